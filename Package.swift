@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Rules every Swift target of ours is compiled under.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// Rules for the targets that touch raw memory: every unsafe expression is marked.
+let strictPointers: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
+func systemLibrary(_ name: String, pkgConfig: String?, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let systemLibraries: [Target] = [
+    systemLibrary("CALSA", pkgConfig: "alsa", apt: "libasound2-dev"),
+    systemLibrary("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev"),
+    systemLibrary("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+    systemLibrary("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+    systemLibrary("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
+    systemLibrary("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
+]
+
+let sources: [Target] = [
+    // Kernels in C with generic vectors; one source for x86-64 and aarch64.
+    .target(name: "CTensorKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    // What Glibc's module map does not give Swift: thread names, eventfd, a quiet ALSA log.
+    .target(name: "CLinuxSupport", dependencies: ["CALSA"]),
+
+    .target(
+        name: "RealtimeSupport", dependencies: ["CLinuxSupport"], swiftSettings: strictPointers),
+    .target(
+        name: "AudioCapture", dependencies: ["CALSA", "CLinuxSupport", "RealtimeSupport"],
+        swiftSettings: strictPointers),
+    .target(
+        name: "AudioFiles", dependencies: ["CSndFile", "CSoxr"], swiftSettings: strictPointers),
+    .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
+    .target(name: "NPYFormat", swiftSettings: strict),
+    .target(
+        name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
+        swiftSettings: strictPointers),
+    .target(name: "ONNXFormat", dependencies: [protobuf], swiftSettings: strict),
+    .target(
+        name: "ONNXInference", dependencies: ["ONNXFormat", "TensorKernels"],
+        swiftSettings: strictPointers),
+    .target(name: "Detection", swiftSettings: strict),
+    .target(
+        name: "ModelLibrary",
+        dependencies: ["LogMelFeatures", "ONNXFormat", "ONNXInference", "Detection", yaml],
+        swiftSettings: strict),
+    .target(name: "EventStore", dependencies: ["Detection", database], swiftSettings: strict),
+    .target(name: "MonitorMessages", swiftSettings: strict),
+    .target(
+        name: "MonitorConfiguration", dependencies: ["Detection", yaml], swiftSettings: strict),
+    .target(
+        name: "MonitorPipeline",
+        dependencies: [
+            "RealtimeSupport", "AudioCapture", "AudioFiles", "LogMelFeatures", "ONNXInference",
+            "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
+            logging,
+        ], swiftSettings: strict),
+    .target(
+        name: "MonitorAPI",
+        dependencies: [
+            "Detection", "EventStore", "MonitorMessages", hummingbird, lifecycle, logging,
+        ] + nio, swiftSettings: strict),
+    .executableTarget(
+        name: "earwitness",
+        dependencies: [
+            "AudioCapture", "AudioFiles", "NPYFormat", "CSystemd", "CPNG", "LogMelFeatures",
+            "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
+            "MonitorConfiguration", "MonitorMessages", "MonitorPipeline", "MonitorAPI", argumentParser, lifecycle,
+            logging,
+        ], swiftSettings: strict),
+]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "earwitness",
+    products: [
+        .executable(name: "earwitness", targets: ["earwitness"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: systemLibraries + sources
+)

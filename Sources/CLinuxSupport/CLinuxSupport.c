@@ -1,0 +1,1 @@
+#include "CLinuxSupport.h"

@@ -1,0 +1,43 @@
+/// A position on one source's sample timeline: the only clock that decisions see.
+///
+/// Sample 0 is the first sample that the source ever delivered in this run. Samples that the
+/// device lost are counted too, so that what comes after a gap is not dated early. The rate that
+/// turns a sample time into seconds is the source's and is kept by whoever owns the timeline.
+package struct SampleTime: Hashable, Comparable, Sendable {
+    /// The number of samples since the timeline began.
+    package var index: Int64
+
+    /// Creates the time of the sample with the given index.
+    package init(_ index: Int64) {
+        self.index = index
+    }
+
+    /// The beginning of a timeline.
+    package static let zero = SampleTime(0)
+
+    package static func < (left: SampleTime, right: SampleTime) -> Bool {
+        left.index < right.index
+    }
+
+    /// The time that lies `samples` samples after `time`.
+    package static func + (time: SampleTime, samples: Int64) -> SampleTime {
+        SampleTime(time.index + samples)
+    }
+
+    /// The time that lies `samples` samples before `time`.
+    package static func - (time: SampleTime, samples: Int64) -> SampleTime {
+        SampleTime(time.index - samples)
+    }
+
+    /// The number of samples from `start` to `end`.
+    package static func - (end: SampleTime, start: SampleTime) -> Int64 {
+        end.index - start.index
+    }
+
+    /// Seconds from the beginning of the timeline to this time.
+    ///
+    /// - Parameter sampleRateHz: The timeline's rate in Hz, above 0.
+    package func seconds(atRate sampleRateHz: Int) -> Double {
+        Double(index) / Double(sampleRateHz)
+    }
+}

@@ -1,0 +1,42 @@
+/// What the analysis says of one hop: the input of every decision.
+///
+/// One value is made for every hop of a source, whether the gate was open or not, in order of
+/// time and without holes; a hole in the sound is told to the detector by
+/// ``EventDetector/interrupt(at:resumingAt:)``.
+package struct ScoredHop: Equatable, Sendable {
+    /// The samples that the network saw, on the source's timeline.
+    package var window: Range<SampleTime>
+
+    /// The samples that are new since the hop before: the last part of `window`.
+    package var hop: Range<SampleTime>
+
+    /// The state of the silence gate over `hop`.
+    package var gate: GateState
+
+    /// A probability for each class, 0...1, shape `[classCount]`; empty while the gate is closed.
+    package var scores: [Float]
+
+    /// The level of the samples in `hop`, RMS in dB relative to a full-scale square wave.
+    ///
+    /// Digital silence is `-Float.infinity`.
+    package var levelDBFS: Float
+
+    /// Mean-square of consecutive blocks of `hop`, linear, 1 being full scale.
+    ///
+    /// Blocks are 10 ms long and follow one another from the start of the timeline, so that the
+    /// envelopes of consecutive hops join into one.
+    package var envelope: [Float]
+
+    /// Creates the value from its parts.
+    package init(
+        window: Range<SampleTime>, hop: Range<SampleTime>, gate: GateState, scores: [Float],
+        levelDBFS: Float, envelope: [Float]
+    ) {
+        self.window = window
+        self.hop = hop
+        self.gate = gate
+        self.scores = scores
+        self.levelDBFS = levelDBFS
+        self.envelope = envelope
+    }
+}
