@@ -66,20 +66,25 @@ let sources: [Target] = [
         name: "ONNXInference", dependencies: ["ONNXFormat", "TensorKernels"],
         swiftSettings: strictPointers),
     .target(name: "Detection", swiftSettings: strict),
+    // YAML read by tables of settings: every problem with its line and column.
+    .target(name: "SettingsSchema", dependencies: ["Detection", yaml], swiftSettings: strict),
     .target(
         name: "ModelLibrary",
-        dependencies: ["LogMelFeatures", "ONNXFormat", "ONNXInference", "Detection", yaml],
+        dependencies: [
+            "LogMelFeatures", "ONNXFormat", "ONNXInference", "Detection", "SettingsSchema",
+        ],
         swiftSettings: strict),
     .target(name: "EventStore", dependencies: ["Detection", database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),
     .target(
-        name: "MonitorConfiguration", dependencies: ["Detection", yaml], swiftSettings: strict),
+        name: "MonitorConfiguration", dependencies: ["Detection", "SettingsSchema"],
+        swiftSettings: strict),
     .target(
         name: "MonitorPipeline",
         dependencies: [
             "RealtimeSupport", "AudioCapture", "AudioFiles", "LogMelFeatures", "ONNXInference",
             "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
-            logging,
+            "SettingsSchema", logging,
         ], swiftSettings: strict),
     .target(
         name: "MonitorAPI",
@@ -91,14 +96,19 @@ let sources: [Target] = [
         dependencies: [
             "AudioCapture", "AudioFiles", "NPYFormat", "CSystemd", "CPNG", "LogMelFeatures",
             "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
-            "MonitorConfiguration", "MonitorMessages", "MonitorPipeline", "MonitorAPI", argumentParser, lifecycle,
-            logging,
+            "MonitorConfiguration", "MonitorMessages", "MonitorPipeline", "MonitorAPI",
+            "SettingsSchema", argumentParser, lifecycle, logging,
         ], swiftSettings: strict),
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
+
+let testTargets: [Target] = [
+    tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
+    tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
+]
 
 let package = Package(
     name: "earwitness",
@@ -117,5 +127,5 @@ let package = Package(
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: systemLibraries + sources
+    targets: systemLibraries + sources + testTargets
 )

@@ -1,0 +1,25 @@
+package import SettingsSchema
+
+/// Why a configuration cannot be used.
+package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A file cannot be read.
+    case unreadable(path: String, reason: String)
+    /// A file cannot be written.
+    case unwritable(path: String, reason: String)
+    /// Files were read and have these faults, at least one.
+    case invalid([DocumentProblem])
+
+    /// One line for each fault.
+    package var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "Cannot read the configuration '\(path)': \(reason). "
+                + "Create it, or name another one with --config or EARWITNESS_CONFIG."
+        case .unwritable(let path, let reason):
+            "Cannot write '\(path)': \(reason). "
+                + "Make its folder writable for the user that runs this command."
+        case .invalid(let problems):
+            problems.map(\.description).joined(separator: "\n")
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Detection
+package import SettingsSchema
+
+extension MonitorConfiguration {
+    /// The problems that no single value has, but several have together.
+    func contradictions() -> [DocumentProblem] {
+        gateContradictions() + detectionContradictions() + webContradictions()
+            + sourceContradictions()
+    }
+
+    /// The classes that the configuration or `overrides.yaml` names and the model does not have.
+    package func unknownClasses(among names: [String]) -> [DocumentProblem] {
+        let configured = detection.classes.keys.map { ($0, "detection.classes.\($0)") }
+        let overridden = thresholds.keys.map { ($0, "thresholds.\($0)") }
+        return (configured + overridden).filter { !names.contains($0.0) }
+            .sorted { $0.1 < $1.1 }
+            .map { name, key in
+                problem(
+                    key,
+                    found: "a class that the model '\(model)' does not have",
+                    allowed: names.joined(separator: ", "),
+                    advice: NearestName.advice(for: name, among: names)
+                )
+            }
+    }
+
+    /// Where a value came from.
+    ///
+    /// - Parameter key: The dotted path, such as `gate.open_dbfs` or `sources[0].device`.
+    /// - Returns: The place that set the value last.
+    package func origin(of key: String) -> SettingOrigin {
+        if let origin = origins[key] { return origin }
+        if key.hasPrefix("sources["), let origin = origins["sources"],
+            case .commandLine = origin
+        {
+            return origin
+        }
+        return .builtIn
+    }
+
+    private func gateContradictions() -> [DocumentProblem] {
+        guard gate.closeDBFS > gate.openDBFS else { return [] }
+        let (open, close) = (gate.openDBFS.settingText, gate.closeDBFS.settingText)
+        let advice = "set both, 'open_dbfs' the higher"
+        guard origins["gate.close_dbfs"] == nil else {
+            return [
+                problem(
+                    "gate.close_dbfs",
+                    found: close,
+                    allowed: "at most gate.open_dbfs, which is \(open)",
+                    advice: advice
+                )
+            ]
+        }
+        return [
+            problem(
+                "gate.open_dbfs",
+                found: open,
+                allowed: "at least gate.close_dbfs, which is \(close)",
+                advice: advice
+            )
+        ]
+    }
+
+    private func detectionContradictions() -> [DocumentProblem] {
+        let rules =
+            [("detection", detection.rule)]
+            + detection.classes.sorted { $0.key < $1.key }.map {
+                ("detection.classes.\($0.key)", $0.value)
+            }
+        return rules.compactMap { path, rule in
+            rule.contradiction().map {
+                problem("\(path).\($0.key)", found: $0.found, allowed: $0.allowed)
+            }
+        }
+    }
+
+    private func webContradictions() -> [DocumentProblem] {
+        guard let listen = web.listen, !listen.isLoopback, web.tokenFile == nil else { return [] }
+        return [
+            problem(
+                "web.listen",
+                found: "'\(listen)', which other machines can reach, and no token",
+                allowed: "an address of this machine, or any with web.token_file",
+                advice: "set 'token_file' to a file that holds a token, or listen at 127.0.0.1"
+            )
+        ]
+    }
+
+    private func sourceContradictions() -> [DocumentProblem] {
+        guard !sources.isEmpty else {
+            return [
+                problem(
+                    "sources",
+                    found: "an empty list",
+                    allowed: "at least one source",
+                    advice: "leave 'sources' out to listen to the default device"
+                )
+            ]
+        }
+        var names: Set<String> = []
+        var problems: [DocumentProblem] = []
+        for (index, source) in sources.enumerated() {
+            let path = "sources[\(index)]"
+            if !source.name.isEmpty, !names.insert(source.name).inserted {
+                problems.append(
+                    problem(
+                        "\(path).name",
+                        found: "'\(source.name)' again",
+                        allowed: "a name of its own for each source"
+                    )
+                )
+            }
+            if case .only(let number) = source.channel, let channels = source.channels,
+                number > channels
+            {
+                problems.append(
+                    problem(
+                        "\(path).channel",
+                        found: "\(number)",
+                        allowed: "at most 'channels', which is \(channels)"
+                    )
+                )
+            }
+        }
+        return problems
+    }
+
+    private func problem(
+        _ key: String,
+        found: String,
+        allowed: String,
+        advice: String = ""
+    ) -> DocumentProblem {
+        let position: DocumentPosition =
+            if case .file(let position)? = origins[key] {
+                position
+            } else {
+                DocumentPosition(file: files.last ?? "command line", line: 1, column: 1)
+            }
+        return DocumentProblem(
+            position: position,
+            key: key,
+            found: found,
+            allowed: allowed,
+            advice: advice
+        )
+    }
+}

@@ -1,0 +1,125 @@
+package import SettingsSchema
+
+extension MonitorConfiguration {
+    /// Reads the configuration, its drop-ins and the thresholds set by command.
+    ///
+    /// - Parameter location: Where the files are.
+    /// - Returns: The configuration that is in force.
+    /// - Throws: All problems of all files at once.
+    package static func load(
+        at location: StateLocation
+    ) throws(ConfigurationError)
+        -> MonitorConfiguration
+    {
+        try load(location.configuration, overridesPath: location.overridesPath)
+    }
+
+    /// Reads the configuration at `path`, or where `environment` says it is.
+    ///
+    /// - Parameters:
+    ///   - path: The value of `--config`; nil: it was not given.
+    ///   - environment: The process's environment.
+    ///   - overridesPath: `overrides.yaml` in the state folder; nil: no thresholds are read.
+    /// - Returns: The configuration that is in force.
+    /// - Throws: All problems of all files at once.
+    package static func load(
+        path: String?,
+        environment: [String: String],
+        overridesPath: String?
+    ) throws(ConfigurationError) -> MonitorConfiguration {
+        try load(
+            ConfigurationPath(option: path, environment: environment),
+            overridesPath: overridesPath
+        )
+    }
+
+    /// The problems of the configuration at `path` with its drop-ins, none if it can be used.
+    ///
+    /// - Parameters:
+    ///   - path: The configuration file.
+    ///   - classNames: The names of the model's classes, if they are known.
+    /// - Returns: The problems in the order of the files.
+    /// - Throws: ``ConfigurationError/unreadable(path:reason:)``.
+    package static func check(
+        path: String,
+        classNames: [String]? = nil
+    ) throws(ConfigurationError)
+        -> [DocumentProblem]
+    {
+        do {
+            let configuration = try load(files: [path] + dropIns(of: path), overridesPath: nil)
+            return classNames.map(configuration.unknownClasses) ?? []
+        } catch .invalid(let problems) {
+            return problems
+        }
+    }
+
+    /// The drop-ins of a configuration: `NAME.d/*.yaml` beside `NAME.yaml`, by name.
+    package static func dropIns(of path: String) -> [String] {
+        guard path.hasSuffix(".yaml") else { return [] }
+        let folder = path.dropLast(".yaml".count) + ".d"
+        return TextFile.names(inFolder: String(folder))
+            .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
+            .sorted().map { "\(folder)/\($0)" }
+    }
+
+    private static func load(
+        _ main: ConfigurationPath,
+        overridesPath: String?
+    ) throws(ConfigurationError) -> MonitorConfiguration {
+        let isThere = main.isExplicit || TextFile.exists(main.path)
+        return try load(
+            files: (isThere ? [main.path] : []) + dropIns(of: main.path),
+            overridesPath: overridesPath
+        )
+    }
+
+    /// Lays `files` over one another, the first at the bottom.
+    static func load(
+        files: [String],
+        overridesPath: String?
+    ) throws(ConfigurationError)
+        -> MonitorConfiguration
+    {
+        var configuration = MonitorConfiguration()
+        var reading = DocumentReading()
+        for file in files {
+            let text = try TextFile.read(file)
+            do {
+                let document = try YAMLReader.read(text, file: file, reading: &reading)
+                settings.read(document, path: "", into: &configuration, reading: &reading)
+            } catch {
+                reading.report(error)
+            }
+        }
+        configuration.files = files
+        configuration.origins = reading.positions.mapValues { .file($0) }
+        if let overridesPath {
+            configuration.read(overridesPath: overridesPath, reading: &reading)
+        }
+        for problem in configuration.contradictions() {
+            reading.report(problem)
+        }
+        guard reading.problems.isEmpty else { throw .invalid(reading.problems) }
+        return configuration
+    }
+
+    private mutating func read(overridesPath: String, reading: inout DocumentReading) {
+        do {
+            let overrides = try ThresholdOverrides.read(overridesPath)
+            thresholds = overrides.thresholds
+            origins.merge(overrides.positions.mapValues { .file($0) }) { _, newer in newer }
+        } catch .invalid(let problems) {
+            problems.forEach { reading.report($0) }
+        } catch {
+            reading.report(
+                DocumentProblem(
+                    position: DocumentPosition(file: overridesPath, line: 1, column: 1),
+                    key: "",
+                    found: "'\(error)'",
+                    allowed: "a readable file"
+                )
+            )
+        }
+    }
+}

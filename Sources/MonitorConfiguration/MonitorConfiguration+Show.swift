@@ -1,0 +1,53 @@
+import SettingsSchema
+
+extension MonitorConfiguration {
+    /// A setting that is in force, as `config show` lists it.
+    package struct ShownSetting: Equatable, Sendable {
+        /// The dotted path of the key.
+        package var key: String
+        /// The value as it would stand in the file.
+        package var value: String
+        /// Where the value came from.
+        package var origin: SettingOrigin
+
+        /// Creates the line from its parts.
+        package init(key: String, value: String, origin: SettingOrigin) {
+            self.key = key
+            self.value = value
+            self.origin = origin
+        }
+    }
+
+    /// Every setting with its value and where it came from, the thresholds set by command last.
+    package func shownSettings() -> [ShownSetting] {
+        let configured = Self.settings.values(of: self).map {
+            ShownSetting(key: $0.key, value: $0.text, origin: origin(of: $0.key))
+        }
+        let overridden = thresholds.sorted { $0.key < $1.key }.map {
+            let key = "thresholds.\($0.key)"
+            return ShownSetting(key: key, value: $0.value.settingText, origin: origin(of: key))
+        }
+        return configured + overridden
+    }
+
+    /// What is different in `newer`, and whether a running service can obey without a restart.
+    ///
+    /// A key that only one of the two has is listed with the value `unset` on the other side.
+    package func changes(to newer: MonitorConfiguration) -> [SettingChange] {
+        let before = Self.settings.values(of: self)
+        let after = Self.settings.values(of: newer)
+        let old = Dictionary(before.map { ($0.key, $0.text) }) { first, _ in first }
+        let new = Dictionary(after.map { ($0.key, $0.text) }) { first, _ in first }
+        let removed = before.filter { new[$0.key] == nil }
+        return (after + removed).compactMap { setting in
+            let (from, to) = (old[setting.key] ?? "unset", new[setting.key] ?? "unset")
+            guard from != to else { return nil }
+            return SettingChange(
+                key: setting.key,
+                from: from,
+                to: to,
+                appliesLive: setting.appliesLive
+            )
+        }
+    }
+}

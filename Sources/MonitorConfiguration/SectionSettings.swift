@@ -1,0 +1,182 @@
+import Detection
+package import SettingsSchema
+
+extension SourceSettings {
+    /// The keys of an element of `sources`.
+    package static let settings = SettingsTable<SourceSettings>([
+        SettingsRow.value(
+            "name",
+            \.name,
+            .name,
+            appliesLive: false,
+            "The name under which events are kept."
+        ).required,
+        .value(
+            "device",
+            \.input,
+            .sourceInput,
+            appliesLive: false,
+            "Where the sound comes from; `earwitness devices` lists the capture devices."
+        ),
+        .optional(
+            "sample_rate",
+            \.sampleRateHz,
+            .wholeNumber(in: 4_000...768_000),
+            word: "auto",
+            appliesLive: false,
+            "The rate that is asked of the device, in Hz."
+        ),
+        .optional(
+            "channels",
+            \.channels,
+            .wholeNumber(in: 1...64),
+            word: "auto",
+            appliesLive: false,
+            "The number of channels that is asked of the device."
+        ),
+        .value(
+            "channel",
+            \.channel,
+            .channel,
+            appliesLive: false,
+            "The channel that is listened to, from 1, or the mean of all of them."
+        ),
+        .value(
+            "gain_db",
+            \.gainDB,
+            .number(in: -60...60),
+            appliesLive: false,
+            "What is added to the level of the sound before anything else, in dB."
+        ),
+    ])
+}
+
+/// The keys of the section `gate`.
+let gateSettings = SettingsTable<GateSettings>([
+    .value(
+        "open_dbfs",
+        \.openDBFS,
+        .number(in: -120...0),
+        "The level at which the gate opens and the network begins to listen, RMS in dBFS."
+    ),
+    .value(
+        "close_dbfs",
+        \.closeDBFS,
+        .number(in: -120...0),
+        "The level under which the gate closes again, RMS in dBFS, at most `open_dbfs`."
+    ),
+    .value(
+        "hold_s",
+        \.holdSeconds,
+        .number(in: 0...3_600),
+        "How long the level must stay under `close_dbfs` before the gate closes, in seconds."
+    ),
+    .optional(
+        "floor_margin_db",
+        \.floorMarginDB,
+        .number(in: 0...60),
+        word: "off",
+        "How far over the tracked noise floor the level must rise to open the gate, in dB."
+    ),
+])
+
+extension DetectionConfiguration {
+    /// The keys of the section `detection`.
+    package static let settings = SettingsTable<DetectionConfiguration>(
+        [
+            .value(
+                "hop_s",
+                \.hopSeconds,
+                .number(in: 0.01...60),
+                appliesLive: false,
+                "The step between two windows' scores, in seconds; rounded to the model's steps."
+            )
+        ] + SettingsRow.inline(\.rule, ClassRuleOverlay.settings) + [
+            .named(
+                "classes",
+                \.classes,
+                of: ClassRuleOverlay.settings,
+                startingFrom: ClassRuleOverlay()
+            )
+        ]
+    )
+}
+
+extension StorageSettings {
+    /// The keys of the section `storage`.
+    package static let settings = SettingsTable<StorageSettings>([
+        .optional(
+            "retention_days",
+            \.retentionDays,
+            .wholeNumber(in: 1...36_500),
+            word: "forever",
+            "How long events are kept, in days."
+        ),
+        .value(
+            "score_days",
+            \.scoreDays,
+            .wholeNumber(in: 0...36_500),
+            "How long the scores of every hop are kept, in days; 0 keeps none."
+        ),
+        .value(
+            "max_size",
+            \.maxSizeBytes,
+            .byteCount(atLeast: 10_000_000),
+            "The largest size of the database; beyond it the oldest scores go, then events."
+        ),
+    ])
+}
+
+extension ClipSettings {
+    /// The keys of the section `clips`.
+    package static let settings = SettingsTable<ClipSettings>([
+        .value(
+            "keep",
+            \.keep,
+            .choice,
+            "Of which events the sound is kept; `events` leaves out the model's private classes."
+        ),
+        .value(
+            "pre_roll_s",
+            \.preRollSeconds,
+            .number(in: 0...60),
+            appliesLive: false,
+            "How much sound is kept before the onset, in seconds."
+        ),
+        .value(
+            "post_roll_s",
+            \.postRollSeconds,
+            .number(in: 0...60),
+            "How much sound is kept after the offset, in seconds."
+        ),
+        .value("format", \.format, .choice, "The file format of a clip."),
+        .value(
+            "max_size",
+            \.maxSizeBytes,
+            .byteCount(atLeast: 1_000_000),
+            "The largest size of all clips together; beyond it the oldest go."
+        ),
+    ])
+}
+
+extension WebSettings {
+    /// The keys of the section `web`.
+    package static let settings = SettingsTable<WebSettings>([
+        .optional(
+            "listen",
+            \.listen,
+            .listenAddress,
+            word: "off",
+            appliesLive: false,
+            "The address of the API and web page; beyond this machine `token_file` is needed."
+        ),
+        .optional(
+            "token_file",
+            \.tokenFile,
+            .text("a path"),
+            word: "none",
+            appliesLive: false,
+            "The file with the token that requests over TCP must show."
+        ),
+    ])
+}

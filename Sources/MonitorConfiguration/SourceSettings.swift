@@ -1,0 +1,32 @@
+/// One thing that is listened to: an element of `sources`.
+package struct SourceSettings: Equatable, Sendable {
+    /// The name under which events are kept.
+    package var name: String
+    /// Where the sound comes from.
+    package var input: SourceInput
+    /// The rate that is asked of the device, in Hz; nil: the device's own choice.
+    package var sampleRateHz: Int?
+    /// The number of channels that is asked of the device; nil: the device's own choice.
+    package var channels: Int?
+    /// Which channel is used.
+    package var channel: ChannelSelection
+    /// What is added to the level, in dB.
+    package var gainDB: Float
+
+    /// Creates the settings of a source.
+    package init(
+        name: String = "",
+        input: SourceInput = .device("default"),
+        sampleRateHz: Int? = nil,
+        channels: Int? = nil,
+        channel: ChannelSelection = .mix,
+        gainDB: Float = 0
+    ) {
+        self.name = name
+        self.input = input
+        self.sampleRateHz = sampleRateHz
+        self.channels = channels
+        self.channel = channel
+        self.gainDB = gainDB
+    }
+}

@@ -1,0 +1,44 @@
+import SettingsSchema
+
+extension ValueForm where Value == SourceInput {
+    /// An ALSA PCM name, `file:PATH` or `demo`.
+    static var sourceInput: ValueForm {
+        ValueForm(
+            allowed: "an ALSA PCM name (default, plughw:CARD=Mic), file:PATH or demo",
+            read: { node in node.text.flatMap(SourceInput.init(specification:)) },
+            write: { $0.description }
+        )
+    }
+}
+
+extension ValueForm where Value == ChannelSelection {
+    /// `mix` or the number of a channel.
+    static var channel: ValueForm {
+        ValueForm(
+            allowed: "mix, or a channel's number from 1 to 64",
+            read: { node in
+                guard let text = node.plainText else { return nil }
+                if text == "mix" { return .mix }
+                guard let number = Int(text), (1...64).contains(number) else { return nil }
+                return .only(number: number)
+            },
+            write: { selection in
+                switch selection {
+                case .mix: "mix"
+                case .only(let number): String(number)
+                }
+            }
+        )
+    }
+}
+
+extension ValueForm where Value == ListenAddress {
+    /// `HOST:PORT`.
+    static var listenAddress: ValueForm {
+        ValueForm(
+            allowed: "an address and port such as 127.0.0.1:8137 or [::1]:8137",
+            read: { node in node.text.flatMap(ListenAddress.init) },
+            write: { $0.description }
+        )
+    }
+}

@@ -1,0 +1,119 @@
+/// One key of a ``SettingsTable``: a single value, a section, a list or a set of named sections.
+package struct SettingsRow<Root: Sendable>: Sendable {
+    package let key: String
+    package private(set) var isRequired = false
+    let read: @Sendable (YAMLNode, String, inout Root, inout DocumentReading) -> Void
+    let values: @Sendable (String, Root) -> [SettingValue]
+    let describe: @Sendable (String, Root) -> [SettingDescription]
+
+    /// The same key, which may not be left out.
+    package var required: SettingsRow {
+        var row = self
+        row.isRequired = true
+        return row
+    }
+
+    /// A key with a single value.
+    ///
+    /// `appliesLive` says whether a running service obeys a change at once; `summary` is what the
+    /// setting does, in one sentence.
+    package static func value<Value: Sendable>(
+        _ key: String,
+        _ property: any WritableKeyPath<Root, Value> & Sendable,
+        _ form: ValueForm<Value>,
+        appliesLive: Bool = true,
+        _ summary: String
+    ) -> SettingsRow {
+        SettingsRow(
+            key: key,
+            read: { node, path, root, reading in
+                guard let value = form.read(node) else {
+                    reading.refuse(node, for: path, allowed: form.allowed)
+                    return
+                }
+                root[keyPath: property] = value
+                reading.accept(path, at: node.position)
+            },
+            values: { path, root in
+                [
+                    SettingValue(
+                        key: path,
+                        text: form.write(root[keyPath: property]),
+                        appliesLive: appliesLive
+                    )
+                ]
+            },
+            describe: { path, root in
+                [
+                    SettingDescription(
+                        key: path,
+                        defaultText: form.write(root[keyPath: property]),
+                        allowed: form.allowed,
+                        summary: summary,
+                        appliesLive: appliesLive
+                    )
+                ]
+            }
+        )
+    }
+
+    /// A key with a single value that may be absent: in the file as `word`, such as `auto`.
+    package static func optional<Value: Sendable>(
+        _ key: String,
+        _ property: any WritableKeyPath<Root, Value?> & Sendable,
+        _ form: ValueForm<Value>,
+        word: String,
+        appliesLive: Bool = true,
+        _ summary: String
+    ) -> SettingsRow {
+        value(key, property, form.or(word), appliesLive: appliesLive, summary)
+    }
+
+    /// A key with a single value for which nothing is built in; `unsaid` tells what then holds.
+    package static func optional<Value: Sendable>(
+        _ key: String,
+        _ property: any WritableKeyPath<Root, Value?> & Sendable,
+        _ form: ValueForm<Value>,
+        unsaid: String,
+        appliesLive: Bool = true,
+        _ summary: String
+    ) -> SettingsRow {
+        value(key, property, form.orElse(unsaid), appliesLive: appliesLive, summary)
+    }
+
+    /// A key whose value is a section with keys of its own.
+    package static func section<Section: Sendable>(
+        _ key: String,
+        _ property: any WritableKeyPath<Root, Section> & Sendable,
+        _ table: SettingsTable<Section>
+    ) -> SettingsRow {
+        SettingsRow(
+            key: key,
+            read: { node, path, root, reading in
+                table.read(node, path: path, into: &root[keyPath: property], reading: &reading)
+            },
+            values: { path, root in table.values(of: root[keyPath: property], path: path) },
+            describe: { path, root in
+                table.descriptions(defaults: root[keyPath: property], path: path)
+            }
+        )
+    }
+
+    /// The keys of a section that stand beside the others instead of in a section of their own.
+    package static func inline<Section: Sendable>(
+        _ property: any WritableKeyPath<Root, Section> & Sendable,
+        _ table: SettingsTable<Section>
+    ) -> [SettingsRow] {
+        table.rows.map { row in
+            SettingsRow(
+                key: row.key,
+                isRequired: row.isRequired,
+                read: { node, path, root, reading in
+                    row.read(node, path, &root[keyPath: property], &reading)
+                },
+                values: { path, root in row.values(path, root[keyPath: property]) },
+                describe: { path, root in row.describe(path, root[keyPath: property]) }
+            )
+        }
+    }
+}

@@ -1,0 +1,78 @@
+extension ValueForm where Value: BinaryFloatingPoint & LosslessStringConvertible & Sendable {
+    /// A number within a range.
+    package static func number(in range: ClosedRange<Value>) -> ValueForm {
+        ValueForm(
+            allowed: "a number from \(range.lowerBound.settingText) "
+                + "to \(range.upperBound.settingText)",
+            read: { node in
+                guard let text = node.plainText, isDecimalNumber(text), let number = Value(text),
+                    range.contains(number)
+                else { return nil }
+                return number
+            },
+            write: \.settingText
+        )
+    }
+}
+
+extension ValueForm where Value == Int {
+    /// A whole number within a range.
+    package static func wholeNumber(in range: ClosedRange<Int>) -> ValueForm {
+        ValueForm(
+            allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            read: { node in
+                guard let text = node.plainText, let number = Int(text), range.contains(number)
+                else { return nil }
+                return number
+            },
+            write: { String($0) }
+        )
+    }
+}
+
+extension ValueForm where Value == Int64 {
+    /// A number of bytes: `2 GB`, `512 MiB` or a bare number of bytes.
+    ///
+    /// kB, MB, GB and TB are powers of 1000; KiB, MiB, GiB and TiB powers of 1024.
+    package static func byteCount(atLeast minimum: Int64) -> ValueForm {
+        ValueForm(
+            allowed: "a size of at least \(byteCountText(minimum)), such as 500 MB or 2 GB",
+            read: { node in
+                guard let text = node.text, let count = bytes(from: text), count >= minimum
+                else { return nil }
+                return count
+            },
+            write: byteCountText
+        )
+    }
+}
+
+private let byteUnits: [(name: String, size: Int64)] = [
+    ("TiB", 1 << 40), ("TB", 1_000_000_000_000), ("GiB", 1 << 30), ("GB", 1_000_000_000),
+    ("MiB", 1 << 20), ("MB", 1_000_000), ("KiB", 1 << 10), ("kB", 1_000),
+]
+
+private func bytes(from text: String) -> Int64? {
+    let unit = byteUnits.first { text.lowercased().hasSuffix($0.name.lowercased()) }
+    var digits = text[...]
+    digits.removeLast(unit?.name.count ?? 0)
+    while digits.last == " " {
+        digits.removeLast()
+    }
+    guard isDecimalNumber(String(digits)), let number = Double(digits) else { return nil }
+    let bytes = (number * Double(unit?.size ?? 1)).rounded()
+    return bytes >= 0 && bytes < 1e18 ? Int64(bytes) : nil
+}
+
+private func byteCountText(_ count: Int64) -> String {
+    for unit in byteUnits where count >= unit.size && count % unit.size == 0 {
+        return "\(count / unit.size) \(unit.name)"
+    }
+    return String(count)
+}
+
+/// Whether a text is a number as people write it: no hexadecimal digits, no `inf`, no `nan`.
+private func isDecimalNumber(_ text: String) -> Bool {
+    text.contains(where: \.isNumber)
+        && text.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
+}

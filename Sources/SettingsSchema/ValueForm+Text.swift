@@ -1,0 +1,67 @@
+extension ValueForm where Value == Bool {
+    /// `true` or `false`.
+    package static var flag: ValueForm {
+        ValueForm(
+            allowed: "true or false",
+            read: { node in node.plainText.flatMap(Bool.init) },
+            write: { String($0) }
+        )
+    }
+}
+
+extension ValueForm where Value == String {
+    /// Any text of one line that is not empty, described by `meaning`, such as `a path`.
+    package static func text(_ meaning: String) -> ValueForm {
+        ValueForm(
+            allowed: meaning,
+            read: { node in
+                guard let text = node.text, !text.isEmpty, !text.contains(where: \.isNewline)
+                else { return nil }
+                return text
+            },
+            write: { $0 }
+        )
+    }
+
+    /// A text of any number of lines, not empty.
+    package static func lines(_ meaning: String) -> ValueForm {
+        ValueForm(
+            allowed: meaning,
+            read: { node in node.text.flatMap { $0.isEmpty ? nil : $0 } },
+            write: { $0 }
+        )
+    }
+
+    /// A short name: letters, digits, `_`, `-` and `.`, beginning with a letter or digit.
+    package static var name: ValueForm {
+        ValueForm(
+            allowed: "a name of letters, digits, '_', '-' and '.', at most 64 long",
+            read: { node in node.text.flatMap { isName($0) ? $0 : nil } },
+            write: { $0 }
+        )
+    }
+
+    /// Whether a text is a name as ``name`` allows it.
+    package static func isName(_ text: String) -> Bool {
+        guard let first = text.first, first.isLetter || first.isNumber, text.count <= 64 else {
+            return false
+        }
+        return text.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) }
+    }
+}
+
+extension ValueForm
+where
+    Value: CaseIterable & RawRepresentable & Sendable,
+    Value.RawValue == String
+{
+    /// One word of an enumeration.
+    package static var choice: ValueForm {
+        let words = Value.allCases.map(\.rawValue)
+        return ValueForm(
+            allowed: words.dropLast().joined(separator: ", ") + " or " + (words.last ?? ""),
+            read: { node in node.text.flatMap(Value.init) },
+            write: { $0.rawValue }
+        )
+    }
+}
