@@ -1,0 +1,87 @@
+import Foundation
+
+/// Compresses the bands of one frame in place.
+struct BandCompressor {
+    /// a · ln(max(x, floor) + offset) + b, which every logarithm of a front end is.
+    private struct Logarithm {
+        var floor: Float = 0
+        var offset: Float = 0
+        var factor: Float = 1
+        var summand: Float = 0
+    }
+
+    private enum Curve {
+        case none
+        case cubeRoot
+        case logarithm(Logarithm)
+    }
+
+    private let curve: Curve
+
+    /// - Parameters:
+    ///   - compression: PCEN is not done here, since it has a memory.
+    ///   - spectrum: Decides between 10·log₁₀ and 20·log₁₀.
+    init(_ compression: Compression, spectrum: SpectrumKind) {
+        let decade = 1 / log(10 as Float)
+        curve =
+            switch compression {
+            case .none, .pcen:
+                .none
+            case .cubeRoot:
+                .cubeRoot
+            case .logOffset(let offset):
+                .logarithm(Logarithm(offset: offset))
+            case .logFloor(let floor):
+                .logarithm(Logarithm(floor: floor))
+            case .log10(let scale):
+                .logarithm(Self.decadic(scale, factor: decade))
+            case .decibel(let scale):
+                .logarithm(
+                    Self.decadic(scale, factor: (spectrum == .power ? 10 : 20) * decade)
+                )
+            }
+    }
+
+    private static func decadic(_ scale: DecibelScale, factor: Float) -> Logarithm {
+        var logarithm = Logarithm(floor: scale.floor, factor: factor)
+        if case .value(let reference) = scale.reference {
+            logarithm.summand = -factor * log(max(reference, scale.floor))
+        }
+        return logarithm
+    }
+
+    /// Compresses `count` linear bands.
+    func compress(_ bands: UnsafeMutablePointer<Float>, count: Int) {
+        switch curve {
+        case .none:
+            return
+        case .cubeRoot:
+            for band in 0..<count { unsafe bands[band] = cbrt(bands[band]) }
+        case .logarithm(let logarithm):
+            unsafe compress(bands, count: count, logarithm)
+        }
+    }
+
+    private func compress(
+        _ bands: UnsafeMutablePointer<Float>,
+        count: Int,
+        _ logarithm: Logarithm
+    ) {
+        let floor = Lanes(repeating: logarithm.floor)
+        var band = 0
+        while band &+ Lanes.scalarCount <= count {
+            let value = unsafe pointwiseMax(load(bands, band), floor) + logarithm.offset
+            let compressed = naturalLogarithm(value) * logarithm.factor + logarithm.summand
+            unsafe store(compressed, bands, band)
+            band &+= Lanes.scalarCount
+        }
+        guard band < count else { return }
+        // The same eight lanes for the rest, so that a band's bits do not depend on their number.
+        var rest = Lanes(repeating: 1)
+        for lane in 0..<(count - band) { unsafe rest[lane] = bands[band + lane] }
+        rest =
+            naturalLogarithm(pointwiseMax(rest, floor) + logarithm.offset) * logarithm.factor
+            + logarithm.summand
+        for lane in 0..<(count - band) { unsafe bands[band + lane] = rest[lane] }
+    }
+}

@@ -1,0 +1,72 @@
+// Loops over raw floats, eight lanes at a time.
+//
+// Checked subscripts keep the compiler from vectorising, hence the pointers; callers have checked
+// the sizes. What a lane computes does not depend on its position, so that results are the same
+// bits wherever a value lies in its buffer.
+
+typealias Lanes = SIMD8<Float>
+
+extension Int {
+    /// The next multiple of the number of lanes.
+    var roundedUpToLanes: Int {
+        (self + Lanes.scalarCount - 1) / Lanes.scalarCount * Lanes.scalarCount
+    }
+}
+
+@inline(__always)
+func load(_ pointer: UnsafePointer<Float>, _ offset: Int) -> Lanes {
+    unsafe UnsafeRawPointer(pointer + offset).loadUnaligned(as: Lanes.self)
+}
+
+@inline(__always)
+func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ offset: Int) {
+    unsafe UnsafeMutableRawPointer(pointer + offset).storeBytes(of: lanes, as: Lanes.self)
+}
+
+/// product[i] = a[i] · b[i].
+func multiply(
+    _ a: UnsafePointer<Float>,
+    _ b: UnsafePointer<Float>,
+    into product: UnsafeMutablePointer<Float>,
+    count: Int
+) {
+    var index = 0
+    while index &+ Lanes.scalarCount <= count {
+        unsafe store(load(a, index) * load(b, index), product, index)
+        index &+= Lanes.scalarCount
+    }
+    while index < count {
+        unsafe product[index] = a[index] * b[index]
+        index &+= 1
+    }
+}
+
+/// power[k] = re[k]² + im[k]² of interleaved pairs.
+func squareMagnitudes(
+    of pairs: UnsafePointer<Float>,
+    into power: UnsafeMutablePointer<Float>,
+    count: Int
+) {
+    var index = 0
+    while index &+ Lanes.scalarCount <= count {
+        let low = unsafe load(pairs, 2 &* index)
+        let high = unsafe load(pairs, 2 &* index &+ Lanes.scalarCount)
+        let real = Lanes(lowHalf: low.evenHalf, highHalf: high.evenHalf)
+        let imaginary = Lanes(lowHalf: low.oddHalf, highHalf: high.oddHalf)
+        unsafe store(real * real + imaginary * imaginary, power, index)
+        index &+= Lanes.scalarCount
+    }
+    while index < count {
+        let real = unsafe pairs[2 &* index]
+        let imaginary = unsafe pairs[2 &* index &+ 1]
+        unsafe power[index] = real * real + imaginary * imaginary
+        index &+= 1
+    }
+}
+
+/// Replaces each value by its square root.
+func takeSquareRoots(_ values: UnsafeMutablePointer<Float>, count: Int) {
+    for index in 0..<count {
+        unsafe values[index] = values[index].squareRoot()
+    }
+}
