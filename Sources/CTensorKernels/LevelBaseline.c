@@ -1,0 +1,14 @@
+// SSE2 on x86-64, NEON on aarch64: what every machine of the architecture has.
+#define TK_LANES 4
+#define TK_TABLE tk_kernels_baseline
+#if defined(__aarch64__)
+#define TK_FUSED 1
+#define TK_TILE_ROWS 6
+#define TK_REGISTERS 32
+#else
+#define TK_FUSED 0
+#define TK_TILE_ROWS 3
+#define TK_REGISTERS 16
+#endif
+#define TK_TILE_PANELS 1
+#include "Level.inc.h"

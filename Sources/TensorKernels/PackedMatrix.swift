@@ -1,0 +1,149 @@
+import CTensorKernels
+
+/// A matrix of weights [K, N], rearranged once for products from the left.
+///
+/// C[M, N] = f(A[M, K] · B[K, N] + bias[N] + addend[M, N]). Each element of C is summed in the order
+/// of k whatever M is, so a row's result is the same alone and among others, bit for bit.
+package final class PackedMatrix: Sendable {
+    /// K: columns of the left side.
+    package let rowCount: Int
+    /// N: columns of the result.
+    package let columnCount: Int
+    package let function: ScalarFunction
+    let weights: FloatMemory
+    let bias: FloatMemory
+    let level: InstructionLevel
+
+    /// Packs the weights.
+    ///
+    /// - `matrix`: [K, N], or [N, K] if `transposed` (ONNX Gemm with transB, PyTorch's Linear).
+    /// - `bias`: [N], or nil for none.
+    package init(
+        _ matrix: [Float],
+        rowCount: Int,
+        columnCount: Int,
+        transposed: Bool = false,
+        bias: [Float]? = nil,
+        function: ScalarFunction = .identity,
+        level: InstructionLevel = .best
+    ) {
+        precondition(
+            rowCount >= 0 && columnCount > 0 && matrix.count == rowCount * columnCount,
+            "\(matrix.count) weights for \(rowCount) × \(columnCount)"
+        )
+        precondition(
+            bias.map { $0.count == columnCount } ?? true,
+            "bias is not of \(columnCount) floats"
+        )
+        self.rowCount = rowCount
+        self.columnCount = columnCount
+        self.function = function
+        self.level = level
+        weights = FloatMemory(count: rowCount * paddedToPanels(columnCount))
+        self.bias = FloatMemory(count: paddedToPanels(columnCount))
+        if let bias {
+            self.bias.slice.update(from: bias.span)
+        }
+        pack(
+            matrix[...],
+            rowCount: rowCount,
+            columnCount: columnCount,
+            strides: transposed ? (1, rowCount) : (columnCount, 1),
+            into: weights.slice
+        )
+    }
+
+    /// Computes C for `rows` rows of A.
+    ///
+    /// - `left`: A, [rows, K], rows `leftStride` floats apart (K if nil; may be less: overlapping
+    ///   rows are read only).
+    /// - `addend`: [rows, N], rows `outputStride` apart; added before the function. May be `output`.
+    /// - `output`: C, [rows, N], rows `outputStride` floats apart (N if nil).
+    package func multiply(
+        _ left: FloatSlice,
+        rows: Int,
+        leftStride: Int? = nil,
+        addend: FloatSlice? = nil,
+        into output: MutableFloatSlice,
+        outputStride: Int? = nil
+    ) {
+        guard rows > 0 else { return }
+        let leftStride = leftStride ?? rowCount
+        let outputStride = outputStride ?? columnCount
+        precondition(
+            leftStride >= 0 && outputStride >= columnCount,
+            "strides \(leftStride), \(outputStride)"
+        )
+        left.require((rows - 1) * leftStride + rowCount, "left side")
+        output.require((rows - 1) * outputStride + columnCount, "output")
+        addend?.require((rows - 1) * outputStride + columnCount, "addend")
+        let bounds = function.bounds ?? (-.infinity, .infinity)
+        var product = unsafe tk_product(
+            input: left.base,
+            pixelStride: leftStride,
+            rowStride: 0,
+            rowWidth: rows,
+            pixelCount: rows,
+            tapRows: 1,
+            tapColumns: 1,
+            runLength: rowCount,
+            tapRowStep: 0,
+            tapColumnStep: 0,
+            weights: weights.readOnly.base,
+            bias: bias.readOnly.base,
+            columnCount: columnCount,
+            output: output.base,
+            outputStride: outputStride,
+            addend: addend?.base,
+            addendStride: outputStride,
+            low: bounds.low,
+            high: bounds.high
+        )
+        unsafe tk_multiply(level.code, &product)
+        if function.bounds == nil {
+            applyRows(function, rows, columnCount, outputStride, output, level)
+        }
+    }
+}
+
+/// Columns rounded up to whole panels.
+func paddedToPanels(_ columns: Int) -> Int {
+    let panel = TK_PANEL
+    return (columns + panel - 1) / panel * panel
+}
+
+/// Rearranges weights, element (k, n) at k·strides.0 + n·strides.1, into panels.
+func pack(
+    _ matrix: ArraySlice<Float>,
+    rowCount: Int,
+    columnCount: Int,
+    strides: (Int, Int),
+    into packed: MutableFloatSlice
+) {
+    precondition(matrix.count >= rowCount * columnCount, "too few weights")
+    packed.require(rowCount * paddedToPanels(columnCount), "packed weights")
+    unsafe matrix.withUnsafeBufferPointer { values in
+        guard let start = values.baseAddress else { return }
+        unsafe tk_pack(start, strides.0, strides.1, rowCount, columnCount, packed.base)
+    }
+}
+
+/// Applies a function to the first `columns` of each row.
+func applyRows(
+    _ function: ScalarFunction,
+    _ rows: Int,
+    _ columns: Int,
+    _ stride: Int,
+    _ values: MutableFloatSlice,
+    _ level: InstructionLevel
+) {
+    if stride == columns {
+        let whole = values[0..<rows * columns]
+        function.apply(whole.readOnly, into: whole, level: level)
+        return
+    }
+    for row in 0..<rows {
+        let part = values[row * stride..<row * stride + columns]
+        function.apply(part.readOnly, into: part, level: level)
+    }
+}
