@@ -109,6 +109,7 @@ let testTargets: [Target] = [
     tests("LogMelFeaturesTests", ["LogMelFeatures"]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
+    tests("TensorKernelsTests", ["TensorKernels"]),
 ]
 
 let package = Package(
