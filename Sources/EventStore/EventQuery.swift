@@ -1,0 +1,94 @@
+import Foundation
+import GRDB
+
+/// An event filter in SQL.
+///
+/// Values are always bound, never part of the text.
+struct EventQuery {
+    let sql: String
+    let arguments: StatementArguments
+
+    /// The part of the query that says what is read; `StoredEvent.init(row:)` reads it.
+    static let columnsAndTables = """
+        SELECT event.id AS id, source.name AS source, class.name AS class,
+            class.label AS label, class.is_private AS is_private, event.start_utc_ms,
+            event.end_utc_ms, event.peak_score, event.mean_score, event.level_dbfs,
+            model.name AS model, event.clip_path, event_label.class_name AS labelled_class,
+            event_label.note AS note, event_label.labelled_utc_ms AS labelled_utc_ms
+        FROM event
+        CROSS JOIN source ON source.id = event.source_id
+        CROSS JOIN class ON class.id = event.class_id
+        CROSS JOIN model ON model.id = class.model_id
+        LEFT JOIN event_label ON event_label.event_id = event.id
+        """
+
+    /// Writes the query; nil if the source or every class named is unknown, so that nothing can
+    /// match.
+    ///
+    /// Names are resolved to row numbers first, and the joins are written so that SQLite starts
+    /// at `event`: the query then walks one index of it in the order asked for.
+    init?(_ filter: EventFilter, in database: Database) throws {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        if !filter.classes.isEmpty {
+            let ids = try Self.classIDs(named: filter.classes, in: database)
+            guard !ids.isEmpty else {
+                return nil
+            }
+            conditions.append("event.class_id \(Self.oneOf(ids.count))")
+            arguments += StatementArguments(ids)
+        }
+        if let name = filter.source {
+            let found = try Int64.fetchOne(
+                database,
+                sql: "SELECT id FROM source WHERE name = ?",
+                arguments: [name]
+            )
+            guard let id = found else {
+                return nil
+            }
+            conditions.append("event.source_id = ?")
+            arguments += [id]
+        }
+        if let since = filter.since {
+            conditions.append("event.start_utc_ms >= ?")
+            arguments += [since.utcMilliseconds]
+        }
+        if let until = filter.until {
+            conditions.append("event.start_utc_ms < ?")
+            arguments += [until.utcMilliseconds]
+        }
+        if let minScore = filter.minScore {
+            conditions.append("event.peak_score >= ?")
+            arguments += [minScore]
+        }
+        if !filter.includesOngoing {
+            conditions.append("event.end_utc_ms IS NOT NULL")
+        }
+        let direction = filter.order == .newestFirst ? "DESC" : "ASC"
+        var sql = Self.columnsAndTables
+        if !conditions.isEmpty {
+            sql += "\nWHERE " + conditions.joined(separator: " AND ")
+        }
+        sql += "\nORDER BY event.start_utc_ms \(direction), event.id \(direction)"
+        if let limit = filter.limit {
+            precondition(limit >= 0, "a limit is not negative")
+            sql += "\nLIMIT ?"
+            arguments += [limit]
+        }
+        self.sql = sql
+        self.arguments = arguments
+    }
+
+    private static func classIDs(named names: [String], in database: Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            database,
+            sql: "SELECT id FROM class WHERE name \(oneOf(names.count)) ORDER BY id",
+            arguments: StatementArguments(names)
+        )
+    }
+
+    private static func oneOf(_ count: Int) -> String {
+        count == 1 ? "= ?" : "IN (\(Array(repeating: "?", count: count).joined(separator: ", ")))"
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import GRDB
+
+extension EventStore {
+    static func createFolder(ofDatabaseAt path: String) throws(StoreError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        guard !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) else {
+            return
+        }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o750]
+            )
+        } catch {
+            throw .cannotCreate(
+                path: path,
+                reason: "the folder '\(folder)' cannot be created"
+            )
+        }
+    }
+
+    /// How every connection is set up.
+    static func configuration(options: StoreOptions, readOnly: Bool = false) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "EventStore"
+        configuration.readonly = readOnly
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(options.busyTimeoutSeconds)
+        if !readOnly {
+            configuration.prepareDatabase { database in
+                // Only has an effect before the first table; what retention frees can then be
+                // given back to the file system page by page.
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
+        }
+        return configuration
+    }
+
+    /// Looks at a file before anything is written to it: is it ours, whole, and not too new.
+    static func inspect(path: String, options: StoreOptions) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(options.busyTimeoutSeconds)
+        let connection = try DatabaseQueue(path: path, configuration: configuration)
+        try connection.read { database in
+            if let found = try checkedVersion(of: database, path: path, options: options),
+                found > StoreSchema.version
+            {
+                throw StoreError.newerVersion(
+                    path: path,
+                    found: found,
+                    known: StoreSchema.version
+                )
+            }
+        }
+        try connection.close()
+    }
+
+    /// Opens a connection that only reads, and refuses any other format than today's.
+    static func openForReading(path: String, options: StoreOptions) throws -> DatabaseQueue {
+        let configuration = configuration(options: options, readOnly: true)
+        do {
+            let connection = try DatabaseQueue(path: path, configuration: configuration)
+            try checkReadable(connection, path: path, options: options)
+            return connection
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+        {
+            guard let immutable = immutableAddress(ofDatabaseAt: path) else {
+                throw error
+            }
+            let connection = try DatabaseQueue(path: immutable, configuration: configuration)
+            try checkReadable(connection, path: path, options: options)
+            return connection
+        }
+    }
+
+    private static func checkReadable(
+        _ connection: DatabaseQueue,
+        path: String,
+        options: StoreOptions
+    ) throws {
+        let found = try connection.read { database in
+            try checkedVersion(of: database, path: path, options: options)
+        }
+        let version = found ?? 0
+        if version > StoreSchema.version {
+            throw StoreError.newerVersion(
+                path: path,
+                found: version,
+                known: StoreSchema.version
+            )
+        }
+        if version < StoreSchema.version {
+            throw StoreError.olderVersion(
+                path: path,
+                found: version,
+                known: StoreSchema.version
+            )
+        }
+    }
+
+    /// The format of a database; nil if it is empty.
+    ///
+    /// - Throws: ``StoreError/foreignDatabase(path:)`` or ``StoreError/damaged(path:finding:)``.
+    private static func checkedVersion(
+        of database: Database,
+        path: String,
+        options: StoreOptions
+    ) throws -> Int? {
+        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        guard tables > 0 else {
+            return nil
+        }
+        let owner = try Int64.fetchOne(database, sql: "PRAGMA application_id")
+        guard owner == StoreSchema.applicationID else {
+            throw StoreError.foreignDatabase(path: path)
+        }
+        if options.checksIntegrity {
+            let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "ok"
+            guard finding == "ok" else {
+                let line = finding.split(whereSeparator: \.isNewline).joined(separator: " ")
+                throw StoreError.damaged(path: path, finding: line)
+            }
+        }
+        return try Int.fetchOne(database, sql: "PRAGMA user_version")
+    }
+
+    /// A URI that reads the file without a lock or a write-ahead log.
+    ///
+    /// Nil while a log holds changes, since they would be missed. SQLite needs to create files
+    /// beside a WAL database even to read it: https://www.sqlite.org/wal.html#read_only_databases
+    private static func immutableAddress(ofDatabaseAt path: String) -> String? {
+        let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
+        guard (log?[.size] as? NSNumber)?.int64Value ?? 0 == 0 else {
+            return nil
+        }
+        let absolute = URL(fileURLWithPath: path).path
+        let allowed = CharacterSet.urlPathAllowed
+        return absolute.addingPercentEncoding(withAllowedCharacters: allowed).map { encoded in
+            "file:\(encoded)?immutable=1"
+        }
+    }
+}

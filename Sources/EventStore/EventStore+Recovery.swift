@@ -1,0 +1,69 @@
+import Foundation
+import GRDB
+
+extension EventStore {
+    /// Closes what the last run left open and accounts for the time since.
+    static func recover(_ database: Database, now: Date) throws -> RecoveryReport {
+        var report = RecoveryReport()
+        report.closedEventIDs = try closeAbandonedEvents(database)
+        let nowMilliseconds = now.utcMilliseconds
+        let sources = try Int64.fetchAll(database, sql: "SELECT id FROM source ORDER BY id")
+        for source in sources {
+            guard let lastKnown = try lastKnownMoment(of: source, in: database),
+                nowMilliseconds > lastKnown
+            else {
+                continue
+            }
+            try insert(
+                CoverageSpan(
+                    sourceID: source,
+                    state: .stopped,
+                    start: Date(utcMilliseconds: lastKnown),
+                    end: now,
+                    reason: "not running"
+                ),
+                in: database
+            )
+            let stopped = Double(nowMilliseconds - lastKnown) / 1000
+            report.stoppedSeconds = max(report.stoppedSeconds, stopped)
+        }
+        return report
+    }
+
+    private static func closeAbandonedEvents(_ database: Database) throws -> [Int64] {
+        let abandoned = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT id, source_id, start_utc_ms FROM event
+                WHERE end_utc_ms IS NULL ORDER BY id
+                """
+        )
+        var closed: [Int64] = []
+        for row in abandoned {
+            let id: Int64 = row["id"]
+            let start: Int64 = row["start_utc_ms"]
+            let lastKnown = try lastKnownMoment(of: row["source_id"], in: database) ?? start
+            try database.execute(
+                sql: "UPDATE event SET end_utc_ms = ? WHERE id = ?",
+                arguments: [max(start, lastKnown), id]
+            )
+            closed.append(id)
+        }
+        return closed
+    }
+
+    /// The end of the last stretch of time that a source is accounted for, in milliseconds.
+    private static func lastKnownMoment(of source: Int64, in database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT coalesce(
+                    (SELECT max(end_utc_ms) FROM coverage WHERE source_id = :source),
+                    (SELECT max(day_start_utc_ms) + :day FROM coverage_day
+                        WHERE source_id = :source),
+                    (SELECT first_seen_utc_ms FROM source WHERE id = :source))
+                """,
+            arguments: ["source": source, "day": millisecondsPerDay]
+        )
+    }
+}

@@ -1,0 +1,19 @@
+/// What the history keeps of a model: enough to tell later which network named a sound.
+package struct ModelIdentity: Sendable, Equatable {
+    /// The model's name, as in `model.yaml`.
+    package var name: String
+    /// The model's version, as in `model.yaml`.
+    package var version: String
+    /// SHA-256 of `model.onnx`, in hexadecimal.
+    package var digest: String
+    /// The classes in the order of the network's outputs.
+    package var classes: [ClassIdentity]
+
+    /// Creates the identity from its parts.
+    package init(name: String, version: String, digest: String, classes: [ClassIdentity]) {
+        self.name = name
+        self.version = version
+        self.digest = digest
+        self.classes = classes
+    }
+}

@@ -1,0 +1,16 @@
+/// How much of the past is kept.
+package struct RetentionPolicy: Sendable, Equatable {
+    /// For how many days events and coverage are kept in detail; nil: for ever.
+    package var eventDays: Int?
+    /// For how many days every hop's scores are kept; nil: for ever.
+    package var scoreDays: Int?
+    /// How large the database may become, in bytes; nil: without limit.
+    package var maxBytes: Int64?
+
+    /// Creates a policy; without arguments everything is kept for ever.
+    package init(eventDays: Int? = nil, scoreDays: Int? = nil, maxBytes: Int64? = nil) {
+        self.eventDays = eventDays
+        self.scoreDays = scoreDays
+        self.maxBytes = maxBytes
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import GRDB
+
+/// Why the event history cannot be opened, read or written: one line each, with what to do next.
+package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedError {
+    /// There is no database at the path.
+    case missing(path: String)
+    /// Another program keeps the database locked for longer than the busy timeout.
+    case locked(path: String)
+    /// The file is an SQLite database, but its content is broken.
+    case damaged(path: String, finding: String)
+    /// The file is something else than an SQLite database.
+    case notADatabase(path: String)
+    /// The file is an SQLite database of another program.
+    case foreignDatabase(path: String)
+    /// The database was written by a later version of this program.
+    case newerVersion(path: String, found: Int, known: Int)
+    /// The database was written by an earlier version and is opened for reading only.
+    case olderVersion(path: String, found: Int, known: Int)
+    /// No space is left where the database is.
+    case diskFull(path: String)
+    /// The database, or the file system it is on, cannot be written.
+    case readOnly(path: String)
+    /// The user this program runs as may not open the database.
+    case notPermitted(path: String)
+    /// The database, or its folder, cannot be created.
+    case cannotCreate(path: String, reason: String)
+    /// The disk or SQLite reports something else.
+    case failed(path: String, reason: String)
+    /// An event that is asked for by its id is not, or no longer, in the history.
+    case noSuchEvent(id: Int64)
+
+    package var description: String {
+        switch self {
+        case .missing(let path):
+            "There is no event history at '\(path)' yet. "
+                + "Start the service ('earwitness run') to begin one."
+        case .locked(let path):
+            "The event history '\(path)' is locked by another program. "
+                + "Close the program that has it open and try again."
+        case .damaged(let path, let finding):
+            "The event history '\(path)' is damaged (\(finding)). "
+                + "Set the file aside and start the service to begin a new one."
+        case .notADatabase(let path):
+            "'\(path)' is not an SQLite database. "
+                + "Set the file aside or choose another state folder."
+        case .foreignDatabase(let path):
+            "'\(path)' is a database of another program. "
+                + "Set the file aside or choose another state folder."
+        case .newerVersion(let path, let found, let known):
+            "The event history '\(path)' has format \(found), this earwitness knows up to "
+                + "\(known). Install the newer earwitness that wrote it."
+        case .olderVersion(let path, let found, let known):
+            "The event history '\(path)' has format \(found), this earwitness reads \(known). "
+                + "Start the service once to bring it up to date."
+        case .diskFull(let path):
+            "No space left to write the event history '\(path)'. "
+                + "Free some space, or lower storage.max_size."
+        case .readOnly(let path):
+            "The event history '\(path)' cannot be written, it is read-only. "
+                + "Check the permissions of the file, its folder and the file system."
+        case .notPermitted(let path):
+            "No permission to open the event history '\(path)'. "
+                + "Run this as the user of the service, or as root."
+        case .cannotCreate(let path, let reason):
+            "Cannot create the event history '\(path)' (\(reason)). "
+                + "Check the state folder and its permissions."
+        case .failed(let path, let reason):
+            "The event history '\(path)' cannot be used (\(reason)). "
+                + "Check the disk and the system log."
+        case .noSuchEvent(let id):
+            "There is no event \(id). Run 'earwitness events' to list them."
+        }
+    }
+
+    package var errorDescription: String? { description }
+}
+
+extension StoreError {
+    /// Tells what an error that came from GRDB, SQLite or the file system means for the user.
+    init(_ error: any Error, path: String) {
+        switch error {
+        case let error as StoreError:
+            self = error
+        case let error as DatabaseError:
+            self.init(error, path: path)
+        default:
+            self = .failed(path: path, reason: oneLine("\(error)"))
+        }
+    }
+
+    private init(_ error: DatabaseError, path: String) {
+        let message = oneLine(error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
+            self = .locked(path: path)
+        case .SQLITE_CORRUPT:
+            self = .damaged(path: path, finding: message)
+        case .SQLITE_NOTADB:
+            self = .notADatabase(path: path)
+        case .SQLITE_FULL:
+            self = .diskFull(path: path)
+        case .SQLITE_READONLY:
+            self = .readOnly(path: path)
+        case .SQLITE_PERM, .SQLITE_AUTH:
+            self = .notPermitted(path: path)
+        case .SQLITE_CANTOPEN:
+            self = Self.cannotOpen(path: path)
+        default:
+            self = .failed(path: path, reason: message)
+        }
+    }
+
+    /// Why SQLite could not open the file: it only says that it could not.
+    private static func cannotOpen(path: String) -> StoreError {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        if files.fileExists(atPath: path, isDirectory: &isFolder) {
+            if isFolder.boolValue {
+                return .notADatabase(path: path)
+            }
+            return files.isReadableFile(atPath: path)
+                ? .readOnly(path: path) : .notPermitted(path: path)
+        }
+        let folder = (path as NSString).deletingLastPathComponent
+        if !files.fileExists(atPath: folder, isDirectory: &isFolder) {
+            return .cannotCreate(path: path, reason: "there is no folder '\(folder)'")
+        }
+        if !isFolder.boolValue {
+            return .cannotCreate(path: path, reason: "'\(folder)' is not a folder")
+        }
+        return .cannotCreate(path: path, reason: "the folder '\(folder)' cannot be written")
+    }
+}
+
+private func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+}

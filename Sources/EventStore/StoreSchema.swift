@@ -1,0 +1,147 @@
+import GRDB
+
+/// The tables of the event history and the numbered steps by which they came to be.
+///
+/// A step that has been released is never changed; a change is a new step. `docs/database.md`
+/// describes every table and column, and a test fails while it does not.
+enum StoreSchema {
+    /// Marks the file as ours, in SQLite's `application_id`: "EARW" in ASCII.
+    static let applicationID: Int64 = 0x4541_5257
+
+    /// The number of the last step, also in SQLite's `user_version`.
+    static let version = 1
+
+    /// All steps in order.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(sql: firstTables)
+            try finish(step: 1, in: database)
+        }
+        return migrator
+    }
+
+    private static func finish(step: Int, in database: Database) throws {
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try database.execute(sql: "PRAGMA user_version = \(step)")
+    }
+
+    private static let firstTables = """
+        CREATE TABLE source (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            device TEXT,
+            first_seen_utc_ms INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE model (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            version TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            first_used_utc_ms INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE class (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            model_id INTEGER NOT NULL REFERENCES model(id),
+            class_index INTEGER NOT NULL CHECK (class_index >= 0),
+            name TEXT NOT NULL,
+            label TEXT NOT NULL,
+            is_private INTEGER NOT NULL CHECK (is_private IN (0, 1)),
+            UNIQUE (model_id, class_index),
+            UNIQUE (model_id, name)
+        ) STRICT;
+        CREATE INDEX class_by_name ON class (name);
+
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source_id INTEGER NOT NULL REFERENCES source(id),
+            class_id INTEGER NOT NULL REFERENCES class(id),
+            start_utc_ms INTEGER NOT NULL,
+            end_utc_ms INTEGER CHECK (end_utc_ms >= start_utc_ms),
+            peak_score REAL NOT NULL CHECK (peak_score BETWEEN 0 AND 1),
+            mean_score REAL NOT NULL CHECK (mean_score BETWEEN 0 AND 1),
+            level_dbfs REAL,
+            clip_path TEXT,
+            clip_bytes INTEGER CHECK (clip_bytes >= 0)
+        ) STRICT;
+        CREATE INDEX event_by_start ON event (start_utc_ms);
+        CREATE INDEX event_by_class_and_start ON event (class_id, start_utc_ms);
+        CREATE INDEX event_by_source_and_start ON event (source_id, start_utc_ms);
+        CREATE INDEX event_going_on ON event (source_id) WHERE end_utc_ms IS NULL;
+        CREATE INDEX event_with_clip ON event (start_utc_ms) WHERE clip_path IS NOT NULL;
+
+        CREATE TABLE event_label (
+            event_id INTEGER PRIMARY KEY REFERENCES event(id) ON DELETE CASCADE,
+            class_name TEXT,
+            note TEXT,
+            labelled_utc_ms INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE coverage (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source_id INTEGER NOT NULL REFERENCES source(id),
+            start_utc_ms INTEGER NOT NULL,
+            end_utc_ms INTEGER NOT NULL CHECK (end_utc_ms >= start_utc_ms),
+            state TEXT NOT NULL
+                CHECK (state IN ('listening', 'gated', 'lost', 'absent', 'stopped')),
+            lost_samples INTEGER NOT NULL DEFAULT 0 CHECK (lost_samples >= 0),
+            reason TEXT
+        ) STRICT;
+        CREATE INDEX coverage_by_source_and_start ON coverage (source_id, start_utc_ms);
+
+        CREATE TABLE score_block (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source_id INTEGER NOT NULL REFERENCES source(id),
+            model_id INTEGER NOT NULL REFERENCES model(id),
+            start_utc_ms INTEGER NOT NULL,
+            hop_us INTEGER NOT NULL CHECK (hop_us > 0),
+            hop_count INTEGER NOT NULL CHECK (hop_count > 0),
+            class_count INTEGER NOT NULL CHECK (class_count > 0),
+            scores BLOB NOT NULL CHECK (length(scores) = hop_count * class_count),
+            levels BLOB CHECK (length(levels) = hop_count)
+        ) STRICT;
+        CREATE INDEX score_block_by_start ON score_block (start_utc_ms);
+
+        CREATE TABLE event_day (
+            day_start_utc_ms INTEGER NOT NULL,
+            source_id INTEGER NOT NULL REFERENCES source(id),
+            class_id INTEGER NOT NULL REFERENCES class(id),
+            event_count INTEGER NOT NULL,
+            sound_ms INTEGER NOT NULL,
+            PRIMARY KEY (day_start_utc_ms, source_id, class_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE coverage_day (
+            day_start_utc_ms INTEGER NOT NULL,
+            source_id INTEGER NOT NULL REFERENCES source(id),
+            state TEXT NOT NULL
+                CHECK (state IN ('listening', 'gated', 'lost', 'absent', 'stopped')),
+            covered_ms INTEGER NOT NULL,
+            lost_samples INTEGER NOT NULL,
+            PRIMARY KEY (day_start_utc_ms, source_id, state)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE VIEW heard AS
+        SELECT
+            event.id AS id,
+            source.name AS source,
+            class.name AS class,
+            class.label AS label,
+            strftime('%Y-%m-%dT%H:%M:%fZ', event.start_utc_ms / 1000.0, 'unixepoch') AS start_utc,
+            strftime('%Y-%m-%dT%H:%M:%fZ', event.end_utc_ms / 1000.0, 'unixepoch') AS end_utc,
+            (event.end_utc_ms - event.start_utc_ms) / 1000.0 AS duration_s,
+            event.peak_score AS peak_score,
+            event.mean_score AS mean_score,
+            event.level_dbfs AS level_dbfs,
+            model.name AS model,
+            event.clip_path AS clip_path,
+            event_label.class_name AS labelled_class
+        FROM event
+        JOIN source ON source.id = event.source_id
+        JOIN class ON class.id = event.class_id
+        JOIN model ON model.id = class.model_id
+        LEFT JOIN event_label ON event_label.event_id = event.id;
+        """
+}

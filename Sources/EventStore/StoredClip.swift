@@ -1,0 +1,17 @@
+package import Foundation
+
+/// A clip that the history knows of.
+package struct StoredClip: Sendable, Equatable {
+    /// The event whose sound it is.
+    package var eventID: Int64
+    /// Where it is, relative to the folder of clips.
+    package var path: String
+    /// How long the file is, in bytes.
+    package var byteCount: Int64
+    /// The onset of the event.
+    package var start: Date
+    /// The class of the event.
+    package var className: String
+    /// The peak score of the event, 0...1.
+    package var peakScore: Double
+}
