@@ -23,8 +23,13 @@ package struct DetectedEvent: Equatable, Sendable {
 
     /// Creates the event from its parts.
     package init(
-        number: Int, classIndex: Int, start: SampleTime, end: SampleTime, peakScore: Float,
-        meanScore: Float, levelDBFS: Float
+        number: Int,
+        classIndex: Int,
+        start: SampleTime,
+        end: SampleTime,
+        peakScore: Float,
+        meanScore: Float,
+        levelDBFS: Float
     ) {
         self.number = number
         self.classIndex = classIndex

@@ -1,4 +1,6 @@
-/// When scores become an event. The section `detection` of the configuration.
+/// When scores become an event.
+///
+/// The section `detection` of the configuration.
 package struct DetectionSettings: Equatable, Sendable {
     /// The step between two windows' scores, in seconds; rounded to whole hops of the model.
     package var hopSeconds: Double = 0.24

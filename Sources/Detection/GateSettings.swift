@@ -1,4 +1,6 @@
-/// When the silence gate opens and closes. The section `gate` of the configuration.
+/// When the silence gate opens and closes.
+///
+/// The section `gate` of the configuration.
 package struct GateSettings: Equatable, Sendable {
     /// The level at which the gate opens, RMS in dBFS, -120...0.
     package var openDBFS: Float = -55
@@ -8,6 +10,11 @@ package struct GateSettings: Equatable, Sendable {
     package var holdSeconds: Double = 1
     /// How far above the tracked noise floor the level must rise to open, in dB; nil: no tracking.
     package var floorMarginDB: Float?
+    /// The least and the greatest noise floor that is believed, in dBFS.
+    ///
+    /// A room quieter than the least does not make the gate more eager; a place louder than the
+    /// greatest does not hide what is heard above it.
+    package var floorLimitsDBFS: ClosedRange<Float> = -90 ... -30
 
     /// Creates the default settings.
     package init() {}

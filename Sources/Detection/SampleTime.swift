@@ -37,6 +37,7 @@ package struct SampleTime: Hashable, Comparable, Sendable {
     /// Seconds from the beginning of the timeline to this time.
     ///
     /// - Parameter sampleRateHz: The timeline's rate in Hz, above 0.
+    /// - Returns: Seconds, not rounded.
     package func seconds(atRate sampleRateHz: Int) -> Double {
         Double(index) / Double(sampleRateHz)
     }

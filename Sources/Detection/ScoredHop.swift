@@ -29,8 +29,12 @@ package struct ScoredHop: Equatable, Sendable {
 
     /// Creates the value from its parts.
     package init(
-        window: Range<SampleTime>, hop: Range<SampleTime>, gate: GateState, scores: [Float],
-        levelDBFS: Float, envelope: [Float]
+        window: Range<SampleTime>,
+        hop: Range<SampleTime>,
+        gate: GateState,
+        scores: [Float],
+        levelDBFS: Float,
+        envelope: [Float]
     ) {
         self.window = window
         self.hop = hop

@@ -1,0 +1,62 @@
+extension ClassRule {
+    /// Checks every value of the rule.
+    ///
+    /// - Parameter section: Where the rule stands, for the message.
+    /// - Throws: The first value that cannot be used, as one line.
+    package func validate(as section: String) throws(InvalidDetectionSetting) {
+        let windows = 1...ScoreSmoother.capacity
+        try require(windows ~= smoothingWindows, section, "smoothing_windows", smoothingWindows) {
+            "1 to \(ScoreSmoother.capacity)"
+        }
+        try require(0...1 ~= on, section, "on", on) { "0 to 1" }
+        try require(0...1 ~= off && off <= on, section, "off", off) { "0 to 'on', \(on)" }
+        try require(
+            0...3600 ~= minDurationSeconds,
+            section,
+            "min_duration_s",
+            minDurationSeconds
+        ) { "0 to 3600" }
+        try require(0...3600 ~= mergeGapSeconds, section, "merge_gap_s", mergeGapSeconds) {
+            "0 to 3600"
+        }
+        try require(
+            windows ~= confirmationWindows,
+            section,
+            "confirm_windows",
+            confirmationWindows
+        ) { "1 to \(ScoreSmoother.capacity)" }
+        try require(
+            1...confirmationWindows ~= confirmationHits,
+            section,
+            "confirm_hits",
+            confirmationHits
+        ) { "1 to 'confirm_windows', \(confirmationWindows)" }
+        if let longest = maxDurationSeconds {
+            try require(
+                max(1, minDurationSeconds)...86_400 ~= longest,
+                section,
+                "max_duration_s",
+                longest
+            ) { "1 to 86400 and not less than 'min_duration_s', \(minDurationSeconds)" }
+        }
+        try require(0...86_400 ~= coolDownSeconds, section, "cool_down_s", coolDownSeconds) {
+            "0 to 86400"
+        }
+    }
+
+    private func require(
+        _ isValid: Bool,
+        _ section: String,
+        _ key: String,
+        _ found: some CustomStringConvertible,
+        allowed: () -> String
+    ) throws(InvalidDetectionSetting) {
+        guard isValid else {
+            throw InvalidDetectionSetting(
+                key: "\(section).\(key)",
+                found: found.description,
+                allowed: allowed()
+            )
+        }
+    }
+}

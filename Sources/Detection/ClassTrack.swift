@@ -1,0 +1,125 @@
+/// One class's way from scores to events.
+///
+/// A *run* is a stretch over which the class is on; once it has lasted long enough it becomes an
+/// event, or part of the event before it when it is near enough. The event ends when nothing that
+/// may still be heard could be near enough.
+struct ClassTrack: Equatable, Sendable {
+    let classIndex: Int
+    let sampleRateHz: Int
+    private(set) var rule: ClassRule
+
+    private(set) var smoother: ScoreSmoother
+    /// The last smoothed score.
+    private(set) var score: Float = 0
+    /// Bit `n` tells whether the smoothed score `n` windows ago reached `on`.
+    private var hits: UInt64 = 0
+    /// How many windows were scored since the last run was over.
+    private(set) var windowsSinceRun = Int.max / 2
+
+    var run: SoundRun? {
+        didSet {
+            if run == nil {
+                windowsSinceRun = 0
+            }
+        }
+    }
+    /// A run too short to be an event that lost samples cut off; it may go on after them.
+    var carried: SoundRun?
+    var event: OpenEvent?
+    /// No event begins before: the end of the last one, and its cool-down.
+    var notBefore = SampleTime(.min)
+
+    init(classIndex: Int, rule: ClassRule, sampleRateHz: Int) {
+        self.classIndex = classIndex
+        self.rule = rule
+        self.sampleRateHz = sampleRateHz
+        smoother = ScoreSmoother(rule.smoothing, over: rule.smoothingWindows)
+    }
+
+    /// Whether the class is on by its own scores, suppressed or not.
+    var isOnByScore: Bool {
+        run != nil ? score >= rule.off : score >= rule.on && isConfirmed
+    }
+
+    /// Puts another rule in force; what is open stays open and is judged by the new rule.
+    mutating func apply(_ rule: ClassRule) {
+        if rule.smoothing != self.rule.smoothing
+            || rule.smoothingWindows != self.rule.smoothingWindows
+        {
+            smoother.change(to: rule.smoothing, over: rule.smoothingWindows)
+        }
+        self.rule = rule
+    }
+
+    /// Takes the class's score at the last hop.
+    mutating func hear(_ rawScore: Float) {
+        score = smoother.update(rawScore)
+        hits = hits << 1 | (score >= rule.on ? 1 : 0)
+        windowsSinceRun += 1
+    }
+
+    /// Decides about the last hop.
+    ///
+    /// - Parameters:
+    ///   - isOn: Whether the class is on, all considered.
+    ///   - sound: What was heard, the last hop included.
+    ///   - nextNumber: The number for the next event.
+    ///   - transitions: Receives what was decided.
+    mutating func decide(
+        isOn: Bool,
+        sound: RecentSound,
+        nextNumber: inout Int,
+        transitions: inout [EventTransition]
+    ) {
+        if isOn {
+            extendRun(sound: sound)
+            settleRun(sound: sound, nextNumber: &nextNumber, transitions: &transitions)
+        } else if let run {
+            close(run, at: offset(of: run, sound: sound, latest: sound.lastOpenTime), sound: sound)
+        }
+        if event != nil || carried != nil {
+            endEvent(ifNothingMergesFrom: earliestOnset(in: sound), transitions: &transitions)
+        }
+    }
+
+    /// Ends what goes on where the sound stops being known.
+    ///
+    /// - Parameters:
+    ///   - time: The first sample that was lost, or the end.
+    ///   - sound: What was heard until then; it is about to be forgotten.
+    mutating func cut(at time: SampleTime, sound: RecentSound) {
+        if let run {
+            let end = offset(of: run, sound: sound, cutAt: time)
+            if !run.isPartOfEvent {
+                carry(run, endingAt: end, sound: sound)
+            }
+            close(run, at: end, sound: sound)
+        }
+        if let open = event {
+            event?.forgottenEnergy = sound.energy(
+                from: open.start,
+                to: sound.time,
+                forgotten: open.forgottenEnergy
+            )
+        }
+        smoother.reset()
+        score = 0
+        hits = 0
+        windowsSinceRun = Int.max / 2
+    }
+
+    /// Takes over the energy of blocks that the history is about to forget.
+    mutating func keepEnergy(ofBlocksBefore block: Int64, in sound: RecentSound) {
+        if let start = run?.start {
+            run?.forgottenEnergy.add(sound.energy(from: start, toBlock: block))
+        }
+        if let start = event?.start {
+            event?.forgottenEnergy.add(sound.energy(from: start, toBlock: block))
+        }
+    }
+
+    private var isConfirmed: Bool {
+        let windows = UInt64.max >> UInt64(UInt64.bitWidth - rule.confirmationWindows)
+        return (hits & windows).nonzeroBitCount >= rule.confirmationHits
+    }
+}

@@ -1,0 +1,162 @@
+/// Turns scored hops into events with a beginning and an end.
+///
+/// A class's smoothed score opens a sound at `on` and closes it under `off`. Its onset and offset
+/// are then looked for inside the windows: where the energy rises out of the background and falls
+/// back, or, for a sound that does not stand out, where the scores rise and fall. Nothing is dated
+/// into a time when the gate was closed or samples were missing. What is too short is dropped, what
+/// is near is merged, and an event that was announced is never taken back.
+///
+/// The same hops give the same transitions, live or from a file. Events of one class never overlap
+/// and are announced in order.
+package struct EventDetector: Sendable {
+    /// The names of the classes, in the order of the scores.
+    package let classNames: [String]
+
+    /// The settings in force.
+    package private(set) var settings: DetectionSettings
+
+    private var tracks: [ClassTrack]
+    private var suppressors: [[Int]]
+    private var sound: RecentSound
+    private var nextNumber = 0
+
+    /// Creates a detector that has heard nothing.
+    ///
+    /// - Parameters:
+    ///   - classNames: The model's classes, in the order of its scores.
+    ///   - settings: The rules, valid as ``DetectionSettings/validate()`` says.
+    ///   - sampleRateHz: The timeline's rate in Hz, at least 1000.
+    package init(classNames: [String], settings: DetectionSettings, sampleRateHz: Int) {
+        self.classNames = classNames
+        self.settings = settings
+        tracks = classNames.enumerated().map { index, name in
+            ClassTrack(
+                classIndex: index,
+                rule: settings.rule(for: name),
+                sampleRateHz: sampleRateHz
+            )
+        }
+        suppressors = Self.suppressors(of: classNames, settings: settings)
+        sound = RecentSound(sampleRateHz: sampleRateHz)
+    }
+
+    /// The smoothed score of each class at the last hop, shape `[classCount]`.
+    package var smoothedScores: [Float] {
+        tracks.map(\.score)
+    }
+
+    /// Takes the next hop.
+    ///
+    /// - Parameter hop: Follows the hop before; when samples are missing between the two, this
+    ///   is as if ``interrupt(at:resumingAt:)`` had been called. Scores may be empty although the
+    ///   gate is open, when no window is complete yet: they count as 0.
+    /// - Returns: What was decided, in order.
+    package mutating func update(_ hop: ScoredHop) -> [EventTransition] {
+        precondition(
+            hop.scores.isEmpty || hop.scores.count == classNames.count,
+            "A hop has a score for each class, or none."
+        )
+        precondition(
+            hop.hop.lowerBound >= sound.time,
+            "Hops are given in order of time."
+        )
+        var transitions: [EventTransition] = []
+        if sound.beginning != nil, hop.hop.lowerBound > sound.time {
+            transitions = interrupt(at: sound.time, resumingAt: hop.hop.lowerBound)
+        }
+        sound.append(hop)
+        for index in tracks.indices {
+            let isScored = hop.gate == .open && !hop.scores.isEmpty
+            tracks[index].hear(isScored ? hop.scores[index] : 0)
+        }
+        decide(isGateOpen: hop.gate == .open, transitions: &transitions)
+        forgetOldSound()
+        return transitions
+    }
+
+    /// Takes note that samples were lost.
+    ///
+    /// What was on ends where the loss begins, and goes on as the same event if the sound is back
+    /// within the merge gap. Smoothing begins anew.
+    ///
+    /// - Parameters:
+    ///   - time: The first lost sample, not before the end of the last hop.
+    ///   - resumption: The first sample after the loss.
+    /// - Returns: The events that end with it for good.
+    package mutating func interrupt(
+        at time: SampleTime,
+        resumingAt resumption: SampleTime
+    )
+        -> [EventTransition]
+    {
+        precondition(time >= sound.time, "Samples that were analysed cannot be lost.")
+        precondition(resumption >= time, "Listening cannot resume before it was interrupted.")
+        var transitions: [EventTransition] = []
+        for index in tracks.indices {
+            tracks[index].cut(at: time, sound: sound)
+            tracks[index].endEvent(ifNothingMergesFrom: resumption, transitions: &transitions)
+        }
+        sound.restart(at: resumption)
+        return transitions
+    }
+
+    /// Ends everything: the source or the file is over.
+    ///
+    /// - Parameter time: One past the last sample, not before the end of the last hop.
+    /// - Returns: The end of every open event.
+    package mutating func finish(at time: SampleTime) -> [EventTransition] {
+        precondition(time >= sound.time, "Samples that were analysed cannot come after the end.")
+        var transitions: [EventTransition] = []
+        for index in tracks.indices {
+            tracks[index].cut(at: time, sound: sound)
+            tracks[index].carried = nil
+            tracks[index].finishEvent(transitions: &transitions)
+        }
+        sound.restart(at: time)
+        return transitions
+    }
+
+    /// Puts other rules in force from the next hop on; nothing heard so far is lost.
+    ///
+    /// - Parameter settings: Valid as ``DetectionSettings/validate()`` says.
+    package mutating func apply(_ settings: DetectionSettings) {
+        self.settings = settings
+        suppressors = Self.suppressors(of: classNames, settings: settings)
+        for (index, name) in classNames.enumerated() {
+            tracks[index].apply(settings.rule(for: name))
+        }
+    }
+
+    private mutating func decide(isGateOpen: Bool, transitions: inout [EventTransition]) {
+        let isOnByScore = tracks.map { isGateOpen && $0.isOnByScore }
+        for index in tracks.indices {
+            let isSuppressed = suppressors[index].contains { isOnByScore[$0] }
+            tracks[index].decide(
+                isOn: isOnByScore[index] && tracks[index].rule.isEnabled && !isSuppressed,
+                sound: sound,
+                nextNumber: &nextNumber,
+                transitions: &transitions
+            )
+        }
+    }
+
+    private mutating func forgetOldSound() {
+        let block = sound.firstNeededBlock
+        for index in tracks.indices {
+            tracks[index].keepEnergy(ofBlocksBefore: block, in: sound)
+        }
+        sound.forgetOldBlocks()
+    }
+
+    private static func suppressors(
+        of classNames: [String],
+        settings: DetectionSettings
+    )
+        -> [[Int]]
+    {
+        classNames.map { name in
+            let suppressing = settings.rule(for: name).suppressedBy
+            return classNames.indices.filter { suppressing.contains(classNames[$0]) }
+        }
+    }
+}

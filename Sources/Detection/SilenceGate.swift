@@ -1,0 +1,115 @@
+/// Decides whether a source is loud enough for the network to be asked.
+///
+/// The level is the RMS of the last 50 ms, looked at every 10 ms. The gate opens as soon as it is
+/// at or above the opening level, and closes once it has stayed under the closing level for the
+/// hold time. All of it depends on the samples and their time alone. Digital silence never opens
+/// the gate, whatever the settings.
+package struct SilenceGate: Equatable, Sendable {
+    private static let levelBlocks = 5
+
+    /// The state after the last block.
+    package private(set) var state = GateState.closed
+
+    /// The settings in force.
+    package private(set) var settings: GateSettings
+
+    private let grid: EnvelopeGrid
+    private var floor = NoiseFloorTracker()
+    private var lastBlocks: [Float] = []
+    private var lastLoud = SampleTime.zero
+
+    /// Creates a closed gate.
+    ///
+    /// - Parameters:
+    ///   - settings: Levels and times.
+    ///   - sampleRateHz: The timeline's rate in Hz, at least 1000.
+    package init(settings: GateSettings, sampleRateHz: Int) {
+        self.settings = settings
+        grid = EnvelopeGrid(sampleRateHz: sampleRateHz)
+    }
+
+    /// The tracked noise floor within its limits; nil when it is not tracked or not yet known.
+    package var noiseFloorDBFS: Float? {
+        guard settings.floorMarginDB != nil, let meanSquare = floor.meanSquare else {
+            return nil
+        }
+        let limits = settings.floorLimitsDBFS
+        return min(
+            max(Decibels.level(ofMeanSquare: meanSquare), limits.lowerBound),
+            limits.upperBound
+        )
+    }
+
+    /// The level at which the gate opens now: the fixed one or the floor and its margin.
+    package var openingLevelDBFS: Float {
+        guard let margin = settings.floorMarginDB, let noiseFloorDBFS else {
+            return settings.openDBFS
+        }
+        return max(settings.openDBFS, noiseFloorDBFS + margin)
+    }
+
+    /// Takes the blocks of the next hop.
+    ///
+    /// - Parameters:
+    ///   - envelope: The mean squares of the blocks that end in `hop`, as an
+    ///     ``EnvelopeFollower`` gives them.
+    ///   - hop: The samples that the blocks are of, after those of the call before.
+    /// - Returns: Open when the gate was open for any part of the hop.
+    package mutating func update(
+        _ envelope: some Collection<Float>,
+        over hop: Range<SampleTime>
+    ) -> GateState {
+        closeIfHoldIsOver(at: hop.lowerBound)
+        var wasOpen = state == .open
+        var block = grid.block(containing: hop.lowerBound)
+        let difference = settings.openDBFS - settings.closeDBFS
+        for meanSquare in envelope {
+            if settings.floorMarginDB != nil {
+                floor.update(meanSquare)
+            }
+            let opening = openingLevelDBFS
+            let end = grid.start(ofBlock: block + 1)
+            step(
+                level: level(after: meanSquare),
+                opening: opening,
+                closing: opening - difference,
+                end: end
+            )
+            wasOpen = wasOpen || state == .open
+            block += 1
+        }
+        return wasOpen ? .open : .closed
+    }
+
+    /// Puts other settings in force, without forgetting the noise floor or closing the gate.
+    package mutating func apply(_ settings: GateSettings) {
+        self.settings = settings
+    }
+
+    private mutating func level(after meanSquare: Float) -> Float {
+        if lastBlocks.count == Self.levelBlocks {
+            lastBlocks.removeFirst()
+        }
+        lastBlocks.append(meanSquare)
+        return Decibels.level(
+            ofMeanSquare: lastBlocks.reduce(0, +) / Float(lastBlocks.count)
+        )
+    }
+
+    private mutating func step(level: Float, opening: Float, closing: Float, end: SampleTime) {
+        let isLoud = level > -.infinity && level >= (state == .open ? closing : opening)
+        if isLoud {
+            state = .open
+            lastLoud = end
+        } else {
+            closeIfHoldIsOver(at: end)
+        }
+    }
+
+    private mutating func closeIfHoldIsOver(at time: SampleTime) {
+        let quiet = (time - lastLoud).asSeconds(atRate: grid.sampleRateHz)
+        if state == .open, quiet >= settings.holdSeconds {
+            state = .closed
+        }
+    }
+}

@@ -1,0 +1,263 @@
+/// Finds where a sound begins and ends inside the windows that scored it.
+///
+/// A window of a second says that a sound is in it, not where. Two things say where: the step in
+/// the energy envelope, when the sound stands out of what was there before and after; otherwise
+/// the moment at which the scores rose or fell, taken to be when the sound filled half a window.
+struct SoundEdges: Equatable, Sendable {
+    /// An onset and the energy above which the sound stands out.
+    struct Onset: Equatable, Sendable {
+        var time: SampleTime
+        /// Linear mean square; nil when the onset is the scores'.
+        var threshold: Float?
+    }
+
+    /// What a sound must have over its surroundings to have an edge: 8 dB, as a power ratio.
+    private static let leastContrast: Float = 6.3
+    /// How far under its loudest part a sound is still itself: 20 dB, as a power ratio.
+    private static let reach: Float = 0.01
+    /// A pause up to this many blocks does not divide a sound.
+    private static let bridgedBlocks: Int64 = 5
+    private static let backgroundBlocks: Int64 = 5
+    private static let peakBlocks: Int64 = 2
+
+    let envelope: EnvelopeHistory
+
+    // MARK: Onset
+
+    /// The beginning of a sound whose score rose at `hop`.
+    ///
+    /// - Parameters:
+    ///   - hop: The first hop whose window scored high.
+    ///   - crossing: When, between the ends of two windows, the score crossed.
+    ///   - earliest: Nothing begins before.
+    /// - Returns: The onset, inside the hop's window.
+    func onset(
+        risingAt hop: RecentHop,
+        crossing: SampleTime,
+        notBefore earliest: SampleTime
+    )
+        -> Onset
+    {
+        let lower = max(hop.window.lowerBound, earliest)
+        let within = lower..<max(hop.window.upperBound, lower)
+        let likely = max(hop.hop.lowerBound - hop.windowLength / 2, lower)
+        if let edge = energyOnset(within: within, likelyFrom: likely, earliest: earliest) {
+            return edge
+        }
+        let byScores = crossing - hop.windowLength / 2
+        return Onset(time: min(max(byScores, lower), within.upperBound), threshold: nil)
+    }
+
+    private func energyOnset(
+        within stretch: Range<SampleTime>,
+        likelyFrom likely: SampleTime,
+        earliest: SampleTime
+    ) -> Onset? {
+        let blocks = envelope.blocks(endingIn: stretch)
+        let before = (blocks.lowerBound - 50)..<blocks.upperBound
+        guard let threshold = threshold(peakIn: blocks, backgroundIn: before) else {
+            return nil
+        }
+        let firstLikely = min(
+            max(envelope.grid.block(containing: likely), blocks.lowerBound),
+            blocks.upperBound
+        )
+        let isLoud = { (block: Int64) in envelope[block] >= threshold }
+        guard
+            let loud = (firstLikely..<blocks.upperBound).first(where: isLoud)
+                ?? (blocks.lowerBound..<firstLikely).last(where: isLoud)
+        else {
+            return nil
+        }
+        let known = envelope.blocks.lowerBound
+        let start = startOfRun(
+            through: loud,
+            downTo: max(before.lowerBound, known),
+            above: threshold
+        )
+        if start >= blocks.lowerBound {
+            let time = max(envelope.grid.start(ofBlock: start), stretch.lowerBound)
+            return Onset(time: time, threshold: threshold)
+        }
+        if stretch.lowerBound == earliest {
+            return Onset(time: earliest, threshold: threshold)
+        }
+        return steepestRise(in: firstLikely..<blocks.upperBound)
+    }
+
+    private func startOfRun(
+        through block: Int64,
+        downTo first: Int64,
+        above threshold: Float
+    )
+        -> Int64
+    {
+        var start = block
+        var candidate = block - 1
+        while candidate >= first, start - candidate <= Self.bridgedBlocks + 1 {
+            if envelope[candidate] >= threshold {
+                start = candidate
+            }
+            candidate -= 1
+        }
+        return start
+    }
+
+    private func steepestRise(in blocks: Range<Int64>) -> Onset? {
+        var steepest = Self.leastContrast
+        var onset: Onset?
+        for block in blocks {
+            guard let before = envelope.mean(of: block - 10..<block),
+                let after = envelope.mean(of: block..<block + 5), after > before * steepest
+            else {
+                continue
+            }
+            steepest = before > 0 ? after / before : .infinity
+            onset = Onset(
+                time: envelope.grid.start(ofBlock: block),
+                threshold: (before * after).squareRoot()
+            )
+        }
+        return onset
+    }
+
+    // MARK: Offset
+
+    /// The end of a sound whose score was last high at `hop`.
+    ///
+    /// - Parameters:
+    ///   - hop: The last hop whose window scored high.
+    ///   - crossing: When, between the ends of two windows, the score fell.
+    ///   - start: The sound's beginning.
+    ///   - latest: Nothing ends after.
+    /// - Returns: The offset, between `start` and `latest`.
+    func offset(
+        lastHighAt hop: RecentHop,
+        crossing: SampleTime,
+        start: SampleTime,
+        notAfter latest: SampleTime
+    ) -> SampleTime {
+        let lower = max(start, hop.window.lowerBound - hop.windowLength / 2)
+        let likely = min(hop.window.lowerBound + hop.hopLength + hop.windowLength / 2, latest)
+        let upper = min(hop.window.upperBound, latest)
+        if let end = energyOffset(from: lower, likelyUpTo: likely, upTo: upper, latest: latest) {
+            return max(end, start)
+        }
+        let byScores = crossing - hop.windowLength / 2
+        return max(min(byScores, latest), start)
+    }
+
+    private func energyOffset(
+        from lower: SampleTime,
+        likelyUpTo likely: SampleTime,
+        upTo upper: SampleTime,
+        latest: SampleTime
+    ) -> SampleTime? {
+        guard lower < likely else {
+            return nil
+        }
+        let blocks = envelope.blocks(endingIn: lower..<max(likely, lower))
+        let end = envelope.grid.block(containing: latest)
+        let after = blocks.lowerBound..<max(end, blocks.lowerBound)
+        guard let threshold = threshold(peakIn: blocks, backgroundIn: after),
+            let loud = blocks.last(where: { envelope[$0] >= threshold })
+        else {
+            return nil
+        }
+        let lastKnown = after.clamped(to: envelope.blocks).upperBound - 1
+        let last = endOfRun(through: loud, upTo: lastKnown, above: threshold)
+        let fall = envelope.grid.start(ofBlock: last + 1)
+        if fall < upper || upper == latest {
+            return min(fall, latest)
+        }
+        return steepestFall(in: blocks)
+    }
+
+    /// How far a sound reaches without a break.
+    func end(ofSoundFrom start: SampleTime, above threshold: Float) -> SampleTime {
+        let first = envelope.grid.block(containing: start)
+        guard envelope.blocks.contains(first) else {
+            return start
+        }
+        let last = endOfRun(
+            through: first,
+            upTo: envelope.blocks.upperBound - 1,
+            above: threshold
+        )
+        guard last > first || envelope[first] >= threshold else {
+            return start
+        }
+        return envelope.grid.start(ofBlock: last + 1)
+    }
+
+    /// Whether a sound is still there at `end`; nil when it does not stand out.
+    func isLoud(from start: SampleTime, upTo end: SampleTime) -> Bool? {
+        let blocks = envelope.blocks(endingIn: min(start, end)..<end).suffix(100)
+        let around = (blocks.startIndex - 50)..<blocks.endIndex
+        guard let threshold = threshold(peakIn: blocks, backgroundIn: around) else {
+            return nil
+        }
+        return blocks.suffix(Int(Self.bridgedBlocks)).contains { envelope[$0] >= threshold }
+    }
+
+    private func endOfRun(through block: Int64, upTo last: Int64, above threshold: Float) -> Int64 {
+        var end = block
+        var candidate = block + 1
+        while candidate <= last, candidate - end <= Self.bridgedBlocks + 1 {
+            if envelope[candidate] >= threshold {
+                end = candidate
+            }
+            candidate += 1
+        }
+        return end
+    }
+
+    private func steepestFall(in blocks: Range<Int64>) -> SampleTime? {
+        var steepest = Self.leastContrast
+        var end: SampleTime?
+        for block in blocks {
+            guard let before = envelope.mean(of: block - 5..<block),
+                let after = envelope.mean(of: block..<block + 10), before > after * steepest
+            else {
+                continue
+            }
+            steepest = after > 0 ? before / after : .infinity
+            end = envelope.grid.start(ofBlock: block)
+        }
+        return end
+    }
+
+    // MARK: Contrast
+
+    /// The energy that divides a sound from its background; nil when it does not stand out.
+    ///
+    /// Half way between the two in decibels, but no more than ``reach`` under the loudest part.
+    private func threshold(peakIn sound: Range<Int64>, backgroundIn around: Range<Int64>) -> Float?
+    {
+        guard let peak = extreme(of: Self.peakBlocks, in: sound, by: max),
+            let background = extreme(of: Self.backgroundBlocks, in: around, by: min),
+            peak > 0, peak >= background * Self.leastContrast
+        else {
+            return nil
+        }
+        return max(peak * Self.reach, (peak * background).squareRoot())
+    }
+
+    private func extreme(
+        of length: Int64,
+        in blocks: Range<Int64>,
+        by choose: (Float, Float) -> Float
+    ) -> Float? {
+        let known = blocks.clamped(to: envelope.blocks)
+        guard known.count >= length else {
+            return nil
+        }
+        var result: Float?
+        for block in known.lowerBound...known.upperBound - length {
+            if let mean = envelope.mean(of: block..<block + length) {
+                result = result.map { choose($0, mean) } ?? mean
+            }
+        }
+        return result
+    }
+}
