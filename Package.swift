@@ -106,6 +106,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let testTargets: [Target] = [
+    tests("DetectionTests", ["Detection"]),
     tests("LogMelFeaturesTests", ["LogMelFeatures"]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
