@@ -99,4 +99,132 @@ import Testing
             )
         }
     }
+
+    /// A stream computes few rows at a time; each must be the row of the whole image.
+    @Test(arguments: InstructionLevel.supported)
+    func rowsComputedAloneEqualTheWholeImageBitForBit(level: InstructionLevel) {
+        var random = RandomNumbers(seed: 2)
+        for _ in 0..<60 {
+            var shape = Self.randomCase(&random)
+            shape.geometry.padTop = 0
+            shape.geometry.padBottom = 0
+            let reference = ConvolutionReference(
+                inputChannels: shape.inputs,
+                outputChannels: shape.outputs,
+                groups: shape.groups,
+                geometry: shape.geometry,
+                random: &random
+            )
+            let input = random.floats(shape.height * shape.width * shape.inputs)
+            let whole = Self.run(
+                reference,
+                input,
+                height: shape.height,
+                width: shape.width,
+                level: level
+            )
+            let outputHeight = shape.geometry.outputHeight(for: shape.height)
+            let rowSize = shape.width * shape.inputs
+            let first = Int.random(in: 0..<max(1, outputHeight), using: &random)
+            let rows = Int.random(in: 1...max(1, outputHeight - first), using: &random)
+            guard first + rows <= outputHeight else { continue }
+            let from = first * shape.geometry.strideHeight
+            let height = (rows - 1) * shape.geometry.strideHeight + shape.geometry.spanHeight
+            let part = Self.run(
+                reference,
+                Array(input[from * rowSize..<(from + height) * rowSize]),
+                height: height,
+                width: shape.width,
+                level: level
+            )
+            let outputRow = whole.count / outputHeight
+            expectIdentical(
+                part,
+                Array(whole[first * outputRow..<(first + rows) * outputRow]),
+                "rows \(first)..<\(first + rows) of \(shape)"
+            )
+        }
+    }
+
+    @Test(arguments: InstructionLevel.supported)
+    func functionAndAddendAreAppliedAfterTheSum(level: InstructionLevel) {
+        var random = RandomNumbers(seed: 3)
+        let geometry = ConvolutionGeometry(kernelHeight: 3, kernelWidth: 3, padTop: 1, padLeft: 1)
+        let reference = ConvolutionReference(
+            inputChannels: 5,
+            outputChannels: 21,
+            groups: 1,
+            geometry: geometry,
+            random: &random
+        )
+        let input = random.floats(6 * 9 * 5)
+        let sums = reference.run(input, height: 6, width: 9)
+        let addend = random.floats(sums.count)
+        let functions: [(ScalarFunction, (Double) -> Double)] = [
+            (.relu, { max(0, $0) }),
+            (.clip(low: 0, high: 6), { min(6, max(0, $0)) }),
+            (.leakyReLU(slope: 0.1), { $0 < 0 ? 0.1 * $0 : $0 }),
+            (.hardSwish, { $0 * min(1, max(0, $0 / 6 + 0.5)) }),
+        ]
+        for (function, twin) in functions {
+            expectClose(
+                Self.run(
+                    reference,
+                    input,
+                    height: 6,
+                    width: 9,
+                    level: level,
+                    function: function,
+                    addend: addend
+                ),
+                zip(sums, addend).map { twin($0 + Double($1)) },
+                within: 2e-6,
+                "\(function)"
+            )
+        }
+    }
+
+    @Test func batchIsOneImageAfterAnother() {
+        var random = RandomNumbers(seed: 4)
+        let geometry = ConvolutionGeometry(kernelHeight: 3, kernelWidth: 2, padRight: 1)
+        let reference = ConvolutionReference(
+            inputChannels: 3,
+            outputChannels: 7,
+            groups: 1,
+            geometry: geometry,
+            random: &random
+        )
+        let convolution = PackedConvolution(
+            weights: reference.weights,
+            bias: reference.bias,
+            inputChannels: 3,
+            outputChannels: 7,
+            geometry: geometry
+        )
+        let images = (0..<3).map { _ in random.floats(5 * 6 * 3) }
+        let workspace = FloatMemory(
+            count: convolution.workspaceSize(inputHeight: 5, inputWidth: 6)
+        )
+        let output = FloatMemory(count: 3 * 3 * 6 * 7)
+        convolution.run(
+            FloatMemory(images.flatMap { $0 }).readOnly,
+            inputHeight: 5,
+            inputWidth: 6,
+            batch: 3,
+            workspace: workspace.slice,
+            into: output.slice
+        )
+        expectClose(
+            output.readOnly.toArray(),
+            images.flatMap { reference.run($0, height: 5, width: 6) },
+            within: 2e-6,
+            "three images"
+        )
+    }
+
+    @Test func kernelLargerThanTheImageGivesNoOutput() {
+        let geometry = ConvolutionGeometry(kernelHeight: 5, kernelWidth: 1)
+        #expect(geometry.outputHeight(for: 4) == 0)
+        #expect(geometry.outputHeight(for: 5) == 1)
+    }
 }

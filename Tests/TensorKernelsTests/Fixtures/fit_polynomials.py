@@ -1,6 +1,6 @@
 """Fits the polynomials in Sources/CTensorKernels/Functions.inc.h and prints their coefficients.
 
-Needs: Python 3.11, numpy 2.4.1, mpmath 1.4.1 (PyPI). Weighted least squares at Chebyshev nodes in
+Needs: Python 3.11, numpy 2.4.6, mpmath 1.4.1 (PyPI). Weighted least squares at Chebyshev nodes in
 double precision; the weight makes the error of the whole function relative. Lowest power first.
 """
 
