@@ -101,8 +101,11 @@ let sources: [Target] = [
         ], swiftSettings: strict),
 ]
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let testTargets: [Target] = [
@@ -110,7 +113,7 @@ let testTargets: [Target] = [
     tests("LogMelFeaturesTests", ["LogMelFeatures"]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
-    tests("TensorKernelsTests", ["TensorKernels"]),
+    tests("TensorKernelsTests", ["TensorKernels"], exclude: ["Fixtures"]),
 ]
 
 let package = Package(
