@@ -110,6 +110,7 @@ func tests(
 
 let testTargets: [Target] = [
     tests("DetectionTests", ["Detection"]),
+    tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures"]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),

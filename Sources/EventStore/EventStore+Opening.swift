@@ -28,10 +28,10 @@ extension EventStore {
         configuration.readonly = readOnly
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(options.busyTimeoutSeconds)
-        if !readOnly {
-            configuration.prepareDatabase { database in
-                // Only has an effect before the first table; what retention frees can then be
-                // given back to the file system page by page.
+        configuration.prepareDatabase { database in
+            // Only has an effect before the first table; what retention frees can then be given
+            // back to the file system page by page. A pool's readers must not try.
+            if !database.configuration.readonly {
                 try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
         }

@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import EventStore
+
+@Suite("Queries for events")
+struct EventQueryTests {
+    private let files: TemporaryStore
+    private let store: EventStore
+
+    /// A year of events, so that the planner has something to plan for.
+    init() throws {
+        files = try TemporaryStore()
+        store = try files.open()
+        _ = try store.sourceID(named: "porch", now: noon)
+        _ = try store.sourceID(named: "garden", now: noon)
+        _ = try store.register(files.model, now: noon)
+        try store.write { database in
+            try database.execute(
+                sql: """
+                    WITH RECURSIVE number (n) AS (
+                        SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 99999)
+                    INSERT INTO event (source_id, class_id, start_utc_ms, end_utc_ms,
+                        peak_score, mean_score)
+                    SELECT 1 + n % 2, 1 + n % 3, :start + n * 300000, :start + n * 300000 + 900,
+                        0.5 + (n % 50) / 100.0, 0.5
+                    FROM number
+                    """,
+                arguments: ["start": noon.utcMilliseconds]
+            )
+            try database.execute(sql: "PRAGMA optimize")
+        }
+    }
+
+    private func plan(_ filter: EventFilter) throws -> [String] {
+        try store.read { database in
+            let query = try #require(try EventQuery(filter, in: database))
+            return try Row.fetchAll(
+                database,
+                sql: "EXPLAIN QUERY PLAN " + query.sql,
+                arguments: query.arguments
+            ).map { $0["detail"] }
+        }
+    }
+
+    private func expectIndex(_ index: String, sorts: Bool = false, for filter: EventFilter) throws {
+        let steps = try plan(filter)
+        #expect(steps.first?.contains("USING INDEX \(index)") == true, "\(steps)")
+        #expect(!steps.contains { $0.hasPrefix("SCAN") && !$0.contains("INDEX") }, "\(steps)")
+        if !sorts {
+            #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(steps)")
+        }
+    }
+
+    @Test func everythingIsReadInTheOrderOfTheIndex() throws {
+        var filter = EventFilter()
+        filter.limit = 10
+        try expectIndex("event_by_start", for: filter)
+        filter.order = .newestFirst
+        try expectIndex("event_by_start", for: filter)
+    }
+
+    @Test func aTimeIsFoundByTheIndex() throws {
+        var filter = EventFilter()
+        filter.since = noon(plus: 86_400)
+        filter.until = noon(plus: 2 * 86_400)
+        filter.minScore = 0.9
+        try expectIndex("event_by_start", for: filter)
+    }
+
+    @Test func aClassIsFoundByTheIndex() throws {
+        var filter = EventFilter()
+        filter.classes = ["dog_bark"]
+        filter.since = noon(plus: 86_400)
+        filter.order = .newestFirst
+        filter.limit = 20
+        try expectIndex("event_by_class_and_start", for: filter)
+    }
+
+    @Test func severalClassesAreFoundByAnIndex() throws {
+        var filter = EventFilter()
+        filter.classes = ["dog_bark", "rain"]
+        filter.since = noon(plus: 86_400)
+        filter.until = noon(plus: 90_000)
+        let steps = try plan(filter)
+        #expect(steps.first?.contains("USING INDEX event_by") == true, "\(steps)")
+    }
+
+    @Test func aSourceIsFoundByTheIndex() throws {
+        var filter = EventFilter()
+        filter.source = "garden"
+        filter.order = .newestFirst
+        filter.limit = 20
+        try expectIndex("event_by_source_and_start", for: filter)
+    }
+
+    @Test func theRightEventsComeOutOfManyThousand() throws {
+        var filter = EventFilter()
+        filter.classes = ["rain"]
+        filter.source = "garden"
+        filter.since = noon(plus: 3_000_000)
+        filter.limit = 3
+        let events = try store.events(matching: filter)
+        #expect(events.allSatisfy { $0.className == "rain" && $0.source == "garden" })
+        #expect(events.map(\.id) == [10_002, 10_008, 10_014])
+    }
+}
