@@ -1,0 +1,45 @@
+internal import ONNXFormat
+
+/// An operator that reduces axes to a single number each.
+protocol ReductionOperator: AxisFlexible, NumericOperator {
+    static var kind: ReductionKind { get }
+    var axes: ReducedAxes { get set }
+}
+
+/// How numbers become one.
+enum ReductionKind: Sendable {
+    case sum, mean, greatest, least, sumOfSquares, norm, sumOfMagnitudes, product, logOfSum
+    case logOfSumOfExponentials
+}
+
+extension ReductionOperator {
+    static var inputCounts: ClosedRange<Int> { 1...2 }
+
+    func outputTypes(for inputs: [TensorType?]) throws(Refusal) -> [TensorType] {
+        let input = try inputs.required(0)
+        guard input.elementType.isNumber else {
+            throw Refusal("it works on numbers, not on \(input.elementType.name)")
+        }
+        return [TensorType(input.elementType, axes.outputShape(for: input.shape))]
+    }
+
+    func makeStep(_ places: StepPlaces) -> Step {
+        makeStep(computingWith: places.inputType(0).elementType, places)
+    }
+
+    func makeStep<Number: TensorNumber>(_ type: Number.Type, _ places: StepPlaces) -> Step {
+        ReductionSteps.step(
+            Self.kind,
+            axes,
+            places.input(0, type),
+            places.output(0, type)
+        )
+    }
+
+    func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {
+        guard axes.rank == order.rank else { return nil }
+        var copy = self
+        copy.axes = axes.reordered(order)
+        return (copy, axes.keepsAxes ? order : order.removing(Set(axes.resolved)))
+    }
+}

@@ -1,0 +1,22 @@
+internal import ONNXFormat
+
+/// An operator that takes the greatest or the mean of sliding windows, channel by channel.
+protocol PoolingOperator: ChannelsLastOperator {
+    var geometry: WindowGeometry { get set }
+}
+
+extension PoolingOperator {
+    var isFoldable: Bool { false }
+
+    /// The shape of the output for an input of the given type.
+    func outputShape(for input: TensorType) throws(Refusal) -> [Int] {
+        var image = try ImageShape(input.shape, isChannelsLast: isChannelsLast)
+        guard image.spatial.count == geometry.axes.count, image.spatial.count <= 3 else {
+            throw Refusal(
+                "its windows have \(geometry.axes.count) axes and its input \(image.spatial.count)"
+            )
+        }
+        image.spatial = try geometry.outputLengths(for: image.spatial)
+        return image.shape(isChannelsLast: isChannelsLast)
+    }
+}

@@ -1,0 +1,46 @@
+internal import ONNXFormat
+
+/// The steps of a run in order, with every buffer in place.
+struct InferencePlan {
+    /// One step and the node it is for.
+    struct PlannedStep {
+        let node: Int
+        let run: Step
+    }
+
+    /// The graph as it is carried out.
+    let graph: PlanGraph
+    /// The place of each value that is used.
+    let storage: StorageAssignment
+    /// The work, in order; nodes that only rename storage have none.
+    let steps: [PlannedStep]
+    /// Bytes of all buffers and constants.
+    let byteCount: Int
+
+    /// Makes the plan for a model.
+    init(_ model: Model, _ options: LoadOptions) throws(ModelError) {
+        let imported = try GraphImporter.planGraph(for: model, options: options)
+        let graph = try LayoutPass.apply(to: FusionPass.apply(to: imported))
+        let storage = try StorageAssignment(graph, maximumBytes: options.maximumBytes)
+        let scratch = ScratchSpace()
+        var steps: [PlannedStep] = []
+        for (index, node) in graph.nodes.enumerated() where !node.operation.isView {
+            scratch.beginStep()
+            let places = StepPlaces(
+                inputs: node.inputs.map { $0.flatMap { storage.views[$0] } },
+                outputs: node.outputs.map { $0.flatMap { storage.views[$0] } },
+                scratch: scratch
+            )
+            steps.append(PlannedStep(node: index, run: node.operation.makeStep(places)))
+        }
+        self.graph = graph
+        self.storage = storage
+        self.steps = steps
+        self.byteCount = storage.byteCount + scratch.byteCount
+    }
+
+    /// Carries out all steps.
+    func run() {
+        for step in steps { step.run() }
+    }
+}
