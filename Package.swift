@@ -61,7 +61,9 @@ let sources: [Target] = [
     .target(
         name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
         swiftSettings: strictPointers),
-    .target(name: "ONNXFormat", dependencies: [protobuf], swiftSettings: strict),
+    .target(
+        name: "ONNXFormat", dependencies: [protobuf],
+        exclude: ["Generated/onnx.proto", "Generated/regenerate"], swiftSettings: strict),
     .target(
         name: "ONNXInference", dependencies: ["ONNXFormat", "TensorKernels"],
         swiftSettings: strictPointers),
@@ -113,6 +115,9 @@ let testTargets: [Target] = [
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures"]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
+    tests("NPYFormatTests", ["NPYFormat"]),
+    tests("ONNXFormatTests", ["ONNXFormat"]),
+    tests("ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
     tests("TensorKernelsTests", ["TensorKernels"], exclude: ["Fixtures"]),
 ]
