@@ -1,0 +1,93 @@
+internal import CLinuxSupport
+internal import Glibc
+internal import Synchronization
+
+/// A thread that runs one function from beginning to end, outside the cooperative pool.
+///
+/// Audio must not wait behind other tasks, and libraries that block must not starve them.
+package final class DedicatedThread: Sendable {
+    /// SCHED_FIFO priority of `.realtime`: above ordinary threads, below the kernel's own (50).
+    private static let realtimePriority: Int32 = 20
+
+    private let name: String
+    private let priority: ThreadPriority
+    private let body: @Sendable () -> Void
+    private let started = Atomic<Bool>(false)
+    private let ended = Atomic<Bool>(false)
+    private let refusal = Atomic<Int32>(-1)
+    private let end = WakeSignal()
+
+    /// Prepares a thread; `start` starts it.
+    ///
+    /// - Parameters:
+    ///   - name: What `ps -L` shows; cut to 15 bytes.
+    ///   - priority: What is asked for; see `priorityOutcome` for what was got.
+    ///   - body: What the thread does.
+    package init(
+        name: String,
+        priority: ThreadPriority,
+        body: @escaping @Sendable () -> Void
+    ) {
+        self.name = name
+        self.priority = priority
+        self.body = body
+    }
+
+    /// What became of the priority; nil until the thread runs, and set before its body runs.
+    package var priorityOutcome: PriorityOutcome? {
+        switch refusal.load(ordering: .acquiring) {
+        case -1: nil
+        case 0: .granted
+        case let code: .refused(errno: code)
+        }
+    }
+
+    /// Starts the thread; to be called once.
+    package func start() {
+        let wasStarted = started.exchange(true, ordering: .acquiringAndReleasing)
+        precondition(!wasStarted, "a DedicatedThread is started once")
+        var thread = pthread_t()
+        let context = unsafe Unmanaged.passRetained(self).toOpaque()
+        let result = unsafe pthread_create(
+            &thread,
+            nil,
+            { @Sendable context in
+                guard let context = unsafe context else { return nil }
+                unsafe Unmanaged<DedicatedThread>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            },
+            context
+        )
+        precondition(result == 0, "the system has no thread left (errno \(result))")
+        pthread_detach(thread)
+    }
+
+    /// Waits until the body has returned.
+    package func join() {
+        while !join(timeoutMilliseconds: 60_000) {}
+    }
+
+    /// Waits until the body has returned or the time is over; true at once if never started.
+    ///
+    /// - Returns: Whether the body has returned.
+    package func join(timeoutMilliseconds: Int) -> Bool {
+        guard started.load(ordering: .acquiring) else { return true }
+        let deadline = MonotonicClock.now() + Int64(timeoutMilliseconds) * 1_000_000
+        while true {
+            let ticket = end.ticket()
+            if ended.load(ordering: .acquiring) { return true }
+            let remaining = deadline - MonotonicClock.now()
+            if remaining <= 0 { return false }
+            end.wait(ticket: ticket, timeoutNanoseconds: remaining)
+        }
+    }
+
+    private func run() {
+        unsafe name.withCString { unsafe linux_set_thread_name($0) }
+        let code = priority == .realtime ? linux_set_realtime_priority(Self.realtimePriority) : 0
+        refusal.store(code, ordering: .releasing)
+        body()
+        ended.store(true, ordering: .releasing)
+        end.ring()
+    }
+}

@@ -1,0 +1,14 @@
+internal import CLinuxSupport
+
+/// The two system clocks, in nanoseconds; reading them costs no system call.
+package enum MonotonicClock {
+    /// CLOCK_MONOTONIC: never steps, stands still while the machine is suspended.
+    package static func now() -> Int64 {
+        linux_monotonic_nanoseconds()
+    }
+
+    /// CLOCK_REALTIME: ns since 1970 in UTC; steps when the clock is set.
+    package static func wallNow() -> Int64 {
+        linux_realtime_nanoseconds()
+    }
+}
