@@ -118,6 +118,7 @@ let testTargets: [Target] = [
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
     tests("ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"]),
+    tests("RealtimeSupportTests", ["RealtimeSupport"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
     tests("TensorKernelsTests", ["TensorKernels"], exclude: ["Fixtures"]),
 ]
