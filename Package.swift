@@ -113,7 +113,7 @@ func tests(
 let testTargets: [Target] = [
     tests("DetectionTests", ["Detection"]),
     tests("EventStoreTests", ["EventStore", database]),
-    tests("LogMelFeaturesTests", ["LogMelFeatures"]),
+    tests("LogMelFeaturesTests", ["LogMelFeatures"], exclude: ["Fixtures"]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
