@@ -119,6 +119,7 @@ let testTargets: [Target] = [
     tests("ONNXFormatTests", ["ONNXFormat"]),
     tests("ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"]),
     tests("RealtimeSupportTests", ["RealtimeSupport"]),
+    tests("MonitorMessagesTests", ["MonitorMessages"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
     tests("TensorKernelsTests", ["TensorKernels"], exclude: ["Fixtures"]),
 ]

@@ -1,0 +1,35 @@
+/// The state of the event history.
+package struct DatabaseStatusMessage: WireMessage {
+    /// Where it is.
+    package var path: String
+    /// The space it takes, in bytes.
+    package var sizeBytes: Int64
+    /// Why nothing can be written at present; nil if all is well.
+    package var fault: String?
+    /// The number of events that wait in memory to be written.
+    package var waitingEvents: Int
+
+    /// Creates the message from its parts.
+    package init(path: String, sizeBytes: Int64, fault: String? = nil, waitingEvents: Int = 0) {
+        self.path = path
+        self.sizeBytes = sizeBytes
+        self.fault = fault
+        self.waitingEvents = waitingEvents
+    }
+
+    package var json: JSONValue {
+        .object([
+            .init("path", .string(path)),
+            .init("size_bytes", .integer(sizeBytes)),
+            .init("fault", .string(fault)),
+            .init("waiting_events", .integer(Int64(waitingEvents))),
+        ])
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case path
+        case sizeBytes = "size_bytes"
+        case fault
+        case waitingEvents = "waiting_events"
+    }
+}

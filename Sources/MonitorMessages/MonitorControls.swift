@@ -1,0 +1,46 @@
+/// How the API reaches the running monitor: functions that the pipeline provides.
+///
+/// The functions that change something throw ``ControlError``; anything else they throw is a bug
+/// and answered as one.
+package struct MonitorControls: Sendable {
+    /// What the service is doing now.
+    package var status: @Sendable () async -> StatusMessage
+    /// The thresholds in force, in the model's order.
+    package var thresholds: @Sendable () async -> [ThresholdMessage]
+    /// Changes the thresholds of a class at once and for good; gives back what is in force.
+    package var setThreshold:
+        @Sendable (_ className: String, _ change: ThresholdChange) async throws
+            -> ThresholdMessage
+    /// Takes back what was set for a class, or, without one, for all; gives back what is in force.
+    package var resetThreshold: @Sendable (_ className: String?) async throws -> [ThresholdMessage]
+    /// Reads the configuration again.
+    package var reload: @Sendable () async throws -> ReloadMessage
+    /// Everything that happens from now on, as ``LiveFeed`` gives it.
+    ///
+    /// The stream ends when the monitor stops, or when the reader falls far behind.
+    package var follow: @Sendable () -> AsyncStream<LiveMessage>
+    /// Numbers for `/metrics` beside those that follow from the status.
+    package var metrics: @Sendable () async -> [MetricFamily]
+
+    /// Creates the controls from their functions.
+    package init(
+        status: @escaping @Sendable () async -> StatusMessage,
+        thresholds: @escaping @Sendable () async -> [ThresholdMessage],
+        setThreshold:
+            @escaping @Sendable (_ className: String, _ change: ThresholdChange) async throws ->
+            ThresholdMessage,
+        resetThreshold:
+            @escaping @Sendable (_ className: String?) async throws -> [ThresholdMessage],
+        reload: @escaping @Sendable () async throws -> ReloadMessage,
+        follow: @escaping @Sendable () -> AsyncStream<LiveMessage>,
+        metrics: @escaping @Sendable () async -> [MetricFamily] = { [] }
+    ) {
+        self.status = status
+        self.thresholds = thresholds
+        self.setThreshold = setThreshold
+        self.resetThreshold = resetThreshold
+        self.reload = reload
+        self.follow = follow
+        self.metrics = metrics
+    }
+}

@@ -1,0 +1,124 @@
+package import Foundation
+
+/// What one source is doing now.
+package struct SourceStatusMessage: WireMessage {
+    /// The source's name.
+    package var name: String
+    /// What it listens to, such as `plughw:CARD=Mic`.
+    package var device: String
+    /// What it is doing.
+    package var state: SourceState
+    /// Why, in a few words; nil if the state says it all.
+    package var reason: String?
+    /// The device's rate in Hz; nil before it was opened.
+    package var sampleRateHz: Int?
+    /// The device's channels; nil before it was opened.
+    package var channels: Int?
+    /// Whether the capture thread runs at real-time priority; nil before it runs.
+    package var isRealtime: Bool?
+    /// The present level, RMS in dBFS; nil for digital silence or no sound.
+    package var levelDBFS: Double?
+    /// Whether the silence gate is open.
+    package var isGateOpen: Bool
+    /// The present scores, the highest first.
+    package var topScores: [ScoreMessage]
+    /// The number of samples lost since the service started.
+    package var lostSamples: Int64
+    /// The number of overruns since the service started.
+    package var overruns: Int64
+    /// The number of clipped samples since the service started.
+    package var clippedSamples: Int64
+    /// Since when it has been listened to without a break; nil while it is not.
+    package var listeningSince: Date?
+    /// How far the device's clock runs fast, in parts per million; nil while not known.
+    package var clockDriftPPM: Double?
+
+    /// Creates the message from its parts.
+    package init(
+        name: String,
+        device: String,
+        state: SourceState,
+        reason: String? = nil,
+        sampleRateHz: Int? = nil,
+        channels: Int? = nil,
+        isRealtime: Bool? = nil,
+        levelDBFS: Double? = nil,
+        isGateOpen: Bool = false,
+        topScores: [ScoreMessage] = [],
+        lostSamples: Int64 = 0,
+        overruns: Int64 = 0,
+        clippedSamples: Int64 = 0,
+        listeningSince: Date? = nil,
+        clockDriftPPM: Double? = nil
+    ) {
+        self.name = name
+        self.device = device
+        self.state = state
+        self.reason = reason
+        self.sampleRateHz = sampleRateHz
+        self.channels = channels
+        self.isRealtime = isRealtime
+        self.levelDBFS = levelDBFS
+        self.isGateOpen = isGateOpen
+        self.topScores = topScores
+        self.lostSamples = lostSamples
+        self.overruns = overruns
+        self.clippedSamples = clippedSamples
+        self.listeningSince = listeningSince
+        self.clockDriftPPM = clockDriftPPM
+    }
+
+    package var json: JSONValue {
+        .object([
+            .init("name", .string(name)),
+            .init("device", .string(device)),
+            .init("state", .string(state.rawValue)),
+            .init("reason", .string(reason)),
+            .init("sample_rate_hz", sampleRateHz.map { .integer(Int64($0)) } ?? .null),
+            .init("channels", channels.map { .integer(Int64($0)) } ?? .null),
+            .init("realtime", isRealtime.map { .bool($0) } ?? .null),
+            .init("level_dbfs", .number(levelDBFS, decimals: 1)),
+            .init("gate", .string(isGateOpen ? "open" : "closed")),
+            .init("top_scores", .array(topScores.map(\.json))),
+            .init("lost_samples", .integer(lostSamples)),
+            .init("overruns", .integer(overruns)),
+            .init("clipped_samples", .integer(clippedSamples)),
+            .init("listening_since", .moment(listeningSince)),
+            .init("clock_drift_ppm", .number(clockDriftPPM, decimals: 1)),
+        ])
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, device, state, reason
+        case sampleRateHz = "sample_rate_hz"
+        case channels
+        case isRealtime = "realtime"
+        case levelDBFS = "level_dbfs"
+        case gate
+        case topScores = "top_scores"
+        case lostSamples = "lost_samples"
+        case overruns
+        case clippedSamples = "clipped_samples"
+        case listeningSince = "listening_since"
+        case clockDriftPPM = "clock_drift_ppm"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decode(String.self, forKey: .name)
+        device = try values.decode(String.self, forKey: .device)
+        state = try values.decode(SourceState.self, forKey: .state)
+        reason = try values.decodeIfPresent(String.self, forKey: .reason)
+        sampleRateHz = try values.decodeIfPresent(Int.self, forKey: .sampleRateHz)
+        channels = try values.decodeIfPresent(Int.self, forKey: .channels)
+        isRealtime = try values.decodeIfPresent(Bool.self, forKey: .isRealtime)
+        levelDBFS = try values.decodeIfPresent(Double.self, forKey: .levelDBFS)
+        isGateOpen = try values.decode(String.self, forKey: .gate) == "open"
+        topScores = try values.decode([ScoreMessage].self, forKey: .topScores)
+        lostSamples = try values.decode(Int64.self, forKey: .lostSamples)
+        overruns = try values.decode(Int64.self, forKey: .overruns)
+        clippedSamples = try values.decode(Int64.self, forKey: .clippedSamples)
+        listeningSince = try values.decodeMomentIfPresent(forKey: .listeningSince)
+        clockDriftPPM = try values.decodeIfPresent(Double.self, forKey: .clockDriftPPM)
+    }
+}

@@ -1,0 +1,73 @@
+package import Foundation
+
+/// What the service is doing now.
+package struct StatusMessage: WireMessage {
+    /// The version of the program.
+    package var version: String
+    /// When the service started.
+    package var started: Date
+    /// For how long it has been running, in seconds.
+    package var uptimeSeconds: Double
+    /// The model in use.
+    package var model: ModelStatusMessage
+    /// The event history.
+    package var database: DatabaseStatusMessage
+    /// Each source.
+    package var sources: [SourceStatusMessage]
+    /// The events that are going on.
+    package var ongoing: [EventMessage]
+    /// What a person should look at, a line each; empty if all is well.
+    package var warnings: [String]
+
+    /// Creates the message from its parts.
+    package init(
+        version: String,
+        started: Date,
+        uptimeSeconds: Double,
+        model: ModelStatusMessage,
+        database: DatabaseStatusMessage,
+        sources: [SourceStatusMessage],
+        ongoing: [EventMessage] = [],
+        warnings: [String] = []
+    ) {
+        self.version = version
+        self.started = started
+        self.uptimeSeconds = uptimeSeconds
+        self.model = model
+        self.database = database
+        self.sources = sources
+        self.ongoing = ongoing
+        self.warnings = warnings
+    }
+
+    package var json: JSONValue {
+        .object([
+            .init("version", .string(version)),
+            .init("started", .moment(started)),
+            .init("uptime_s", .number(uptimeSeconds, decimals: 1)),
+            .init("model", model.json),
+            .init("database", database.json),
+            .init("sources", .array(sources.map(\.json))),
+            .init("ongoing", .array(ongoing.map(\.json))),
+            .init("warnings", .array(warnings.map { .string($0) })),
+        ])
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case version, started
+        case uptimeSeconds = "uptime_s"
+        case model, database, sources, ongoing, warnings
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        version = try values.decode(String.self, forKey: .version)
+        started = try values.decodeMoment(forKey: .started)
+        uptimeSeconds = try values.decode(Double.self, forKey: .uptimeSeconds)
+        model = try values.decode(ModelStatusMessage.self, forKey: .model)
+        database = try values.decode(DatabaseStatusMessage.self, forKey: .database)
+        sources = try values.decode([SourceStatusMessage].self, forKey: .sources)
+        ongoing = try values.decode([EventMessage].self, forKey: .ongoing)
+        warnings = try values.decode([String].self, forKey: .warnings)
+    }
+}

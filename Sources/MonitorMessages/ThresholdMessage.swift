@@ -1,0 +1,50 @@
+/// The thresholds of a class that are in force, and who set them.
+package struct ThresholdMessage: WireMessage {
+    /// The name of the class, such as `dog_bark`.
+    package var className: String
+    /// The name of the class for people, such as "Dog bark".
+    package var label: String
+    /// The smoothed score at which an event opens, 0...1.
+    package var on: Double
+    /// The smoothed score under which it closes, 0...1.
+    package var off: Double
+    /// Whether events of the class are reported at all.
+    package var isReported: Bool
+    /// Where `on` comes from: `default`, `model`, or a file and line.
+    package var origin: String
+
+    /// Creates the message from its parts.
+    package init(
+        className: String,
+        label: String,
+        on: Double,
+        off: Double,
+        isReported: Bool = true,
+        origin: String
+    ) {
+        self.className = className
+        self.label = label
+        self.on = on
+        self.off = off
+        self.isReported = isReported
+        self.origin = origin
+    }
+
+    package var json: JSONValue {
+        .object([
+            .init("class", .string(className)),
+            .init("label", .string(label)),
+            .init("on", .number(on, decimals: 4)),
+            .init("off", .number(off, decimals: 4)),
+            .init("reported", .bool(isReported)),
+            .init("origin", .string(origin)),
+        ])
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case className = "class"
+        case label, on, off
+        case isReported = "reported"
+        case origin
+    }
+}
