@@ -113,7 +113,9 @@ func tests(
 let testTargets: [Target] = [
     tests("DetectionTests", ["Detection"]),
     tests("EventStoreTests", ["EventStore", database]),
-    tests("LogMelFeaturesTests", ["LogMelFeatures"], exclude: ["Fixtures"]),
+    tests("LogMelFeaturesTests", ["LogMelFeatures"]),
+    tests(
+        "ModelLibraryTests", ["LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),

@@ -1,4 +1,4 @@
-import Detection
+package import Detection
 package import SettingsSchema
 
 extension MonitorConfiguration {
@@ -8,20 +8,48 @@ extension MonitorConfiguration {
             + sourceContradictions()
     }
 
-    /// The classes that the configuration or `overrides.yaml` names and the model does not have.
+    /// The classes that the configuration names and the model does not have.
+    ///
+    /// Thresholds set by command for classes of another model are none of them: they are kept for
+    /// the day on which that model comes back.
     package func unknownClasses(among names: [String]) -> [DocumentProblem] {
-        let configured = detection.classes.keys.map { ($0, "detection.classes.\($0)") }
-        let overridden = thresholds.keys.map { ($0, "thresholds.\($0)") }
-        return (configured + overridden).filter { !names.contains($0.0) }
-            .sorted { $0.1 < $1.1 }
-            .map { name, key in
-                problem(
-                    key,
-                    found: "a class that the model '\(model)' does not have",
-                    allowed: names.joined(separator: ", "),
-                    advice: NearestName.advice(for: name, among: names)
-                )
-            }
+        detection.classes.keys.sorted().filter { !names.contains($0) }.map { name in
+            problem(
+                "detection.classes.\(name)",
+                found: "a class that the model '\(model)' does not have",
+                allowed: names.joined(separator: ", "),
+                advice: NearestName.advice(for: name, among: names)
+            )
+        }
+    }
+
+    /// The rules that are in force for a model, checked.
+    ///
+    /// - Parameters:
+    ///   - modelRule: What the model says of all its classes.
+    ///   - modelClasses: What the model says of single classes.
+    ///   - classNames: The names of the model's classes.
+    /// - Returns: A complete rule for every class.
+    /// - Throws: Classes that the model does not have, or rules that contradict one another.
+    package func detectionSettings(
+        modelRule: ClassRuleOverlay,
+        modelClasses: [String: ClassRuleOverlay],
+        classNames: [String]
+    ) throws(ConfigurationError) -> DetectionSettings {
+        let unknown = unknownClasses(among: classNames)
+        guard unknown.isEmpty else { throw .invalid(unknown) }
+        let settings = detection.settings(
+            modelRule: modelRule,
+            modelClasses: modelClasses,
+            classNames: classNames,
+            thresholds: thresholds
+        )
+        do {
+            try settings.validate()
+        } catch {
+            throw .invalid([problem(error.key, found: error.found, allowed: error.allowed)])
+        }
+        return settings
     }
 
     /// Where a value came from.

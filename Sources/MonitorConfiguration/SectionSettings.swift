@@ -78,6 +78,12 @@ let gateSettings = SettingsTable<GateSettings>([
         word: "off",
         "How far over the tracked noise floor the level must rise to open the gate, in dB."
     ),
+    .value(
+        "floor_limits_dbfs",
+        \.floorLimitsDBFS,
+        .range(within: -120...0),
+        "The least and the greatest noise floor that is believed, in dBFS."
+    ),
 ])
 
 extension DetectionConfiguration {
@@ -87,7 +93,7 @@ extension DetectionConfiguration {
             .value(
                 "hop_s",
                 \.hopSeconds,
-                .number(in: 0.01...60),
+                .number(in: 0.01...10),
                 appliesLive: false,
                 "The step between two windows' scores, in seconds; rounded to the model's steps."
             )

@@ -10,10 +10,10 @@ extension ClassRuleOverlay {
         ),
         .optional(
             "smoothing",
-            \.smoothingWindows,
-            .wholeNumber(in: 1...100),
+            \.smoothing,
+            .windowSmoothing,
             unsaid: "the model's, else 3",
-            "The number of windows whose mean is the score that is compared with `on` and `off`."
+            "How the scores of the last windows become the one compared with `on` and `off`."
         ),
         .optional(
             "on",
@@ -42,6 +42,34 @@ extension ClassRuleOverlay {
             .number(in: 0...3_600),
             unsaid: "the model's, else 1",
             "Sounds of one class that are nearer than this become one event, in seconds."
+        ),
+        .optional(
+            "confirmation",
+            \.confirmation,
+            .windowConfirmation,
+            unsaid: "the model's, else 1 of 1",
+            "How many of the last smoothed scores must have reached `on` before an event opens."
+        ),
+        .optional(
+            "max_duration_s",
+            \.maxDurationSeconds,
+            ValueForm<Double>.number(in: 1...86_400).or("off"),
+            unsaid: "the model's, else off",
+            "An event that has lasted this long is ended and the next one begun, in seconds."
+        ),
+        .optional(
+            "cool_down_s",
+            \.coolDownSeconds,
+            .number(in: 0...86_400),
+            unsaid: "the model's, else 0",
+            "How long after the end of an event no other of the class begins, in seconds."
+        ),
+        .optional(
+            "suppressed_by",
+            \.suppressedBy,
+            .names,
+            unsaid: "the model's, else []",
+            "The classes that suppress this one: while one of them is on, this one is not."
         ),
     ])
 

@@ -10,6 +10,7 @@ extension SettingsRow {
     ) -> SettingsRow {
         SettingsRow(
             key: key,
+            allowed: "a list, each element beginning with '- '",
             read: { node, path, root, reading in
                 guard case .sequence(let nodes) = node.content else {
                     reading.refuse(
@@ -44,6 +45,7 @@ extension SettingsRow {
     ) -> SettingsRow {
         SettingsRow(
             key: key,
+            allowed: "a section of names",
             read: { node, path, root, reading in
                 if node.isNothing { return }
                 guard case .mapping(let entries) = node.content else {
@@ -77,6 +79,7 @@ extension SettingsRow {
     ) -> SettingsRow {
         SettingsRow(
             key: key,
+            allowed: "a section of names",
             read: { node, path, root, reading in
                 if node.isNothing { return }
                 guard case .mapping(let entries) = node.content else {

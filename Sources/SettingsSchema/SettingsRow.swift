@@ -1,6 +1,8 @@
 /// One key of a ``SettingsTable``: a single value, a section, a list or a set of named sections.
 package struct SettingsRow<Root: Sendable>: Sendable {
     package let key: String
+    /// What may stand there, for a message.
+    let allowed: String
     package private(set) var isRequired = false
     let read: @Sendable (YAMLNode, String, inout Root, inout DocumentReading) -> Void
     let values: @Sendable (String, Root) -> [SettingValue]
@@ -26,6 +28,7 @@ package struct SettingsRow<Root: Sendable>: Sendable {
     ) -> SettingsRow {
         SettingsRow(
             key: key,
+            allowed: form.allowed,
             read: { node, path, root, reading in
                 guard let value = form.read(node) else {
                     reading.refuse(node, for: path, allowed: form.allowed)
@@ -51,6 +54,37 @@ package struct SettingsRow<Root: Sendable>: Sendable {
                         allowed: form.allowed,
                         summary: summary,
                         appliesLive: appliesLive
+                    )
+                ]
+            }
+        )
+    }
+
+    /// A key whose value, of any make, is read by `read`; that reports what it does not allow.
+    package static func node<Value: Sendable>(
+        _ key: String,
+        _ property: any WritableKeyPath<Root, Value> & Sendable,
+        allowed: String,
+        _ summary: String,
+        read: @escaping @Sendable (YAMLNode, String, inout DocumentReading) -> Value?
+    ) -> SettingsRow {
+        SettingsRow(
+            key: key,
+            allowed: allowed,
+            read: { node, path, root, reading in
+                guard let value = read(node, path, &reading) else { return }
+                root[keyPath: property] = value
+                reading.accept(path, at: node.position)
+            },
+            values: { _, _ in [] },
+            describe: { path, _ in
+                [
+                    SettingDescription(
+                        key: path,
+                        defaultText: "",
+                        allowed: allowed,
+                        summary: summary,
+                        appliesLive: false
                     )
                 ]
             }
@@ -89,6 +123,7 @@ package struct SettingsRow<Root: Sendable>: Sendable {
     ) -> SettingsRow {
         SettingsRow(
             key: key,
+            allowed: "a section with \(table.keys)",
             read: { node, path, root, reading in
                 table.read(node, path: path, into: &root[keyPath: property], reading: &reading)
             },
@@ -107,6 +142,7 @@ package struct SettingsRow<Root: Sendable>: Sendable {
         table.rows.map { row in
             SettingsRow(
                 key: row.key,
+                allowed: row.allowed,
                 isRequired: row.isRequired,
                 read: { node, path, root, reading in
                     row.read(node, path, &root[keyPath: property], &reading)

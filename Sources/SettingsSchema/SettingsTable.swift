@@ -41,7 +41,7 @@ package struct SettingsTable<Root: Sendable>: Sendable {
                     position: node.position,
                     key: joined(path, row.key),
                     found: "nothing",
-                    allowed: row.describe(row.key, root).first?.allowed ?? "",
+                    allowed: row.allowed,
                     advice: "add the key '\(row.key)' to this section"
                 )
             )
@@ -58,7 +58,8 @@ package struct SettingsTable<Root: Sendable>: Sendable {
         rows.flatMap { $0.describe(joined(path, $0.key), defaults) }
     }
 
-    private var keys: String { rows.map(\.key).joined(separator: ", ") }
+    /// The names of the keys, for a message.
+    var keys: String { rows.map(\.key).joined(separator: ", ") }
 
     private func joined(_ path: String, _ key: String) -> String {
         path.isEmpty ? key : "\(path).\(key)"

@@ -5,12 +5,31 @@ extension ValueForm where Value: BinaryFloatingPoint & LosslessStringConvertible
             allowed: "a number from \(range.lowerBound.settingText) "
                 + "to \(range.upperBound.settingText)",
             read: { node in
-                guard let text = node.plainText, isDecimalNumber(text), let number = Value(text),
+                guard let text = node.plainText, text.isDecimalNumber, let number = Value(text),
                     range.contains(number)
                 else { return nil }
                 return number
             },
             write: \.settingText
+        )
+    }
+}
+
+extension ValueForm where Value == ClosedRange<Float> {
+    /// Two numbers within a range, the lower one first: `[-90, -30]`.
+    package static func range(within limits: ClosedRange<Float>) -> ValueForm {
+        ValueForm(
+            allowed: "two numbers from \(limits.lowerBound.settingText) to "
+                + "\(limits.upperBound.settingText) in a list, the lower one first",
+            read: { node in
+                let form = ValueForm<Float>.number(in: limits)
+                guard case .sequence(let nodes) = node.content, nodes.count == 2,
+                    let lower = form.read(nodes[0]), let upper = form.read(nodes[1]),
+                    lower <= upper
+                else { return nil }
+                return lower...upper
+            },
+            write: { "[\($0.lowerBound.settingText), \($0.upperBound.settingText)]" }
         )
     }
 }
@@ -59,7 +78,7 @@ private func bytes(from text: String) -> Int64? {
     while digits.last == " " {
         digits.removeLast()
     }
-    guard isDecimalNumber(String(digits)), let number = Double(digits) else { return nil }
+    guard String(digits).isDecimalNumber, let number = Double(digits) else { return nil }
     let bytes = (number * Double(unit?.size ?? 1)).rounded()
     return bytes >= 0 && bytes < 1e18 ? Int64(bytes) : nil
 }
@@ -71,8 +90,10 @@ private func byteCountText(_ count: Int64) -> String {
     return String(count)
 }
 
-/// Whether a text is a number as people write it: no hexadecimal digits, no `inf`, no `nan`.
-private func isDecimalNumber(_ text: String) -> Bool {
-    text.contains(where: \.isNumber)
-        && text.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
+extension String {
+    /// Whether this is a number as people write it: no hexadecimal digits, no `inf`, no `nan`.
+    var isDecimalNumber: Bool {
+        contains(where: \.isNumber)
+            && allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
+    }
 }

@@ -50,6 +50,21 @@ extension ValueForm where Value == String {
     }
 }
 
+extension ValueForm where Value == Set<String> {
+    /// A list of names.
+    package static var names: ValueForm {
+        ValueForm(
+            allowed: "a list of names such as [rain, sea_waves]",
+            read: { node in
+                guard case .sequence(let nodes) = node.content else { return nil }
+                let names = nodes.compactMap(ValueForm<String>.name.read)
+                return names.count == nodes.count ? Set(names) : nil
+            },
+            write: { "[\($0.sorted().joined(separator: ", "))]" }
+        )
+    }
+}
+
 extension ValueForm
 where
     Value: CaseIterable & RawRepresentable & Sendable,

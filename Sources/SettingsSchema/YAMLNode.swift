@@ -56,6 +56,23 @@ package struct YAMLNode: Equatable, Sendable {
         return text
     }
 
+    /// The entry at a dotted path below this value, such as `compression.offset`, if there is one.
+    ///
+    /// An index in brackets is ignored.
+    package func entry(at path: String) -> Entry? {
+        var node = self
+        var found: Entry?
+        for part in path.split(separator: ".") {
+            let key = part.prefix { $0 != "[" }
+            guard case .mapping(let entries) = node.content,
+                let entry = entries.first(where: { $0.key == key })
+            else { return nil }
+            found = entry
+            node = entry.value
+        }
+        return found
+    }
+
     /// What stands here, in the words of a message.
     package var summary: String {
         switch content {

@@ -20,7 +20,7 @@ import Testing
         #expect(
             try problems(of: "gate:\n  opne_dbfs: -50\n") == [
                 "earwitness.yaml:2:3: gate.opne_dbfs: found an unknown key, allowed: open_dbfs, "
-                    + "close_dbfs, hold_s, floor_margin_db; did you mean 'open_dbfs'?"
+                    + "close_dbfs, hold_s, floor_margin_db, floor_limits_dbfs; did you mean 'open_dbfs'?"
             ]
         )
     }
@@ -60,7 +60,8 @@ import Testing
                 "earwitness.yaml:1:6: log: found a section, "
                     + "allowed: trace, debug, info, notice, warning, error or critical",
                 "earwitness.yaml:2:7: gate: found '5', "
-                    + "allowed: a section with open_dbfs, close_dbfs, hold_s, floor_margin_db",
+                    + "allowed: a section with open_dbfs, close_dbfs, hold_s, floor_margin_db, "
+                    + "floor_limits_dbfs",
                 "earwitness.yaml:3:10: sources: found 'microphone', "
                     + "allowed: a list, each element beginning with '- '",
             ]

@@ -33,10 +33,14 @@ import Testing
                  channel: 2, gain_db: 6.5}
               - {name: tape, device: "file:/tmp/a b.wav"}
             model: /srv/models/mine
-            gate: {open_dbfs: -40, close_dbfs: -45, hold_s: 2, floor_margin_db: 6}
+            gate: {open_dbfs: -40, close_dbfs: -45, hold_s: 2, floor_margin_db: 6, floor_limits_dbfs: [-80, -40]}
             detection:
               hop_s: 0.48
-              smoothing: 5
+              smoothing: median 5
+              confirmation: 2 of 3
+              max_duration_s: 60
+              cool_down_s: 5
+              suppressed_by: [speech]
               on: 0.7
               off: 0.4
               min_duration_s: 0.3
@@ -66,8 +70,12 @@ import Testing
         #expect(loaded.model == "/srv/models/mine")
         #expect(loaded.gate.openDBFS == -40)
         #expect(loaded.gate.floorMarginDB == 6)
+        #expect(loaded.gate.floorLimitsDBFS == -80 ... -40)
         #expect(loaded.detection.hopSeconds == 0.48)
-        #expect(loaded.detection.rule.smoothingWindows == 5)
+        #expect(loaded.detection.rule.smoothing == WindowSmoothing(kind: .median, windows: 5))
+        #expect(loaded.detection.rule.confirmation == WindowConfirmation(hits: 2, windows: 3))
+        #expect(loaded.detection.rule.maxDurationSeconds == .some(60))
+        #expect(loaded.detection.rule.suppressedBy == ["speech"])
         #expect(loaded.detection.classes["rain"]?.isEnabled == false)
         #expect(loaded.storage.retentionDays == nil)
         #expect(loaded.storage.maxSizeBytes == 100_000_000)
@@ -162,11 +170,11 @@ import Testing
         )
         var modelRule = ClassRuleOverlay()
         modelRule.mergeGapSeconds = 5
-        modelRule.smoothingWindows = 2
+        modelRule.smoothing = WindowSmoothing(windows: 2)
         var rain = ClassRuleOverlay()
         rain.isEnabled = false
         rain.on = 0.9
-        rain.smoothingWindows = 9
+        rain.smoothing = WindowSmoothing(windows: 9)
         let settings = loaded.detection.settings(
             modelRule: modelRule,
             modelClasses: ["rain": rain],
@@ -181,6 +189,50 @@ import Testing
         #expect(settings.rule(for: "dog_bark").on == 0.4)
         #expect(settings.rule(for: "dog_bark").off == 0.25)
         #expect(settings.defaults.on == 0.8)
+    }
+
+    @Test func rulesThatContradictOneAnotherAreRefusedForTheModel() throws {
+        let file = try folder.write(
+            """
+            detection:
+              classes:
+                rain: {suppressed_by: [dog_bark]}
+                dog_bark: {suppressed_by: [rain]}
+            """
+        )
+        #expect {
+            try load(file).detectionSettings(
+                modelRule: ClassRuleOverlay(),
+                modelClasses: [:],
+                classNames: ["rain", "dog_bark"]
+            )
+        } throws: {
+            "\($0)".hasPrefix("\(file):4:31: detection.classes.dog_bark.suppressed_by: found rain")
+        }
+    }
+
+    @Test func aThresholdSetForAnotherModelIsIgnored() throws {
+        var loaded = try load(folder.write(""))
+        loaded.thresholds = ["siren": 0.5, "rain": 0.6]
+        let settings = try loaded.detectionSettings(
+            modelRule: ClassRuleOverlay(),
+            modelClasses: [:],
+            classNames: ["rain"]
+        )
+        #expect(settings.classes.mapValues(\.on) == ["rain": 0.6])
+    }
+
+    @Test func aClassThatTheModelDoesNotHaveIsRefused() throws {
+        let file = try folder.write("detection: {classes: {rian: {on: 0.5}}}")
+        #expect {
+            try load(file).detectionSettings(
+                modelRule: ClassRuleOverlay(),
+                modelClasses: [:],
+                classNames: ["rain"]
+            )
+        } throws: {
+            "\($0)".hasSuffix("allowed: rain; did you mean 'rain'?")
+        }
     }
 
     @Test func changesSayWhichNeedARestart() throws {

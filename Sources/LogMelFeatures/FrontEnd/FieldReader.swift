@@ -59,14 +59,6 @@ struct FieldReader<Key: CodingKey & CaseIterable & RawRepresentable<String>> {
         try read(key, expecting: "a mapping of keys to values")
     }
 
-    /// A number, or nil when the field holds `word` instead.
-    func number(_ key: Key, or word: String) throws -> (value: Float?, isWord: Bool) {
-        if let name = try? container.decodeIfPresent(String.self, forKey: key), name == word {
-            return (nil, true)
-        }
-        return (try read(key, expecting: "a number or \(word)"), false)
-    }
-
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: Key) throws -> Choice? {
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         guard let name: String = try read(key, expecting: "one of \(names)") else { return nil }
@@ -83,7 +75,11 @@ struct FieldReader<Key: CodingKey & CaseIterable & RawRepresentable<String>> {
     /// A field that has no default.
     func required<Value>(_ value: Value?, _ key: Key, _ expected: String) throws -> Value {
         guard let value else {
-            throw FrontEndError.missing(field: path + key.rawValue, expected: expected)
+            throw FrontEndError.invalidValue(
+                field: path + key.rawValue,
+                value: "nothing",
+                allowed: expected
+            )
         }
         return value
     }

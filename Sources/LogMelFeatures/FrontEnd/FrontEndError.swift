@@ -4,8 +4,6 @@ package enum FrontEndError: Error, Equatable, Sendable {
     case invalidValue(field: String, value: String, allowed: String)
     /// A value of another type than the field takes.
     case wrongType(field: String, expected: String)
-    /// A field without which the rest means nothing.
-    case missing(field: String, expected: String)
     /// A key that no front end has.
     case unknownKey(String, nearest: String?, known: [String])
 }
@@ -17,8 +15,6 @@ extension FrontEndError: CustomStringConvertible {
             return "front_end.\(field): \(value) is not allowed; give \(allowed)."
         case .wrongType(let field, let expected):
             return "front_end.\(field): the value has the wrong type; give \(expected)."
-        case .missing(let field, let expected):
-            return "front_end.\(field): missing; give \(expected)."
         case .unknownKey(let key, let nearest, let known):
             let advice =
                 nearest.map { "did you mean '\($0)'?" }

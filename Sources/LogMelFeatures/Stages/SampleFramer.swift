@@ -76,10 +76,11 @@ final class SampleFramer {
 
     /// Pads the end and hands out the last frames.
     func finish(_ body: (UnsafePointer<Float>) -> Void) {
-        let frameCount = frontEnd.frameCount(forSamples: sampleCount)
-        guard frameCount > emittedCount else { return }
+        let missing = frameCountAtEnd()
+        guard missing > 0 else { return }
         if !hasStarted { unsafe start(body) }
-        let end = frontEnd.firstSample(ofFrame: frameCount - 1) + frameLength
+        let lastFrame = emittedCount + missing - 1
+        let end = frontEnd.firstSample(ofFrame: lastFrame) + frameLength
         let padded = AlignedFloats(count: max(1, end - sampleCount))
         for offset in 0..<max(0, end - sampleCount) {
             unsafe padded.pointer[offset] = recentSample(at: recentCount + offset)

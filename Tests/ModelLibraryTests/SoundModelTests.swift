@@ -1,0 +1,195 @@
+import Foundation
+import LogMelFeatures
+import ModelLibrary
+import ONNXFormat
+import SettingsSchema
+import Testing
+
+@Suite struct SoundModelTests {
+    /// The reason for which a folder is refused, its path taken off.
+    private func refusal(_ folder: ModelFolder) -> String? {
+        do {
+            _ = try SoundModel.load(folder: folder.path)
+            return nil
+        } catch {
+            return error.description.replacing("\(folder.path)/", with: "")
+        }
+    }
+
+    private func replacing(_ old: String, _ new: String) throws -> ModelFolder {
+        #expect(ModelFolder.yaml.contains(old))
+        return try ModelFolder(yaml: ModelFolder.yaml.replacing(old, with: new))
+    }
+
+    @Test func aFolderWithMatchingFilesIsLoaded() throws {
+        let folder = try ModelFolder()
+        let model = try SoundModel.load(folder: folder.path)
+        #expect(model.name == "tiny")
+        #expect(model.version == "2")
+        #expect(model.inputShape == [1, 1, 4, 3])
+        #expect(model.windowSamples == 3 * 160 + 64)
+        #expect(model.about.network.activation == .sigmoid)
+        #expect(model.classes.map(\.label) == ["Bell", "Other"])
+        #expect(model.classes.map(\.isPrivate) == [false, true])
+        #expect(model.about.rule.on == 0.6)
+        #expect(model.about.classRules["bell"]?.smoothing?.windows == 5)
+        #expect(model.about.classRules["other"]?.isEnabled == false)
+    }
+
+    @Test func aFolderWithoutFilesIsRefused() throws {
+        #expect(
+            throws: ModelFolderError.unreadable(
+                path: "/nowhere/model.yaml",
+                reason: "no such file"
+            )
+        ) {
+            try SoundModel.load(folder: "/nowhere")
+        }
+        #expect(
+            refusal(try ModelFolder(network: nil)) == "Cannot read 'model.onnx': no such file. "
+                + "A model is a folder with model.onnx and model.yaml; copy it again."
+        )
+    }
+
+    @Test func aTruncatedNetworkIsRefused() throws {
+        let folder = try ModelFolder()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/model.onnx"))
+        try folder.write(whole.dropLast(10), to: "model.onnx")
+        let text = refusal(folder) ?? ""
+        #expect(text.hasPrefix("Cannot use the network 'model.onnx': "))
+        #expect(text.hasSuffix("Export or copy the file again."))
+        #expect(!text.contains("\n"))
+    }
+
+    @Test func aTextAsNetworkIsRefused() throws {
+        let folder = try ModelFolder()
+        try folder.write(Data("not a network\n".utf8), to: "model.onnx")
+        #expect(refusal(folder)?.hasPrefix("Cannot use the network 'model.onnx': ") == true)
+    }
+
+    @Test func everyProblemOfTheDescriptionIsReportedWithItsPlace() throws {
+        let folder = try replacing("band_count: 3", "bandcount: 3\n  window: hanning")
+        let yaml = try String(contentsOfFile: "\(folder.path)/model.yaml", encoding: .utf8)
+            .replacing("label: Bell", with: "lable: Bell")
+        try folder.write(Data(yaml.utf8), to: "model.yaml")
+        let lines = (refusal(folder) ?? "").split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines[0].hasPrefix("model.yaml:5:3: front_end.bandcount: found an unknown key"))
+        #expect(lines[0].hasSuffix("did you mean 'band_count'?"))
+        #expect(lines[1].hasPrefix("model.yaml:17:18: classes[0].lable: found an unknown key"))
+        #expect(lines[2].hasPrefix("model.yaml:17:5: classes[0].label: found nothing"))
+    }
+
+    @Test func aFrontEndThatCannotBeComputedIsRefusedAtItsLine() throws {
+        #expect(
+            refusal(try replacing("fft_length: 64", "fft_length: 63"))
+                == "model.yaml:7:18: front_end.window_length: found 64, "
+                + "allowed: 2 to fft_length, which is 63"
+        )
+        #expect(
+            refusal(try replacing("band_count: 3", "compression: {kind: loud}"))?
+                .hasPrefix("model.yaml:5:23: front_end.compression.kind: found 'loud', allowed: ")
+                == true
+        )
+        #expect(
+            refusal(try replacing("band_count: 3", "band_count: three"))
+                == "model.yaml:5:15: front_end.band_count: found 'three', allowed: a whole number"
+        )
+    }
+
+    @Test func aMissingSectionIsNamed() throws {
+        let yaml = ModelFolder.yaml.split(separator: "classes:")[0]
+        #expect(
+            refusal(try ModelFolder(yaml: String(yaml)))
+                == "model.yaml:1:1: classes: found nothing, allowed: a list, each element beginning with '- '; "
+                + "add the key 'classes' to this section"
+        )
+    }
+
+    @Test func twoClassesOfOneNameAreRefused() throws {
+        #expect(
+            refusal(try replacing("name: other", "name: bell"))
+                == "model.yaml:17:12: classes[1].name: found 'bell' again, "
+                + "allowed: a name of its own for each class"
+        )
+    }
+
+    @Test func aNetworkWithAnotherInputNameIsRefused() throws {
+        let network = ModelFolder.network(inputs: [ModelFolder.input(nil, name: "x")])
+        #expect(
+            refusal(try ModelFolder(network: network))
+                == "'model.onnx' is not the network that its model.yaml describes: "
+                + "no input 'patches', only 'x'."
+        )
+    }
+
+    @Test func aNetworkWithAnotherShapeIsRefused() throws {
+        let network = ModelFolder.network(
+            inputs: [ModelFolder.input([.symbolic("N"), .fixed(1), .fixed(96), .fixed(64)])])
+        #expect(
+            refusal(try ModelFolder(network: network))
+                == "'model.onnx' is not the network that its model.yaml describes: input "
+                + "'patches' has the shape [N, 1, 96, 64], but front_end and window_frames give "
+                + "[1, 1, 4, 3] or [1, 4, 3] or [4, 3]."
+        )
+    }
+
+    @Test func aNetworkWithAnotherNumberOfScoresIsRefused() throws {
+        let network = ModelFolder.network(scores: [.fixed(1), .fixed(3)])
+        #expect(
+            refusal(try ModelFolder(network: network))?.hasSuffix(
+                "output 'scores' has 3 numbers for 2 classes."
+            ) == true
+        )
+    }
+
+    @Test func aNetworkThatComputesAnotherNumberOfScoresThanItDeclaresIsRefused() throws {
+        let network = ModelFolder.network(
+            scores: [.symbolic("N"), .symbolic("classes")],
+            weightColumns: 3
+        )
+        #expect(
+            refusal(try ModelFolder(network: network))?.hasSuffix(
+                "for one window, output 'scores' is float[1, 3], for 2 classes."
+            ) == true
+        )
+    }
+
+    @Test func aNetworkWithAnOperatorThatDoesNotExistIsRefused() throws {
+        var network = ModelFolder.network()
+        network.graph.nodes[1].operatorType = "Imagine"
+        #expect(
+            refusal(try ModelFolder(network: network))?.hasPrefix(
+                "Cannot use the network 'model.onnx': Node "
+            ) == true
+        )
+    }
+
+    @Test func aNetworkThatDoesNotGiveFloatsIsRefused() throws {
+        #expect(
+            refusal(try ModelFolder(network: ModelFolder.network(type: .int64)))?.hasSuffix(
+                "'scores' is made of int64, not float."
+            ) == true
+        )
+    }
+
+    @Test func aNetworkWithoutAnOutputOfThatNameIsRefused() throws {
+        #expect(
+            refusal(try replacing("scores: scores", "scores: logits"))?.hasSuffix(
+                "no output 'logits', only 'scores'."
+            ) == true
+        )
+    }
+
+    @Test(arguments: [
+        ([ONNXFormat.Dimension.unknown, .fixed(4), .fixed(3)], [1, 4, 3]),
+        ([.symbolic("frames"), .fixed(3)], [4, 3]),
+    ])
+    func aNetworkWithFewerAxesIsGivenItsShape(declared: [ONNXFormat.Dimension], shape: [Int]) throws
+    {
+        let folder = try ModelFolder(
+            network: ModelFolder.network(inputs: [ModelFolder.input(declared)])
+        )
+        #expect(try SoundModel.load(folder: folder.path).inputShape == shape)
+    }
+}
