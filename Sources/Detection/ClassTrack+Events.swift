@@ -46,7 +46,8 @@ extension ClassTrack {
         if let end = carried?.knownEnd, onset - end >= mergeGap {
             carried = nil
         }
-        guard let event, run?.isPartOfEvent != true, onset - event.end >= mergeGap else {
+        let earliest = min(onset, carried?.start ?? onset)
+        guard let event, run?.isPartOfEvent != true, earliest - event.end >= mergeGap else {
             return
         }
         finishEvent(transitions: &transitions)

@@ -82,7 +82,7 @@ extension ClassTrack {
 
     private func risingCrossing(back: Int, sound: RecentSound) -> SampleTime {
         let hop = sound.hop(back: back)
-        var fraction: Float = 0.5
+        var fraction: Float = rawScore(back: back + 1) == nil ? 0 : 0.5
         if let before = rawScore(back: back + 1), let after = rawScore(back: back),
             before < edgeScore, after >= edgeScore
         {

@@ -16,6 +16,7 @@ package struct SilenceGate: Equatable, Sendable {
     private let grid: EnvelopeGrid
     private var floor = NoiseFloorTracker()
     private var lastBlocks: [Float] = []
+    private var heardUpTo = SampleTime.zero
     private var lastLoud = SampleTime.zero
 
     /// Creates a closed gate.
@@ -59,6 +60,10 @@ package struct SilenceGate: Equatable, Sendable {
         _ envelope: some Collection<Float>,
         over hop: Range<SampleTime>
     ) -> GateState {
+        if hop.lowerBound != heardUpTo {
+            lastBlocks.removeAll()
+        }
+        heardUpTo = hop.upperBound
         closeIfHoldIsOver(at: hop.lowerBound)
         var wasOpen = state == .open
         var block = grid.block(containing: hop.lowerBound)

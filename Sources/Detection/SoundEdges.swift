@@ -2,7 +2,8 @@
 ///
 /// A window of a second says that a sound is in it, not where. Two things say where: the step in
 /// the energy envelope, when the sound stands out of what was there before and after; otherwise
-/// the moment at which the scores rose or fell, taken to be when the sound filled half a window.
+/// the moment at which the scores rose or fell, taken to be when a quarter of a window was filled
+/// with the sound (networks that take the mean and the maximum over time need about that much).
 struct SoundEdges: Equatable, Sendable {
     /// An onset and the energy above which the sound stands out.
     struct Onset: Equatable, Sendable {
@@ -13,6 +14,8 @@ struct SoundEdges: Equatable, Sendable {
 
     /// What a sound must have over its surroundings to have an edge: 8 dB, as a power ratio.
     private static let leastContrast: Float = 6.3
+    /// What a sound has over digital or real silence: 20 dB, as a power ratio.
+    private static let isolatingContrast: Float = 100
     /// How far under its loudest part a sound is still itself: 20 dB, as a power ratio.
     private static let reach: Float = 0.01
     /// A pause up to this many blocks does not divide a sound.
@@ -44,7 +47,7 @@ struct SoundEdges: Equatable, Sendable {
         if let edge = energyOnset(within: within, likelyFrom: likely, earliest: earliest) {
             return edge
         }
-        let byScores = crossing - hop.windowLength / 2
+        let byScores = crossing - hop.windowLength / 4
         return Onset(time: min(max(byScores, lower), within.upperBound), threshold: nil)
     }
 
@@ -143,7 +146,7 @@ struct SoundEdges: Equatable, Sendable {
         if let end = energyOffset(from: lower, likelyUpTo: likely, upTo: upper, latest: latest) {
             return max(end, start)
         }
-        let byScores = crossing - hop.windowLength / 2
+        let byScores = max(crossing - hop.windowLength * 3 / 4, start + hop.hopLength)
         return max(min(byScores, latest), start)
     }
 
@@ -232,32 +235,32 @@ struct SoundEdges: Equatable, Sendable {
     /// The energy that divides a sound from its background; nil when it does not stand out.
     ///
     /// Half way between the two in decibels, but no more than ``reach`` under the loudest part.
+    /// A sound far above the quietest moment stands alone. Otherwise the background is noise that
+    /// fluctuates, and its quietest moment would let the fluctuations pass for edges.
     private func threshold(peakIn sound: Range<Int64>, backgroundIn around: Range<Int64>) -> Float?
     {
-        guard let peak = extreme(of: Self.peakBlocks, in: sound, by: max),
-            let background = extreme(of: Self.backgroundBlocks, in: around, by: min),
-            peak > 0, peak >= background * Self.leastContrast
+        let backgrounds = means(of: Self.backgroundBlocks, in: around).sorted()
+        guard let peak = means(of: Self.peakBlocks, in: sound).max(), peak > 0,
+            let quietest = backgrounds.first
         else {
+            return nil
+        }
+        let standsAlone = peak >= quietest * Self.isolatingContrast
+        let background = standsAlone ? quietest : backgrounds[backgrounds.count * 3 / 10]
+        guard peak >= background * Self.leastContrast else {
             return nil
         }
         return max(peak * Self.reach, (peak * background).squareRoot())
     }
 
-    private func extreme(
-        of length: Int64,
-        in blocks: Range<Int64>,
-        by choose: (Float, Float) -> Float
-    ) -> Float? {
+    /// The mean of each `length` blocks that follow one another in `blocks`.
+    private func means(of length: Int64, in blocks: Range<Int64>) -> [Float] {
         let known = blocks.clamped(to: envelope.blocks)
         guard known.count >= length else {
-            return nil
+            return []
         }
-        var result: Float?
-        for block in known.lowerBound...known.upperBound - length {
-            if let mean = envelope.mean(of: block..<block + length) {
-                result = result.map { choose($0, mean) } ?? mean
-            }
+        return (known.lowerBound...known.upperBound - length).compactMap {
+            envelope.mean(of: $0..<$0 + length)
         }
-        return result
     }
 }
