@@ -1,5 +1,6 @@
 // All kernels of one level. The including file defines TK_LANES, TK_FUSED (1 where a fused
-// multiply-add exists), TK_TABLE and the tile sizes TK_TILE_ROWS, TK_TILE_PANELS, TK_REGISTERS.
+// multiply-add exists), TK_TABLE, TK_REGISTERS, and TK_FETCH_ROWS: the lowest tiles that fetch weights
+// ahead.
 #include "KernelTable.h"
 
 #include "Vector.inc.h"
@@ -9,6 +10,8 @@
 #include "Elementwise.inc.h"
 //
 #include "Reduction.inc.h"
+//
+#include "Tile.inc.h"
 //
 #include "Product.inc.h"
 //

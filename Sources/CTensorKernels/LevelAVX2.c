@@ -3,10 +3,10 @@
 #define TK_LANES 8
 #define TK_FUSED 1
 #define TK_TABLE tk_kernels_avx2
-#define TK_TILE_ROWS 6
-#define TK_TILE_PANELS 1
+
 #define TK_REGISTERS 16
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define TK_FETCH_ROWS 99
 #include "Level.inc.h"
 #pragma clang attribute pop
 #endif

@@ -3,10 +3,10 @@
 #define TK_LANES 16
 #define TK_FUSED 1
 #define TK_TABLE tk_kernels_avx512
-#define TK_TILE_ROWS 8
-#define TK_TILE_PANELS 2
+
 #define TK_REGISTERS 32
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)
+#define TK_FETCH_ROWS 1
 #include "Level.inc.h"
 #pragma clang attribute pop
 #endif
