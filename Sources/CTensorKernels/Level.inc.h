@@ -2,6 +2,7 @@
 // multiply-add exists), TK_TABLE, TK_REGISTERS, and TK_FETCH_ROWS: the lowest tiles that fetch weights
 // ahead.
 #include "KernelTable.h"
+#include "MinimalSizes.h"
 
 #include "Vector.inc.h"
 //
@@ -14,6 +15,8 @@
 #include "Tile.inc.h"
 //
 #include "Product.inc.h"
+//
+#include "Minimal.inc.h"
 //
 #include "Depthwise.inc.h"
 //
@@ -28,6 +31,7 @@ const tk_kernel_table TK_TABLE = {
     .reduce = reduce,
     .layer_normalize = layer_normalize,
     .multiply = multiply,
+    .convolve_minimal = convolve_minimal,
     .convolve_depthwise = convolve_depthwise,
     .pool = pool,
     .gru_linear = gru_linear,

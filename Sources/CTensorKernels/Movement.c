@@ -1,5 +1,6 @@
 // Packing, padding and transposing: memory is the limit, so one version serves every level.
 #include "CTensorKernels.h"
+#include "MinimalSizes.h"
 
 void tk_pack(const float *weights, ptrdiff_t kStride, ptrdiff_t nStride, size_t k, size_t n,
              float *packed) {
@@ -47,4 +48,10 @@ void tk_transpose(size_t batch, size_t rows, size_t columns, const float *input,
       __builtin_memcpy(output + image * size, input + image * size, size * sizeof(float));
     else
       transpose_one(rows, columns, input + image * size, output + image * size);
+}
+
+size_t tk_minimal_workspace(const tk_minimal *convolution) {
+  if (convolution->outputHeight <= 0 || convolution->outputWidth <= 0) return 0;
+  const minimal_sizes sizes = sizes_of_minimal(convolution);
+  return TK_MINIMAL_POINTS * (sizes.transformedSize + sizes.productSize);
 }

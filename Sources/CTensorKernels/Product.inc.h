@@ -11,8 +11,10 @@ TK_INLINE int widest_shape(const tile_function *shapes, size_t panelsLeft) {
 }
 
 // Rows [first, first + count), all of them at one distance from `start` if it is not null. Tiles are
-// of nearly equal height: a last tile of one row would waste the loads of the weights.
-static void multiply_rows(const tk_product *t, const float *start, size_t first, size_t count) {
+// of nearly equal height: a last tile of one row would waste the loads of the weights. `followingPanels`
+// panels behind these weights will be wanted after this.
+static void multiply_rows(const tk_product *t, const float *start, size_t first, size_t count,
+                          size_t followingPanels) {
   const size_t panels = (t->columnCount + TK_PANEL - 1) / TK_PANEL;
   const size_t panelSize = t->tapRows * t->tapColumns * t->runLength * TK_PANEL;
   const tile_function(*tiles)[3] = start ? even_tiles : scattered_tiles;
@@ -34,8 +36,9 @@ static void multiply_rows(const tk_product *t, const float *start, size_t first,
         }
       }
       // The first tiles fetch the panels that come next, one each if there are enough tiles.
-      size_t each = tileCount == 1 ? 2 : 1, ahead = next + tile * each;
-      size_t fetched = ahead >= panels || ahead >= next + 2 ? 0 : ahead + each > panels ? 1 : each;
+      const size_t each = tileCount == 1 ? 2 : 1, ahead = next + tile * each;
+      const size_t last = panels + followingPanels;
+      size_t fetched = ahead >= last || ahead >= next + 2 ? 0 : ahead + each > last ? 1 : each;
       tiles[end - from - 1][shape](t, &where, first + from, panel * TK_PANEL,
                                    t->weights + ahead * panelSize, fetched);
     }
@@ -43,7 +46,8 @@ static void multiply_rows(const tk_product *t, const float *start, size_t first,
   }
 }
 
-static void multiply(const tk_product *t) {
+// `followingPanels` panels behind the weights are fetched meanwhile.
+static void multiply_following(const tk_product *t, size_t followingPanels) {
   // One line of pixels after another is one longer line.
   const ptrdiff_t lineLength = (ptrdiff_t)t->rowWidth * t->pixelStride;
   const int joined = t->rowWidth >= t->pixelCount || lineLength == t->rowStride;
@@ -63,7 +67,9 @@ static void multiply(const tk_product *t) {
       if (count > t->rowWidth - place) count = t->rowWidth - place;
     }
     if (count > t->pixelCount - block) count = t->pixelCount - block;
-    multiply_rows(t, start, block, count);
+    multiply_rows(t, start, block, count, followingPanels);
     block += count;
   }
 }
+
+static void multiply(const tk_product *t) { multiply_following(t, 0); }

@@ -1,5 +1,9 @@
 // Vectors of TK_LANES floats and what the kernels do with them.
 
+#if TK_LANES > 4
+#include <immintrin.h>
+#endif
+
 typedef float vf __attribute__((vector_size(4 * TK_LANES), aligned(4)));
 typedef int vi __attribute__((vector_size(4 * TK_LANES), aligned(4)));
 
@@ -10,15 +14,41 @@ TK_INLINE vf load(const float *p) { return *(const vf *)p; }
 TK_INLINE void store(float *p, vf x) { *(vf *)p = x; }
 TK_INLINE vf splat(float x) { return x - (vf){0}; }
 
+// The first `count` lanes, 0 to TK_LANES; the rest is zero, or not written.
+#if TK_LANES == 16
+TK_INLINE vf load_some(const float *p, size_t count) {
+  return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+
+TK_INLINE void store_some(float *p, vf x, size_t count) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)x);
+}
+#elif TK_LANES == 8
+TK_INLINE vi lanes_below(size_t count) {
+  const vi places = {0, 1, 2, 3, 4, 5, 6, 7};
+  return places < (int)count;
+}
+
+TK_INLINE vf load_some(const float *p, size_t count) {
+  return (vf)_mm256_maskload_ps(p, (__m256i)lanes_below(count));
+}
+
+TK_INLINE void store_some(float *p, vf x, size_t count) {
+  _mm256_maskstore_ps(p, (__m256i)lanes_below(count), (__m256)x);
+}
+#else
 TK_INLINE vf load_some(const float *p, size_t count) {
   vf x = {0};
-  __builtin_memcpy(&x, p, count * sizeof(float));
+  for (size_t i = 0; i < TK_LANES; i++)
+    if (i < count) x[i] = p[i];
   return x;
 }
 
 TK_INLINE void store_some(float *p, vf x, size_t count) {
-  __builtin_memcpy(p, &x, count * sizeof(float));
+  for (size_t i = 0; i < TK_LANES; i++)
+    if (i < count) p[i] = x[i];
 }
+#endif
 
 // a·b + c, rounded once where the level can.
 TK_INLINE vf fma_(vf a, vf b, vf c) {

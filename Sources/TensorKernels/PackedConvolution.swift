@@ -1,21 +1,23 @@
-import CTensorKernels
-
 /// A 2-D convolution of images [height, width, channels] with weights rearranged once.
 ///
-/// The product runs on the image in place: a pixel's window is one run of floats for each kernel row
-/// (for each tap, if dilated in width or grouped). Only where there is padding are the rows that are
-/// worked on copied between zeros. Each output is summed in the order kernel row, kernel column,
-/// input channel, from the bias on, however many rows are computed at once: a stream's rows equal
-/// the whole window's bit for bit.
+/// How it is done is chosen from the shape when it is made: channel by channel (depthwise), by
+/// minimal filtering for 3-wide kernels, or as a product over the image in place. Whichever it is,
+/// an output row depends on its own input rows alone: rows computed a few at a time, as in a stream,
+/// equal those of the whole image bit for bit.
 package final class PackedConvolution: Sendable {
+    private enum Method: Sendable {
+        case depthwise(DepthwiseConvolution)
+        case direct(DirectConvolution)
+        case minimal(MinimalConvolution)
+    }
+
     package let geometry: ConvolutionGeometry
-    package let inputChannels: Int
-    package let outputChannels: Int
-    package let groups: Int
     package let function: ScalarFunction
-    private let weights: FloatMemory
-    private let bias: FloatMemory
-    private let depthwise: DepthwiseConvolution?
+    package var inputChannels: Int { channels.input }
+    package var outputChannels: Int { channels.output }
+    package var groups: Int { channels.groups }
+    private let channels: ConvolutionChannels
+    private let method: Method
     private let level: InstructionLevel
 
     /// Packs the weights.
@@ -23,6 +25,8 @@ package final class PackedConvolution: Sendable {
     /// - `weights`: As ONNX has them: [outputChannels, inputChannels / groups, kernelHeight,
     ///   kernelWidth].
     /// - `bias`: [outputChannels], or nil for none.
+    /// - `inputWidth`: The width of the images to come, if it is known: helps to choose the method.
+    /// - `minimalFiltering`: Whether to use it; nil chooses by shape. It must be possible.
     package init(
         weights: [Float],
         bias: [Float]? = nil,
@@ -31,61 +35,69 @@ package final class PackedConvolution: Sendable {
         groups: Int = 1,
         geometry: ConvolutionGeometry,
         function: ScalarFunction = .identity,
+        inputWidth: Int? = nil,
+        minimalFiltering: Bool? = nil,
         level: InstructionLevel = .best
     ) {
         geometry.require()
-        precondition(
-            groups > 0 && inputChannels > 0 && outputChannels > 0 && inputChannels % groups == 0
-                && outputChannels % groups == 0,
-            "\(inputChannels) to \(outputChannels) channels in \(groups) groups"
+        let channels = ConvolutionChannels(
+            input: inputChannels,
+            output: outputChannels,
+            groups: groups
         )
-        let perGroup = inputChannels / groups
-        let taps = geometry.kernelHeight * geometry.kernelWidth
-        precondition(
-            weights.count == outputChannels * perGroup * taps,
-            "\(weights.count) weights, \(outputChannels * perGroup * taps) are needed"
-        )
-        precondition(bias.map { $0.count == outputChannels } ?? true, "bias of the wrong size")
+        let needed =
+            outputChannels * channels.inputPerGroup * geometry.kernelHeight * geometry.kernelWidth
+        precondition(weights.count == needed, "\(weights.count) weights, \(needed) are needed")
         self.geometry = geometry
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.groups = groups
+        self.channels = channels
         self.function = function
         self.level = level
-        if groups == inputChannels && outputChannels == inputChannels {
-            depthwise = DepthwiseConvolution(
-                weights: weights,
-                bias: bias,
-                channels: inputChannels,
-                geometry: geometry,
-                function: function,
-                level: level
-            )
-            self.weights = FloatMemory(count: 0)
-            self.bias = FloatMemory(count: 0)
-            return
-        }
-        depthwise = nil
-        let outputsPerGroup = outputChannels / groups
-        let depth = taps * perGroup
-        let padded = paddedToPanels(outputsPerGroup)
-        self.weights = FloatMemory(count: groups * depth * padded)
-        self.bias = FloatMemory(count: groups * padded)
-        let reordered = Self.tapsFirst(weights, outputChannels, perGroup, taps)
-        for group in 0..<groups {
-            let first = group * outputsPerGroup
-            pack(
-                reordered[first * depth..<(first + outputsPerGroup) * depth],
-                rowCount: depth,
-                columnCount: outputsPerGroup,
-                strides: (1, depth),
-                into: self.weights.slice(at: group * depth * padded, count: depth * padded)
-            )
-            if let bias {
-                let part = Array(bias[first..<first + outputsPerGroup])
-                self.bias.slice(at: group * padded, count: padded).update(from: part.span)
+        let minimal =
+            minimalFiltering
+            ?? MinimalConvolution.suits(channels, geometry, inputWidth: inputWidth)
+        method =
+            if groups == inputChannels && outputChannels == inputChannels {
+                .depthwise(
+                    DepthwiseConvolution(
+                        weights: weights,
+                        bias: bias,
+                        channels: inputChannels,
+                        geometry: geometry,
+                        function: function,
+                        level: level
+                    )
+                )
+            } else if minimal {
+                .minimal(
+                    MinimalConvolution(
+                        weights: weights,
+                        bias: bias,
+                        channels: channels,
+                        geometry: geometry
+                    )
+                )
+            } else {
+                .direct(
+                    DirectConvolution(
+                        weights: weights,
+                        bias: bias,
+                        channels: channels,
+                        geometry: geometry
+                    )
+                )
             }
-        }
+    }
+
+    /// Whether minimal filtering is possible for such a convolution.
+    package static func canFilterMinimally(
+        inputChannels: Int,
+        groups: Int,
+        geometry: ConvolutionGeometry
+    ) -> Bool {
+        MinimalConvolution.isPossible(
+            ConvolutionChannels(input: inputChannels, output: groups, groups: groups),
+            geometry
+        )
     }
 
     package func outputHeight(for inputHeight: Int) -> Int {
@@ -96,9 +108,13 @@ package final class PackedConvolution: Sendable {
 
     /// Floats of workspace that `run` needs for images of this size.
     package func workspaceSize(inputHeight: Int, inputWidth: Int) -> Int {
-        guard depthwise == nil, needsCopy(inputHeight, inputWidth) else { return 0 }
-        let rows = outputHeight(for: inputHeight)
-        return inputRows(rowsAtOnce(rows, inputWidth)) * paddedRowLength(inputWidth)
+        switch method {
+        case .depthwise: 0
+        case .direct(let convolution):
+            convolution.workspaceSize(inputHeight: inputHeight, inputWidth: inputWidth)
+        case .minimal(let convolution):
+            convolution.workspaceSize(inputHeight: inputHeight, inputWidth: inputWidth)
+        }
     }
 
     /// Convolves one image, or a batch of them.
@@ -121,21 +137,9 @@ package final class PackedConvolution: Sendable {
             inputHeight >= 0 && inputWidth >= 0 && batch >= 0,
             "\(batch) images of \(inputHeight) × \(inputWidth)"
         )
-        if let depthwise {
-            precondition(addend == nil, "a depthwise convolution takes no addend")
-            depthwise.run(
-                input,
-                inputHeight: inputHeight,
-                inputWidth: inputWidth,
-                batch: batch,
-                into: output
-            )
-            return
-        }
         let imageSize = inputHeight * inputWidth * inputChannels
-        let height = outputHeight(for: inputHeight)
-        let width = outputWidth(for: inputWidth)
-        let outputSize = height * width * outputChannels
+        let outputSize =
+            outputHeight(for: inputHeight) * outputWidth(for: inputWidth) * outputChannels
         input.require(batch * imageSize, "input")
         output.require(batch * outputSize, "output")
         addend?.require(batch * outputSize, "addend")
@@ -144,138 +148,38 @@ package final class PackedConvolution: Sendable {
             "workspace"
         )
         guard outputSize > 0 else { return }
-        for image in 0..<batch {
-            let part = image * outputSize..<(image + 1) * outputSize
-            runImage(
-                input[image * imageSize..<(image + 1) * imageSize],
-                inputHeight,
-                inputWidth,
-                addend?[part],
-                workspace,
-                output[part]
+        for index in 0..<batch {
+            let part = index * outputSize..<(index + 1) * outputSize
+            let image = ConvolutionImage(
+                input: input[index * imageSize..<(index + 1) * imageSize],
+                height: inputHeight,
+                width: inputWidth,
+                addend: addend?[part],
+                workspace: workspace,
+                output: output[part],
+                bounds: function.bounds ?? (-.infinity, .infinity),
+                level: level
             )
+            run(image)
         }
     }
 
-    private func runImage(
-        _ input: FloatSlice,
-        _ inputHeight: Int,
-        _ inputWidth: Int,
-        _ addend: FloatSlice?,
-        _ workspace: MutableFloatSlice,
-        _ output: MutableFloatSlice
-    ) {
-        let height = outputHeight(for: inputHeight)
-        let rowSize = outputWidth(for: inputWidth) * outputChannels
-        let copies = needsCopy(inputHeight, inputWidth)
-        let step = copies ? rowsAtOnce(height, inputWidth) : height
-        for first in stride(from: 0, to: height, by: step) {
-            let rows = min(step, height - first)
-            let part = first * rowSize..<(first + rows) * rowSize
-            var source = input
-            var sourceWidth = inputWidth
-            if copies {
-                sourceWidth += geometry.padLeft + geometry.padRight
-                unsafe tk_copy_padded(
-                    input.base,
-                    inputHeight,
-                    inputWidth * inputChannels,
-                    first * geometry.strideHeight - geometry.padTop,
-                    inputRows(rows),
-                    geometry.padLeft * inputChannels,
-                    geometry.padRight * inputChannels,
-                    workspace.base
-                )
-                source = workspace.readOnly
-            }
-            multiply(source, sourceWidth, rows, addend?[part], output[part])
-        }
-    }
-
-    /// The products of `rows` output rows whose input begins at `source` and needs no padding.
-    private func multiply(
-        _ source: FloatSlice,
-        _ sourceWidth: Int,
-        _ rows: Int,
-        _ addend: FloatSlice?,
-        _ output: MutableFloatSlice
-    ) {
-        let perGroup = inputChannels / groups
-        let outputsPerGroup = outputChannels / groups
-        let width = (sourceWidth - geometry.spanWidth) / geometry.strideWidth + 1
-        let joined = groups == 1 && geometry.dilationWidth == 1
-        let tapColumns = joined ? 1 : geometry.kernelWidth
-        let runLength = joined ? geometry.kernelWidth * perGroup : perGroup
-        let padded = paddedToPanels(outputsPerGroup)
-        let depth = geometry.kernelHeight * geometry.kernelWidth * perGroup
-        let bounds = function.bounds ?? (-.infinity, .infinity)
-        for group in 0..<groups {
-            let shift = group * outputsPerGroup
-            var product = unsafe tk_product(
-                input: source.base + group * perGroup,
-                pixelStride: geometry.strideWidth * inputChannels,
-                rowStride: geometry.strideHeight * sourceWidth * inputChannels,
-                rowWidth: width,
-                pixelCount: rows * width,
-                tapRows: geometry.kernelHeight,
-                tapColumns: tapColumns,
-                runLength: runLength,
-                tapRowStep: geometry.dilationHeight * sourceWidth * inputChannels,
-                tapColumnStep: geometry.dilationWidth * inputChannels,
-                weights: weights.readOnly.base + group * depth * padded,
-                bias: bias.readOnly.base + group * padded,
-                columnCount: outputsPerGroup,
-                output: output.base + shift,
-                outputStride: outputChannels,
-                addend: addend.map { unsafe $0.base + shift },
-                addendStride: outputChannels,
-                low: bounds.low,
-                high: bounds.high
+    private func run(_ image: ConvolutionImage) {
+        switch method {
+        case .depthwise(let convolution):
+            precondition(image.addend == nil, "a depthwise convolution takes no addend")
+            convolution.run(
+                image.input,
+                inputHeight: image.height,
+                inputWidth: image.width,
+                into: image.output
             )
-            unsafe tk_multiply(level.code, &product)
+            return
+        case .direct(let convolution): convolution.run(image)
+        case .minimal(let convolution): convolution.run(image)
         }
         if function.bounds == nil {
-            function.apply(output.readOnly, into: output, level: level)
+            function.apply(image.output.readOnly, into: image.output, level: level)
         }
-    }
-
-    private func needsCopy(_ inputHeight: Int, _ inputWidth: Int) -> Bool {
-        geometry.padTop > 0 || geometry.padBottom > 0 || geometry.padLeft > 0
-            || geometry.padRight > 0
-    }
-
-    private func paddedRowLength(_ inputWidth: Int) -> Int {
-        (geometry.padLeft + inputWidth + geometry.padRight) * inputChannels
-    }
-
-    /// Input rows under `outputRows` rows of the output.
-    private func inputRows(_ outputRows: Int) -> Int {
-        max(0, (outputRows - 1) * geometry.strideHeight + geometry.spanHeight)
-    }
-
-    /// Output rows computed from one padded copy: as many as keep it within the cache.
-    private func rowsAtOnce(_ outputRows: Int, _ inputWidth: Int) -> Int {
-        let copyFloats = 64 * 1024
-        let fitting = copyFloats / max(1, paddedRowLength(inputWidth)) - geometry.spanHeight
-        return max(1, min(outputRows, max(4, fitting / geometry.strideHeight)))
-    }
-
-    /// [O, I, taps] to [O, taps, I]: the order in which an image's window lies in memory.
-    private static func tapsFirst(
-        _ weights: [Float],
-        _ outputs: Int,
-        _ inputs: Int,
-        _ taps: Int
-    ) -> [Float] {
-        var result = [Float](repeating: 0, count: weights.count)
-        for output in 0..<outputs {
-            let start = output * inputs * taps
-            for input in 0..<inputs {
-                for tap in 0..<taps {
-                    result[start + tap * inputs + input] = weights[start + input * taps + tap]
-                }
-            }
-        }
-        return result
     }
 }

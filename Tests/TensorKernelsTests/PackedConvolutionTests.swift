@@ -18,7 +18,8 @@ import Testing
         width: Int,
         level: InstructionLevel,
         function: ScalarFunction = .identity,
-        addend: [Float]? = nil
+        addend: [Float]? = nil,
+        minimalFiltering: Bool? = nil
     ) -> [Float] {
         let convolution = PackedConvolution(
             weights: reference.weights,
@@ -28,6 +29,7 @@ import Testing
             groups: reference.groups,
             geometry: reference.geometry,
             function: function,
+            minimalFiltering: minimalFiltering,
             level: level
         )
         let workspace = FloatMemory(
@@ -55,7 +57,7 @@ import Testing
         let kernelHeight = Int.random(in: 1...5, using: &random)
         let kernelWidth = Int.random(in: 1...5, using: &random)
         let groups = [1, 1, 1, 2, 3].randomElement(using: &random) ?? 1
-        let perGroup = [1, 1, 2, 3, 4, 8, 17].randomElement(using: &random) ?? 1
+        let perGroup = [1, 1, 2, 3, 4, 8, 17, 24, 32].randomElement(using: &random) ?? 1
         let outputs = [1, 2, 5, 8, 15, 16, 17, 31, 48, 70].randomElement(using: &random) ?? 1
         return Case(
             inputs: groups * perGroup,
@@ -76,6 +78,17 @@ import Testing
                 padRight: Int.random(in: 0...2, using: &random)
             )
         )
+    }
+
+    static func minimalCase(_ random: inout RandomNumbers) -> Case {
+        var shape = randomCase(&random)
+        let perGroup = [16, 17, 24, 32].randomElement(using: &random) ?? 16
+        shape.inputs = shape.groups * perGroup
+        shape.width = Int.random(in: 3...23, using: &random)
+        shape.geometry.kernelWidth = 3
+        shape.geometry.strideWidth = 1
+        shape.geometry.dilationWidth = 1
+        return shape
     }
 
     @Test(arguments: InstructionLevel.supported)
@@ -100,12 +113,48 @@ import Testing
         }
     }
 
+    @Test(arguments: InstructionLevel.supported)
+    func minimalFilteringMatchesTheDefinition(level: InstructionLevel) {
+        var random = RandomNumbers(seed: 18)
+        for _ in 0..<60 {
+            let shape = Self.minimalCase(&random)
+            let reference = ConvolutionReference(
+                inputChannels: shape.inputs,
+                outputChannels: shape.outputs,
+                groups: shape.groups,
+                geometry: shape.geometry,
+                random: &random
+            )
+            let input = random.floats(shape.height * shape.width * shape.inputs)
+            let outputSize =
+                shape.geometry.outputHeight(for: shape.height)
+                * shape.geometry.outputWidth(for: shape.width) * shape.outputs
+            let addend = random.floats(outputSize)
+            expectClose(
+                Self.run(
+                    reference,
+                    input,
+                    height: shape.height,
+                    width: shape.width,
+                    level: level,
+                    function: .relu,
+                    addend: addend,
+                    minimalFiltering: true
+                ),
+                zip(reference.run(input, height: shape.height, width: shape.width), addend)
+                    .map { max(0, $0 + Double($1)) },
+                within: 5e-6,
+                "\(shape)"
+            )
+        }
+    }
+
     /// A stream computes few rows at a time; each must be the row of the whole image.
     @Test(arguments: InstructionLevel.supported)
     func rowsComputedAloneEqualTheWholeImageBitForBit(level: InstructionLevel) {
         var random = RandomNumbers(seed: 2)
-        for _ in 0..<60 {
-            var shape = Self.randomCase(&random)
+        for round in 0..<120 {
+            var shape = round % 2 == 0 ? Self.randomCase(&random) : Self.minimalCase(&random)
             shape.geometry.padTop = 0
             shape.geometry.padBottom = 0
             let reference = ConvolutionReference(
@@ -121,7 +170,8 @@ import Testing
                 input,
                 height: shape.height,
                 width: shape.width,
-                level: level
+                level: level,
+                minimalFiltering: round % 2 == 1
             )
             let outputHeight = shape.geometry.outputHeight(for: shape.height)
             let rowSize = shape.width * shape.inputs
@@ -135,7 +185,8 @@ import Testing
                 Array(input[from * rowSize..<(from + height) * rowSize]),
                 height: height,
                 width: shape.width,
-                level: level
+                level: level,
+                minimalFiltering: round % 2 == 1
             )
             let outputRow = whole.count / outputHeight
             expectIdentical(

@@ -108,6 +108,32 @@ typedef struct {
 
 void tk_multiply(int level, const tk_product *product);
 
+// A convolution whose kernel is 3 wide, stride and dilation 1 in width, by minimal filtering along
+// the width (Winograd, F(4, 3) at the points 0, ±1, ±2, ∞): four outputs of a row from six products
+// instead of twelve. Rows are summed as in tk_product, so each still depends on its own input only.
+typedef struct {
+  const float *input;  // [height, width, inputStride]; `channels` of each pixel are taken
+  ptrdiff_t height, width, inputStride, channels;
+  ptrdiff_t kernelHeight, strideHeight, dilationHeight;
+  ptrdiff_t padTop, padLeft;
+  ptrdiff_t outputHeight, outputWidth;
+  // For each four panels of columns: six matrices, one a point, packed by tk_pack.
+  const float *weights;
+  const float *bias;  // [columnCount rounded up to 16]
+  size_t columnCount;
+  float *output;  // [outputHeight, outputWidth, outputStride]
+  ptrdiff_t outputStride;
+  const float *addend;  // or NULL; strides of the output
+  float low, high;
+  float *workspace;
+} tk_minimal;
+
+enum { TK_MINIMAL_POINTS = 6, TK_MINIMAL_OUTPUTS = 4, TK_MINIMAL_PANELS = 4 };
+
+// Floats of workspace; input, output, weights and workspace need not be set.
+size_t tk_minimal_workspace(const tk_minimal *convolution);
+void tk_convolve_minimal(int level, const tk_minimal *convolution);
+
 // One channel to one: output[oh, ow, c] = clamp(bias[c] + Σ input[…, c]·weights[kh, kw, c], low, high).
 // Taps outside the input count as zero.
 typedef struct {
