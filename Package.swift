@@ -113,7 +113,7 @@ func tests(
 let testTargets: [Target] = [
     tests("DetectionTests", ["Detection"]),
     tests("EventStoreTests", ["EventStore", database]),
-    tests("LogMelFeaturesTests", ["LogMelFeatures"]),
+    tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
     tests(
         "ModelLibraryTests", ["LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),

@@ -66,21 +66,19 @@ package final class FeatureExtractor {
         from frames: ((UnsafePointer<Float>) -> Void) -> Void
     ) {
         let bandCount = frontEnd.bandCount
-        let start = features.count
-        features.append(contentsOf: repeatElement(0, count: newFrames * bandCount))
-        unsafe features.withUnsafeMutableBufferPointer { features in
-            var written = 0
-            unsafe frames { frame in
-                let offset = start + written * bandCount
-                precondition(
-                    offset + bandCount <= features.count,
-                    "more frames than were counted"
-                )
-                guard let base = features.baseAddress else { return }
-                unsafe analysis.analyse(frame, into: base + offset)
-                written += 1
+        features.append(addingCapacity: newFrames * bandCount) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, initializedCount in
+                unsafe frames { frame in
+                    precondition(
+                        initializedCount + bandCount <= buffer.count,
+                        "more frames than were counted"
+                    )
+                    guard let base = buffer.baseAddress else { return }
+                    unsafe analysis.analyse(frame, into: base + initializedCount)
+                    initializedCount += bandCount
+                }
+                precondition(initializedCount == buffer.count, "fewer frames than were counted")
             }
-            precondition(written == newFrames, "fewer frames than were counted")
         }
     }
 }

@@ -26,6 +26,7 @@ import Testing
         let reference = try ReferenceModel.array("ref_logmel.npy")
         let difference = try reference.difference(from: features { $0.normalisation = .none })
         #expect(difference.maximum <= 1e-4)
+        print("earwitness: largest difference \(difference.maximum) of \(difference.range)")
     }
 
     @Test func normalisedLogMelEqualsTheTrainers() throws {

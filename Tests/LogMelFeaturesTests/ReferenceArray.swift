@@ -1,34 +1,16 @@
-import Foundation
+import NPYFormat
 import Testing
 
-/// A float32 array of an `.npy` file, in C order.
+/// Floats that another program computed.
 struct ReferenceArray {
     let shape: [Int]
     let values: [Float]
 
-    /// Reads an array; a missing or foreign file is a failed requirement that names it.
+    /// Reads an `.npy` file of float32.
     init(path: String) throws {
-        let data = try #require(
-            FileManager.default.contents(atPath: path),
-            "no file at \(path)"
-        )
-        try #require(data.count > 10 && data.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]))
-        let headerEnd = 10 + Int(data[8]) + 256 * Int(data[9])
-        let header = try #require(
-            String(bytes: data[10..<headerEnd], encoding: .isoLatin1),
-            "no header in \(path)"
-        )
-        try #require(header.contains("'<f4'") && header.contains("'fortran_order': False"))
-        let match = try #require(header.firstMatch(of: #/\(([0-9, ]*)\)/#))
-        shape = match.1.split(separator: ",").compactMap {
-            Int($0.trimmingCharacters(in: .whitespaces))
-        }
-        let body = data[headerEnd...]
-        try #require(body.count == 4 * shape.reduce(1, *), "\(path) is cut short")
-        values = stride(from: headerEnd, to: data.count, by: 4).map { offset in
-            let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(data[offset + $1]) << (8 * $1) }
-            return Float(bitPattern: bits)
-        }
+        let array = try NPYArray(path: path)
+        shape = array.shape
+        values = try #require(array.floats, "\(path) holds no floats")
     }
 
     /// Largest distance between two arrays, and the span of the reference's values.

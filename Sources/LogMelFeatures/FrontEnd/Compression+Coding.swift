@@ -92,15 +92,9 @@ extension DecibelScale {
         self.init()
         floor = try fields.number(.floor) ?? floor
         topDecibels = try fields.number(.topDecibels)
-        do {
-            if let name: String = try fields.value(.reference), name == patchMaximumName {
-                reference = .patchMaximum
-                return
-            }
-        } catch is FrontEndError {
-            // Not a string: a number then, or an error that says what is expected.
-        }
-        reference = try fields.number(.reference).map { .value($0) } ?? reference
+        let stated = try fields.number(.reference, or: patchMaximumName)
+        if stated.isWord { reference = .patchMaximum }
+        if let value = stated.value { reference = .value(value) }
     }
 }
 

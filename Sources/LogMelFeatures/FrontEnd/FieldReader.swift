@@ -59,6 +59,14 @@ struct FieldReader<Key: CodingKey & CaseIterable & RawRepresentable<String>> {
         try read(key, expecting: "a mapping of keys to values")
     }
 
+    /// A number, or nil when the field holds `word` instead.
+    func number(_ key: Key, or word: String) throws -> (value: Float?, isWord: Bool) {
+        if let name = try? container.decodeIfPresent(String.self, forKey: key), name == word {
+            return (nil, true)
+        }
+        return (try read(key, expecting: "a number or \(word)"), false)
+    }
+
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: Key) throws -> Choice? {
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         guard let name: String = try read(key, expecting: "one of \(names)") else { return nil }
@@ -77,7 +85,7 @@ struct FieldReader<Key: CodingKey & CaseIterable & RawRepresentable<String>> {
         guard let value else {
             throw FrontEndError.invalidValue(
                 field: path + key.rawValue,
-                value: "nothing",
+                value: "missing",
                 allowed: expected
             )
         }

@@ -41,7 +41,13 @@ extension FrontEnd {
                 allowed: "0 or more, less than 1"
             )
         }
-        try require("fft_length", fftLength, in: 4...65_536)
+        guard (4...65_536).contains(fftLength), fftLength.isMultiple(of: 2) else {
+            throw .invalidValue(
+                field: "fft_length",
+                value: "\(fftLength)",
+                allowed: "an even number, 4 to 65536"
+            )
+        }
         guard (2...fftLength).contains(windowLength) else {
             throw .invalidValue(
                 field: "window_length",

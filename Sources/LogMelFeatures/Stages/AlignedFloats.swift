@@ -15,6 +15,12 @@ import CFFTW
         self.count = count
     }
 
+    /// A copy of some values, at least one.
+    convenience init(_ values: [Float]) {
+        self.init(count: values.count)
+        for (index, value) in values.enumerated() { unsafe pointer[index] = value }
+    }
+
     deinit {
         unsafe fftwf_free(pointer)
     }

@@ -8,6 +8,13 @@ struct BandCompressor {
         var offset: Float = 0
         var factor: Float = 1
         var summand: Float = 0
+
+        @inline(__always)
+        func value(of x: Lanes) -> Lanes {
+            let floors = Lanes(repeating: floor)
+            let floored = x.replacing(with: floors, where: x .< floors)
+            return naturalLogarithm(floored + offset) * factor + summand
+        }
     }
 
     private enum Curve {
@@ -67,21 +74,16 @@ struct BandCompressor {
         count: Int,
         _ logarithm: Logarithm
     ) {
-        let floor = Lanes(repeating: logarithm.floor)
         var band = 0
         while band &+ Lanes.scalarCount <= count {
-            let value = unsafe pointwiseMax(load(bands, band), floor) + logarithm.offset
-            let compressed = naturalLogarithm(value) * logarithm.factor + logarithm.summand
-            unsafe store(compressed, bands, band)
+            unsafe store(logarithm.value(of: load(bands, band)), bands, band)
             band &+= Lanes.scalarCount
         }
         guard band < count else { return }
         // The same eight lanes for the rest, so that a band's bits do not depend on their number.
         var rest = Lanes(repeating: 1)
         for lane in 0..<(count - band) { unsafe rest[lane] = bands[band + lane] }
-        rest =
-            naturalLogarithm(pointwiseMax(rest, floor) + logarithm.offset) * logarithm.factor
-            + logarithm.summand
+        rest = logarithm.value(of: rest)
         for lane in 0..<(count - band) { unsafe bands[band + lane] = rest[lane] }
     }
 }

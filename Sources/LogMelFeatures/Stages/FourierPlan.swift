@@ -1,7 +1,7 @@
 import CFFTW
 import Synchronization
 
-/// FFTW's recipe for one length of real transform, made once per process and shared.
+/// FFTW's recipe for complex transforms of one length, made once per process and shared.
 ///
 /// Sendable because `handle` is written before the plan is published and never after, and FFTW's
 /// execution functions may run on many threads with one plan.
@@ -30,37 +30,30 @@ import Synchronization
 
     private init(length: Int, policy: PlanningPolicy) {
         self.length = length
-        let input = AlignedFloats(count: length)
-        let output = AlignedFloats(count: 2 * (length / 2 + 1))
-        let plan = unsafe output.pointer.withMemoryRebound(
-            to: fftwf_complex.self,
-            capacity: length / 2 + 1
-        ) { spectrum in
-            unsafe fftwf_plan_dft_r2c_1d(
-                Int32(length),
-                input.pointer,
-                spectrum,
-                policy.flag | UInt32(FFTW_PRESERVE_INPUT)
-            )
-        }
+        let input = AlignedFloats(count: 2 * length)
+        let output = AlignedFloats(count: 2 * length)
+        let plan = unsafe fftwf_plan_dft_1d(
+            Int32(length),
+            Self.pairs(input),
+            Self.pairs(output),
+            FFTW_FORWARD,
+            policy.flag | UInt32(FFTW_PRESERVE_INPUT)
+        )
         guard let plan = unsafe plan else {
             preconditionFailure("FFTW made no plan of length \(length)")
         }
         unsafe handle = plan
     }
 
-    /// Transforms `length` samples; the input keeps its values.
-    /// - Parameters:
-    ///   - samples: `length` floats.
-    ///   - spectrum: Receives `length / 2 + 1` pairs of real and imaginary part.
-    func transform(_ samples: AlignedFloats, into spectrum: AlignedFloats) {
-        precondition(samples.count >= length, "too few samples for the transform")
-        precondition(spectrum.count >= 2 * (length / 2 + 1), "too little room for the spectrum")
-        unsafe spectrum.pointer.withMemoryRebound(
-            to: fftwf_complex.self,
-            capacity: length / 2 + 1
-        ) { pairs in
-            unsafe fftwf_execute_dft_r2c(handle, samples.pointer, pairs)
-        }
+    /// Transforms `length` complex numbers, each two floats; the input keeps its values.
+    func transform(_ input: AlignedFloats, into output: AlignedFloats) {
+        precondition(input.count >= 2 * length, "too few numbers for the transform")
+        precondition(output.count >= 2 * length, "too little room for the transform")
+        unsafe fftwf_execute_dft(handle, Self.pairs(input), Self.pairs(output))
+    }
+
+    /// The floats as FFTW's complex numbers, which have the same layout.
+    private static func pairs(_ floats: AlignedFloats) -> UnsafeMutablePointer<fftwf_complex> {
+        unsafe UnsafeMutableRawPointer(floats.pointer).assumingMemoryBound(to: fftwf_complex.self)
     }
 }

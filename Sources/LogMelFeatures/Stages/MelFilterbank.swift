@@ -1,15 +1,15 @@
 /// Triangles over a spectrum's bins, of which only the bins inside each triangle are kept.
 struct MelFilterbank {
-    /// One triangle: consecutive weights from a first bin on.
+    /// One triangle: consecutive weights from a first bin on, padded with zeros to fours.
     private struct Triangle {
-        let firstBin: Int
-        let firstWeight: Int
-        /// A multiple of the lanes; the weights beyond the triangle are zero.
-        let paddedCount: Int
+        let firstBin: Int32
+        let fourCount: Int32
     }
 
     let bandCount: Int
     let binCount: Int
+    /// Floats that a spectrum's buffer must hold: bins past the last are read and weighted by zero.
+    let readableBinCount: Int
     private let triangles: [Triangle]
     private let weights: AlignedFloats
 
@@ -27,23 +27,22 @@ struct MelFilterbank {
         for band in dense {
             let first = band.firstIndex { $0 != 0 } ?? 0
             let last = band.lastIndex { $0 != 0 } ?? first
-            let padded = (last - first + 1).roundedUpToLanes
-            triangles.append(
-                Triangle(firstBin: first, firstWeight: packed.count, paddedCount: padded)
-            )
+            let fours = (last - first) / 4 + 1
+            triangles.append(Triangle(firstBin: Int32(first), fourCount: Int32(fours)))
             packed += band[first...last]
-            packed += Array(repeating: 0, count: padded - (last - first + 1))
+            packed += Array(repeating: 0, count: 4 * fours - (last - first + 1))
         }
         bandCount = dense.count
         self.binCount = binCount
+        readableBinCount = triangles.reduce(binCount) {
+            max($0, Int($1.firstBin + 4 * $1.fourCount))
+        }
+        // Four bands are summed at once: empty ones fill up the last four.
+        while !triangles.count.isMultiple(of: 4) {
+            triangles.append(Triangle(firstBin: 0, fourCount: 0))
+        }
         self.triangles = triangles
-        weights = AlignedFloats(count: packed.count)
-        for (index, weight) in packed.enumerated() { unsafe weights.pointer[index] = weight }
-    }
-
-    /// Floats that a spectrum's buffer must hold: bins past the last are read and weighted by zero.
-    var readableBinCount: Int {
-        triangles.reduce(binCount) { max($0, $1.firstBin + $1.paddedCount) }
+        weights = AlignedFloats(packed)
     }
 
     /// Projects a spectrum onto the bands.
@@ -52,19 +51,52 @@ struct MelFilterbank {
     ///   - bands: Receives `bandCount` values, linear.
     func project(_ spectrum: AlignedFloats, into bands: UnsafeMutablePointer<Float>) {
         precondition(spectrum.count >= readableBinCount, "the spectrum's buffer is too short")
-        let spectrum = unsafe spectrum.pointer
-        let weights = unsafe weights.pointer
-        for (band, triangle) in triangles.enumerated() {
-            var sum = Lanes()
-            var offset = 0
-            while offset < triangle.paddedCount {
-                unsafe sum +=
-                    load(spectrum, triangle.firstBin &+ offset)
-                    * load(weights, triangle.firstWeight &+ offset)
-                offset &+= Lanes.scalarCount
+        let spectrum = unsafe UnsafePointer(spectrum.pointer)
+        unsafe triangles.withUnsafeBufferPointer { triangles in
+            var weights = unsafe UnsafePointer(self.weights.pointer)
+            var band = 0
+            while band < bandCount {
+                let first = unsafe sums(spectrum, &weights, triangles[band])
+                let second = unsafe sums(spectrum, &weights, triangles[band &+ 1])
+                let third = unsafe sums(spectrum, &weights, triangles[band &+ 2])
+                let fourth = unsafe sums(spectrum, &weights, triangles[band &+ 3])
+                let fours = sumOfPairs(sumOfPairs(first, second), sumOfPairs(third, fourth))
+                if band &+ 4 <= bandCount {
+                    unsafe storeFour(fours, bands, band)
+                } else {
+                    for lane in 0..<(bandCount - band) { unsafe bands[band + lane] = fours[lane] }
+                }
+                band &+= 4
             }
-            unsafe bands[band] = sum.sum()
         }
+    }
+
+    /// Four partial sums of a triangle's weighted bins; moves on to the next triangle's weights.
+    @inline(__always)
+    private func sums(
+        _ spectrum: UnsafePointer<Float>,
+        _ weights: inout UnsafePointer<Float>,
+        _ triangle: Triangle
+    ) -> SIMD4<Float> {
+        var sum = SIMD4<Float>()
+        var bins = unsafe UnsafeRawPointer(spectrum + Int(triangle.firstBin))
+        var factors = unsafe UnsafeRawPointer(weights)
+        for _ in 0..<triangle.fourCount {
+            unsafe sum +=
+                bins.loadUnaligned(as: SIMD4<Float>.self)
+                * factors.loadUnaligned(as: SIMD4<Float>.self)
+            unsafe bins += MemoryLayout<SIMD4<Float>>.stride
+            unsafe factors += MemoryLayout<SIMD4<Float>>.stride
+        }
+        unsafe weights += 4 &* Int(triangle.fourCount)
+        return sum
+    }
+
+    /// a₀+a₁, a₂+a₃, b₀+b₁, b₂+b₃.
+    @inline(__always)
+    private func sumOfPairs(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
+        let both = SIMD8(lowHalf: a, highHalf: b)
+        return both.evenHalf + both.oddHalf
     }
 
     /// The weights as a matrix `[bandCount][binCount]`, computed in double precision.

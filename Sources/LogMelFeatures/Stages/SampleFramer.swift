@@ -76,11 +76,10 @@ final class SampleFramer {
 
     /// Pads the end and hands out the last frames.
     func finish(_ body: (UnsafePointer<Float>) -> Void) {
-        let missing = frameCountAtEnd()
-        guard missing > 0 else { return }
+        let frameCount = frontEnd.frameCount(forSamples: sampleCount)
+        guard frameCount > emittedCount else { return }
         if !hasStarted { unsafe start(body) }
-        let lastFrame = emittedCount + missing - 1
-        let end = frontEnd.firstSample(ofFrame: lastFrame) + frameLength
+        let end = frontEnd.firstSample(ofFrame: frameCount - 1) + frameLength
         let padded = AlignedFloats(count: max(1, end - sampleCount))
         for offset in 0..<max(0, end - sampleCount) {
             unsafe padded.pointer[offset] = recentSample(at: recentCount + offset)

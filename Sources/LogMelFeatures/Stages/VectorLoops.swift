@@ -23,6 +23,22 @@ func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ offset: Int
     unsafe UnsafeMutableRawPointer(pointer + offset).storeBytes(of: lanes, as: Lanes.self)
 }
 
+@inline(__always)
+func loadFour(_ pointer: UnsafePointer<Float>, _ offset: Int) -> SIMD4<Float> {
+    unsafe UnsafeRawPointer(pointer + offset).loadUnaligned(as: SIMD4<Float>.self)
+}
+
+@inline(__always)
+func storeFour(_ lanes: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>, _ offset: Int) {
+    unsafe UnsafeMutableRawPointer(pointer + offset).storeBytes(of: lanes, as: SIMD4<Float>.self)
+}
+
+/// The lanes in the opposite order.
+@inline(__always)
+func reversed(_ lanes: SIMD4<Float>) -> SIMD4<Float> {
+    SIMD4(lanes[3], lanes[2], lanes[1], lanes[0])
+}
+
 /// product[i] = a[i] · b[i].
 func multiply(
     _ a: UnsafePointer<Float>,
@@ -37,29 +53,6 @@ func multiply(
     }
     while index < count {
         unsafe product[index] = a[index] * b[index]
-        index &+= 1
-    }
-}
-
-/// power[k] = re[k]² + im[k]² of interleaved pairs.
-func squareMagnitudes(
-    of pairs: UnsafePointer<Float>,
-    into power: UnsafeMutablePointer<Float>,
-    count: Int
-) {
-    var index = 0
-    while index &+ Lanes.scalarCount <= count {
-        let low = unsafe load(pairs, 2 &* index)
-        let high = unsafe load(pairs, 2 &* index &+ Lanes.scalarCount)
-        let real = Lanes(lowHalf: low.evenHalf, highHalf: high.evenHalf)
-        let imaginary = Lanes(lowHalf: low.oddHalf, highHalf: high.oddHalf)
-        unsafe store(real * real + imaginary * imaginary, power, index)
-        index &+= Lanes.scalarCount
-    }
-    while index < count {
-        let real = unsafe pairs[2 &* index]
-        let imaginary = unsafe pairs[2 &* index &+ 1]
-        unsafe power[index] = real * real + imaginary * imaginary
         index &+= 1
     }
 }
