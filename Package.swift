@@ -111,6 +111,7 @@ func tests(
 }
 
 let testTargets: [Target] = [
+    tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
     tests("DetectionTests", ["Detection"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),

@@ -1,0 +1,66 @@
+/// Why a recording could not be read or written, with what to do next.
+package enum RecordingError: Error, Equatable, CustomStringConvertible {
+    /// No file has this path.
+    case notFound(path: String)
+    /// The file exists and may not be read or written by this user.
+    case notPermitted(path: String)
+    /// The path names a folder, a device or a pipe.
+    case notAFile(path: String, kind: String)
+    /// The file holds no bytes, or a header and no sound.
+    case empty(path: String)
+    /// The file is of no format that libsndfile reads.
+    case notAudio(path: String, reason: String)
+    /// The file has fewer channels than the one asked for, which is counted from 1.
+    case noSuchChannel(path: String, channel: Int, channelCount: Int)
+    /// The file holds a sample that is not a number, or infinite.
+    case notFinite(path: String, seconds: Double)
+    /// Reading failed in the device or the file system.
+    case unreadable(path: String, reason: String)
+    /// The output cannot be made.
+    case cannotCreate(path: String, reason: String)
+    /// Writing failed after the output was made.
+    case unwritable(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .notFound(let path):
+            "No recording at '\(path)'. Check the path."
+        case .notPermitted(let path):
+            "Not permitted to open '\(path)'. Change its mode or run as a user who may."
+        case .notAFile(let path, let kind):
+            "'\(path)' is \(kind), not a recording. Name a WAV, FLAC, Ogg or MP3 file."
+        case .empty(let path):
+            "'\(path)' holds no sound. Record or copy it again."
+        case .notAudio(let path, let reason):
+            "'\(path)' is not a recording that can be read (\(reason)). "
+                + "Convert it to WAV, FLAC, Ogg or MP3."
+        case .noSuchChannel(let path, let channel, let count):
+            "'\(path)' has no channel \(channel). Choose one from 1 to \(count), or mix them."
+        case .notFinite(let path, let seconds):
+            "'\(path)' holds a sample that is not a finite number at "
+                + "\(Self.rounded(seconds)) s. Export it again from the program that made it."
+        case .unreadable(let path, let reason):
+            "Reading '\(path)' failed: \(reason). Check the disk and copy the file again."
+        case .cannotCreate(let path, let reason):
+            "Cannot create '\(path)': \(reason). Choose another place or format."
+        case .unwritable(let path, let reason):
+            "Writing '\(path)' failed: \(reason). Free some space or choose another place."
+        }
+    }
+
+    /// The exit code (sysexits) of a command that fails for this reason.
+    package var exitCode: Int32 {
+        switch self {
+        case .notFound: 66
+        case .notPermitted: 77
+        case .notAFile, .empty, .notAudio, .noSuchChannel, .notFinite: 65
+        case .unreadable, .unwritable: 74
+        case .cannotCreate: 73
+        }
+    }
+
+    /// Seconds with three decimals, for messages.
+    private static func rounded(_ seconds: Double) -> Double {
+        (seconds * 1_000).rounded() / 1_000
+    }
+}
