@@ -43,6 +43,8 @@ static int64_t nanoseconds(clockid_t clock) {
 
 int64_t linux_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }
 
+int64_t linux_boottime_nanoseconds(void) { return nanoseconds(CLOCK_BOOTTIME); }
+
 int64_t linux_realtime_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
 
 pid_t linux_thread_id(void) { return (pid_t)syscall(SYS_gettid); }

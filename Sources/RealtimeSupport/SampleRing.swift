@@ -12,6 +12,7 @@ package struct SampleRing: ~Copyable {
     /// - Parameters:
     ///   - sampleCapacity: Samples that fit, above 0; rounded up to a power of two.
     ///   - periodCapacity: Periods that fit, above 0; rounded up to a power of two.
+    /// - Returns: The ring; take its two ends.
     package static func make(sampleCapacity: Int, periodCapacity: Int) -> SampleRing {
         SampleRing(
             storage: RingStorage(

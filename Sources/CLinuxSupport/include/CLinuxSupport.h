@@ -20,8 +20,9 @@ void linux_futex_wait(const uint32_t *word, uint32_t expected, int64_t timeout_n
 /// Wakes every thread that waits on `word`.
 void linux_futex_wake(const uint32_t *word);
 
-/// The time of CLOCK_MONOTONIC or CLOCK_REALTIME, in nanoseconds.
+/// The time of CLOCK_MONOTONIC, CLOCK_BOOTTIME or CLOCK_REALTIME, in nanoseconds.
 int64_t linux_monotonic_nanoseconds(void);
+int64_t linux_boottime_nanoseconds(void);
 int64_t linux_realtime_nanoseconds(void);
 
 /// The kernel's number for the calling thread.

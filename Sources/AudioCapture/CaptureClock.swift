@@ -1,0 +1,37 @@
+internal import RealtimeSupport
+
+/// The clock by which captured frames are dated, in ns since the machine started.
+///
+/// It is CLOCK_BOOTTIME, so that a suspended machine's sleep counts as time not listened to.
+/// `speed` lets a soak test run a whole day, with the device that delivers it, in minutes.
+struct CaptureClock: Sendable {
+    private let speed: Double
+    private let origin: Int64
+
+    /// Creates a clock that runs `speed` times as fast as the system's.
+    init(speed: Double = 1) {
+        precondition(speed > 0, "time runs forward")
+        self.speed = speed
+        origin = MonotonicClock.bootNow()
+    }
+
+    /// The time now.
+    func now() -> Int64 {
+        scaled(MonotonicClock.bootNow())
+    }
+
+    /// The time at which CLOCK_MONOTONIC showed `nanoseconds`, within the time awake.
+    func time(ofMonotonic nanoseconds: Int64) -> Int64 {
+        scaled(nanoseconds + MonotonicClock.bootNow() - MonotonicClock.now())
+    }
+
+    /// What CLOCK_MONOTONIC and CLOCK_REALTIME show, or would, at `time`.
+    func systemTimes(of time: Int64) -> (monotonic: Int64, wall: Int64) {
+        let age = Int64(Double(now() - time) / speed)
+        return (MonotonicClock.now() - age, MonotonicClock.wallNow() - age)
+    }
+
+    private func scaled(_ boot: Int64) -> Int64 {
+        speed == 1 ? boot : origin + Int64(Double(boot - origin) * speed)
+    }
+}

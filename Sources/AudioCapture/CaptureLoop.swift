@@ -1,0 +1,253 @@
+internal import Glibc
+internal import RealtimeSupport
+internal import Synchronization
+
+/// What the capture thread does: open, listen, look for the device again, until it is stopped.
+///
+/// While samples arrive it does not allocate, lock or log; it reports only when the device comes
+/// or goes, when no samples can be lost by it.
+final class CaptureLoop: @unchecked Sendable {
+    // `producer`, `timeline`, `reopening`, `wasOpen`, `reportedAbsence` and `missedWhileAway` are
+    // touched by the capture thread alone. `priorityOutcome` is set before that thread starts.
+    // All else is constant or atomic.
+    var priorityOutcome: @Sendable () -> PriorityOutcome = { .granted }
+
+    private let settings: CaptureSettings
+    private let opener: DeviceOpener
+    private let counters: CaptureCounters
+    private let clock: CaptureClock
+    private let reports: AsyncStream<CaptureReport>.Continuation
+    private let isStopping = Atomic<Bool>(false)
+    private let stopSignal = WakeSignal()
+
+    private var producer: SampleProducer?
+    private var timeline: CaptureTimeline?
+    private var reopening = ReopenBackoff()
+    private var reportedAbsence: CaptureError?
+
+    init(
+        settings: CaptureSettings,
+        producer: consuming SampleProducer,
+        counters: CaptureCounters,
+        configuration: ALSAConfiguration?,
+        clock: CaptureClock,
+        reports: AsyncStream<CaptureReport>.Continuation
+    ) {
+        self.settings = settings
+        self.producer = consume producer
+        self.counters = counters
+        self.clock = clock
+        self.reports = reports
+        opener = DeviceOpener(settings: settings, configuration: configuration)
+    }
+
+    /// Makes `run` return soon; may be called from any thread, and more than once.
+    func requestStop() {
+        isStopping.store(true, ordering: .releasing)
+        stopSignal.ring()
+    }
+
+    /// Captures until `requestStop`.
+    func run() {
+        counters.state = .opening
+        while !isStopRequested {
+            do throws(CaptureError) {
+                let device = try opener.open(runningHz: timeline?.rateHz)
+                if timeline == nil {
+                    timeline = CaptureTimeline(rateHz: device.stream.rateHz)
+                    counters.streamRateHz.store(device.stream.rateHz, ordering: .releasing)
+                } else {
+                    counters.reopenCount.count()
+                }
+                reportAbsence(listen(to: device))
+            } catch {
+                reportAbsence(error)
+            }
+            pause(milliseconds: reopening.nextMilliseconds())
+        }
+        counters.state = .stopped
+        // The ring is finished: its consumer need not wait for more.
+        producer = nil
+        reports.finish()
+    }
+
+    /// Reads until the device has gone or the capture is stopped.
+    ///
+    /// - Returns: Why it ended; nil when it was stopped.
+    private func listen(to device: PCMCaptureDevice) -> CaptureError? {
+        let converter = SampleConverter(
+            format: device.stream.format,
+            channels: device.stream.channels,
+            choice: settings.channel,
+            gainDB: settings.gainDB
+        )
+        var samples = [Float](repeating: 0, count: device.stream.periodFrames)
+        var attempt = ListeningAttempt(device: device, now: MonotonicClock.now())
+        if let failure = restart(&attempt) { return failure }
+        while !isStopRequested {
+            let before = MonotonicClock.now()
+            switch device.readPeriod(timeoutMilliseconds: attempt.waitMilliseconds) {
+            case .period(let report):
+                take(report, from: &attempt, converter: converter, into: &samples)
+            case .nothing:
+                if let failure = idle(&attempt, since: before) { return failure }
+            case .overrun:
+                note(errno: EPIPE)
+                counters.overrunCount.count()
+                if let failure = restart(&attempt) { return failure }
+            case .suspended:
+                note(errno: ESTRPIPE)
+                if !attempt.isSuspended { counters.suspendCount.count() }
+                if let failure = resume(&attempt) { return failure }
+            case .gone(let code):
+                note(errno: code)
+                return .vanished(device: settings.device, errno: code)
+            }
+        }
+        return nil
+    }
+
+    /// Dates one period, converts it and puts it into the ring.
+    private func take(
+        _ report: PeriodReport,
+        from attempt: inout ListeningAttempt,
+        converter: SampleConverter,
+        into samples: inout [Float]
+    ) {
+        let time = clock.time(ofMonotonic: report.firstFrameMonotonic)
+        guard let position = place(report.frames, at: time, afterGap: attempt.isAfterGap) else {
+            return
+        }
+        if position.missedBefore > 0 {
+            counters.countMissed(position.missedBefore)
+        }
+        if counters.state != .running {
+            reportArrival(attempt.device.stream, missedFrames: position.missedBefore)
+        }
+        attempt.periodArrived(now: MonotonicClock.now())
+        reopening.reset()
+
+        var span = samples.mutableSpan
+        let clipped = attempt.device.convertPeriod(
+            frames: report.frames,
+            with: converter,
+            into: &span
+        )
+        if clipped > 0 { counters.clippedSampleCount.count(clipped) }
+        counters.periodCount.count()
+        counters.frameCount.count(report.frames)
+        let stamps = clock.systemTimes(of: position.time)
+        let mark = PeriodMark(
+            firstSample: position.firstSample,
+            sampleCount: report.frames,
+            captureTimeNanoseconds: stamps.wall,
+            monotonicNanoseconds: stamps.monotonic
+        )
+        if producer?.write(samples.span, mark: mark) != true {
+            counters.ringOverflowFrameCount.count(report.frames)
+        }
+    }
+
+    private func place(_ frames: Int, at time: Int64, afterGap: Bool) -> CaptureTimeline.Position? {
+        let position =
+            afterGap
+            ? timeline?.resume(frames: frames, at: time)
+            : timeline?.append(frames: frames, at: time)
+        let drift = Int64((timeline?.driftPPM ?? 0) * 1_000)
+        counters.driftPartsPerBillion.store(drift, ordering: .relaxed)
+        return position
+    }
+
+    /// Starts the device, again if it ran before, without spinning on one that always fails.
+    private func restart(_ attempt: inout ListeningAttempt) -> CaptureError? {
+        guard let milliseconds = attempt.restarts.nextMilliseconds() else {
+            return .keepsOverrunning(device: settings.device)
+        }
+        pause(milliseconds: milliseconds)
+        attempt.isAfterGap = true
+        attempt.isSuspended = false
+        let code = attempt.device.start()
+        guard code != 0, code != EPIPE else { return nil }
+        note(errno: code)
+        return .vanished(device: settings.device, errno: code)
+    }
+
+    private func resume(_ attempt: inout ListeningAttempt) -> CaptureError? {
+        attempt.isAfterGap = true
+        attempt.isSuspended = true
+        let code = attempt.device.resume()
+        switch code {
+        case 0:
+            // One that is suspended again at once must not spin.
+            pause(milliseconds: 20)
+            return nil
+        case EAGAIN:
+            pause(milliseconds: 100)
+            return nil
+        case EPIPE:
+            return restart(&attempt)
+        default:
+            note(errno: code)
+            return .vanished(device: settings.device, errno: code)
+        }
+    }
+
+    /// Notices a device that runs and delivers nothing.
+    private func idle(_ attempt: inout ListeningAttempt, since before: Int64) -> CaptureError? {
+        let now = MonotonicClock.now()
+        if now - before < Int64(attempt.waitMilliseconds) * 1_000_000 / 2 {
+            // Woken without a period: waiting again at once would spin.
+            counters.spuriousWakeUpCount.count()
+            pause(milliseconds: attempt.periodMilliseconds / 2)
+        }
+        let silence = attempt.silentSeconds(now: now)
+        if silence >= ListeningAttempt.reportedSilenceSeconds, counters.state == .running {
+            attempt.isAfterGap = true
+            reportAbsence(
+                .deliversNothing(device: settings.device, seconds: silence)
+            )
+        }
+        return silence >= ListeningAttempt.longestSilenceSeconds
+            ? .deliversNothing(device: settings.device, seconds: silence) : nil
+    }
+
+    private func reportArrival(_ stream: StreamDescription, missedFrames: Int64) {
+        if counters.state == .opening, reportedAbsence == nil {
+            reports.yield(.opened(stream, realtime: priorityOutcome()))
+        } else if reportedAbsence != nil, counters.periods == 0 {
+            reports.yield(.opened(stream, realtime: priorityOutcome()))
+        } else {
+            reports.yield(.returned(stream, missedFrames: missedFrames))
+        }
+        reportedAbsence = nil
+        counters.state = .running
+    }
+
+    private func reportAbsence(_ reason: CaptureError?) {
+        guard let reason, !isStopRequested else { return }
+        counters.state = .absent
+        // Once per reason: an absence of a year is not ten thousand lines in the log.
+        guard reportedAbsence.map({ !$0.isSameKind(as: reason) }) ?? true else { return }
+        reportedAbsence = reason
+        reports.yield(.absent(reason))
+    }
+
+    private func note(errno code: Int32) {
+        counters.errnoCode.store(code, ordering: .relaxed)
+    }
+
+    private var isStopRequested: Bool {
+        isStopping.load(ordering: .acquiring)
+    }
+
+    /// Sleeps, unless the capture is stopped meanwhile.
+    private func pause(milliseconds: Int) {
+        let deadline = MonotonicClock.now() + Int64(milliseconds) * 1_000_000
+        while true {
+            let ticket = stopSignal.ticket()
+            let remaining = deadline - MonotonicClock.now()
+            if isStopRequested || remaining <= 0 { return }
+            stopSignal.wait(ticket: ticket, timeoutNanoseconds: remaining)
+        }
+    }
+}

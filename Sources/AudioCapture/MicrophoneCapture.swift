@@ -1,0 +1,110 @@
+package import RealtimeSupport
+internal import Synchronization
+
+/// Listens to one capture device on a thread of its own and never gives up.
+///
+/// The samples go into a ring, dated on a timeline on which lost and absent time counts. The
+/// first successful opening decides the rate for the life of the capture. A device that goes
+/// away is looked for at most 30 s apart, for ever.
+package final class MicrophoneCapture: Sendable {
+    /// How long `stop` waits for a device whose driver does not return.
+    private static let stopMilliseconds = 2_000
+
+    /// What has been captured and lost so far.
+    package let counters: CaptureCounters
+    /// The capture's changes, oldest first; for one reader.
+    ///
+    /// Ends when the capture ends.
+    package let reports: AsyncStream<CaptureReport>
+
+    private let loop: CaptureLoop
+    private let thread: DedicatedThread
+    private let isStarted = Atomic<Bool>(false)
+
+    /// Prepares a capture; `start` starts it.
+    ///
+    /// - Parameters:
+    ///   - settings: What is asked of the device.
+    ///   - producer: Where the samples go. Periods have at most 1/10 s.
+    ///   - counters: Where everything is counted.
+    /// - Throws: `.invalidSetting`.
+    package convenience init(
+        settings: CaptureSettings,
+        producer: consuming SampleProducer,
+        counters: CaptureCounters = CaptureCounters()
+    ) throws(CaptureError) {
+        try self.init(
+            settings: settings,
+            producer: producer,
+            counters: counters,
+            configuration: nil,
+            clock: CaptureClock()
+        )
+    }
+
+    /// As above, with an ALSA configuration and a clock of the caller's.
+    init(
+        settings: CaptureSettings,
+        producer: consuming SampleProducer,
+        counters: CaptureCounters,
+        configuration: ALSAConfiguration?,
+        clock: CaptureClock
+    ) throws(CaptureError) {
+        try settings.validate()
+        self.counters = counters
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: CaptureReport.self,
+            bufferingPolicy: .bufferingNewest(64)
+        )
+        reports = stream
+        let loop = CaptureLoop(
+            settings: settings,
+            producer: producer,
+            counters: counters,
+            configuration: configuration,
+            clock: clock,
+            reports: continuation
+        )
+        self.loop = loop
+        thread = DedicatedThread(name: "ew-capture", priority: .realtime) { [loop] in loop.run() }
+        loop.priorityOutcome = { [weak thread] in thread?.priorityOutcome ?? .granted }
+    }
+
+    deinit {
+        loop.requestStop()
+    }
+
+    /// Starts to listen; to be called once.
+    package func start() {
+        isStarted.store(true, ordering: .releasing)
+        thread.start()
+    }
+
+    /// Ends the capture and waits until its thread has closed the device, at most 2 s.
+    ///
+    /// The ring is finished then: its consumer gets what is left.
+    package func stop() {
+        loop.requestStop()
+        _ = thread.join(timeoutMilliseconds: Self.stopMilliseconds)
+    }
+
+    /// Opens a device, sees what it delivers, and closes it again.
+    ///
+    /// - Throws: Why it cannot be listened to now.
+    package static func probe(
+        _ settings: CaptureSettings
+    ) throws(CaptureError)
+        -> StreamDescription
+    {
+        try probe(settings, configuration: nil)
+    }
+
+    static func probe(
+        _ settings: CaptureSettings,
+        configuration: ALSAConfiguration?
+    ) throws(CaptureError) -> StreamDescription {
+        try settings.validate()
+        return try DeviceOpener(settings: settings, configuration: configuration)
+            .open(runningHz: nil).stream
+    }
+}

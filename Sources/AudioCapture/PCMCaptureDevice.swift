@@ -1,0 +1,183 @@
+internal import CALSA
+internal import CLinuxSupport
+internal import Glibc
+internal import RealtimeSupport
+
+/// An opened ALSA capture device; belongs to the thread that opened it.
+///
+/// Opened non-blocking: every wait has a limit, so that a device that says nothing is noticed and
+/// a stop is obeyed.
+@safe final class PCMCaptureDevice {
+    /// What the device delivers.
+    let stream: StreamDescription
+
+    private let handle: OpaquePointer
+    private let status: OpaquePointer
+    private let readsByMapping: Bool
+    private let bytes: UnsafeMutableRawBufferPointer
+
+    /// Opens a device and sets it up; `start` starts it.
+    ///
+    /// - Parameters:
+    ///   - device: An ALSA PCM name.
+    ///   - configuration: In place of the system's, or nil.
+    ///   - request: What is wanted; see `stream` for what was got.
+    /// - Throws: Why it cannot be opened or set up.
+    init(
+        device: String,
+        configuration: ALSAConfiguration? = nil,
+        request: StreamRequest
+    ) throws(CaptureError) {
+        let handle = unsafe try Self.open(device, configuration)
+        do throws(CaptureError) {
+            let setup = unsafe try HardwareSetup(
+                handle: handle,
+                device: device,
+                request: request
+            )
+            stream = setup.stream
+            readsByMapping = setup.readsByMapping
+            var status: OpaquePointer?
+            guard unsafe snd_pcm_status_malloc(&status) >= 0, let status = unsafe status else {
+                throw CaptureError.cannotOpen(device: device, errno: ENOMEM)
+            }
+            unsafe self.status = status
+        } catch {
+            unsafe snd_pcm_close(handle)
+            throw error
+        }
+        unsafe self.handle = handle
+        let bytesPerFrame = stream.channels * stream.format.bytesPerSample
+        unsafe bytes = .allocate(byteCount: stream.periodFrames * bytesPerFrame, alignment: 64)
+        _ = unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+
+    deinit {
+        // Dropping first: closing a running capture may wait for its buffer.
+        unsafe snd_pcm_drop(handle)
+        unsafe snd_pcm_close(handle)
+        unsafe snd_pcm_status_free(status)
+        unsafe bytes.deallocate()
+    }
+
+    static func open(
+        _ device: String,
+        _ configuration: ALSAConfiguration?
+    ) throws(CaptureError) -> OpaquePointer {
+        linux_silence_alsa()
+        var opened: OpaquePointer?
+        let code =
+            if let configuration {
+                unsafe snd_pcm_open_lconf(
+                    &opened,
+                    device,
+                    SND_PCM_STREAM_CAPTURE,
+                    Int32(SND_PCM_NONBLOCK),
+                    configuration.tree
+                )
+            } else {
+                unsafe snd_pcm_open(
+                    &opened,
+                    device,
+                    SND_PCM_STREAM_CAPTURE,
+                    Int32(SND_PCM_NONBLOCK)
+                )
+            }
+        guard code >= 0, let handle = unsafe opened else {
+            throw .opening(device, errno: -code)
+        }
+        return unsafe handle
+    }
+
+    /// Starts, or after an overrun starts again, from an empty buffer.
+    ///
+    /// - Returns: 0, or the errno with which the device refused.
+    func start() -> Int32 {
+        if unsafe snd_pcm_state(handle) != SND_PCM_STATE_PREPARED {
+            let code = unsafe snd_pcm_prepare(handle)
+            if code < 0 { return -code }
+        }
+        return -min(unsafe snd_pcm_start(handle), 0)
+    }
+
+    /// Wakes a suspended device, or prepares it anew if it cannot resume.
+    ///
+    /// - Returns: 0; `EAGAIN` while the hardware is not ready yet; or another errno.
+    func resume() -> Int32 {
+        let code = unsafe snd_pcm_resume(handle)
+        if code == -EAGAIN { return EAGAIN }
+        let state = unsafe snd_pcm_state(handle)
+        return code >= 0 && state == SND_PCM_STATE_RUNNING ? 0 : start()
+    }
+
+    /// Waits for a period and reads it.
+    ///
+    /// Never allocates. What was read stays available to `withBytes` until the next call.
+    ///
+    /// - Parameter timeoutMilliseconds: How long to wait at most.
+    /// - Returns: A period, or why there is none.
+    func readPeriod(timeoutMilliseconds: Int) -> ReadOutcome {
+        let ready = unsafe snd_pcm_wait(handle, Int32(timeoutMilliseconds))
+        if ready < 0 { return outcome(ofError: ready) }
+        // Asked even after a timeout: a device may stop without waking whoever waits.
+        let code = unsafe snd_pcm_status(handle, status)
+        if code < 0 { return outcome(ofError: code) }
+        switch unsafe snd_pcm_status_get_state(status) {
+        case SND_PCM_STATE_RUNNING: break
+        case SND_PCM_STATE_SUSPENDED: return .suspended
+        case SND_PCM_STATE_DISCONNECTED: return .gone(errno: ENODEV)
+        default: return .overrun
+        }
+        let available = unsafe Int(snd_pcm_status_get_avail(status))
+        guard available >= stream.periodFrames else { return .nothing }
+        let firstFrame = firstFrameMonotonic(available: available)
+        let frames = read(stream.periodFrames)
+        if frames == -Int(EAGAIN) || frames == 0 { return .nothing }
+        if frames < 0 { return outcome(ofError: Int32(frames)) }
+        return .period(PeriodReport(frames: frames, firstFrameMonotonic: firstFrame))
+    }
+
+    /// Converts the period that was read last.
+    ///
+    /// - Parameters:
+    ///   - frames: Its length.
+    ///   - converter: Made for this device's `stream`.
+    ///   - samples: Receives shape `[frames]`.
+    /// - Returns: The number of clipped samples.
+    func convertPeriod(
+        frames: Int,
+        with converter: SampleConverter,
+        into samples: inout MutableSpan<Float>
+    ) -> Int {
+        unsafe converter.convert(UnsafeRawBufferPointer(bytes), frames: frames, into: &samples)
+    }
+
+    private func read(_ frames: Int) -> Int {
+        let count = snd_pcm_uframes_t(frames)
+        return readsByMapping
+            ? unsafe snd_pcm_mmap_readi(handle, bytes.baseAddress, count)
+            : unsafe snd_pcm_readi(handle, bytes.baseAddress, count)
+    }
+
+    /// When the oldest unread frame was captured: the time of the device's last report of its
+    /// position, less what it had captured by then and was not read.
+    private func firstFrameMonotonic(available: Int) -> Int64 {
+        let now = MonotonicClock.now()
+        var stamp = timespec()
+        unsafe snd_pcm_status_get_htstamp(status, &stamp)
+        let reported = Int64(stamp.tv_sec) * 1_000_000_000 + Int64(stamp.tv_nsec)
+        // Plugins leave the stamp empty, and old drivers fill in wall time.
+        let isPlausible = reported <= now && now - reported < 1_000_000_000
+        let unread = Int64(available) * 1_000_000_000 / Int64(stream.rateHz)
+        return (isPlausible ? reported : now) - unread
+    }
+
+    private func outcome(ofError code: Int32) -> ReadOutcome {
+        switch -code {
+        case EPIPE: .overrun
+        case ESTRPIPE: .suspended
+        case EAGAIN, EINTR: .nothing
+        case let errno: .gone(errno: errno)
+        }
+    }
+}
