@@ -111,6 +111,7 @@ func tests(
 }
 
 let testTargets: [Target] = [
+    tests("ArchitectureTests", []),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
     tests("DetectionTests", ["Detection"]),
     tests("EventStoreTests", ["EventStore", database]),
@@ -121,6 +122,7 @@ let testTargets: [Target] = [
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
     tests("ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"]),
+    tests("PackagingTests", []),
     tests("RealtimeSupportTests", ["RealtimeSupport"]),
     tests("MonitorMessagesTests", ["MonitorMessages"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),

@@ -3,7 +3,7 @@ internal import Foundation
 
 /// Writes a recording that appears under its name only when it is complete.
 ///
-/// Samples go to a hidden file beside the target (`.NAME.partial-…`). `finish` completes the
+/// Samples go to a hidden file beside the target (`.NAME.partial-PID`). `finish` completes the
 /// header, flushes the file to the disk, renames it over the target and flushes the folder, so
 /// that after a loss of power there is either the whole recording or none. A writer that is
 /// let go without `finish` removes what it wrote.
@@ -49,9 +49,8 @@ internal import Foundation
             throw .cannotCreate(path: path, reason: "there is no \(what)")
         }
         let target = URL(fileURLWithPath: path)
-        let mark = UUID().uuidString.prefix(8)
         let partial = target.deletingLastPathComponent()
-            .appendingPathComponent(".\(target.lastPathComponent).partial-\(mark)").path
+            .appendingPathComponent(".\(target.lastPathComponent).partial-\(getpid())").path
         let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
         let descriptor = unsafe open(partial, flags, 0o640)
         guard descriptor >= 0 else {

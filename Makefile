@@ -1,0 +1,76 @@
+# Earwitness: make without a target lists the targets.
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+
+# The recordings and reference models of the tests; docs/development.md says where they come from.
+EARWITNESS_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data),$(CURDIR)/.build/recordings)
+export EARWITNESS_DATA
+
+STATIC := .build-static
+SWIFT_SOURCES := Sources Tests $(wildcard Benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help swift build run test lint format recordings static install uninstall clean
+
+help: ## list the targets
+	@echo "Targets:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+swift:
+	@command -v swift >/dev/null || { echo "Swift is missing. Install Swift 6.3 from https://www.swift.org/install/linux and run this again." >&2; exit 69; }
+
+build: swift ## build a release, installing the Debian packages that are missing
+	scripts/install-packages build
+	swift build --configuration release --product earwitness
+
+run: swift ## listen to this machine's microphone, or to the demo if there is none
+	scripts/install-packages run
+	swift build --configuration release --product earwitness
+	@echo "While it listens, try in another terminal: scripts/here status, scripts/here events" >&2
+	scripts/here run
+
+test: swift ## run all tests, installing what they need
+	scripts/install-packages test
+	@test -d "$(EARWITNESS_DATA)" || scripts/fetch-recordings --output "$(EARWITNESS_DATA)" --set esc10 || \
+	    echo "Without these recordings some tests will fail." >&2
+	swift build --build-tests
+	swift test --skip-build
+
+lint: swift ## check the source's form as strictly as the tests' authors do
+	swift format lint --strict --recursive $(SWIFT_SOURCES)
+
+format: swift ## bring the source into that form
+	swift format --in-place --recursive $(SWIFT_SOURCES)
+
+recordings: ## fetch the recordings that the tests play
+	scripts/fetch-recordings --output "$(EARWITNESS_DATA)"
+
+static: swift ## build the release that is installed: the Swift runtime is part of the program
+	scripts/install-packages build
+	swift build --configuration release --product earwitness --static-swift-stdlib --scratch-path $(STATIC)
+
+install: ## install what 'make static' built (PREFIX, DESTDIR)
+	@test -x $(STATIC)/release/earwitness || { echo "Run 'make static' first." >&2; exit 69; }
+	install -D -m 755 --strip $(STATIC)/release/earwitness $(DESTDIR)$(BINDIR)/earwitness
+	for file in Models/*/*; do \
+	    install -D -m 644 $$file $(DESTDIR)$(DATADIR)/earwitness/models/$${file#Models/} || exit 1; \
+	done
+	install -d $(DESTDIR)$(UNITDIR)
+	sed 's|/usr/bin/earwitness|$(BINDIR)/earwitness|' systemd/earwitness.service \
+	    > $(DESTDIR)$(UNITDIR)/earwitness.service
+	install -d $(DESTDIR)$(SYSCONFDIR)/earwitness
+	test -e $(DESTDIR)$(SYSCONFDIR)/earwitness/earwitness.yaml || \
+	    install -m 644 config/earwitness.yaml $(DESTDIR)$(SYSCONFDIR)/earwitness/earwitness.yaml
+	@echo "Installed. To start it now and at every boot: systemctl daemon-reload && systemctl enable --now earwitness" >&2
+
+uninstall: ## remove what 'make install' installed, except the configuration and the history
+	rm -f $(DESTDIR)$(BINDIR)/earwitness $(DESTDIR)$(UNITDIR)/earwitness.service
+	rm -rf $(DESTDIR)$(DATADIR)/earwitness
+
+clean: ## remove what was built, and the history of 'make run'
+	rm -rf .build $(STATIC)

@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// What the Makefile and the scripts do without being let loose on the machine.
+@Suite struct InstallationTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    @Test func makeWithoutATargetListsTheTargets() throws {
+        let result = try Command("make", "--no-print-directory", "-C", Self.root.path)
+        #expect(result.exitCode == 0)
+        for target in ["run", "test", "lint", "install", "clean"] {
+            #expect(result.output.contains("make \(target) "))
+        }
+    }
+
+    @Test func installingPutsEveryFileInItsPlaceAndKeepsAConfiguration() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("earwitness-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let build = folder.appendingPathComponent("build/release")
+        try FileManager.default.createDirectory(at: build, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: "/usr/bin/true",
+            toPath: build.appendingPathComponent("earwitness").path
+        )
+        let target = folder.appendingPathComponent("target")
+        func install() throws -> Command {
+            try Command(
+                "make",
+                "--no-print-directory",
+                "-C",
+                Self.root.path,
+                "install",
+                "STATIC=\(folder.path)/build",
+                "DESTDIR=\(target.path)",
+                "PREFIX=/usr"
+            )
+        }
+        #expect(try install().exitCode == 0)
+        let configuration = target.appendingPathComponent("etc/earwitness/earwitness.yaml")
+        try Data("log: debug\n".utf8).write(to: configuration)
+        let second = try install()
+        #expect(second.exitCode == 0, "\(second.output)")
+
+        #expect(try String(contentsOf: configuration, encoding: .utf8) == "log: debug\n")
+        for path in [
+            "usr/bin/earwitness", "usr/share/earwitness/models/bootstrap/model.onnx",
+            "usr/share/earwitness/models/bootstrap/model.yaml",
+            "usr/share/earwitness/models/bootstrap/card.md",
+        ] {
+            #expect(
+                FileManager.default.fileExists(atPath: target.appendingPathComponent(path).path),
+                "\(path)"
+            )
+        }
+        let unit = target.appendingPathComponent("usr/lib/systemd/system/earwitness.service")
+        #expect(
+            try String(contentsOf: unit, encoding: .utf8).contains(
+                "ExecStart=/usr/bin/earwitness run\n"
+            )
+        )
+    }
+
+    @Test func installingWithoutABuildSaysWhatToDo() throws {
+        let result = try Command(
+            "make",
+            "--no-print-directory",
+            "-C",
+            Self.root.path,
+            "install",
+            "STATIC=/nowhere",
+            "DESTDIR=/nowhere"
+        )
+        #expect(result.exitCode != 0)
+        #expect(result.output.contains("Run 'make static' first."))
+    }
+
+    @Test(arguments: ["build", "run", "test"])
+    func packagesThatAreInstalledAreNotInstalledAgain(purpose: String) throws {
+        let script = Self.root.appendingPathComponent("scripts/install-packages").path
+        let result = try Command(script, purpose)
+        #expect(result.exitCode == 0)
+        #expect(result.output == "")
+    }
+
+    @Test func anUnknownPurposeOfPackagesIsWrongUsage() throws {
+        let script = Self.root.appendingPathComponent("scripts/install-packages").path
+        #expect(try Command(script, "everything").exitCode == 64)
+    }
+
+    @Test func everyRecordingOfTheManifestHasALicenceAndAnAddress() throws {
+        let manifest = try String(
+            contentsOf: Self.root.appendingPathComponent("Tests/Recordings/manifest.csv"),
+            encoding: .utf8
+        )
+        let lines = manifest.split(separator: "\n")
+        #expect(lines.first == "path,licence,repository,commit,source_path,sha256")
+        #expect(lines.count > 2_000)
+        let script = Self.root.appendingPathComponent("scripts/fetch-recordings").path
+        let result = try Command(script, "--list")
+        #expect(result.exitCode == 0)
+        let addresses = result.output.split(separator: "\n")
+        #expect(addresses.count == lines.count - 1)
+        #expect(addresses.allSatisfy { $0.hasPrefix("https://github.com/") })
+    }
+}
