@@ -1,0 +1,72 @@
+import Glibc
+
+/// A second-order filter and its memory, in transposed direct form II.
+struct BiquadSection: Equatable, Sendable {
+    /// Under this a memory is silence: left alone it would reach subnormal numbers, which are slow.
+    private static let silence = 1e-30
+
+    private var feedforward: (Double, Double, Double)
+    private var feedback: (Double, Double)
+    private var memory = (0.0, 0.0)
+
+    /// Creates a section that has heard nothing.
+    ///
+    /// - Parameters:
+    ///   - feedforward: The numerator's coefficients, that of `z⁰` first.
+    ///   - feedback: The denominator's coefficients of `z⁻¹` and `z⁻²`; that of `z⁰` is 1.
+    init(feedforward: (Double, Double, Double), feedback: (Double, Double)) {
+        self.feedforward = feedforward
+        self.feedback = feedback
+    }
+
+    /// The magnitude of its response.
+    func magnitude(atHz frequencyHz: Double, sampleRateHz: Double) -> Double {
+        let angle = 2 * Double.pi * frequencyHz / sampleRateHz
+        let (cosine, sine) = (cos(angle), sin(angle))
+        let (cosineOfTwo, sineOfTwo) = (cos(2 * angle), sin(2 * angle))
+        let numerator = hypot(
+            feedforward.0 + feedforward.1 * cosine + feedforward.2 * cosineOfTwo,
+            feedforward.1 * sine + feedforward.2 * sineOfTwo
+        )
+        let denominator = hypot(
+            1 + feedback.0 * cosine + feedback.1 * cosineOfTwo,
+            feedback.0 * sine + feedback.1 * sineOfTwo
+        )
+        return numerator / denominator
+    }
+
+    /// The same section, louder or quieter.
+    func scaled(by gain: Double) -> BiquadSection {
+        BiquadSection(
+            feedforward: (feedforward.0 * gain, feedforward.1 * gain, feedforward.2 * gain),
+            feedback: feedback
+        )
+    }
+
+    /// Filters samples in place, after those of the call before.
+    mutating func process(_ samples: inout [Double]) {
+        let (b0, b1, b2) = feedforward
+        let (a1, a2) = feedback
+        var (first, second) = memory
+        for index in samples.indices {
+            let sample = samples[index]
+            let filtered = b0 * sample + first
+            first = b1 * sample - a1 * filtered + second
+            second = b2 * sample - a2 * filtered
+            samples[index] = filtered
+        }
+        memory = (
+            abs(first) < Self.silence ? 0 : first, abs(second) < Self.silence ? 0 : second
+        )
+    }
+
+    /// Forgets what it heard.
+    mutating func reset() {
+        memory = (0, 0)
+    }
+
+    static func == (left: BiquadSection, right: BiquadSection) -> Bool {
+        left.feedforward == right.feedforward && left.feedback == right.feedback
+            && left.memory == right.memory
+    }
+}
