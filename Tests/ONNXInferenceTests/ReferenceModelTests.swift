@@ -5,7 +5,7 @@ import Testing
 
 /// Trained networks against the numbers that came with them.
 @Suite struct ReferenceModelTests {
-    @Test(arguments: ["bootstrap"])
+    @Test(arguments: ["bootstrap", "esc10"])
     func everyReferenceWindowGivesTheReferenceScoresAndEmbedding(_ name: String) throws {
         let model = try ReferenceModels.model(name)
         let features = try ReferenceModels.array("ref_logmel_norm", of: name)

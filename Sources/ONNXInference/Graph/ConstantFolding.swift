@@ -21,8 +21,9 @@ enum ConstantFolding {
         }
         var outputViews: [TensorView] = []
         for type in types {
-            guard let buffer = TensorBuffer(type.elementType) else { return nil }
-            buffer.grow(to: type.elementCount)
+            guard let buffer = TensorBuffer(type.elementType, count: type.elementCount) else {
+                return nil
+            }
             outputViews.append(TensorView(buffer: buffer, offset: 0, type: type))
         }
         let places = StepPlaces(

@@ -7,6 +7,9 @@ struct GraphImporter {
     /// The opsets whose operators are implemented.
     static let supportedOpsets = 11...21
 
+    /// The most axes that a value may have.
+    private static let largestRank = 16
+
     /// A folded node may not do more work than this, in multiplications.
     private static let largestFoldedWork = 1 << 28
 
@@ -62,7 +65,7 @@ struct GraphImporter {
                 continue
             }
             let shape = try shape(of: input)
-            guard TensorBuffer(input.elementType) != nil else {
+            guard input.elementType.isSupported else {
                 throw .unsupported(
                     node: input.name,
                     operatorType: "graph input",
@@ -189,7 +192,7 @@ struct GraphImporter {
                 planned.outputs.append(nil)
                 continue
             }
-            guard TensorBuffer(type.elementType) != nil else {
+            guard type.elementType.isSupported else {
                 throw Refusal("values of type \(type.elementType.name) are not supported")
             }
             let value = graph.addValue(output, type)
@@ -206,7 +209,7 @@ struct GraphImporter {
                 throw Refusal("nothing before it computes its input '\(name)'")
             }
             let type = graph.values[value].type.elementType
-            guard TensorBuffer(type) != nil else {
+            guard type.isSupported else {
                 throw Refusal("its input '\(name)' is of the unsupported type \(type.name)")
             }
             return value
@@ -254,7 +257,7 @@ struct GraphImporter {
         let limit = options.maximumBytes
         let count = TensorShape.elementCount(of: shape)
         guard let count, count <= limit, count * elementType.byteWidth <= limit,
-            shape.allSatisfy({ $0 <= limit })
+            shape.allSatisfy({ $0 <= limit }), shape.count <= Self.largestRank
         else {
             throw .tooLarge(
                 what: what,

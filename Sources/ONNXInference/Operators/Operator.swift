@@ -29,6 +29,10 @@ protocol Operator: Sendable {
     /// Whether the output is the first input under another shape, so that both share storage.
     var isView: Bool { get }
 
+    /// Inputs in whose place the only output may be written, given that nobody needs them later and
+    /// they are as large.
+    var overwritableInputs: [Int] { get }
+
     /// Whether a node with constant inputs can be carried out when the model is loaded.
     var isFoldable: Bool { get }
 
@@ -47,6 +51,7 @@ extension Operator {
     static var inputCounts: ClosedRange<Int> { 1...1 }
     static var outputCounts: ClosedRange<Int> { 1...1 }
     var isView: Bool { false }
+    var overwritableInputs: [Int] { [] }
     var isFoldable: Bool { true }
     var parameterCount: Int { 0 }
 

@@ -1,32 +1,17 @@
+internal import TensorKernels
+
 /// Storage shared by all steps of a plan, holding nothing from one step to the next.
 final class ScratchSpace {
-    private let floats = Slot<Float>()
-    private let doubles = Slot<Double>()
-    private var floatsInUse = 0
-    private var doublesInUse = 0
+    private var memory = FloatMemory(count: 0)
+    /// Bytes of everything that was handed out.
+    private(set) var byteCount = 0
 
-    /// Room that other requests of the same step do not overlap.
-    func floats(_ count: Int) -> TypedView<Float> {
-        let start = floatsInUse
-        floatsInUse += count
-        floats.grow(to: floatsInUse)
-        return TypedView(slot: floats, range: start..<floatsInUse, shape: [count])
+    /// Room for the step that is being made; a step asks once.
+    func floats(_ count: Int) -> MutableFloatSlice {
+        if memory.count < count {
+            memory = FloatMemory(count: max(count, 2 * memory.count))
+            byteCount += memory.count * 4
+        }
+        return memory.slice(at: 0, count: count)
     }
-
-    /// Room that other requests of the same step do not overlap.
-    func doubles(_ count: Int) -> TypedView<Double> {
-        let start = doublesInUse
-        doublesInUse += count
-        doubles.grow(to: doublesInUse)
-        return TypedView(slot: doubles, range: start..<doublesInUse, shape: [count])
-    }
-
-    /// Ends one step's requests; the next step's start over.
-    func beginStep() {
-        floatsInUse = 0
-        doublesInUse = 0
-    }
-
-    /// The bytes held.
-    var byteCount: Int { floats.elements.count * 4 + doubles.elements.count * 8 }
 }

@@ -1,4 +1,5 @@
 internal import ONNXFormat
+internal import TensorKernels
 
 /// Where a step finds its inputs, puts its outputs, and may scribble.
 struct StepPlaces {
@@ -34,6 +35,12 @@ struct StepPlaces {
     func output<Element: TensorElement>(_ index: Int, _ type: Element.Type) -> TypedView<Element> {
         outputView(index).elements(type)
     }
+
+    /// An input of floats, for a kernel to read.
+    func floats(_ index: Int) -> FloatSlice { input(index, Float.self).floats }
+
+    /// An output of floats, for a kernel to write.
+    func result(_ index: Int) -> MutableFloatSlice { output(index, Float.self).mutableFloats }
 
     private func inputView(_ index: Int) -> TensorView {
         guard index < inputs.count, let view = inputs[index] else {

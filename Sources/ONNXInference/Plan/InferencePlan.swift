@@ -25,7 +25,6 @@ struct InferencePlan {
         let scratch = ScratchSpace()
         var steps: [PlannedStep] = []
         for (index, node) in graph.nodes.enumerated() where !node.operation.isView {
-            scratch.beginStep()
             let places = StepPlaces(
                 inputs: node.inputs.map { $0.flatMap { storage.views[$0] } },
                 outputs: node.outputs.map { $0.flatMap { storage.views[$0] } },

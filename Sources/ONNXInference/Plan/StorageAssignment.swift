@@ -1,82 +1,64 @@
 internal import ONNXFormat
+internal import TensorKernels
 
-/// Which buffer each value of a graph lives in, so that values that are never needed at the same
-/// time share one.
+/// Where each value of a graph lives.
+///
+/// Floats that nodes compute share one arena, in which values that are never needed at the same
+/// time take turns; everything else has storage of its own.
 struct StorageAssignment {
     /// The place of each value; nil for values that no node touches.
     private(set) var views: [TensorView?]
-    /// Bytes of all buffers, constants included.
+    /// Bytes of all storage, constants included.
     private(set) var byteCount = 0
 
-    /// A buffer and the step after which it is free.
-    private struct Pool {
-        var buffer: TensorBuffer
-        var elementType: ElementType
-        var capacity: Int
-        var freeAfter: Int
-    }
+    private let graph: PlanGraph
+    private let maximumBytes: Int
+    private let roots: [Int]
+    private let lastUses: [Int]
 
-    /// Assigns buffers to the values of a graph.
+    /// Assigns storage to the values of a graph.
     ///
-    /// Inputs, outputs and constants keep their buffers; everything else takes turns.
-    init(_ graph: PlanGraph, maximumBytes: Int) throws(ModelError) {
+    /// Values in `lasting` keep their place to themselves, as inputs and outputs do.
+    init(
+        _ graph: PlanGraph,
+        maximumBytes: Int,
+        lasting: Set<Int> = []
+    ) throws(ModelError) {
+        self.graph = graph
+        self.maximumBytes = maximumBytes
         views = Array(repeating: nil, count: graph.values.count)
-        let roots = Self.storageRoots(of: graph)
-        let lastUse = Self.lastUses(of: graph, roots)
-        var pools: [Pool] = []
-        try assignLasting(graph, maximumBytes)
-        for (step, node) in graph.nodes.enumerated() {
-            for case let output? in node.outputs {
-                let type = graph.values[output].type
-                if roots[output] != output {
-                    views[output] = views[roots[output]].map {
-                        TensorView(buffer: $0.buffer, offset: $0.offset, type: type)
-                    }
-                    continue
+        roots = Self.storageRoots(of: graph)
+        lastUses = Self.lastUses(of: graph, roots, lasting)
+        try assignConstants()
+        let (offsets, size) = arenaOffsets()
+        try add(size * ElementType.float32.byteWidth)
+        let arena = FloatMemory(count: size)
+        for value in graph.inputs + graph.nodes.flatMap({ $0.outputs.compactMap { $0 } }) {
+            let type = graph.values[value].type
+            let root = roots[value]
+            if root != value {
+                views[value] = views[root].map {
+                    TensorView(buffer: $0.buffer, offset: $0.offset, type: type)
                 }
-                let end = lastUse[output]
-                let index =
-                    Self.bestPool(pools, type, at: step)
-                    ?? {
-                        pools.append(
-                            Pool(
-                                buffer: Self.buffer(type),
-                                elementType: type.elementType,
-                                capacity: 0,
-                                freeAfter: -1
-                            )
-                        )
-                        return pools.count - 1
-                    }()
-                pools[index].freeAfter = end
-                let growth = max(0, type.elementCount - pools[index].capacity)
-                try add(growth * type.elementType.byteWidth, maximumBytes)
-                pools[index].capacity += growth
-                pools[index].buffer.grow(to: pools[index].capacity)
-                views[output] = TensorView(buffer: pools[index].buffer, offset: 0, type: type)
+            } else if let offset = offsets[value] {
+                views[value] = TensorView(buffer: .float32(arena), offset: offset, type: type)
+            } else {
+                try add(type.byteCount)
+                views[value] = TensorBuffer(type.elementType, count: type.elementCount).map {
+                    TensorView(buffer: $0, offset: 0, type: type)
+                }
             }
         }
     }
 
-    private mutating func add(_ bytes: Int, _ limit: Int) throws(ModelError) {
+    private mutating func add(_ bytes: Int) throws(ModelError) {
         byteCount += bytes
-        guard byteCount <= limit else {
-            throw .tooLarge(what: "Running the model", bytes: byteCount, limit: limit)
+        guard byteCount <= maximumBytes else {
+            throw .tooLarge(what: "Running the model", bytes: byteCount, limit: maximumBytes)
         }
     }
 
-    private static func buffer(_ type: TensorType) -> TensorBuffer {
-        guard let buffer = TensorBuffer(type.elementType) else {
-            preconditionFailure("the importer lets only types through that buffers hold")
-        }
-        return buffer
-    }
-
-    /// Gives inputs and constants a buffer of their own.
-    private mutating func assignLasting(
-        _ graph: PlanGraph,
-        _ maximumBytes: Int
-    ) throws(ModelError) {
+    private mutating func assignConstants() throws(ModelError) {
         var isRead = Set(graph.outputs.map(\.value))
         for node in graph.nodes { for case let input? in node.inputs { isRead.insert(input) } }
         for (index, value) in graph.values.enumerated() {
@@ -87,16 +69,51 @@ struct StorageAssignment {
                         + constant.type.elementType.name
                 )
             }
-            try add(constant.type.byteCount, maximumBytes)
+            try add(constant.type.byteCount)
             views[index] = TensorView(buffer: buffer, offset: 0, type: value.type)
         }
-        for input in graph.inputs {
-            let type = graph.values[input].type
-            try add(type.byteCount, maximumBytes)
-            let buffer = Self.buffer(type)
-            buffer.grow(to: type.elementCount)
-            views[input] = TensorView(buffer: buffer, offset: 0, type: type)
+    }
+
+    /// The places of the floats that change from run to run, and the size of the arena.
+    private func arenaOffsets() -> (offsets: [Int: Int], size: Int) {
+        var arena = ArenaLayout()
+        var offsets: [Int: Int] = [:]
+        for input in graph.inputs where graph.values[input].type.elementType == .float32 {
+            offsets[input] = arena.allocate(graph.values[input].type.elementCount)
         }
+        for (step, node) in graph.nodes.enumerated() {
+            let dying = Set(
+                node.inputs.compactMap { $0.map { roots[$0] } }
+                    .filter { offsets[$0] != nil && lastUses[$0] == step }
+            )
+            var reused: Int?
+            for case let output? in node.outputs
+            where roots[output] == output && graph.values[output].type.elementType == .float32 {
+                let count = graph.values[output].type.elementCount
+                let candidate = node.operation.overwritableInputs.lazy
+                    .compactMap { $0 < node.inputs.count ? node.inputs[$0] : nil }
+                    .map { roots[$0] }
+                    .first { dying.contains($0) && graph.values[$0].type.elementCount == count }
+                if reused == nil, let candidate, let offset = offsets[candidate] {
+                    reused = candidate
+                    offsets[output] = offset
+                } else {
+                    offsets[output] = arena.allocate(count)
+                }
+            }
+            for root in dying.sorted() where root != reused {
+                offsets[root].map {
+                    arena.free(at: $0, count: graph.values[root].type.elementCount)
+                }
+            }
+            for case let output? in node.outputs
+            where roots[output] == output && lastUses[output] <= step {
+                offsets[output].map {
+                    arena.free(at: $0, count: graph.values[output].type.elementCount)
+                }
+            }
+        }
+        return (offsets, arena.size)
     }
 
     /// The value whose storage each value shares; itself where it has its own.
@@ -111,22 +128,18 @@ struct StorageAssignment {
     }
 
     /// The last step that touches the storage of each value.
-    private static func lastUses(of graph: PlanGraph, _ roots: [Int]) -> [Int] {
-        var lastUse = [Int](repeating: -1, count: graph.values.count)
+    private static func lastUses(
+        of graph: PlanGraph,
+        _ roots: [Int],
+        _ lasting: Set<Int>
+    ) -> [Int] {
+        var lastUses = [Int](repeating: -1, count: graph.values.count)
         for (step, node) in graph.nodes.enumerated() {
-            for case let value? in node.inputs + node.outputs { lastUse[roots[value]] = step }
+            for case let value? in node.inputs + node.outputs { lastUses[roots[value]] = step }
         }
-        for output in graph.outputs { lastUse[roots[output.value]] = .max }
-        return lastUse
-    }
-
-    /// The free buffer that fits best: the smallest that is large enough, else the largest.
-    private static func bestPool(_ pools: [Pool], _ type: TensorType, at step: Int) -> Int? {
-        let free = pools.indices.filter {
-            pools[$0].elementType == type.elementType && pools[$0].freeAfter < step
+        for value in graph.outputs.map(\.value) + graph.inputs + lasting {
+            lastUses[roots[value]] = .max
         }
-        let fitting = free.filter { pools[$0].capacity >= type.elementCount }
-        return fitting.min { pools[$0].capacity < pools[$1].capacity }
-            ?? free.max { pools[$0].capacity < pools[$1].capacity }
+        return lastUses
     }
 }

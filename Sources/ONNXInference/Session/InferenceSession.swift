@@ -1,4 +1,5 @@
 package import ONNXFormat
+internal import TensorKernels
 
 /// A network that is ready to run: validated, planned, every buffer in place.
 ///
@@ -80,7 +81,7 @@ package final class InferenceSession {
                     found: "\(tensor.elementType.name)\(tensor.shape)"
                 )
             }
-            plan.storage.views[value]?.buffer.write(tensor.values, at: 0)
+            plan.storage.views[value]?.write(tensor.values)
         }
         plan.run()
         return zip(outputs, plan.graph.outputs).compactMap { description, output in
@@ -108,9 +109,7 @@ package final class InferenceSession {
                 found: "room for \(result.count) floats"
             )
         }
-        view.elements(Float.self).read { source in
-            for index in source.indices { result[index] = source[index] }
-        }
+        view.elements(Float.self).floats.copy(to: &result)
     }
 
     private func setOnlyInput(_ input: Span<Float>, shape: [Int]) throws(ModelError) {
@@ -132,8 +131,6 @@ package final class InferenceSession {
                 found: "float\(shape) with \(input.count) values"
             )
         }
-        view.elements(Float.self).write { target in
-            for index in input.indices { target[index] = input[index] }
-        }
+        view.elements(Float.self).mutableFloats.update(from: input)
     }
 }

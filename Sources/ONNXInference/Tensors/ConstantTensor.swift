@@ -21,3 +21,26 @@ extension ConstantTensor {
         if case .float32(let floats) = values { floats } else { nil }
     }
 }
+
+extension ConstantTensor {
+    /// The first number, whatever its type; 0 when there is none.
+    var firstNumber: Double { numbers.first ?? 0 }
+
+    /// The numbers, whatever their type.
+    var numbers: [Double] {
+        switch values {
+        case .float32(let values): values.map(Double.init)
+        case .float64(let values): values
+        case .int8(let values): values.map(Double.init)
+        case .int16(let values): values.map(Double.init)
+        case .int32(let values): values.map(Double.init)
+        case .int64(let values): values.map(Double.init)
+        case .uint8(let values): values.map(Double.init)
+        case .uint16(let values): values.map(Double.init)
+        case .uint32(let values): values.map(Double.init)
+        case .uint64(let values): values.map(Double.init)
+        case .bool(let values): values.map { $0 ? 1 : 0 }
+        case .opaque: []
+        }
+    }
+}

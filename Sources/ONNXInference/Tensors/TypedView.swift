@@ -1,38 +1,52 @@
-/// A stretch of a slot with a shape: what the steps of a plan read and write.
+internal import TensorKernels
+
+/// A stretch of storage with a shape: what the steps of a plan read and write.
 struct TypedView<Element: TensorElement> {
-    let slot: Slot<Element>
+    let storage: Element.Storage
     let range: Range<Int>
     let shape: [Int]
 
     /// The number of elements.
     var count: Int { range.count }
 
-    /// Gives the elements to read.
-    @inline(__always)
-    func read(_ body: (Span<Element>) -> Void) {
-        slot.elements.readElements(range, body)
+    /// An element, counted from the start of the view.
+    subscript(index: Int) -> Element {
+        get {
+            precondition(index >= 0 && index < range.count, "element \(index) of \(range.count)")
+            return storage[range.lowerBound + index]
+        }
+        nonmutating set {
+            precondition(index >= 0 && index < range.count, "element \(index) of \(range.count)")
+            storage[range.lowerBound + index] = newValue
+        }
     }
 
-    /// Gives the elements to write.
-    @inline(__always)
-    func write(_ body: (inout MutableSpan<Element>) -> Void) {
-        slot.elements.writeElements(range, body)
+    /// The elements as an array; not for the run itself, since it allocates.
+    var array: [Element] { (0..<count).map { self[$0] } }
+
+    /// Replaces the elements; `values` are as many.
+    func write(_ values: [Element]) {
+        precondition(values.count == count, "\(values.count) values for \(count) elements")
+        for (index, value) in values.enumerated() { self[index] = value }
     }
 }
 
-extension Array where Element: BitwiseCopyable {
-    @inline(__always)
-    fileprivate func readElements(_ range: Range<Int>, _ body: (Span<Element>) -> Void) {
-        body(span.extracting(range))
+extension TypedView<Float> {
+    /// The elements for a kernel to read.
+    var floats: FloatSlice { mutableFloats.readOnly }
+
+    /// The elements for a kernel to write.
+    var mutableFloats: MutableFloatSlice {
+        storage.slice(at: range.lowerBound, count: range.count)
     }
 
-    @inline(__always)
-    fileprivate mutating func writeElements(
-        _ range: Range<Int>,
-        _ body: (inout MutableSpan<Element>) -> Void
-    ) {
-        var whole = mutableSpan
-        var part = whole._mutatingExtracting(range)
-        body(&part)
+    /// A part of the elements under another shape.
+    func part(at offset: Int, shape: [Int]) -> TypedView<Float> {
+        let start = range.lowerBound + offset
+        return TypedView(
+            storage: storage,
+            range: start..<start + shape.reduce(1, *),
+            shape: shape
+        )
     }
 }

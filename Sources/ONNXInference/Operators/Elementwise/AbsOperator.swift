@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Abs`: the absolute value.
 struct AbsOperator: NumericUnaryOperator {
     static let name = "Abs"
-    let function: UnaryFunction? = .absolute
+    let function: ScalarFunction? = .absolute
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 

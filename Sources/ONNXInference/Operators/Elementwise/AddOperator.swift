@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Add`: the sum, with broadcasting.
 struct AddOperator: BinaryOperator {
     static let name = "Add"
-    static let floatKind: BinaryKind? = .add
+    static let floatFunction = BinaryFunction.add
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 

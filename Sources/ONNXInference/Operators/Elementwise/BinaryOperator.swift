@@ -1,22 +1,18 @@
 internal import ONNXFormat
+internal import TensorKernels
 
 /// An operator on two numbers with broadcasting that gives a number of the same type.
 protocol BinaryOperator: NumericOperator, AxisFlexible {
-    /// The operation in the form that is fast for floats, if there is one.
-    static var floatKind: BinaryKind? { get }
+    /// The operation in the form that is fast for floats.
+    static var floatFunction: BinaryFunction { get }
 
     /// The operation for any type of number.
     func combine<Number: TensorNumber>(_ left: Number, _ right: Number) -> Number
 }
 
-/// Operations on two floats that the kernels know.
-enum BinaryKind: Sendable {
-    case add, subtract, multiply, divide, minimum, maximum
-}
-
 extension BinaryOperator {
     static var inputCounts: ClosedRange<Int> { 2...2 }
-    static var floatKind: BinaryKind? { nil }
+    var overwritableInputs: [Int] { [0, 1] }
 
     func outputTypes(for inputs: [TensorType?]) throws(Refusal) -> [TensorType] {
         let left = try inputs.required(0)
@@ -32,7 +28,17 @@ extension BinaryOperator {
     }
 
     func makeStep(_ places: StepPlaces) -> Step {
-        makeStep(computingWith: places.outputType(0).elementType, places)
+        let elementType = places.outputType(0).elementType
+        guard elementType == .float32 else { return makeStep(computingWith: elementType, places) }
+        guard
+            let operation = BroadcastOperation(
+                Self.floatFunction,
+                left: places.inputType(0).shape,
+                right: places.inputType(1).shape
+            )
+        else { preconditionFailure("shapes were checked when the types were inferred") }
+        let (left, right, output) = (places.floats(0), places.floats(1), places.result(0))
+        return { operation.run(left, right, into: output) }
     }
 
     func makeStep<Number: TensorNumber>(_ type: Number.Type, _ places: StepPlaces) -> Step {

@@ -15,20 +15,14 @@ enum BroadcastSteps {
         let leftStride = loops.strides[0][inner]
         let rightStride = loops.strides[1][inner]
         return {
-            left.read { left in
-                right.read { right in
-                    output.write { output in
-                        for round in 0..<rounds {
-                            var l = loops.offset(of: 0, round: round, innerCount: 1)
-                            var r = loops.offset(of: 1, round: round, innerCount: 1)
-                            let start = round * length
-                            for index in start..<start + length {
-                                output[index] = function(left[l], right[r])
-                                l += leftStride
-                                r += rightStride
-                            }
-                        }
-                    }
+            for round in 0..<rounds {
+                var l = loops.offset(of: 0, round: round, innerCount: 1)
+                var r = loops.offset(of: 1, round: round, innerCount: 1)
+                let start = round * length
+                for index in start..<start + length {
+                    output[index] = function(left[l], right[r])
+                    l += leftStride
+                    r += rightStride
                 }
             }
         }

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Div`: the quotient; an integer divided by 0 gives 0, with broadcasting.
 struct DivOperator: BinaryOperator {
     static let name = "Div"
-    static let floatKind: BinaryKind? = .divide
+    static let floatFunction = BinaryFunction.divide
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 

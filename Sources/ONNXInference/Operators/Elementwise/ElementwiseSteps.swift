@@ -1,32 +1,23 @@
+internal import TensorKernels
+
 /// Steps that apply a function to every element.
 enum ElementwiseSteps {
     /// Applies a function to floats.
     static func apply(
-        _ function: UnaryFunction,
+        _ function: ScalarFunction,
         _ input: TypedView<Float>,
         _ output: TypedView<Float>
     ) -> Step {
-        {
-            input.read { x in
-                output.write { y in
-                    for index in x.indices { y[index] = Float(function(Double(x[index]))) }
-                }
-            }
-        }
+        let (input, output) = (input.floats, output.mutableFloats)
+        return { function.apply(input, into: output) }
     }
 
     /// Applies a function to doubles.
     static func apply(
-        _ function: UnaryFunction,
+        _ function: ScalarFunction,
         _ input: TypedView<Double>,
         _ output: TypedView<Double>
     ) -> Step {
-        {
-            input.read { x in
-                output.write { y in
-                    for index in x.indices { y[index] = function(x[index]) }
-                }
-            }
-        }
+        { for index in 0..<input.count { output[index] = function(input[index]) } }
     }
 }

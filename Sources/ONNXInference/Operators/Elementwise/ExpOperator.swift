@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Exp`: eˣ.
 struct ExpOperator: UnaryOperator {
     static let name = "Exp"
-    let function = UnaryFunction.exp
+    let function = ScalarFunction.exp
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 }

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Floor`: the greatest integer that is not above x.
 struct FloorOperator: UnaryOperator {
     static let name = "Floor"
-    let function = UnaryFunction.floor
+    let function = ScalarFunction.floor
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 }

@@ -1,8 +1,10 @@
+internal import TensorKernels
+
 /// ONNX's `Gelu`: x · Φ(x), exactly or by the hyperbolic tangent.
 struct GeluOperator: UnaryOperator {
     static let name = "Gelu"
     static let introduced = 20
-    let function: UnaryFunction
+    let function: ScalarFunction
 
     init(_ node: inout NodeReader) throws(Refusal) {
         switch try node.string("approximate", default: "none") {

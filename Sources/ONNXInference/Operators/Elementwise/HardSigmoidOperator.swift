@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `HardSigmoid`: alpha · x + beta, kept between 0 and 1.
 struct HardSigmoidOperator: UnaryOperator {
     static let name = "HardSigmoid"
-    let function: UnaryFunction
+    let function: ScalarFunction
 
     init(_ node: inout NodeReader) throws(Refusal) {
         function = .hardSigmoid(

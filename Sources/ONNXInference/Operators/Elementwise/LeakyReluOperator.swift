@@ -1,9 +1,11 @@
+internal import TensorKernels
+
 /// ONNX's `LeakyRelu`: x where x ≥ 0, else alpha · x.
 struct LeakyReluOperator: UnaryOperator {
     static let name = "LeakyRelu"
-    let function: UnaryFunction
+    let function: ScalarFunction
 
     init(_ node: inout NodeReader) throws(Refusal) {
-        function = .leakyRelu(slope: try node.float("alpha", default: 0.01))
+        function = .leakyReLU(slope: try node.float("alpha", default: 0.01))
     }
 }

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Log`: the natural logarithm.
 struct LogOperator: UnaryOperator {
     static let name = "Log"
-    let function = UnaryFunction.log
+    let function = ScalarFunction.log
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 }

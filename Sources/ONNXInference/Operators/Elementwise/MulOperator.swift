@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Mul`: the product, with broadcasting.
 struct MulOperator: BinaryOperator {
     static let name = "Mul"
-    static let floatKind: BinaryKind? = .multiply
+    static let floatFunction = BinaryFunction.multiply
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Neg`: −x.
 struct NegOperator: NumericUnaryOperator {
     static let name = "Neg"
-    let function: UnaryFunction? = .negate
+    let function: ScalarFunction? = .negate
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 

@@ -1,15 +1,18 @@
 internal import ONNXFormat
+internal import TensorKernels
 
 /// An operator that applies a function of one number to every element, for integers too.
 protocol NumericUnaryOperator: NumericOperator, AxisFlexible {
     /// The function in the form that is fast for floats, if there is one.
-    var function: UnaryFunction? { get }
+    var function: ScalarFunction? { get }
 
     /// The function for any type of number.
     func apply<Number: TensorNumber>(to value: Number) -> Number
 }
 
 extension NumericUnaryOperator {
+    var overwritableInputs: [Int] { [0] }
+
     func outputTypes(for inputs: [TensorType?]) throws(Refusal) -> [TensorType] {
         let type = try inputs.required(0)
         guard type.elementType.isNumber else {
@@ -33,13 +36,7 @@ extension NumericUnaryOperator {
     func makeStep<Number: TensorNumber>(_ type: Number.Type, _ places: StepPlaces) -> Step {
         let input = places.input(0, type)
         let output = places.output(0, type)
-        return {
-            input.read { x in
-                output.write { y in
-                    for index in x.indices { y[index] = apply(to: x[index]) }
-                }
-            }
-        }
+        return { for index in 0..<input.count { output[index] = apply(to: input[index]) } }
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

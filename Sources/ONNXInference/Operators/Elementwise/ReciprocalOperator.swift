@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Reciprocal`: 1 / x.
 struct ReciprocalOperator: UnaryOperator {
     static let name = "Reciprocal"
-    let function = UnaryFunction.reciprocal
+    let function = ScalarFunction.reciprocal
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 }

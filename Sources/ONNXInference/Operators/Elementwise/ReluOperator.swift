@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Relu`: x where x ≥ 0, else 0.
 struct ReluOperator: NumericUnaryOperator {
     static let name = "Relu"
-    let function: UnaryFunction? = .relu
+    let function: ScalarFunction? = .relu
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Selu`: gamma · (x where x > 0, else alpha · (eˣ − 1)).
 struct SeluOperator: UnaryOperator {
     static let name = "Selu"
-    let function: UnaryFunction
+    let function: ScalarFunction
 
     init(_ node: inout NodeReader) throws(Refusal) {
         function = .selu(

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Sign`: −1, 0 or 1 as x is below, at or above 0.
 struct SignOperator: NumericUnaryOperator {
     static let name = "Sign"
-    let function: UnaryFunction? = nil
+    let function: ScalarFunction? = nil
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Softplus`: ln(1 + eˣ).
 struct SoftplusOperator: UnaryOperator {
     static let name = "Softplus"
-    let function = UnaryFunction.softplus
+    let function = ScalarFunction.softplus
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 }

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Softsign`: x / (1 + |x|).
 struct SoftsignOperator: UnaryOperator {
     static let name = "Softsign"
-    let function = UnaryFunction.softsign
+    let function = ScalarFunction.softsign
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 }

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Sqrt`: the square root.
 struct SqrtOperator: UnaryOperator {
     static let name = "Sqrt"
-    let function = UnaryFunction.sqrt
+    let function = ScalarFunction.squareRoot
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 }

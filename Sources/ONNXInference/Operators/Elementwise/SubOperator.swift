@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Sub`: the difference, with broadcasting.
 struct SubOperator: BinaryOperator {
     static let name = "Sub"
-    static let floatKind: BinaryKind? = .subtract
+    static let floatFunction = BinaryFunction.subtract
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 

@@ -1,7 +1,9 @@
+internal import TensorKernels
+
 /// ONNX's `Tanh`: the hyperbolic tangent.
 struct TanhOperator: UnaryOperator {
     static let name = "Tanh"
-    let function = UnaryFunction.tanh
+    let function = ScalarFunction.tanh
 
     init(_ node: inout NodeReader) throws(Refusal) {}
 }

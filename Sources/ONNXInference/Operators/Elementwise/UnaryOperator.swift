@@ -1,12 +1,15 @@
 internal import ONNXFormat
+internal import TensorKernels
 
 /// An operator that applies a function of one number to every element.
 protocol UnaryOperator: AxisFlexible {
     /// The function, for floats.
-    var function: UnaryFunction { get }
+    var function: ScalarFunction { get }
 }
 
 extension UnaryOperator {
+    var overwritableInputs: [Int] { [0] }
+
     func outputTypes(for inputs: [TensorType?]) throws(Refusal) -> [TensorType] {
         let type = try inputs.required(0)
         guard type.elementType == .float32 || type.elementType == .float64 else {

@@ -1,4 +1,5 @@
 internal import ONNXFormat
+internal import TensorKernels
 
 /// ONNX's `Gemm`: alpha · A · B + beta · C with optional transposition of A and B.
 struct GemmOperator: Operator {
@@ -14,7 +15,7 @@ struct GemmOperator: Operator {
     private(set) var bias: [Float]?
     private let weightShape: [Int]
     /// What is applied to every output.
-    var activation = UnaryFunction.identity
+    var activation = ScalarFunction.identity
 
     init(_ node: inout NodeReader) throws(Refusal) {
         alpha = try node.float("alpha", default: 1)
@@ -65,15 +66,16 @@ struct GemmOperator: Operator {
     func makeStep(_ places: StepPlaces) -> Step {
         let input = places.input(0, Float.self)
         let output = places.output(0, Float.self)
-        if let weights {
-            let product = DenseProduct(
-                weights: weights,
-                depth: weightShape[0],
-                columns: weightShape[1],
+        if let weights, weightShape[1] > 0 {
+            let matrix = PackedMatrix(
+                weights,
+                rowCount: weightShape[0],
+                columnCount: weightShape[1],
                 bias: bias,
-                activation: activation
+                function: activation
             )
-            return product.step(input, output, rows: output.shape[0])
+            let (left, product, rows) = (input.floats, output.mutableFloats, output.shape[0])
+            return { matrix.multiply(left, rows: rows, into: product) }
         }
         return runtimeStep(places)
     }
@@ -91,40 +93,34 @@ struct GemmOperator: Operator {
         let addend = places.hasInput(2) ? places.input(2, Float.self) : nil
         let output = places.output(0, Float.self)
         let (rows, columns, depth) = (output.shape[0], output.shape[1], weightShape[0])
-        let addendLoops = addend.map {
-            Broadcast.loops([$0.shape], to: output.shape)
+        let (a, b, c) = (left.floats, right.floats, output.mutableFloats)
+        let product: Step = { [alpha, transposesLeft, transposesRight] in
+            MatrixProduct.multiply(
+                a,
+                transposeA: transposesLeft,
+                b,
+                transposeB: transposesRight,
+                m: rows,
+                n: columns,
+                k: depth,
+                scale: alpha,
+                into: c
+            )
         }
-        let leftStep = transposesLeft ? (row: 1, depth: rows) : (row: depth, depth: 1)
-        let rightStep = transposesRight ? (depth: 1, column: depth) : (depth: columns, column: 1)
-        return { [alpha, beta, activation] in
-            output.write { y in
-                left.read { a in
-                    right.read { b in
-                        for row in 0..<rows {
-                            for column in 0..<columns {
-                                var sum: Float = 0
-                                for k in 0..<depth {
-                                    sum +=
-                                        a[row * leftStep.row + k * leftStep.depth]
-                                        * b[k * rightStep.depth + column * rightStep.column]
-                                }
-                                y[row * columns + column] = alpha * sum
-                            }
-                        }
-                    }
-                }
-                if let addend, let addendLoops {
-                    addend.read { c in
-                        for index in y.indices {
-                            y[index] +=
-                                beta * c[addendLoops.offset(of: 0, round: index, innerCount: 0)]
-                        }
-                    }
-                }
-                if activation != .identity {
-                    for index in y.indices { y[index] = Float(activation(Double(y[index]))) }
-                }
+        let finish = ElementwiseSteps.apply(activation, output, output)
+        guard let addend else {
+            return {
+                product()
+                finish()
             }
+        }
+        let loops = Broadcast.loops([addend.shape], to: output.shape)
+        return { [beta] in
+            product()
+            for index in 0..<output.count {
+                output[index] += beta * addend[loops.offset(of: 0, round: index, innerCount: 0)]
+            }
+            finish()
         }
     }
 }

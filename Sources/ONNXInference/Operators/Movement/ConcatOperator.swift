@@ -38,7 +38,7 @@ struct ConcatOperator: AnyElementOperator, AxisFlexible {
     ) -> Step {
         let output = places.output(0, type)
         let outputStrides = LoopNest.rowMajorStrides(output.shape)
-        var parts: [(TypedView<Element>, StridedCopy)] = []
+        var parts: [Step] = []
         var start = 0
         for index in places.inputs.indices {
             let input = places.input(index, type)
@@ -48,14 +48,10 @@ struct ConcatOperator: AnyElementOperator, AxisFlexible {
                 outputStrides: outputStrides,
                 outputOffset: start * outputStrides[axis]
             )
-            parts.append((input, copy))
+            parts.append(copy.step(from: input, to: output))
             start += input.shape[axis]
         }
-        return { [parts] in
-            for (input, copy) in parts {
-                input.read { x in output.write { y in copy.copy(from: x, to: &y) } }
-            }
-        }
+        return { [parts] in for part in parts { part() } }
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

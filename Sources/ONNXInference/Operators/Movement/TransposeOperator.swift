@@ -43,9 +43,7 @@ struct TransposeOperator: AnyElementOperator {
         let input = places.input(0, type)
         let output = places.output(0, type)
         let strides = LoopNest.rowMajorStrides(input.shape)
-        let copy = StridedCopy(lengths: output.shape, inputStrides: order.map { strides[$0] })
-        return {
-            input.read { x in output.write { y in copy.copy(from: x, to: &y) } }
-        }
+        return StridedCopy(lengths: output.shape, inputStrides: order.map { strides[$0] })
+            .step(from: input, to: output)
     }
 }

@@ -1,4 +1,5 @@
 internal import ONNXFormat
+internal import TensorKernels
 
 /// An operator that reduces axes to a single number each.
 protocol ReductionOperator: AxisFlexible, NumericOperator {
@@ -10,6 +11,20 @@ protocol ReductionOperator: AxisFlexible, NumericOperator {
 enum ReductionKind: Sendable {
     case sum, mean, greatest, least, sumOfSquares, norm, sumOfMagnitudes, product, logOfSum
     case logOfSumOfExponentials
+
+    /// The kernel for floats, if there is one.
+    var kernel: Reduction? {
+        switch self {
+        case .sum: .sum
+        case .mean: .mean
+        case .greatest: .maximum
+        case .least: .minimum
+        case .sumOfSquares: .sumOfSquares
+        case .sumOfMagnitudes: .sumOfMagnitudes
+        case .norm: .euclideanNorm
+        case .product, .logOfSum, .logOfSumOfExponentials: nil
+        }
+    }
 }
 
 extension ReductionOperator {
@@ -24,7 +39,18 @@ extension ReductionOperator {
     }
 
     func makeStep(_ places: StepPlaces) -> Step {
-        makeStep(computingWith: places.inputType(0).elementType, places)
+        let elementType = places.inputType(0).elementType
+        if elementType == .float32,
+            let step = ReductionSteps.floatStep(
+                Self.kind,
+                axes,
+                places.input(0, Float.self),
+                places.output(0, Float.self)
+            )
+        {
+            return step
+        }
+        return makeStep(computingWith: elementType, places)
     }
 
     func makeStep<Number: TensorNumber>(_ type: Number.Type, _ places: StepPlaces) -> Step {

@@ -1,3 +1,5 @@
+internal import TensorKernels
+
 /// Steps that reduce axes.
 enum ReductionSteps {
     /// The step for one kind of reduction and one type of number.
@@ -11,21 +13,37 @@ enum ReductionSteps {
         let reducedCount = axes.resolved.map { input.shape[$0] }.reduce(1, *)
         let outputCount = output.count
         return {
-            input.read { x in
-                output.write { y in
-                    for index in 0..<outputCount {
-                        let start = kept.offset(of: 0, round: index, innerCount: 0)
-                        y[index] = reduce(kind, x, start, reduced, reducedCount)
-                    }
-                }
+            for index in 0..<outputCount {
+                let start = kept.offset(of: 0, round: index, innerCount: 0)
+                output[index] = reduce(kind, input, start, reduced, reducedCount)
             }
+        }
+    }
+
+    /// The step for floats whose reduced axes are neighbours, by a kernel; nil otherwise.
+    static func floatStep(
+        _ kind: ReductionKind,
+        _ axes: ReducedAxes,
+        _ input: TypedView<Float>,
+        _ output: TypedView<Float>
+    ) -> Step? {
+        guard let kernel = kind.kernel, let first = axes.resolved.first,
+            let last = axes.resolved.last, last - first + 1 == axes.resolved.count
+        else { return nil }
+        let outer = input.shape[..<first].reduce(1, *)
+        let length = input.shape[first...last].reduce(1, *)
+        let inner = input.shape[(last + 1)...].reduce(1, *)
+        let (input, output) = (input.floats, output.mutableFloats)
+        guard length > 0 else { return nil }
+        return {
+            kernel.reduce(input, outer: outer, length: length, inner: inner, into: output)
         }
     }
 
     /// One output: everything but sums is exact, and sums are taken in double precision.
     private static func reduce<Number: TensorNumber>(
         _ kind: ReductionKind,
-        _ x: Span<Number>,
+        _ x: TypedView<Number>,
         _ start: Int,
         _ loops: LoopNest,
         _ count: Int
@@ -60,9 +78,9 @@ enum ReductionSteps {
             var sum = 0.0
             for index in 0..<count {
                 let value = x[start + loops.offset(of: 0, round: index, innerCount: 0)].asDouble
-                sum += UnaryFunction.exp.callAsFunction(value - base)
+                sum += ScalarFunction.exp.callAsFunction(value - base)
             }
-            return .clamping(UnaryFunction.log.callAsFunction(sum) + base)
+            return .clamping(ScalarFunction.log.callAsFunction(sum) + base)
         case .sum, .mean, .sumOfSquares, .norm, .sumOfMagnitudes, .logOfSum:
             var sum = 0.0
             for index in 0..<count {
@@ -76,7 +94,7 @@ enum ReductionSteps {
             switch kind {
             case .mean: return .clamping(sum / Double(count))
             case .norm: return .clamping(sum.squareRoot())
-            case .logOfSum: return .clamping(UnaryFunction.log.callAsFunction(sum))
+            case .logOfSum: return .clamping(ScalarFunction.log.callAsFunction(sum))
             default: return .clamping(sum)
             }
         }

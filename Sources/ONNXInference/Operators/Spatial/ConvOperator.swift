@@ -1,4 +1,5 @@
 internal import ONNXFormat
+internal import TensorKernels
 
 /// ONNX's `Conv`: convolution over one, two or three spatial axes, in groups if asked for.
 struct ConvOperator: ChannelsLastOperator {
@@ -17,7 +18,7 @@ struct ConvOperator: ChannelsLastOperator {
     /// One number an output channel; nil when there is none or it is known only at run time.
     var bias: [Float]?
     /// What is applied to every output.
-    var activation = UnaryFunction.identity
+    var activation = ScalarFunction.identity
 
     init(_ node: inout NodeReader) throws(Refusal) {
         let input = try node.inputType(0)

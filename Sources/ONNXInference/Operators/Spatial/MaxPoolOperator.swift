@@ -1,4 +1,5 @@
 internal import ONNXFormat
+internal import TensorKernels
 
 /// ONNX's `MaxPool`: the greatest number of each window, and where it is if asked for.
 struct MaxPoolOperator: PoolingOperator, NumericOperator {
@@ -27,7 +28,11 @@ struct MaxPoolOperator: PoolingOperator, NumericOperator {
     }
 
     func makeStep(_ places: StepPlaces) -> Step {
-        makeStep(computingWith: places.inputType(0).elementType, places)
+        let input = places.inputType(0)
+        if !places.hasOutput(1), let step = PoolingSteps.step(.maximum, geometry, places) {
+            return step
+        }
+        return makeStep(computingWith: input.elementType, places)
     }
 
     func makeStep<Number: TensorNumber>(_ type: Number.Type, _ places: StepPlaces) -> Step {
@@ -40,21 +45,15 @@ struct MaxPoolOperator: PoolingOperator, NumericOperator {
         )
         let indices = places.hasOutput(1) ? places.output(1, Int64.self) : nil
         return {
-            input.read { x in
-                output.write { y in
-                    Self.takeGreatest(windows, x, &y)
-                    indices?.write { indices in
-                        findGreatest(windows, x, &indices)
-                    }
-                }
-            }
+            Self.takeGreatest(windows, input, output)
+            if let indices { findGreatest(windows, input, indices) }
         }
     }
 
     private static func takeGreatest<Number: TensorNumber>(
         _ windows: PlainPooling,
-        _ x: Span<Number>,
-        _ y: inout MutableSpan<Number>
+        _ x: TypedView<Number>,
+        _ y: TypedView<Number>
     ) {
         let channels = windows.channelCount
         windows.forEachWindow { image, place, first, count in
@@ -73,8 +72,8 @@ struct MaxPoolOperator: PoolingOperator, NumericOperator {
     /// Writes the place of each window's greatest number, counted in the channels-first tensor.
     private func findGreatest<Number: TensorNumber>(
         _ windows: PlainPooling,
-        _ x: Span<Number>,
-        _ indices: inout MutableSpan<Int64>
+        _ x: TypedView<Number>,
+        _ indices: TypedView<Int64>
     ) {
         let channels = windows.channelCount
         let inputPlaces = windows.inputPlaceCount

@@ -1,3 +1,5 @@
+internal import TensorKernels
+
 /// Convolution by plain loops, for what the kernels do not do: weights that are known only at run
 /// time, and three spatial axes.
 enum PlainConvolution {
@@ -14,34 +16,26 @@ enum PlainConvolution {
             weightShape: convolution.weightShape,
             groups: convolution.groups
         )
-        let weightSlot: TypedView<Float>
-        if let weights = convolution.weights {
-            let slot = Slot<Float>()
-            slot.elements = weights
-            weightSlot = TypedView(
-                slot: slot,
-                range: 0..<weights.count,
+        let weights: TypedView<Float>
+        if let constant = convolution.weights {
+            weights = TypedView(
+                storage: FloatMemory(constant),
+                range: 0..<constant.count,
                 shape: convolution.weightShape
             )
         } else {
-            weightSlot = places.input(1, Float.self)
+            weights = places.input(1, Float.self)
         }
         let runtimeBias = places.hasInput(2) ? places.input(2, Float.self) : nil
+        let finish = ElementwiseSteps.apply(activation, output, output)
+        let channels = output.shape[output.shape.count - 1]
         return {
-            output.write { y in
-                for index in y.indices {
-                    y[index] = bias.map { $0[index % $0.count] } ?? 0
-                }
-                runtimeBias?.read { bias in
-                    for index in y.indices { y[index] = bias[index % bias.count] }
-                }
-                input.read { x in
-                    weightSlot.read { weights in loops.add(x, weights, to: &y) }
-                }
-                if activation != .identity {
-                    for index in y.indices { y[index] = Float(activation(Double(y[index]))) }
-                }
+            for index in 0..<output.count {
+                output[index] =
+                    bias?[index % channels] ?? runtimeBias?[index % channels] ?? 0
             }
+            loops.add(input, weights, to: output)
+            finish()
         }
     }
 
@@ -85,13 +79,13 @@ enum PlainConvolution {
             groupInputs = weightShape[1]
         }
 
-        func add(_ x: Span<Float>, _ weights: Span<Float>, to y: inout MutableSpan<Float>) {
+        func add(_ x: TypedView<Float>, _ weights: TypedView<Float>, to y: TypedView<Float>) {
             var place = 0
             for image in 0..<batch {
                 for d in 0..<outputVolume[0] {
                     for h in 0..<outputVolume[1] {
                         for w in 0..<outputVolume[2] {
-                            addPlace(image, [d, h, w], x, weights, to: &y, at: place)
+                            addPlace(image, [d, h, w], x, weights, to: y, at: place)
                             place += outputChannels
                         }
                     }
@@ -102,9 +96,9 @@ enum PlainConvolution {
         private func addPlace(
             _ image: Int,
             _ outputPlace: [Int],
-            _ x: Span<Float>,
-            _ weights: Span<Float>,
-            to y: inout MutableSpan<Float>,
+            _ x: TypedView<Float>,
+            _ weights: TypedView<Float>,
+            to y: TypedView<Float>,
             at start: Int
         ) {
             let taps = windows.map(\.kernel)

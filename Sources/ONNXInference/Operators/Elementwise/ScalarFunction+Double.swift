@@ -1,40 +1,14 @@
 private import Glibc
+internal import TensorKernels
 
-/// A function of one number that operators apply to every element.
-enum UnaryFunction: Sendable, Hashable {
-    case identity
-    case relu
-    case clip(low: Float, high: Float)
-    case leakyRelu(slope: Float)
-    case elu(alpha: Float)
-    case selu(alpha: Float, gamma: Float)
-    case sigmoid
-    case hardSigmoid(alpha: Float, beta: Float)
-    case hardSwish
-    case silu
-    case tanh
-    case erf
-    case gelu
-    case geluTanh
-    case softplus
-    case softsign
-    case exp
-    case log
-    case sqrt
-    case reciprocal
-    case absolute
-    case negate
-    case floor
-    case ceil
-    case round
-
+extension ScalarFunction {
     /// The function's value in double precision, by the formulas of ONNX's operators.
     func callAsFunction(_ x: Double) -> Double {
         switch self {
         case .identity: x
         case .relu: x < 0 ? 0 : x
         case .clip(let low, let high): Swift.min(Swift.max(x, Double(low)), Double(high))
-        case .leakyRelu(let slope): x < 0 ? Double(slope) * x : x
+        case .leakyReLU(let slope): x < 0 ? Double(slope) * x : x
         case .elu(let alpha): x < 0 ? Double(alpha) * expm1(x) : x
         case .selu(let alpha, let gamma):
             Double(gamma) * (x > 0 ? x : Double(alpha) * expm1(x))
@@ -52,12 +26,12 @@ enum UnaryFunction: Sendable, Hashable {
         case .softsign: x / (1 + x.magnitude)
         case .exp: Glibc.exp(x)
         case .log: Glibc.log(x)
-        case .sqrt: x.squareRoot()
+        case .squareRoot: x.squareRoot()
         case .reciprocal: 1 / x
         case .absolute: x.magnitude
         case .negate: -x
         case .floor: x.rounded(.down)
-        case .ceil: x.rounded(.up)
+        case .ceiling: x.rounded(.up)
         case .round: x.rounded(.toNearestOrEven)
         }
     }
