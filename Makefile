@@ -38,6 +38,7 @@ test: swift ## run all tests, installing what they need
 	scripts/install-packages test
 	@test -d "$(EARWITNESS_DATA)" || scripts/fetch-recordings --output "$(EARWITNESS_DATA)" --set esc10 || \
 	    echo "Without these recordings some tests will fail." >&2
+	Tests/ONNXInferenceTests/fetch-node-tests
 	swift build --build-tests
 	swift test --skip-build
 

@@ -121,7 +121,9 @@ let testTargets: [Target] = [
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
-    tests("ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"]),
+    tests(
+        "ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"],
+        exclude: ["fetch-node-tests", "node-tests-not-run.txt", "requirements.txt"]),
     tests("PackagingTests", []),
     tests("RealtimeSupportTests", ["RealtimeSupport"]),
     tests("MonitorMessagesTests", ["MonitorMessages"]),
