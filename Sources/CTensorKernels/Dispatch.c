@@ -50,6 +50,10 @@ void tk_layer_normalize(int level, size_t rows, size_t length, float epsilon, co
 
 void tk_multiply(int level, const tk_product *product) { kernels(level)->multiply(product); }
 
+void tk_multiply_narrow(int level, const tk_product *product) {
+  kernels(level)->multiply_narrow(product);
+}
+
 void tk_convolve_minimal(int level, const tk_minimal *convolution) {
   kernels(level)->convolve_minimal(convolution);
 }

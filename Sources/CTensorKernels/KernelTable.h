@@ -12,6 +12,7 @@ typedef struct {
   void (*layer_normalize)(size_t, size_t, float, const float *, const float *, const float *,
                           float *);
   void (*multiply)(const tk_product *);
+  void (*multiply_narrow)(const tk_product *);
   void (*convolve_minimal)(const tk_minimal *);
   void (*convolve_depthwise)(const tk_depthwise *);
   void (*pool)(const tk_pooling *);

@@ -16,6 +16,8 @@
 //
 #include "Product.inc.h"
 //
+#include "Narrow.inc.h"
+//
 #include "Minimal.inc.h"
 //
 #include "Depthwise.inc.h"
@@ -31,6 +33,7 @@ const tk_kernel_table TK_TABLE = {
     .reduce = reduce,
     .layer_normalize = layer_normalize,
     .multiply = multiply,
+    .multiply_narrow = multiply_narrow,
     .convolve_minimal = convolve_minimal,
     .convolve_depthwise = convolve_depthwise,
     .pool = pool,

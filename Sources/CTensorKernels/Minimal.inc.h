@@ -130,7 +130,7 @@ static void convolve_minimal(const tk_minimal *t) {
                           (first - block) * t->strideHeight * rowSize;
           product.weights = weights + point * count * k * TK_PANEL;
           product.output = products + point * s.productSize;
-          multiply_following(&product, last ? 0 : 2);
+          multiply_following(&product, last ? 0 : TK_MINIMAL_PANELS);
         }
         finish_rows(t, &s, products, first, rows, column,
                     left < count * TK_PANEL ? left : count * TK_PANEL);

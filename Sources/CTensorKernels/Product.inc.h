@@ -17,6 +17,7 @@ static void multiply_rows(const tk_product *t, const float *start, size_t first,
                           size_t followingPanels) {
   const size_t panels = (t->columnCount + TK_PANEL - 1) / TK_PANEL;
   const size_t panelSize = t->tapRows * t->tapColumns * t->runLength * TK_PANEL;
+  const size_t wanted = panels + followingPanels;
   const tile_function(*tiles)[3] = start ? even_tiles : scattered_tiles;
   const size_t tallest = start ? EVEN_ROWS : SCATTERED_ROWS;
   const size_t tileCount = (count + tallest - 1) / tallest;
@@ -35,10 +36,10 @@ static void multiply_rows(const tk_product *t, const float *start, size_t first,
           if (++place == t->rowWidth) place = 0, line++;
         }
       }
-      // The first tiles fetch the panels that come next, one each if there are enough tiles.
-      const size_t each = tileCount == 1 ? 2 : 1, ahead = next + tile * each;
-      const size_t last = panels + followingPanels;
-      size_t fetched = ahead >= last || ahead >= next + 2 ? 0 : ahead + each > last ? 1 : each;
+      // The tiles share the fetching of as many panels as these, those that come next.
+      const size_t width = next - panel, each = (width + tileCount - 1) / tileCount;
+      const size_t ahead = next + tile * each, last = next + width < wanted ? next + width : wanted;
+      const size_t fetched = ahead >= last ? 0 : last - ahead < each ? last - ahead : each;
       tiles[end - from - 1][shape](t, &where, first + from, panel * TK_PANEL,
                                    t->weights + ahead * panelSize, fetched);
     }

@@ -33,7 +33,7 @@ TK_INLINE const float *row_of(const float *const *bases, ptrdiff_t distance, int
 }
 
 // `rows`, `panels` and `uniform` are constants where this is inlined. `ahead` points to weights that
-// will be needed soon: `aheadPanels` panels (0 to 2) are fetched into the cache meanwhile.
+// will be needed soon: `aheadPanels` panels, at most `panels`, are fetched into the cache meanwhile.
 TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
                             const tk_product *t, const tile_rows *where, size_t row, size_t column,
                             const float *ahead, size_t aheadPanels) {
@@ -47,7 +47,9 @@ TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
   }
   const size_t length = t->runLength, runs = t->tapRows * t->tapColumns;
   const ptrdiff_t distance = where->distance;
-  const ptrdiff_t second = aheadPanels > 1 ? (ptrdiff_t)panelSize : 0;
+  size_t others[4];
+  TK_UNROLL for (int p = 0; p < panels; p++)
+    others[p] = (size_t)p < aheadPanels ? (size_t)p * panelSize : 0;
   ptrdiff_t tapRow = 0, tap = 0;
   if (aheadPanels == 0) ahead = w;
   for (size_t run = 0, x = 0; run < runs; run++) {
@@ -61,8 +63,7 @@ TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
       TK_UNROLL for (int v = 0; v < vectors; v++)
         b[v] = load(w + (v / PANEL_VECTORS) * panelSize + (v % PANEL_VECTORS) * TK_LANES);
       if (rows >= TK_FETCH_ROWS) {
-        __builtin_prefetch(ahead, 0, 2);
-        if (panels > 1) __builtin_prefetch(ahead + second, 0, 2);
+        TK_UNROLL for (int p = 0; p < panels; p++) __builtin_prefetch(ahead + others[p], 0, 2);
       }
       TK_UNROLL for (int r = 0; r < rows; r++) {
         vf left = splat(*row_of(a, distance, uniform, r));

@@ -108,6 +108,10 @@ typedef struct {
 
 void tk_multiply(int level, const tk_product *product);
 
+// The same for so few columns that panels would be mostly empty: weights [columnCount, runLength],
+// not packed; one tap; bias [columnCount].
+void tk_multiply_narrow(int level, const tk_product *product);
+
 // A convolution whose kernel is 3 wide, stride and dilation 1 in width, by minimal filtering along
 // the width (Winograd, F(4, 3) at the points 0, ±1, ±2, ∞): four outputs of a row from six products
 // instead of twelve. Rows are summed as in tk_product, so each still depends on its own input only.
