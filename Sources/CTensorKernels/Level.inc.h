@@ -1,6 +1,5 @@
 // All kernels of one level. The including file defines TK_LANES, TK_FUSED (1 where a fused
-// multiply-add exists), TK_TABLE, TK_REGISTERS, and TK_FETCH_ROWS: the lowest tiles that fetch weights
-// ahead.
+// multiply-add exists), TK_TABLE and TK_REGISTERS.
 #include "KernelTable.h"
 #include "MinimalSizes.h"
 

@@ -6,7 +6,6 @@
 
 #define TK_REGISTERS 16
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#define TK_FETCH_ROWS 99
 #include "Level.inc.h"
 #pragma clang attribute pop
 #endif

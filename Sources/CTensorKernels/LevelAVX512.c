@@ -6,7 +6,6 @@
 
 #define TK_REGISTERS 32
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)
-#define TK_FETCH_ROWS 1
 #include "Level.inc.h"
 #pragma clang attribute pop
 #endif

@@ -3,13 +3,9 @@
 #define TK_TABLE tk_kernels_baseline
 #if defined(__aarch64__)
 #define TK_FUSED 1
-
 #define TK_REGISTERS 32
 #else
 #define TK_FUSED 0
-
 #define TK_REGISTERS 16
 #endif
-
-#define TK_FETCH_ROWS 99
 #include "Level.inc.h"

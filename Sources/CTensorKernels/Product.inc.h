@@ -3,6 +3,9 @@
 // Rows worked through for all columns before the next: about what the second-level cache holds.
 enum { BLOCK_FLOATS = 64 * 1024 };
 
+// Floats of a panel by which a tile fetches ahead of itself.
+enum { FETCH_DISTANCE = 32 * TK_PANEL };
+
 // The most panels a tile of this height can have.
 TK_INLINE int widest_shape(const tile_function *shapes, size_t panelsLeft) {
   int shape = 2;
@@ -36,12 +39,18 @@ static void multiply_rows(const tk_product *t, const float *start, size_t first,
           if (++place == t->rowWidth) place = 0, line++;
         }
       }
-      // The tiles share the fetching of as many panels as these, those that come next.
+      // The tiles share the fetching of as many panels as these, those that come next; a single tile
+      // has no time to spare for that and runs a little ahead of itself.
       const size_t width = next - panel, each = (width + tileCount - 1) / tileCount;
-      const size_t ahead = next + tile * each, last = next + width < wanted ? next + width : wanted;
-      const size_t fetched = ahead >= last ? 0 : last - ahead < each ? last - ahead : each;
-      tiles[end - from - 1][shape](t, &where, first + from, panel * TK_PANEL,
-                                   t->weights + ahead * panelSize, fetched);
+      const size_t place = next + tile * each, last = next + width < wanted ? next + width : wanted;
+      const size_t left = place < last ? last - place : 0;
+      const float *ahead = t->weights + place * panelSize;
+      size_t fetched = left < each ? left : each;
+      if (tileCount == 1) {
+        ahead = t->weights + panel * panelSize + FETCH_DISTANCE;
+        fetched = width;
+      }
+      tiles[end - from - 1][shape](t, &where, first + from, panel * TK_PANEL, ahead, fetched);
     }
     panel = next;
   }

@@ -119,7 +119,7 @@ static void layer_normalize(size_t rows, size_t length, float epsilon, const flo
     float mean = reduce_run(TK_MEAN, input, length) / (float)length;
     for (size_t i = 0; i < length; i++) output[i] = input[i] - mean;
     float variance = reduce_run(TK_SUM_SQUARES, output, length) / (float)length;
-    float factor = 1.0f / __builtin_sqrtf(variance + epsilon);
-    for (size_t i = 0; i < length; i++) output[i] = output[i] * factor * scale[i] + shift[i];
+    vf factor = 1.0f / __builtin_elementwise_sqrt(splat(variance + epsilon));
+    for (size_t i = 0; i < length; i++) output[i] = output[i] * factor[0] * scale[i] + shift[i];
   }
 }

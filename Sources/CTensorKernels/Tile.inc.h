@@ -62,9 +62,7 @@ TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
       vf b[MOST_VECTORS];
       TK_UNROLL for (int v = 0; v < vectors; v++)
         b[v] = load(w + (v / PANEL_VECTORS) * panelSize + (v % PANEL_VECTORS) * TK_LANES);
-      if (rows >= TK_FETCH_ROWS) {
-        TK_UNROLL for (int p = 0; p < panels; p++) __builtin_prefetch(ahead + others[p], 0, 2);
-      }
+      TK_UNROLL for (int p = 0; p < panels; p++) __builtin_prefetch(ahead + others[p], 0, 3);
       TK_UNROLL for (int r = 0; r < rows; r++) {
         vf left = splat(*row_of(a, distance, uniform, r));
         TK_UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = fma_(left, b[v], sum[r][v]);
