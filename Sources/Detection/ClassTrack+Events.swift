@@ -64,6 +64,7 @@ extension ClassTrack {
             )
         )
         notBefore = event.end + coolDown
+        mergedUntil = event.end + mergeGap
         self.event = nil
     }
 

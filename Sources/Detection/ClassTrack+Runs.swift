@@ -62,7 +62,7 @@ extension ClassTrack {
         let onset = SoundEdges(envelope: sound.envelope).onset(
             risingAt: sound.hop(back: firstHighWindow),
             crossing: risingCrossing(back: firstHighWindow, sound: sound),
-            notBefore: sound.earliestOnset
+            notBefore: max(sound.earliestOnset, mergedUntil)
         )
         let start = max(onset.time, event?.end ?? notBefore)
         var opened = SoundRun(

@@ -28,6 +28,8 @@ struct ClassTrack: Equatable, Sendable {
     var event: OpenEvent?
     /// No event begins before: the end of the last one, and its cool-down.
     var notBefore = SampleTime(.min)
+    /// What begins before would have belonged to the last event.
+    var mergedUntil = SampleTime(.min)
 
     init(classIndex: Int, rule: ClassRule, sampleRateHz: Int) {
         self.classIndex = classIndex

@@ -33,7 +33,8 @@ struct SoundEdges: Equatable, Sendable {
     ///   - hop: The first hop whose window scored high.
     ///   - crossing: When, between the ends of two windows, the score crossed.
     ///   - earliest: Nothing begins before.
-    /// - Returns: The onset, inside the hop's window.
+    /// - Returns: The onset, inside the hop's window; or up to a window earlier when the energy
+    ///   shows that the sound had been there for longer than the network needed to be sure.
     func onset(
         risingAt hop: RecentHop,
         crossing: SampleTime,
@@ -44,7 +45,8 @@ struct SoundEdges: Equatable, Sendable {
         let lower = max(hop.window.lowerBound, earliest)
         let within = lower..<max(hop.window.upperBound, lower)
         let likely = max(hop.hop.lowerBound - hop.windowLength / 2, lower)
-        if let edge = energyOnset(within: within, likelyFrom: likely, earliest: earliest) {
+        let before = max(hop.window.lowerBound - hop.windowLength, earliest)
+        if let edge = energyOnset(within: within, likelyFrom: likely, notBefore: before) {
             return edge
         }
         let byScores = crossing - hop.windowLength / 4
@@ -54,11 +56,12 @@ struct SoundEdges: Equatable, Sendable {
     private func energyOnset(
         within stretch: Range<SampleTime>,
         likelyFrom likely: SampleTime,
-        earliest: SampleTime
+        notBefore earliest: SampleTime
     ) -> Onset? {
         let blocks = envelope.blocks(endingIn: stretch)
-        let before = (blocks.lowerBound - 50)..<blocks.upperBound
-        guard let threshold = threshold(peakIn: blocks, backgroundIn: before) else {
+        let firstHeard = envelope.grid.block(containing: earliest)
+        let around = min(firstHeard, blocks.lowerBound - 50)..<blocks.upperBound
+        guard let threshold = threshold(peakIn: blocks, backgroundIn: around) else {
             return nil
         }
         let firstLikely = min(
@@ -72,20 +75,22 @@ struct SoundEdges: Equatable, Sendable {
         else {
             return nil
         }
-        let known = envelope.blocks.lowerBound
         let start = startOfRun(
             through: loud,
-            downTo: max(before.lowerBound, known),
+            downTo: around.clamped(to: envelope.blocks).lowerBound,
             above: threshold
         )
-        if start >= blocks.lowerBound {
-            let time = max(envelope.grid.start(ofBlock: start), stretch.lowerBound)
-            return Onset(time: time, threshold: threshold)
+        let onset = Onset(
+            time: max(envelope.grid.start(ofBlock: start), earliest),
+            threshold: threshold
+        )
+        if start >= blocks.lowerBound || stretch.lowerBound == earliest {
+            return onset
         }
-        if stretch.lowerBound == earliest {
-            return Onset(time: earliest, threshold: threshold)
-        }
+        // Something was there before the window. What rises in the window is the sound; if
+        // nothing does, it is the sound, provided that its own beginning was heard.
         return steepestRise(in: firstLikely..<blocks.upperBound)
+            ?? (start > around.clamped(to: envelope.blocks).lowerBound ? onset : nil)
     }
 
     private func startOfRun(
@@ -133,7 +138,8 @@ struct SoundEdges: Equatable, Sendable {
     ///   - crossing: When, between the ends of two windows, the score fell.
     ///   - start: The sound's beginning.
     ///   - latest: Nothing ends after.
-    /// - Returns: The offset, between `start` and `latest`.
+    /// - Returns: The offset, between `start` and `latest`; behind the hop's window when the
+    ///   energy shows that the sound went on for longer than the network was sure.
     func offset(
         lastHighAt hop: RecentHop,
         crossing: SampleTime,
@@ -142,8 +148,9 @@ struct SoundEdges: Equatable, Sendable {
     ) -> SampleTime {
         let lower = max(start, hop.window.lowerBound - hop.windowLength / 2)
         let likely = min(hop.window.lowerBound + hop.hopLength + hop.windowLength / 2, latest)
-        let upper = min(hop.window.upperBound, latest)
-        if let end = energyOffset(from: lower, likelyUpTo: likely, upTo: upper, latest: latest) {
+        let within = min(lower, likely)..<likely
+        if let end = energyOffset(within: within, windowEnd: hop.window.upperBound, latest: latest)
+        {
             return max(end, start)
         }
         let byScores = max(crossing - hop.windowLength * 3 / 4, start + hop.hopLength)
@@ -151,29 +158,26 @@ struct SoundEdges: Equatable, Sendable {
     }
 
     private func energyOffset(
-        from lower: SampleTime,
-        likelyUpTo likely: SampleTime,
-        upTo upper: SampleTime,
+        within stretch: Range<SampleTime>,
+        windowEnd: SampleTime,
         latest: SampleTime
     ) -> SampleTime? {
-        guard lower < likely else {
-            return nil
-        }
-        let blocks = envelope.blocks(endingIn: lower..<max(likely, lower))
+        let blocks = envelope.blocks(endingIn: stretch)
         let end = envelope.grid.block(containing: latest)
-        let after = blocks.lowerBound..<max(end, blocks.lowerBound)
+        let after = (blocks.lowerBound..<max(end, blocks.lowerBound)).clamped(to: envelope.blocks)
         guard let threshold = threshold(peakIn: blocks, backgroundIn: after),
             let loud = blocks.last(where: { envelope[$0] >= threshold })
         else {
             return nil
         }
-        let lastKnown = after.clamped(to: envelope.blocks).upperBound - 1
-        let last = endOfRun(through: loud, upTo: lastKnown, above: threshold)
-        let fall = envelope.grid.start(ofBlock: last + 1)
-        if fall < upper || upper == latest {
-            return min(fall, latest)
+        let last = endOfRun(through: loud, upTo: after.upperBound - 1, above: threshold)
+        let offset = min(envelope.grid.start(ofBlock: last + 1), latest)
+        if offset < windowEnd || latest <= windowEnd {
+            return offset
         }
-        return steepestFall(in: blocks)
+        // Something is there behind the window. What falls in the window is the sound; if nothing
+        // does, it is the sound, provided that its own end was heard.
+        return steepestFall(in: blocks) ?? (last + 1 < after.upperBound ? offset : nil)
     }
 
     /// How far a sound reaches without a break.

@@ -26,6 +26,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [0.9, 0.97])
+    func soundThatTheNetworkIsSlowToKnowIsDatedToTheBlock(neededSeconds: Double) throws {
+        for step in 0..<12 {
+            let start = 4 + Double(step) * 0.031
+            var scene = Scene(
+                seconds: 12,
+                sounds: [.init(startSeconds: start, endSeconds: start + 3)]
+            )
+            scene.neededSeconds = neededSeconds
+            let event = try #require(scene.events().first)
+            #expect(abs(seconds(event.start) - start) <= 0.01)
+            #expect(abs(seconds(event.end) - start - 3) <= 0.01)
+        }
+    }
+
     @Test func isolatedSoundOverDigitalSilenceIsDatedToTheBlock() throws {
         var scene = Scene(seconds: 10, sounds: [.init(startSeconds: 4.1, endSeconds: 4.5)])
         scene.backgroundDBFS = -.infinity
