@@ -5,8 +5,8 @@ extension ClassRule {
     /// - Throws: The first value that cannot be used, as one line.
     package func validate(as section: String) throws(InvalidDetectionSetting) {
         let windows = 1...ScoreSmoother.capacity
-        try require(windows ~= smoothingWindows, section, "smoothing_windows", smoothingWindows) {
-            "1 to \(ScoreSmoother.capacity)"
+        try require(windows ~= smoothingWindows, section, "smoothing", smoothingWindows) {
+            "over 1 to \(ScoreSmoother.capacity) windows"
         }
         try require(0...1 ~= on, section, "on", on) { "0 to 1" }
         try require(0...1 ~= off && off <= on, section, "off", off) { "0 to 'on', \(on)" }
@@ -20,17 +20,12 @@ extension ClassRule {
             "0 to 3600"
         }
         try require(
-            windows ~= confirmationWindows,
+            windows ~= confirmationWindows && confirmationHits >= 1
+                && confirmationHits <= confirmationWindows,
             section,
-            "confirm_windows",
-            confirmationWindows
-        ) { "1 to \(ScoreSmoother.capacity)" }
-        try require(
-            1...confirmationWindows ~= confirmationHits,
-            section,
-            "confirm_hits",
-            confirmationHits
-        ) { "1 to 'confirm_windows', \(confirmationWindows)" }
+            "confirmation",
+            "\(confirmationHits) of \(confirmationWindows)"
+        ) { "k of n windows, k from 1 to n and n at most \(ScoreSmoother.capacity)" }
         if let longest = maxDurationSeconds {
             try require(
                 max(1, minDurationSeconds)...86_400 ~= longest,

@@ -46,18 +46,20 @@ import Testing
     @Test func noWindowsAreRefused() {
         #expect(
             Self.message { $0.defaults.smoothingWindows = 0 }
-                == "detection.smoothing_windows is 0; it must be 1 to 64."
+                == "detection.smoothing is 0; it must be over 1 to 64 windows."
         )
         #expect(
             Self.message { $0.defaults.confirmationWindows = 0 }
-                == "detection.confirm_windows is 0; it must be 1 to 64."
+                == "detection.confirmation is 1 of 0; it must be k of n windows, k from 1 to n "
+                + "and n at most 64."
         )
     }
 
     @Test func moreHitsThanWindowsAreRefused() {
         #expect(
             Self.message { $0.defaults.confirmationHits = 2 }
-                == "detection.confirm_hits is 2; it must be 1 to 'confirm_windows', 1."
+                == "detection.confirmation is 2 of 1; it must be k of n windows, k from 1 to n "
+                + "and n at most 64."
         )
     }
 
