@@ -1,18 +1,20 @@
 /// Follows the level that a place never falls below, by minimum statistics.
 ///
-/// The power is smoothed over a quarter of a second and its minimum kept over the last minute, in
+/// The power is averaged over half-seconds and the least of them kept over the last minute, in
 /// twelve parts of five seconds, so that a steady new noise becomes the floor within 65 seconds
 /// and the floor falls at once when the noise stops. After R. Martin, "Noise power spectral
-/// density estimation based on optimal smoothing and minimum statistics" (2001), without the
-/// correction of the minimum's bias, which at this smoothing is about 1 dB and part of any margin.
+/// density estimation based on optimal smoothing and minimum statistics" (2001); half a second
+/// is long enough for the minimum to be within about a decibel of a steady noise's mean, which
+/// is left to the margin.
 struct NoiseFloorTracker: Equatable, Sendable {
     private static let partCount = 12
-    private static let blocksPerPart = 5 * EnvelopeGrid.blocksPerSecond
-    private static let smoothingBlocks: Float = 25
+    private static let meansPerPart = 10
+    private static let blocksPerMean = 50
 
-    private var smoothed: Float?
+    private var sum: Float = 0
+    private var blocksInMean = 0
     private var currentPart: Float = .infinity
-    private var blocksInPart: Int64 = 0
+    private var meansInPart = 0
     private var parts: [Float] = []
 
     /// The floor's mean square; nil until a whole minute has been heard.
@@ -32,18 +34,21 @@ struct NoiseFloorTracker: Equatable, Sendable {
         guard blockMeanSquare > 0 else {
             return
         }
-        let before = smoothed ?? blockMeanSquare
-        let now = before + (blockMeanSquare - before) / Self.smoothingBlocks
-        smoothed = now
-        currentPart = min(currentPart, now)
-        blocksInPart += 1
-        if blocksInPart == Self.blocksPerPart {
-            parts.append(currentPart)
-            if parts.count > Self.partCount {
+        sum += blockMeanSquare
+        blocksInMean += 1
+        if blocksInMean == Self.blocksPerMean {
+            currentPart = min(currentPart, sum / Float(Self.blocksPerMean))
+            sum = 0
+            blocksInMean = 0
+            meansInPart += 1
+        }
+        if meansInPart == Self.meansPerPart {
+            if parts.count == Self.partCount {
                 parts.removeFirst()
             }
+            parts.append(currentPart)
             currentPart = .infinity
-            blocksInPart = 0
+            meansInPart = 0
         }
     }
 }

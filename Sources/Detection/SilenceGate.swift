@@ -49,6 +49,21 @@ package struct SilenceGate: Equatable, Sendable {
         return max(settings.openDBFS, noiseFloorDBFS + margin)
     }
 
+    /// The level under which the gate closes now.
+    ///
+    /// As far under the opening level as the fixed levels are from one another, but not so near
+    /// to the noise floor that the noise itself would keep the gate open.
+    package var closingLevelDBFS: Float {
+        guard let margin = settings.floorMarginDB, let noiseFloorDBFS else {
+            return settings.closeDBFS
+        }
+        let hysteresis = settings.openDBFS - settings.closeDBFS
+        return max(
+            openingLevelDBFS - hysteresis,
+            noiseFloorDBFS + max(margin - hysteresis, margin / 2)
+        )
+    }
+
     /// Takes the blocks of the next hop.
     ///
     /// - Parameters:
@@ -67,19 +82,12 @@ package struct SilenceGate: Equatable, Sendable {
         closeIfHoldIsOver(at: hop.lowerBound)
         var wasOpen = state == .open
         var block = grid.block(containing: hop.lowerBound)
-        let difference = settings.openDBFS - settings.closeDBFS
         for meanSquare in envelope {
             if settings.floorMarginDB != nil {
                 floor.update(meanSquare)
             }
-            let opening = openingLevelDBFS
             let end = grid.start(ofBlock: block + 1)
-            step(
-                level: level(after: meanSquare),
-                opening: opening,
-                closing: opening - difference,
-                end: end
-            )
+            step(level: level(after: meanSquare), end: end)
             wasOpen = wasOpen || state == .open
             block += 1
         }
@@ -101,9 +109,9 @@ package struct SilenceGate: Equatable, Sendable {
         )
     }
 
-    private mutating func step(level: Float, opening: Float, closing: Float, end: SampleTime) {
-        let isLoud = level > -.infinity && level >= (state == .open ? closing : opening)
-        if isLoud {
+    private mutating func step(level: Float, end: SampleTime) {
+        let least = state == .open ? closingLevelDBFS : openingLevelDBFS
+        if level > -.infinity, level >= least {
             state = .open
             lastLoud = end
         } else {

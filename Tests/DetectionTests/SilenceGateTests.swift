@@ -133,6 +133,33 @@ import Testing
         #expect(listener.gate.noiseFloorDBFS.map { abs($0 + 40) < 0.1 } == true)
     }
 
+    @Test func noiseThatFluctuatesDoesNotKeepTheGateOpen() {
+        var settings = Self.settings
+        settings.floorMarginDB = 10
+        var listener = Listener(settings)
+        var state: UInt32 = 1
+        var states: [GateState] = []
+        for _ in 0..<400 {
+            let levels = (0..<25).map { _ -> Float in
+                state = state &* 1_664_525 &+ 1_013_904_223
+                return -46 + 10 * Float(state >> 8) / 16_777_216
+            }
+            states.append(listener.hear(blocks: levels))
+        }
+        #expect(states.suffix(100).allSatisfy { $0 == .closed })
+        #expect(listener.hear(-28, seconds: 0.25) == [.open])
+    }
+
+    @Test func gateClosesAboveTheNoiseThatIsTheFloor() {
+        var settings = Self.settings
+        settings.closeDBFS = -100
+        settings.floorMarginDB = 10
+        var listener = Listener(settings)
+        _ = listener.hear(-40, seconds: 120)
+        #expect(listener.gate.openingLevelDBFS == listener.gate.closingLevelDBFS + 5)
+        #expect(listener.gate.state == .closed)
+    }
+
     @Test func barkAboveTheFanOpensTheGate() {
         var settings = Self.settings
         settings.floorMarginDB = 8
