@@ -181,7 +181,7 @@ final class CaptureLoop: @unchecked Sendable {
             // One that is suspended again at once must not spin.
             pause(milliseconds: 20)
             return nil
-        case EAGAIN:
+        case EAGAIN, ESTRPIPE:
             pause(milliseconds: 100)
             return nil
         case EPIPE:

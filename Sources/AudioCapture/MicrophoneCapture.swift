@@ -74,6 +74,11 @@ package final class MicrophoneCapture: Sendable {
         loop.requestStop()
     }
 
+    /// The kernel's number for the capture thread; nil until it runs.
+    package var threadID: Int32? {
+        thread.threadID
+    }
+
     /// Starts to listen; to be called once.
     package func start() {
         isStarted.store(true, ordering: .releasing)

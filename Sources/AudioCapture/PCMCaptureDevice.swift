@@ -15,6 +15,9 @@ internal import RealtimeSupport
     private let status: OpaquePointer
     private let readsByMapping: Bool
     private let bytes: UnsafeMutableRawBufferPointer
+    private let polled: UnsafeMutableBufferPointer<pollfd>
+    /// Frames that were unread when the device last told, less those read since.
+    private var unread = 0
 
     /// Opens a device and sets it up; `start` starts it.
     ///
@@ -50,6 +53,9 @@ internal import RealtimeSupport
         let bytesPerFrame = stream.channels * stream.format.bytesPerSample
         unsafe bytes = .allocate(byteCount: stream.periodFrames * bytesPerFrame, alignment: 64)
         _ = unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
+        let descriptors = unsafe max(0, snd_pcm_poll_descriptors_count(handle))
+        unsafe polled = .allocate(capacity: Int(descriptors))
+        unsafe polled.initialize(repeating: pollfd())
     }
 
     deinit {
@@ -58,6 +64,7 @@ internal import RealtimeSupport
         unsafe snd_pcm_close(handle)
         unsafe snd_pcm_status_free(status)
         unsafe bytes.deallocate()
+        unsafe polled.deallocate()
     }
 
     static func open(
@@ -93,11 +100,20 @@ internal import RealtimeSupport
     ///
     /// - Returns: 0, or the errno with which the device refused.
     func start() -> Int32 {
+        unread = 0
         if unsafe snd_pcm_state(handle) != SND_PCM_STATE_PREPARED {
             let code = unsafe snd_pcm_prepare(handle)
             if code < 0 { return -code }
         }
-        return -min(unsafe snd_pcm_start(handle), 0)
+        let code = unsafe snd_pcm_start(handle)
+        if code < 0 { return -code }
+        // Only now: some plugins have other descriptors after each preparation.
+        let filled = unsafe snd_pcm_poll_descriptors(
+            handle,
+            polled.baseAddress,
+            UInt32(polled.count)
+        )
+        return filled < 0 ? -filled : 0
     }
 
     /// Wakes a suspended device, or prepares it anew if it cannot resume.
@@ -117,8 +133,10 @@ internal import RealtimeSupport
     /// - Parameter timeoutMilliseconds: How long to wait at most.
     /// - Returns: A period, or why there is none.
     func readPeriod(timeoutMilliseconds: Int) -> ReadOutcome {
-        let ready = unsafe snd_pcm_wait(handle, Int32(timeoutMilliseconds))
-        if ready < 0 { return outcome(ofError: ready) }
+        if unread < stream.periodFrames { wait(milliseconds: timeoutMilliseconds) }
+        // Converting plugins fetch from their slave only when asked this.
+        let update = unsafe snd_pcm_avail_update(handle)
+        if update < 0 { return outcome(ofError: Int32(update)) }
         // Asked even after a timeout: a device may stop without waking whoever waits.
         let code = unsafe snd_pcm_status(handle, status)
         if code < 0 { return outcome(ofError: code) }
@@ -129,11 +147,13 @@ internal import RealtimeSupport
         default: return .overrun
         }
         let available = unsafe Int(snd_pcm_status_get_avail(status))
+        unread = available
         guard available >= stream.periodFrames else { return .nothing }
         let firstFrame = firstFrameMonotonic(available: available)
         let frames = read(stream.periodFrames)
         if frames == -Int(EAGAIN) || frames == 0 { return .nothing }
         if frames < 0 { return outcome(ofError: Int32(frames)) }
+        unread -= frames
         return .period(PeriodReport(frames: frames, firstFrameMonotonic: firstFrame))
     }
 
@@ -150,6 +170,33 @@ internal import RealtimeSupport
         into samples: inout MutableSpan<Float>
     ) -> Int {
         unsafe converter.convert(UnsafeRawBufferPointer(bytes), frames: frames, into: &samples)
+    }
+
+    /// The bytes of the period that was read last, as the device delivered them.
+    ///
+    /// Allocates: not for the capture thread.
+    func copyOfPeriod(frames: Int) -> [UInt8] {
+        let count = frames * stream.channels * stream.format.bytesPerSample
+        return unsafe Array(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+    }
+
+    /// Waits until the device has something to say.
+    ///
+    /// Not `snd_pcm_wait`, which starts its time anew at each wake-up without a period and so may
+    /// never return. What the device has to say is in its status.
+    private func wait(milliseconds: Int) {
+        let count = unsafe UInt32(polled.count)
+        guard unsafe poll(polled.baseAddress, nfds_t(count), Int32(milliseconds)) > 0 else {
+            return
+        }
+        // Plugins take back their wake-up here.
+        var events: UInt16 = 0
+        _ = unsafe snd_pcm_poll_descriptors_revents(
+            handle,
+            polled.baseAddress,
+            count,
+            &events
+        )
     }
 
     private func read(_ frames: Int) -> Int {

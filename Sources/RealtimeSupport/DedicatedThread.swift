@@ -15,6 +15,7 @@ package final class DedicatedThread: Sendable {
     private let started = Atomic<Bool>(false)
     private let ended = Atomic<Bool>(false)
     private let refusal = Atomic<Int32>(-1)
+    private let kernelNumber = Atomic<Int32>(0)
     private let end = WakeSignal()
 
     /// Prepares a thread; `start` starts it.
@@ -40,6 +41,12 @@ package final class DedicatedThread: Sendable {
         case 0: .granted
         case let code: .refused(errno: code)
         }
+    }
+
+    /// The kernel's number for the thread, as in `/proc/self/task`; nil until it runs.
+    package var threadID: Int32? {
+        let number = kernelNumber.load(ordering: .acquiring)
+        return number == 0 ? nil : number
     }
 
     /// Starts the thread; to be called once.
@@ -84,6 +91,7 @@ package final class DedicatedThread: Sendable {
 
     private func run() {
         unsafe name.withCString { unsafe linux_set_thread_name($0) }
+        kernelNumber.store(linux_thread_id(), ordering: .releasing)
         let code = priority == .realtime ? linux_set_realtime_priority(Self.realtimePriority) : 0
         refusal.store(code, ordering: .releasing)
         body()

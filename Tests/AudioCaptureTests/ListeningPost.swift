@@ -1,0 +1,96 @@
+import Foundation
+import RealtimeSupport
+
+@testable import AudioCapture
+
+/// A running capture and a thread that keeps everything it delivers.
+final class ListeningPost: @unchecked Sendable {
+    // `consumer` and `block` belong to the keeping thread; `lock` protects `kept` and `isHeldUp`.
+    struct Period: Sendable {
+        var mark: PeriodMark
+        var samples: [Float]
+    }
+
+    let capture: MicrophoneCapture
+    var counters: CaptureCounters { capture.counters }
+    private var consumer: SampleConsumer
+    private var block = [Float](repeating: 0, count: 96_000)
+    private let lock = NSLock()
+    private var kept: [Period] = []
+    private var reported: [CaptureReport] = []
+
+    init(
+        _ world: MicrophoneWorld,
+        settings: CaptureSettings = CaptureSettings(device: "mic"),
+        ringSamples: Int = 1 << 18,
+        clock: CaptureClock = CaptureClock()
+    ) throws {
+        var ring = SampleRing.make(sampleCapacity: ringSamples, periodCapacity: 1 << 10)
+        capture = try MicrophoneCapture(
+            settings: settings,
+            producer: ring.takeProducer(),
+            counters: CaptureCounters(),
+            configuration: world.configuration,
+            clock: clock
+        )
+        consumer = ring.takeConsumer()
+    }
+
+    /// Starts the capture and the thread that keeps.
+    func start() {
+        let keeper = DedicatedThread(name: "keeper", priority: .normal) { [self] in keep() }
+        keeper.start()
+        Task { [self] in
+            for await report in capture.reports {
+                lock.withLock { reported.append(report) }
+            }
+        }
+        capture.start()
+    }
+
+    /// What was delivered so far.
+    var periods: [Period] {
+        lock.withLock { kept }
+    }
+
+    /// What was reported so far.
+    var reports: [CaptureReport] {
+        lock.withLock { reported }
+    }
+
+    /// For each sample so far: its position on the timeline less the world frame that it is.
+    ///
+    /// Constant where all that was lost is accounted for.
+    var offsets: [Int64] {
+        periods.flatMap { period in
+            period.samples.enumerated().map { index, sample in
+                period.mark.firstSample + Int64(index) - MicrophoneWorld.worldFrame(sample)
+            }
+        }
+    }
+
+    /// Waits until `condition` holds.
+    func eventually(
+        seconds: Double = 20,
+        _ condition: () throws -> Bool
+    ) async rethrows -> Bool {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < deadline {
+            if try condition() { return true }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return try condition()
+    }
+
+    private func keep() {
+        while !consumer.isFinished {
+            _ = consumer.waitForPeriod(timeoutMilliseconds: 200)
+            while true {
+                var span = block.mutableSpan
+                guard let mark = consumer.nextPeriod(into: &span) else { break }
+                let period = Period(mark: mark, samples: Array(block.prefix(mark.sampleCount)))
+                lock.withLock { kept.append(period) }
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+import Foundation
+import RealtimeSupport
+import Testing
+
+@testable import AudioCapture
+
+@Suite(.timeLimit(.minutes(5)))
+struct MicrophoneCaptureTests {
+    /// What the timeline may be off after a gap: far less than a hop, more than a scheduler's
+    /// mood on a busy machine.
+    private static let toleratedFrames: Int64 = 480
+
+    @Test func whatTheMicrophoneHearsArrivesCompleteAndInOrder() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 16_000 })
+        post.capture.stop()
+
+        #expect(Set(post.offsets).count == 1)
+        #expect(post.periods.first?.mark.firstSample == 0)
+        #expect(post.counters.lostFrames == 0)
+        #expect(post.counters.overruns == 0)
+        #expect(post.counters.state == .stopped)
+        #expect(post.counters.sampleRateHz == 16_000)
+        guard case .opened(let stream, _) = post.reports.first else {
+            Issue.record("no opening was reported: \(post.reports)")
+            return
+        }
+        #expect(stream.format == .int32 && stream.channels == 1)
+        #expect((512...1_024).contains(stream.periodFrames))
+        #expect(stream.bufferFrames >= 8_000)
+    }
+
+    @Test func timesOfPeriodsAreThoseAtWhichTheWorldSounded() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 32_000 })
+        post.capture.stop()
+
+        let epoch = try world.value(.epoch)
+        let wallOfEpoch = MonotonicClock.wallNow() - MonotonicClock.now() + epoch
+        for period in post.periods.suffix(10) {
+            let sounded = MicrophoneWorld.worldFrame(period.samples[0]) * 62_500
+            #expect(abs(period.mark.monotonicNanoseconds - epoch - sounded) < 20_000_000)
+            #expect(abs(period.mark.captureTimeNanoseconds - wallOfEpoch - sounded) < 20_000_000)
+        }
+    }
+
+    @Test func anOverrunIsCountedAndWhatFollowsIsDatedRight() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        // Stalls, then jumps on by more than a buffer: as when the reader was held up.
+        try world.set(.stalls)
+        try await Task.sleep(for: .milliseconds(1_500))
+        try world.set(.delivers)
+        #expect(await post.eventually { post.counters.overruns == 1 })
+        let framesThen = post.counters.frames
+        #expect(await post.eventually { post.counters.frames >= framesThen + 8_000 })
+        post.capture.stop()
+
+        let offsets = post.offsets
+        let (first, last) = (try #require(offsets.first), try #require(offsets.last))
+        #expect(abs(first - last) < Self.toleratedFrames)
+        #expect(post.counters.lostFrames > 20_000)
+        #expect(post.counters.lastErrno == EPIPE)
+        #expect(post.counters.state == .stopped)
+    }
+
+    @Test func aShortStallLosesNothing() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        try world.set(.stalls)
+        try await Task.sleep(for: .milliseconds(300))
+        try world.set(.delivers)
+        let framesThen = post.counters.frames
+        #expect(await post.eventually { post.counters.frames >= framesThen + 24_000 })
+        post.capture.stop()
+        #expect(Set(post.offsets).count == 1)
+        #expect(post.counters.lostFrames == 0)
+    }
+
+    @Test(arguments: [MicrophoneWorld.Mode.stalls, .mute])
+    func aDeviceThatDeliversNothingIsReportedWithinSecondsAndComesBack(
+        mode: MicrophoneWorld.Mode
+    ) async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        try world.set(mode)
+        #expect(await post.eventually(seconds: 6) { post.counters.state == .absent })
+        #expect(
+            await post.eventually {
+                post.reports.last == .absent(.deliversNothing(device: "mic", seconds: 2))
+            }
+        )
+        try world.set(.delivers)
+        #expect(await post.eventually { post.counters.state == .running })
+        let framesThen = post.counters.frames
+        #expect(await post.eventually { post.counters.frames >= framesThen + 8_000 })
+        post.capture.stop()
+        let offsets = post.offsets
+        let (first, last) = (try #require(offsets.first), try #require(offsets.last))
+        #expect(abs(first - last) < Self.toleratedFrames)
+    }
+
+    @Test(arguments: [MicrophoneWorld.Mode.gone, .broken])
+    func aDeviceThatGoesIsLookedForAndItsAbsenceAdvancesTheTimeline(
+        mode: MicrophoneWorld.Mode
+    ) async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        try world.set(.openErrno, Int64(ENODEV))
+        try world.set(mode)
+        #expect(await post.eventually { post.counters.state == .absent })
+        try await Task.sleep(for: .seconds(1))
+        try world.set(.delivers)
+        try world.set(.openErrno, 0)
+        #expect(await post.eventually { post.counters.state == .running })
+        let framesThen = post.counters.frames
+        #expect(await post.eventually { post.counters.frames >= framesThen + 8_000 })
+        post.capture.stop()
+
+        let offsets = post.offsets
+        let (first, last) = (try #require(offsets.first), try #require(offsets.last))
+        #expect(abs(first - last) < Self.toleratedFrames)
+        #expect(post.counters.absentFrames > 16_000)
+        #expect(post.counters.reopens >= 1)
+        #expect(try world.value(.openNow) == 0)
+        let reports = post.reports
+        #expect(reports.count >= 3)
+        guard case .returned(let stream, let missed) = reports.last else {
+            Issue.record("no return was reported: \(reports)")
+            return
+        }
+        #expect(stream.rateHz == 16_000)
+        #expect(missed == post.counters.absentFrames)
+    }
+
+    @Test func aDeviceThatAlwaysOverrunsIsGivenPausesAndReportedAndRecovers() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        try world.set(.overruns)
+        let startsBefore = try world.value(.starts)
+        try await Task.sleep(for: .seconds(3))
+        #expect(try world.value(.starts) - startsBefore < 40)
+        #expect(post.counters.state == .absent)
+        #expect(post.reports.last == .absent(.keepsOverrunning(device: "mic")))
+        try world.set(.delivers)
+        #expect(await post.eventually { post.counters.state == .running })
+        post.capture.stop()
+    }
+
+    @Test func aSuspendedDeviceIsResumedAndTheSleepIsLostTime() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        try world.set(.suspended)
+        try await Task.sleep(for: .seconds(1))
+        try world.set(.delivers)
+        let framesThen = post.counters.frames
+        #expect(await post.eventually { post.counters.frames >= framesThen + 8_000 })
+        post.capture.stop()
+        let offsets = post.offsets
+        let (first, last) = (try #require(offsets.first), try #require(offsets.last))
+        #expect(abs(first - last) < Self.toleratedFrames)
+        #expect(post.counters.suspends == 1)
+        #expect(post.counters.lostFrames > 12_000)
+    }
+
+    @Test func samplesThatADeviceLosesSilentlyAreNoticedByTheirTimes() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 32_000 })
+        try world.set(.silentlyLost, 4_000)
+        #expect(await post.eventually { post.counters.lostFrames > 0 })
+        let framesThen = post.counters.frames
+        #expect(await post.eventually { post.counters.frames >= framesThen + 4_000 })
+        post.capture.stop()
+        #expect(abs(post.counters.lostFrames - 4_000) < Self.toleratedFrames)
+        let offsets = post.offsets
+        let (first, last) = (try #require(offsets.first), try #require(offsets.last))
+        #expect(abs(first - last) < Self.toleratedFrames)
+    }
+
+    @Test func aConsumerThatIsTooSlowLosesWholePeriodsWhichAreCounted() async throws {
+        let world = try MicrophoneWorld.counting()
+        var ring = SampleRing.make(sampleCapacity: 4_096, periodCapacity: 64)
+        let capture = try MicrophoneCapture(
+            settings: CaptureSettings(device: "mic"),
+            producer: ring.takeProducer(),
+            counters: CaptureCounters(),
+            configuration: world.configuration,
+            clock: CaptureClock()
+        )
+        let consumer = ring.takeConsumer()
+        capture.start()
+        while capture.counters.frames < 16_000 {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        capture.stop()
+        let kept = Int64(consumer.waitingPeriods) * 640
+        #expect(kept == 3_840)
+        #expect(capture.counters.ringOverflowFrames == capture.counters.frames - kept)
+        #expect(capture.counters.unheardFrames == capture.counters.ringOverflowFrames)
+    }
+
+    @Test func aDeviceThatIsNotThereAtFirstIsLookedForToo() async throws {
+        let world = try MicrophoneWorld.counting()
+        try world.set(.openErrno, Int64(ENODEV))
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.state == .absent })
+        #expect(post.counters.sampleRateHz == 0)
+        try world.set(.openErrno, 0)
+        #expect(await post.eventually { post.counters.frames > 0 })
+        post.capture.stop()
+        #expect(await post.eventually { post.reports.count == 2 })
+        #expect(post.reports.first == .absent(.noSuchDevice(device: "mic")))
+        guard case .opened = post.reports.last else {
+            Issue.record("no opening was reported: \(post.reports)")
+            return
+        }
+        #expect(post.periods.first?.mark.firstSample == 0)
+    }
+
+    @Test func aDeviceThatReturnsAtAnotherRateIsResampledByALSA() async throws {
+        let world = try MicrophoneWorld.counting(
+            otherDevices: """
+                pcm.plug {
+                    @args [ SLAVE ]
+                    @args.SLAVE { type string }
+                    type plug
+                    slave.pcm $SLAVE
+                }
+                """
+        )
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        try world.set(.rate, 48_000)
+        try world.set(.openErrno, Int64(ENODEV))
+        try world.set(.gone)
+        #expect(await post.eventually { post.counters.state == .absent })
+        try world.set(.delivers)
+        try world.set(.openErrno, 0)
+        #expect(await post.eventually { post.counters.state == .running })
+        post.capture.stop()
+        guard case .returned(let stream, _) = post.reports.last else {
+            Issue.record("no return was reported: \(post.reports)")
+            return
+        }
+        #expect(stream.rateHz == 16_000)
+    }
+
+    @Test func aDeviceThatReturnsAtAnotherRateAndCannotBeResampledIsRefused() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        try world.set(.rate, 48_000)
+        try world.set(.gone)
+        #expect(await post.eventually { post.counters.state == .absent })
+        try world.set(.delivers)
+        let refusal = CaptureError.rateChanged(
+            device: "mic",
+            runningHz: 16_000,
+            offeredHz: 48_000
+        )
+        #expect(await post.eventually { post.reports.last == .absent(refusal) })
+        post.capture.stop()
+    }
+
+    @Test(
+        arguments: [
+            MicrophoneWorld.Mode.delivers, .stalls, .mute, .gone, .overruns, .suspended, .broken,
+        ])
+    func stoppingReturnsPromptlyWhateverTheDeviceDoes(mode: MicrophoneWorld.Mode) async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames > 0 })
+        if mode == .gone { try world.set(.openErrno, Int64(ENODEV)) }
+        try world.set(mode)
+        try await Task.sleep(for: .milliseconds(1_300))
+        let begin = MonotonicClock.now()
+        post.capture.stop()
+        #expect(MonotonicClock.now() - begin < 1_000_000_000)
+        #expect(post.counters.state == .stopped)
+        #expect(try world.value(.openNow) == 0)
+    }
+}
