@@ -112,6 +112,16 @@ func tests(
 
 let testTargets: [Target] = [
     tests("ArchitectureTests", []),
+    // Counts allocations by taking malloc's place, for the whole test program.
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    // A sound card for tests, which ALSA loads by the path of the library built from it.
+    .target(name: "TestMicrophone", dependencies: ["CALSA"], path: "Tests/TestMicrophone"),
+    tests(
+        "AudioCaptureTests",
+        [
+            "AudioCapture", "CAllocationCounter", "CLinuxSupport", "RealtimeSupport",
+            "TestMicrophone",
+        ]),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
     tests("DetectionTests", ["Detection"]),
     tests("EventStoreTests", ["EventStore", database]),
@@ -135,6 +145,7 @@ let package = Package(
     name: "earwitness",
     products: [
         .executable(name: "earwitness", targets: ["earwitness"]),
+        .library(name: "TestMicrophone", type: .dynamic, targets: ["TestMicrophone"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

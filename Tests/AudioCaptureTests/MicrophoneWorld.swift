@@ -19,9 +19,10 @@ final class MicrophoneWorld {
     private let folder: URL
     private let control: FileHandle
 
-    /// - Parameters:
-    ///   - content: What the world sounds like, frame by frame in `format`, over and over.
-    ///   - extraKeys: More keys of the microphone, or other PCMs, in the language of asound.conf.
+    /// Makes a world that sounds like `content`, frame by frame in `format`, over and over.
+    ///
+    /// `extraKeys` are further keys of the microphone and `otherDevices` further PCMs, in the
+    /// language of asound.conf.
     init(
         content: Data,
         format: String = "S32_LE",
