@@ -29,7 +29,9 @@ enum ConstantFolding {
         let places = StepPlaces(
             inputs: inputViews,
             outputs: outputViews,
-            scratch: ScratchSpace()
+            node: 0,
+            scratch: ScratchSpace(),
+            packing: PackingCache()
         )
         operation.makeStep(places)()
         return outputViews.map { ConstantTensor(shape: $0.type.shape, values: $0.values) }

@@ -7,8 +7,12 @@ struct StepPlaces {
     let inputs: [TensorView?]
     /// By position; nil where an optional output is left out.
     let outputs: [TensorView?]
+    /// The number of the node in the plan.
+    let node: Int
     /// Storage that holds nothing between steps.
     let scratch: ScratchSpace
+    /// Weights that were rearranged for this plan.
+    let packing: PackingCache
 
     /// Whether an input is there at run time.
     func hasInput(_ index: Int) -> Bool {

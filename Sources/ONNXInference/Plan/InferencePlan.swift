@@ -19,16 +19,18 @@ struct InferencePlan {
 
     /// Makes the plan for a model.
     init(_ model: Model, _ options: LoadOptions) throws(ModelError) {
-        let imported = try GraphImporter.planGraph(for: model, options: options)
-        let graph = try LayoutPass.apply(to: FusionPass.apply(to: imported))
+        let graph = try Self.optimizedGraph(for: model, options)
         let storage = try StorageAssignment(graph, maximumBytes: options.maximumBytes)
         let scratch = ScratchSpace()
+        let packing = PackingCache()
         var steps: [PlannedStep] = []
         for (index, node) in graph.nodes.enumerated() where !node.operation.isView {
             let places = StepPlaces(
                 inputs: node.inputs.map { $0.flatMap { storage.views[$0] } },
                 outputs: node.outputs.map { $0.flatMap { storage.views[$0] } },
-                scratch: scratch
+                node: index,
+                scratch: scratch,
+                packing: packing
             )
             steps.append(PlannedStep(node: index, run: node.operation.makeStep(places)))
         }
@@ -36,6 +38,15 @@ struct InferencePlan {
         self.storage = storage
         self.steps = steps
         self.byteCount = storage.byteCount + scratch.byteCount
+    }
+
+    /// A model's graph in the form that plans are made from.
+    static func optimizedGraph(
+        for model: Model,
+        _ options: LoadOptions
+    ) throws(ModelError) -> PlanGraph {
+        let imported = try GraphImporter.planGraph(for: model, options: options)
+        return try LayoutPass.apply(to: FusionPass.apply(to: imported))
     }
 
     /// Carries out all steps.

@@ -13,7 +13,8 @@ struct StorageAssignment {
 
     private let graph: PlanGraph
     private let maximumBytes: Int
-    private let roots: [Int]
+    /// The value whose storage each value shares; itself where it has its own.
+    let roots: [Int]
     private let lastUses: [Int]
 
     /// Assigns storage to the values of a graph.

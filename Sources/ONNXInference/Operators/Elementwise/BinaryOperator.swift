@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// An operator on two numbers with broadcasting that gives a number of the same type.
-protocol BinaryOperator: NumericOperator, AxisFlexible {
+protocol BinaryOperator: NumericOperator, AxisFlexible, TimeLocal {
     /// The operation in the form that is fast for floats.
     static var floatFunction: BinaryFunction { get }
 
@@ -48,6 +48,10 @@ extension BinaryOperator {
             places.output(0, type),
             by: { combine($0, $1) }
         )
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

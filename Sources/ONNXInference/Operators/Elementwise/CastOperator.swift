@@ -4,7 +4,7 @@ internal import ONNXFormat
 ///
 /// A float that is out of an integer type's range becomes the nearest number in range; integers
 /// that do not fit wrap around.
-struct CastOperator: AxisFlexible {
+struct CastOperator: AxisFlexible, TimeLocal {
     static let name = "Cast"
     private let target: ElementType
 
@@ -58,6 +58,10 @@ struct CastOperator: AxisFlexible {
         case .uint64: return integerStep(from: UInt64.self, places)
         default: preconditionFailure("values of a plan have a type that operators compute with")
         }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

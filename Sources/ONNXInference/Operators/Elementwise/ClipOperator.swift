@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// ONNX's `Clip`: numbers kept between two bounds.
-struct ClipOperator: NumericOperator, AxisFlexible {
+struct ClipOperator: NumericOperator, AxisFlexible, TimeLocal {
     static let name = "Clip"
     static let inputCounts = 1...3
     let overwritableInputs = [0]
@@ -65,6 +65,10 @@ struct ClipOperator: NumericOperator, AxisFlexible {
                 output[index] = value
             }
         }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

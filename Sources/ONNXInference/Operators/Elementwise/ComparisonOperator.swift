@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// An operator that compares two numbers with broadcasting and gives a truth value.
-protocol ComparisonOperator: NumericOperator, AxisFlexible {
+protocol ComparisonOperator: NumericOperator, AxisFlexible, TimeLocal {
     /// The comparison.
     func compare<Number: TensorNumber>(_ left: Number, _ right: Number) -> Bool
 }
@@ -40,6 +40,10 @@ extension ComparisonOperator {
             places.output(0, Bool.self),
             by: { compare($0, $1) }
         )
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// An operator on two truth values with broadcasting.
-protocol LogicalOperator: AxisFlexible {
+protocol LogicalOperator: AxisFlexible, TimeLocal {
     /// The operation on two truth values.
     func combine(_ left: Bool, _ right: Bool) -> Bool
 }
@@ -27,6 +27,10 @@ extension LogicalOperator {
             places.output(0, Bool.self),
             by: { combine($0, $1) }
         )
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

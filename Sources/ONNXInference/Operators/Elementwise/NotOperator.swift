@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// ONNX's `Not`: the opposite of a truth value.
-struct NotOperator: AxisFlexible {
+struct NotOperator: AxisFlexible, TimeLocal {
     static let name = "Not"
 
     init(_ node: inout NodeReader) throws(Refusal) {}
@@ -18,6 +18,10 @@ struct NotOperator: AxisFlexible {
         let input = places.input(0, Bool.self)
         let output = places.output(0, Bool.self)
         return { for index in 0..<input.count { output[index] = !input[index] } }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// An operator that applies a function of one number to every element, for integers too.
-protocol NumericUnaryOperator: NumericOperator, AxisFlexible {
+protocol NumericUnaryOperator: NumericOperator, AxisFlexible, TimeLocal {
     /// The function in the form that is fast for floats, if there is one.
     var function: ScalarFunction? { get }
 
@@ -37,6 +37,10 @@ extension NumericUnaryOperator {
         let input = places.input(0, type)
         let output = places.output(0, type)
         return { for index in 0..<input.count { output[index] = apply(to: input[index]) } }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

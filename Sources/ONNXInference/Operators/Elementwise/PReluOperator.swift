@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// ONNX's `PRelu`: x where x ≥ 0, else slope · x, with a slope that broadcasts to x.
-struct PReluOperator: NumericOperator, AxisFlexible {
+struct PReluOperator: NumericOperator, AxisFlexible, TimeLocal {
     static let name = "PRelu"
     static let inputCounts = 2...2
 
@@ -26,6 +26,10 @@ struct PReluOperator: NumericOperator, AxisFlexible {
             places.input(1, type),
             places.output(0, type)
         ) { x, slope in x < 0 ? Number.multiplying(x, slope) : x }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

@@ -3,7 +3,7 @@ internal import TensorKernels
 
 /// ONNX's `Pow`: the base to the power of the exponent, with broadcasting; the result has the
 /// base's type.
-struct PowOperator: NumericOperator, AxisFlexible {
+struct PowOperator: NumericOperator, AxisFlexible, TimeLocal {
     static let name = "Pow"
     static let inputCounts = 2...2
 
@@ -47,6 +47,10 @@ struct PowOperator: NumericOperator, AxisFlexible {
         case .uint64: step(type, UInt64.self, places)
         default: preconditionFailure("exponents are checked to be numbers")
         }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

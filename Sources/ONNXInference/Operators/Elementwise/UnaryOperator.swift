@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// An operator that applies a function of one number to every element.
-protocol UnaryOperator: AxisFlexible {
+protocol UnaryOperator: AxisFlexible, TimeLocal {
     /// The function, for floats.
     var function: ScalarFunction { get }
 }
@@ -31,6 +31,10 @@ extension UnaryOperator {
             places.input(0, Float.self),
             places.output(0, Float.self)
         )
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// An operator that combines any number of inputs with broadcasting.
-protocol VariadicOperator: NumericOperator, AxisFlexible {
+protocol VariadicOperator: NumericOperator, AxisFlexible, TimeLocal {
     /// The operation on floats.
     static var floatFunction: BinaryFunction { get }
 
@@ -70,6 +70,10 @@ extension VariadicOperator {
                 output[index] = finish(value, inputCount: inputs.count)
             }
         }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

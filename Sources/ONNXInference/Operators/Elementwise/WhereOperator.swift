@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// ONNX's `Where`: the second input's element where the first is true, else the third's.
-struct WhereOperator: AnyElementOperator, AxisFlexible {
+struct WhereOperator: AnyElementOperator, AxisFlexible, TimeLocal {
     static let name = "Where"
     static let introduced = 9
     static let inputCounts = 3...3
@@ -38,6 +38,10 @@ struct WhereOperator: AnyElementOperator, AxisFlexible {
                     : second[loops.offset(of: 2, round: index, innerCount: 0)]
             }
         }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        .elementwise(axes: axes, types: types)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

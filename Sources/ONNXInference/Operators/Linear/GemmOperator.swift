@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// ONNX's `Gemm`: alpha · A · B + beta · C with optional transposition of A and B.
-struct GemmOperator: Operator {
+struct GemmOperator: TimeLocal {
     static let name = "Gemm"
     static let inputCounts = 2...3
     let alpha: Float
@@ -61,6 +61,11 @@ struct GemmOperator: Operator {
             throw Refusal("\(left.shape) does not multiply with \(weightShape)")
         }
         return [TensorType(.float32, [rows, weightShape[1]])]
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard weights != nil, axes[0] == 0 else { return nil }
+        return .sameTime(axis: 0)
     }
 
     func makeStep(_ places: StepPlaces) -> Step {

@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// ONNX's `MatMul`: products of matrices in the last two axes, with broadcasting of the others.
-struct MatMulOperator: NumericOperator {
+struct MatMulOperator: NumericOperator, TimeLocal {
     static let name = "MatMul"
     static let inputCounts = 2...2
     /// The right side `[depth, columns]`, when it is a constant matrix.
@@ -32,6 +32,13 @@ struct MatMulOperator: NumericOperator {
         let left = try inputs.required(0)
         let extents = try MatrixExtents(left.shape, rightShape)
         return [TensorType(left.elementType, extents.outputShape)]
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard weights != nil, let time = axes[0], let rank = types[0]?.rank, time < rank - 1 else {
+            return nil
+        }
+        return .sameTime(axis: time)
     }
 
     func makeStep(_ places: StepPlaces) -> Step {

@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// ONNX's `Concat`: values one after the other along an axis.
-struct ConcatOperator: AnyElementOperator, AxisFlexible {
+struct ConcatOperator: AnyElementOperator, AxisFlexible, TimeLocal {
     static let name = "Concat"
     static let inputCounts = 1...4096
     private(set) var axis: Int
@@ -52,6 +52,11 @@ struct ConcatOperator: AnyElementOperator, AxisFlexible {
             start += input.shape[axis]
         }
         return { [parts] in for part in parts { part() } }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard let time = axes[0], time != axis, axes.allSatisfy({ $0 == time }) else { return nil }
+        return .sameTime(axis: time)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

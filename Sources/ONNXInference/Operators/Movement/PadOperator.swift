@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// ONNX's `Pad`: the input with a border, or without one where a pad is negative.
-struct PadOperator: AnyElementOperator, AxisFlexible {
+struct PadOperator: AnyElementOperator, AxisFlexible, TimeLocal {
     static let name = "Pad"
     static let introduced = 11
     static let inputCounts = 2...4
@@ -119,6 +119,11 @@ struct PadOperator: AnyElementOperator, AxisFlexible {
             let folded = ((place % period) + period) % period
             return min(folded, period - folded)
         }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard let time = axes[0], before[time] == 0, after[time] == 0 else { return nil }
+        return .sameTime(axis: time)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// ONNX's `Slice`: every so many elements between two places along each axis.
-struct SliceOperator: AnyElementOperator, AxisFlexible {
+struct SliceOperator: AnyElementOperator, AxisFlexible, TimeLocal {
     static let name = "Slice"
     static let introduced = 10
     static let inputCounts = 3...5
@@ -72,6 +72,19 @@ struct SliceOperator: AnyElementOperator, AxisFlexible {
             inputOffset: zip(strides, cuts).reduce(0) { $0 + $1.0 * $1.1.start }
         )
         return copy.step(from: input, to: output)
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard let time = axes[0], let length = types[0]?.shape[time], cuts[time].start == 0,
+            cuts[time].step == 1, cuts[time].count == length
+        else { return nil }
+        return .sameTime(axis: time)
+    }
+
+    func padded(timeAxis: Int, types: [TensorType?], before: Int, after: Int) -> any Operator {
+        var copy = self
+        copy.cuts[timeAxis].count = types[0]?.shape[timeAxis] ?? cuts[timeAxis].count
+        return copy
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

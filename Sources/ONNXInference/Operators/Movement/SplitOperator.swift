@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// ONNX's `Split`: parts of the input along an axis.
-struct SplitOperator: AnyElementOperator, AxisFlexible {
+struct SplitOperator: AnyElementOperator, AxisFlexible, TimeLocal {
     static let name = "Split"
     static let inputCounts = 1...2
     static let outputCounts = 1...4096
@@ -64,6 +64,11 @@ struct SplitOperator: AnyElementOperator, AxisFlexible {
             start += length
         }
         return { [parts] in for part in parts { part() } }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard let time = axes[0], time != axis else { return nil }
+        return .sameTime(axis: time)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

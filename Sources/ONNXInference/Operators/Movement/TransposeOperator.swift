@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// ONNX's `Transpose`: the axes in another order.
-struct TransposeOperator: AnyElementOperator {
+struct TransposeOperator: AnyElementOperator, TimeLocal {
     static let name = "Transpose"
 
     /// Output axis `j` is input axis `order[j]`.
@@ -30,6 +30,10 @@ struct TransposeOperator: AnyElementOperator {
     func outputTypes(for inputs: [TensorType?]) throws(Refusal) -> [TensorType] {
         let input = try inputs.required(0)
         return [TensorType(input.elementType, order.map { input.shape[$0] })]
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        axes[0].flatMap { order.firstIndex(of: $0) }.map { .sameTime(axis: $0) }
     }
 
     func makeStep(_ places: StepPlaces) -> Step {

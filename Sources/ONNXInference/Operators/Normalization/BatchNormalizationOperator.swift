@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// ONNX's `BatchNormalization` outside training: a scale and a shift for each channel.
-struct BatchNormalizationOperator: AxisFlexible {
+struct BatchNormalizationOperator: AxisFlexible, TimeLocal {
     static let name = "BatchNormalization"
     static let inputCounts = 5...5
     static let outputCounts = 1...5
@@ -77,6 +77,11 @@ struct BatchNormalizationOperator: AxisFlexible {
             multiply.run(input, scale.readOnly, into: output)
             add.run(output.readOnly, shift.readOnly, into: output)
         }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard let axis = axes[0], axis != channelAxis else { return nil }
+        return .sameTime(axis: axis)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

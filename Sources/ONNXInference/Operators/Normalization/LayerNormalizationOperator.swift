@@ -3,7 +3,7 @@ internal import TensorKernels
 
 /// ONNX's `LayerNormalization`: the axes from one on to mean 0 and variance 1, then scaled and
 /// shifted.
-struct LayerNormalizationOperator: Operator {
+struct LayerNormalizationOperator: TimeLocal {
     static let name = "LayerNormalization"
     static let introduced = 17
     static let inputCounts = 2...3
@@ -31,6 +31,11 @@ struct LayerNormalizationOperator: Operator {
         let input = try inputs.required(0)
         let rows = input.shape.enumerated().map { $0.offset < axis ? $0.element : 1 }
         return [input, TensorType(.float32, rows), TensorType(.float32, rows)]
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard let time = axes[0], time < axis else { return nil }
+        return .sameTime(axis: time)
     }
 
     func makeStep(_ places: StepPlaces) -> Step {

@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// Softmax or its logarithm along an axis.
-protocol SoftmaxFamily: AxisFlexible, NumericOperator {
+protocol SoftmaxFamily: AxisFlexible, NumericOperator, TimeLocal {
     /// Whether the logarithm is taken.
     static var isLogarithm: Bool { get }
     var axis: SoftmaxAxis { get set }
@@ -74,6 +74,13 @@ extension SoftmaxFamily {
                 }
             }
         }
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard let time = axes[0], axis.joinsFollowing ? time < axis.axis : time != axis.axis else {
+            return nil
+        }
+        return .sameTime(axis: time)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// An operator that reduces axes to a single number each.
-protocol ReductionOperator: AxisFlexible, NumericOperator {
+protocol ReductionOperator: AxisFlexible, NumericOperator, TimeLocal {
     static var kind: ReductionKind { get }
     var axes: ReducedAxes { get set }
 }
@@ -60,6 +60,12 @@ extension ReductionOperator {
             places.input(0, type),
             places.output(0, type)
         )
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard let time = axes[0], !self.axes.resolved.contains(time) else { return nil }
+        let removed = self.axes.keepsAxes ? 0 : self.axes.resolved.count { $0 < time }
+        return .sameTime(axis: time - removed)
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

@@ -1,7 +1,7 @@
 internal import ONNXFormat
 
 /// An operator that takes the greatest or the mean of sliding windows, channel by channel.
-protocol PoolingOperator: ChannelsLastOperator {
+protocol PoolingOperator: ChannelsLastOperator, TimeLocal {
     var geometry: WindowGeometry { get set }
 }
 
@@ -18,5 +18,28 @@ extension PoolingOperator {
         }
         image.spatial = try geometry.outputLengths(for: image.spatial)
         return image.shape(isChannelsLast: isChannelsLast)
+    }
+
+    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
+        guard isChannelsLast, let time = axes[0], let shape = types[0]?.shape, time >= 1,
+            time < shape.count - 1, !axes.dropFirst().contains(where: { $0 != nil }),
+            let window = geometry.timeWindow(
+                axis: time - 1,
+                inputLengths: Array(shape[1..<shape.count - 1])
+            )
+        else { return nil }
+        return TimeDependence(outputAxis: time, window: window)
+    }
+
+    func padded(timeAxis: Int, types: [TensorType?], before: Int, after: Int) -> any Operator {
+        guard let shape = types[0]?.shape else { return self }
+        var copy = self
+        copy.geometry = geometry.padded(
+            axis: timeAxis - 1,
+            inputLengths: Array(shape[1..<shape.count - 1]),
+            before: before,
+            after: after
+        )
+        return copy
     }
 }

@@ -106,4 +106,22 @@ struct WindowGeometry: Hashable, Sendable {
         }
         return lengths
     }
+
+    /// The window along one spatial axis; nil where it does not move in equal steps to the end.
+    func timeWindow(axis: Int, inputLengths: [Int]) -> WindowAxis? {
+        let window = resolved(for: inputLengths)[axis]
+        let span = inputLengths[axis] + window.padBefore + window.padAfter - window.extent
+        guard !roundsUp || span % window.stride == 0 else { return nil }
+        return window
+    }
+
+    /// The geometry for inputs of the given spatial shape, with other pads along one axis.
+    func padded(axis: Int, inputLengths: [Int], before: Int, after: Int) -> WindowGeometry {
+        var copy = self
+        copy.axes = resolved(for: inputLengths)
+        copy.padding = .explicit
+        copy.axes[axis].padBefore = before
+        copy.axes[axis].padAfter = after
+        return copy
+    }
 }

@@ -1,0 +1,56 @@
+internal import ONNXFormat
+internal import TensorKernels
+
+/// The steps that compute one window in full, and those that move the window on by a hop.
+struct StreamingPlan {
+    let graph: PlanGraph
+    let storage: StorageAssignment
+    /// The frames of a window.
+    let windowFrames: Int
+    /// Floats of one frame.
+    let frameLength: Int
+    /// Where the input is.
+    let input: TypedView<Float>
+    /// Everything, for the first window.
+    let windowSteps: [Step]
+    /// What a hop makes necessary, after the new frames are in place at the input's end.
+    let hopSteps: [Step]
+    /// Moves what is kept to its new place; goes before the new frames.
+    let shiftSteps: [Step]
+    /// Multiply-adds of a whole window, and of a hop.
+    let windowWork: Int
+    let hopWork: Int
+    /// The nodes from which on the whole window is computed, with the reason.
+    let boundaries: [TimeAnalysis.Boundary]
+    /// Bytes of all storage.
+    let byteCount: Int
+
+    /// Makes the plan.
+    init(
+        _ graph: PlanGraph,
+        timeAxis: Int,
+        hopFrames: Int,
+        maximumBytes: Int
+    ) throws(ModelError) {
+        let analysis = TimeAnalysis(graph, timeAxis: timeAxis, hopFrames: hopFrames)
+        let moving = Set(graph.values.indices.filter { analysis.profiles[$0] != nil })
+        let storage = try StorageAssignment(graph, maximumBytes: maximumBytes, lasting: moving)
+        var builder = StreamingPlanBuilder(graph, analysis, storage, hopFrames)
+        try builder.build()
+        guard let view = storage.views[graph.inputs[0]] else {
+            throw .notStreamable(reason: "the input is not used")
+        }
+        self.graph = graph
+        self.storage = storage
+        input = view.elements(Float.self)
+        windowFrames = view.type.shape[timeAxis]
+        frameLength = view.type.elementCount / max(windowFrames, 1)
+        windowSteps = builder.windowSteps
+        hopSteps = builder.hopSteps
+        shiftSteps = builder.shiftSteps
+        windowWork = builder.windowWork
+        hopWork = builder.hopWork
+        boundaries = analysis.boundaries
+        byteCount = storage.byteCount + builder.scratch.byteCount
+    }
+}
