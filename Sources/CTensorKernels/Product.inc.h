@@ -82,4 +82,12 @@ static void multiply_following(const tk_product *t, size_t followingPanels) {
   }
 }
 
-static void multiply(const tk_product *t) { multiply_following(t, 0); }
+static void multiply(const tk_product *t) {
+  tk_product product = *t;
+  if (t->rowWidth == 1) {
+    // Lines of one pixel are one line.
+    product.pixelStride = t->rowStride;
+    product.rowWidth = t->pixelCount;
+  }
+  multiply_following(&product, 0);
+}

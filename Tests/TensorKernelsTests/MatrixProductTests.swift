@@ -2,10 +2,43 @@ import TensorKernels
 import Testing
 
 @Suite struct MatrixProductTests {
-    @Test(arguments: [false, true], [false, true])
-    func everyTranspositionMatchesTheDefinition(transposeA: Bool, transposeB: Bool) {
+    struct Transpositions: CustomStringConvertible {
+        var a: Bool
+        var b: Bool
+        var description: String { "A\(a ? "ᵀ" : "")·B\(b ? "ᵀ" : "")" }
+
+        static let all = [
+            Transpositions(a: false, b: false), Transpositions(a: false, b: true),
+            Transpositions(a: true, b: false), Transpositions(a: true, b: true),
+        ]
+    }
+
+    @Test(arguments: Transpositions.all)
+    func openBLASMatchesTheDefinition(transpositions: Transpositions) {
+        Self.check(transpositions, m: 5, k: 7, n: 6, packs: false, level: .best)
+    }
+
+    @Test(arguments: Transpositions.all, InstructionLevel.supported)
+    func packingEachTimeMatchesTheDefinition(
+        transpositions: Transpositions,
+        level: InstructionLevel
+    ) {
+        Self.check(transpositions, m: 17, k: 40, n: 37, packs: true, level: level)
+        Self.check(transpositions, m: 5, k: 7, n: 6, packs: true, level: level)
+    }
+
+    private static func check(
+        _ transpositions: Transpositions,
+        m: Int,
+        k: Int,
+        n: Int,
+        packs: Bool,
+        level: InstructionLevel
+    ) {
         var random = RandomNumbers(seed: 9)
-        let (m, k, n, batch) = (5, 7, 6, 3)
+        let batch = 3
+        let (transposeA, transposeB) = (transpositions.a, transpositions.b)
+        let size = MatrixProduct.workspaceSize(m: m, n: n, k: k, transposeA: transposeA)
         let a = random.floats(batch * m * k)
         let b = random.floats(batch * k * n)
         let c = random.floats(batch * m * n)
@@ -21,7 +54,10 @@ import Testing
             scale: 2,
             outputScale: 0.5,
             into: output.slice,
-            batch: batch
+            batch: batch,
+            workspace: packs ? FloatMemory(count: size).slice : nil,
+            packs: packs,
+            level: level
         )
         var expected: [Double] = []
         for item in 0..<batch {
@@ -37,6 +73,6 @@ import Testing
                 }
             }
         }
-        expectClose(output.readOnly.toArray(), expected, within: 1e-6, "C")
+        expectClose(output.readOnly.toArray(), expected, within: 2e-6, "C")
     }
 }
