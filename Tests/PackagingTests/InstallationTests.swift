@@ -76,19 +76,6 @@ import Testing
         #expect(result.output.contains("Run 'make static' first."))
     }
 
-    @Test(arguments: ["build", "run", "test"])
-    func packagesThatAreInstalledAreNotInstalledAgain(purpose: String) throws {
-        let script = Self.root.appendingPathComponent("scripts/install-packages").path
-        let result = try Command(script, purpose)
-        #expect(result.exitCode == 0)
-        #expect(result.output == "")
-    }
-
-    @Test func anUnknownPurposeOfPackagesIsWrongUsage() throws {
-        let script = Self.root.appendingPathComponent("scripts/install-packages").path
-        #expect(try Command(script, "everything").exitCode == 64)
-    }
-
     @Test func everyRecordingOfTheManifestHasALicenceAndAnAddress() throws {
         let manifest = try String(
             contentsOf: Self.root.appendingPathComponent("Tests/Recordings/manifest.csv"),

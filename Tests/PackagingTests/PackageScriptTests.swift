@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+/// `scripts/install-packages` on a machine made of stand-ins for dpkg-query, apt-get, sudo and id.
+@Suite struct PackageScriptTests {
+    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("scripts/install-packages").path
+
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("earwitness-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func install(_ name: String, _ body: String) throws {
+        let path = folder.appendingPathComponent(name).path
+        try Data("#!/bin/sh\n\(body)\n".utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    }
+
+    /// Runs the script where exactly the package `missing` is missing.
+    private func run(
+        _ purpose: String,
+        missing: String,
+        user: Int = 0,
+        apt: String = "exit 0"
+    ) throws -> (command: Command, log: String) {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try install("id", "echo \(user)")
+        try install(
+            "dpkg-query",
+            "case \"$*\" in *\" \(missing)\") exit 1;; *) echo installed;; esac"
+        )
+        try install("apt-get", "echo apt-get $* >> \(folder.path)/log\n\(apt)")
+        try install("sudo", "echo sudo $1 >> \(folder.path)/log\nshift\nexec \"$@\"")
+        let command = try Command(
+            "PATH=\(folder.path):/usr/bin:/bin",
+            "bash",
+            Self.script,
+            purpose
+        )
+        let log = try? String(
+            contentsOf: folder.appendingPathComponent("log"),
+            encoding: .utf8
+        )
+        return (command, log ?? "")
+    }
+
+    @Test(arguments: ["build", "run", "test"])
+    func withEverythingInPlaceNothingIsDoneOrSaid(purpose: String) throws {
+        let (command, log) = try run(purpose, missing: "none-of-them")
+        #expect(command.exitCode == 0)
+        #expect(command.output == "")
+        #expect(log == "")
+    }
+
+    @Test func onlyWhatIsMissingIsInstalledAndSaid() throws {
+        let (command, log) = try run("build", missing: "libsoxr-dev")
+        #expect(command.exitCode == 0)
+        #expect(
+            command.output == "Installing Debian packages that are missing: libsoxr-dev\n"
+        )
+        #expect(
+            log == """
+                apt-get --yes --quiet update
+                apt-get --yes --quiet install --no-install-recommends libsoxr-dev
+
+                """
+        )
+    }
+
+    @Test func anotherUserThanRootUsesSudoWithoutWaitingForAPassword() throws {
+        let (command, log) = try run("build", missing: "libsoxr-dev", user: 1_000)
+        #expect(command.exitCode == 0)
+        #expect(log.hasPrefix("sudo --non-interactive\n"))
+    }
+
+    @Test func whatOnlyTheTestsNeedIsNotInstalledForBuilding() throws {
+        #expect(try run("build", missing: "pulseaudio").log == "")
+    }
+
+    @Test func aRefusedInstallationNamesThePackages() throws {
+        let (command, _) = try run("build", missing: "libsoxr-dev", apt: "exit 100")
+        #expect(command.exitCode == 69)
+        #expect(command.output.hasSuffix("They are: libsoxr-dev\n"))
+    }
+
+    @Test func anUnknownPurposeIsWrongUsage() throws {
+        #expect(try run("everything", missing: "").command.exitCode == 64)
+    }
+}
