@@ -46,6 +46,8 @@ let systemLibraries: [Target] = [
 let sources: [Target] = [
     // Kernels in C with generic vectors; one source for x86-64 and aarch64.
     .target(name: "CTensorKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    // Gradients in C, each kernel for several instruction sets.
+    .target(name: "CGradientKernels", cSettings: [.unsafeFlags(["-O3"])]),
     // What Glibc's module map does not give Swift: thread names, eventfd, a quiet ALSA log.
     .target(name: "CLinuxSupport", dependencies: ["CALSA"]),
 
@@ -62,6 +64,9 @@ let sources: [Target] = [
         name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
         swiftSettings: strictPointers),
     .target(
+        name: "GradientKernels", dependencies: ["CGradientKernels", "COpenBLAS"],
+        swiftSettings: strictPointers),
+    .target(
         name: "ONNXFormat", dependencies: [protobuf],
         exclude: ["Generated/onnx.proto", "Generated/regenerate"], swiftSettings: strict),
     .target(
@@ -76,6 +81,12 @@ let sources: [Target] = [
             "LogMelFeatures", "ONNXFormat", "ONNXInference", "Detection", "SettingsSchema",
         ],
         swiftSettings: strict),
+    .target(
+        name: "Training",
+        dependencies: [
+            "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
+            "ONNXFormat",
+        ], swiftSettings: strict),
     .target(name: "EventStore", dependencies: ["Detection", database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),
     .target(
@@ -139,6 +150,12 @@ let testTargets: [Target] = [
     tests("MonitorMessagesTests", ["MonitorMessages"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
     tests("TensorKernelsTests", ["TensorKernels"], exclude: ["Fixtures"]),
+    tests(
+        "TrainingTests",
+        [
+            "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
+            "ONNXFormat", "ONNXInference", "Training",
+        ]),
 ]
 
 let package = Package(

@@ -1,0 +1,74 @@
+internal import CGradientKernels
+
+/// A function of one number with its derivative.
+package enum DifferentiableFunction: Hashable, Sendable {
+    case relu
+    case leakyRelu(slope: Float)
+    case elu(alpha: Float)
+    case clip(low: Float, high: Float)
+    case sigmoid
+    case hardSigmoid(alpha: Float, beta: Float)
+    case hardSwish
+    case tanh
+    case softplus
+    case gelu
+    case exponential
+    case logarithm
+    case squareRoot
+    case magnitude
+    case negative
+    case reciprocal
+
+    /// y = f(x); y may be x where ``gradient`` is not called afterwards.
+    package func apply(to x: FloatRun, into y: FloatRun) {
+        y.require(x.count, "result")
+        let (kind, a, b) = code
+        unsafe gk_apply(kind, a, b, x.count, x.base, y.base)
+    }
+
+    /// dx = dy · f′(x), added to what is there if `adds`.
+    package func gradient(
+        x: FloatRun,
+        y: FloatRun,
+        dy: FloatRun,
+        adds: Bool,
+        into dx: FloatRun
+    ) {
+        y.require(x.count, "result")
+        dy.require(x.count, "gradient")
+        dx.require(x.count, "gradient")
+        let (kind, a, b) = code
+        unsafe gk_apply_gradient(
+            kind,
+            a,
+            b,
+            x.count,
+            x.base,
+            y.base,
+            dy.base,
+            adds ? 1 : 0,
+            dx.base
+        )
+    }
+
+    private var code: (gk_function_kind, Float, Float) {
+        switch self {
+        case .relu: (GK_RELU, 0, 0)
+        case .leakyRelu(let slope): (GK_LEAKY_RELU, slope, 0)
+        case .elu(let alpha): (GK_ELU, alpha, 0)
+        case .clip(let low, let high): (GK_CLIP, low, high)
+        case .sigmoid: (GK_SIGMOID, 0, 0)
+        case .hardSigmoid(let alpha, let beta): (GK_HARD_SIGMOID, alpha, beta)
+        case .hardSwish: (GK_HARD_SWISH, 0, 0)
+        case .tanh: (GK_TANH, 0, 0)
+        case .softplus: (GK_SOFTPLUS, 0, 0)
+        case .gelu: (GK_GELU, 0, 0)
+        case .exponential: (GK_EXP, 0, 0)
+        case .logarithm: (GK_LOG, 0, 0)
+        case .squareRoot: (GK_SQRT, 0, 0)
+        case .magnitude: (GK_ABS, 0, 0)
+        case .negative: (GK_NEGATE, 0, 0)
+        case .reciprocal: (GK_RECIPROCAL, 0, 0)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import ONNXFormat
+
+/// What a step is made of: its node, the tensors it reads and the constants that shape it.
+struct StepContext {
+    let node: Node
+    let opset: Int
+    let threads: Int
+    /// The float tensors read; nil for inputs left out and for constants of other types.
+    let edges: [PlanEdge?]
+    /// The inputs whose content is known from the file.
+    let constants: [Tensor?]
+    /// The node's place in the plan, which tells its dropout from others'.
+    let index: Int
+
+    /// A tensor that must be there.
+    func edge(_ index: Int) throws(TrainingError) -> PlanEdge {
+        guard index < edges.count, let edge = edges[index] else {
+            throw refusal("its input \(index + 1) is missing or not made of floats")
+        }
+        return edge
+    }
+
+    /// A tensor that may be left out.
+    func optionalEdge(_ index: Int) -> PlanEdge? {
+        index < edges.count ? edges[index] : nil
+    }
+
+    /// The tensor that the node computes.
+    func output(_ shape: [Int], place: Int = 0) -> PlanTensor {
+        PlanTensor(
+            name: place < node.outputs.count ? node.outputs[place] : "",
+            shape: shape,
+            hasGradient: edges.contains { $0?.needsGradient == true }
+        )
+    }
+
+    func refusal(_ reason: String) -> TrainingError {
+        .untrainableNode(
+            node: node.name.isEmpty ? node.outputs.first ?? "" : node.name,
+            operatorType: node.operatorType,
+            reason: reason
+        )
+    }
+
+    private func attribute(_ name: String) -> AttributeValue? {
+        node.attributes.first { $0.name == name }?.value
+    }
+
+    func integer(_ name: String) -> Int? {
+        if case .int(let value)? = attribute(name) { Int(value) } else { nil }
+    }
+
+    func integers(_ name: String) -> [Int]? {
+        if case .ints(let values)? = attribute(name) { values.map { Int($0) } } else { nil }
+    }
+
+    func float(_ name: String) -> Float? {
+        if case .float(let value)? = attribute(name) { value } else { nil }
+    }
+
+    func string(_ name: String) -> String? {
+        if case .string(let value)? = attribute(name) { value } else { nil }
+    }
+
+    /// Whole numbers that are an attribute in old operator sets and a constant input in new ones.
+    func integers(_ name: String, orInput index: Int) throws(TrainingError) -> [Int]? {
+        if let values = integers(name) { return values }
+        guard index < node.inputs.count, !node.inputs[index].isEmpty else { return nil }
+        guard index < constants.count, case .int64(let values)? = constants[index]?.values else {
+            throw refusal("its input \(index + 1) is not constant")
+        }
+        return values.map { Int($0) }
+    }
+
+    /// A number that is an attribute in old operator sets and a constant input in new ones.
+    func float(_ name: String, orInput index: Int) throws(TrainingError) -> Float? {
+        if let value = float(name) { return value }
+        guard index < node.inputs.count, !node.inputs[index].isEmpty else { return nil }
+        guard index < constants.count, case .float32(let values)? = constants[index]?.values,
+            values.count == 1
+        else { throw refusal("its input \(index + 1) is not one constant number") }
+        return values[0]
+    }
+
+    /// An axis counted from the front.
+    func axis(_ axis: Int, rank: Int) throws(TrainingError) -> Int {
+        guard (-rank..<rank).contains(axis) else {
+            throw refusal("axis \(axis) of \(rank) axes")
+        }
+        return axis < 0 ? axis + rank : axis
+    }
+}

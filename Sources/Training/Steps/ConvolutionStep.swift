@@ -1,0 +1,220 @@
+import GradientKernels
+
+/// A convolution over one or two axes, in groups or channel by channel.
+///
+/// Each image becomes a matrix of columns and one product a group; the columns are made again for
+/// the gradient, which is faster than reading them back from memory.
+final class ConvolutionStep: PlanStep {
+    let outputs: [PlanTensor]
+    private let input: PlanEdge
+    private let weights: PlanEdge
+    private let bias: PlanEdge?
+    /// The windows on the channels of one group, or on all of a depthwise convolution.
+    private let window: ImageWindow
+    private let batch: Int
+    private let groups: Int
+    private let isDepthwise: Bool
+    private let outputChannels: Int
+    private let columns: [FloatBuffer]
+    private let columnGradients: [FloatBuffer]
+    private let weightParts: FloatBuffer?
+    private let biasParts: FloatBuffer?
+
+    init(_ context: StepContext) throws(TrainingError) {
+        input = try context.edge(0)
+        weights = try context.edge(1)
+        bias = context.optionalEdge(2)
+        let shape = input.shape
+        let kernel = Array(weights.shape.dropFirst(2))
+        groups = context.integer("group") ?? 1
+        var window = try context.window(over: shape, kernel: kernel)
+        let channels = shape[1]
+        outputChannels = weights.shape[0]
+        guard groups > 0, channels % groups == 0, outputChannels % groups == 0,
+            weights.shape[1] == channels / groups,
+            bias?.values.count ?? outputChannels
+                == outputChannels
+        else {
+            throw context.refusal(
+                "weights \(weights.shape) in \(groups) groups for \(channels) channels"
+            )
+        }
+        isDepthwise = groups == channels && outputChannels == channels
+        if !isDepthwise { window.channels = channels / groups }
+        self.window = window
+        batch = shape[0]
+        let needsColumns = !isDepthwise && !window.isPointwise
+        let columnCount = window.tapCount * window.outputPlane
+        columns = (0..<(needsColumns ? context.threads : 0)).map { _ in
+            FloatBuffer(count: columnCount)
+        }
+        columnGradients = (0..<(needsColumns && input.needsGradient ? context.threads : 0)).map {
+            _ in FloatBuffer(count: columnCount)
+        }
+        let parts = WorkerCrew.parts(of: batch).count
+        weightParts =
+            weights.needsGradient ? FloatBuffer(count: parts * weights.values.count) : nil
+        biasParts =
+            bias?.needsGradient == true ? FloatBuffer(count: parts * outputChannels) : nil
+        outputs = [context.output(window.outputShape(like: shape, channels: outputChannels))]
+    }
+
+    private var imageCount: Int { input.values.count / max(batch, 1) }
+    private var outputCount: Int { outputs[0].count / max(batch, 1) }
+    private var groupWeights: Int { weights.values.count / groups }
+
+    func forward(_ run: PlanRun) {
+        run.crew.forEachPart(of: batch) { _, range, worker in
+            for item in range {
+                let image = input.values.run(at: item * imageCount, count: imageCount)
+                let output = outputs[0].values.all.run(at: item * outputCount, count: outputCount)
+                convolve(image, into: output, worker: worker)
+                if let bias {
+                    ConvolutionKernels.add(
+                        bias.values,
+                        toRowsOf: output,
+                        length: window.outputPlane
+                    )
+                }
+            }
+        }
+    }
+
+    private func convolve(_ image: FloatRun, into output: FloatRun, worker: Int) {
+        if isDepthwise {
+            ConvolutionKernels.depthwise(
+                window,
+                image: image,
+                weights: weights.values,
+                into: output
+            )
+            return
+        }
+        let (rows, plane) = (outputChannels / groups, window.outputPlane)
+        for group in 0..<groups {
+            MatrixKernel.multiply(
+                weights.values.run(at: group * groupWeights, count: groupWeights),
+                taps(of: image, group: group, worker: worker),
+                m: rows,
+                n: plane,
+                k: window.tapCount,
+                into: output.run(at: group * rows * plane, count: rows * plane)
+            )
+        }
+    }
+
+    /// The columns of a group of an image: the image itself where kernels are single pixels.
+    private func taps(of image: FloatRun, group: Int, worker: Int) -> FloatRun {
+        let part = image.run(at: group * window.imageCount, count: window.imageCount)
+        guard !window.isPointwise else { return part }
+        let room = columns[worker].all
+        ConvolutionKernels.gatherColumns(window, image: part, into: room)
+        return room
+    }
+
+    func backward(_ run: PlanRun) {
+        guard let dy = outputs[0].gradient?.all else { return }
+        run.crew.forEachPart(of: batch) { part, range, worker in
+            let weightPart = weightParts.map { sums in
+                sums.all.run(at: part * weights.values.count, count: weights.values.count)
+            }
+            let biasPart = biasParts.map { sums in
+                sums.all.run(at: part * outputChannels, count: outputChannels)
+            }
+            weightPart?.fill(with: 0)
+            biasPart?.fill(with: 0)
+            for item in range {
+                let image = input.values.run(at: item * imageCount, count: imageCount)
+                let gradient = dy.run(at: item * outputCount, count: outputCount)
+                if let biasPart {
+                    ConvolutionKernels.addRowSums(
+                        of: gradient,
+                        length: window.outputPlane,
+                        to: biasPart
+                    )
+                }
+                if let weightPart {
+                    addWeightGradient(gradient, image: image, to: weightPart, worker: worker)
+                }
+                if let dx = input.gradient {
+                    let target = dx.run(at: item * imageCount, count: imageCount)
+                    if !input.adds { target.fill(with: 0) }
+                    addImageGradient(gradient, to: target, worker: worker)
+                }
+            }
+        }
+        sum(weightParts, into: weights)
+        if let bias { sum(biasParts, into: bias) }
+    }
+
+    private func addWeightGradient(
+        _ gradient: FloatRun,
+        image: FloatRun,
+        to sums: FloatRun,
+        worker: Int
+    ) {
+        if isDepthwise {
+            ConvolutionKernels.depthwiseWeightGradient(
+                window,
+                gradient: gradient,
+                image: image,
+                addingTo: sums
+            )
+            return
+        }
+        let (rows, plane) = (outputChannels / groups, window.outputPlane)
+        for group in 0..<groups {
+            MatrixKernel.multiply(
+                gradient.run(at: group * rows * plane, count: rows * plane),
+                taps(of: image, group: group, worker: worker),
+                transposeB: true,
+                m: rows,
+                n: window.tapCount,
+                k: plane,
+                adds: true,
+                into: sums.run(at: group * groupWeights, count: groupWeights)
+            )
+        }
+    }
+
+    private func addImageGradient(_ gradient: FloatRun, to image: FloatRun, worker: Int) {
+        if isDepthwise {
+            ConvolutionKernels.depthwiseImageGradient(
+                window,
+                gradient: gradient,
+                weights: weights.values,
+                addingTo: image
+            )
+            return
+        }
+        let (rows, plane) = (outputChannels / groups, window.outputPlane)
+        for group in 0..<groups {
+            let part = image.run(at: group * window.imageCount, count: window.imageCount)
+            let room = window.isPointwise ? part : columnGradients[worker].all
+            MatrixKernel.multiply(
+                weights.values.run(at: group * groupWeights, count: groupWeights),
+                transposeA: true,
+                gradient.run(at: group * rows * plane, count: rows * plane),
+                m: window.tapCount,
+                n: plane,
+                k: rows,
+                adds: window.isPointwise,
+                into: room
+            )
+            if !window.isPointwise {
+                ConvolutionKernels.scatterColumns(window, columns: room, addingTo: part)
+            }
+        }
+    }
+
+    private func sum(_ parts: FloatBuffer?, into edge: PlanEdge) {
+        guard let parts, let gradient = edge.gradient else { return }
+        WeightKernels.sum(
+            parts: parts.all,
+            count: parts.count / max(gradient.count, 1),
+            step: gradient.count,
+            adds: edge.adds,
+            into: gradient
+        )
+    }
+}

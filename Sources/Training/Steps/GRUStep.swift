@@ -1,0 +1,114 @@
+import GradientKernels
+import ONNXFormat
+
+/// A gated recurrent unit over [time, batch, features], forwards, backwards or both.
+///
+/// The initial state is zero. Gradients go back through all of time.
+final class GRUStep: PlanStep {
+    let outputs: [PlanTensor]
+    private let input: PlanEdge
+    private let inputWeights: PlanEdge
+    private let stateWeights: PlanEdge
+    private let biases: PlanEdge?
+    private let directions: [GRUDirection]
+    private let givesLastState: Bool
+
+    init(_ context: StepContext) throws(TrainingError) {
+        input = try context.edge(0)
+        inputWeights = try context.edge(1)
+        stateWeights = try context.edge(2)
+        biases = context.optionalEdge(3)
+        let names = context.node.inputs
+        guard !names.dropFirst(4).contains(where: { !$0.isEmpty }) else {
+            throw context.refusal("it takes sequence lengths or an initial state")
+        }
+        guard context.integers("activations") == nil, context.float("clip") == nil,
+            context.integer("layout") ?? 0 == 0
+        else { throw context.refusal("only its standard activations and layout have gradients") }
+        let order = context.string("direction") ?? "forward"
+        guard ["forward", "reverse", "bidirectional"].contains(order) else {
+            throw context.refusal("direction '\(order)'")
+        }
+        let count = order == "bidirectional" ? 2 : 1
+        guard input.shape.count == 3, stateWeights.shape.count == 3,
+            stateWeights.shape[0] == count, inputWeights.shape.count == 3,
+            inputWeights.shape[2] == input.shape[2],
+            stateWeights.shape[1] == 3 * stateWeights.shape[2]
+        else {
+            throw context.refusal("weights \(inputWeights.shape) for an input of \(input.shape)")
+        }
+        let size = GRUSize(
+            steps: input.shape[0],
+            rows: input.shape[1],
+            features: input.shape[2],
+            hidden: stateWeights.shape[2],
+            directions: count
+        )
+        let isLinear = context.integer("linear_before_reset") ?? 0 != 0
+        directions = (0..<count).map { index in
+            GRUDirection(
+                size,
+                index: index,
+                isReversed: order == "reverse" || index == 1,
+                isLinear: isLinear
+            )
+        }
+        givesLastState = context.node.outputs.count > 1 && !context.node.outputs[1].isEmpty
+        guard !(givesLastState && context.node.outputs[0].isEmpty == false) else {
+            throw context.refusal("it gives all states and the last one; use a Slice of all")
+        }
+        let all = context.output([size.steps, count, size.rows, size.hidden])
+        outputs =
+            givesLastState
+            ? [all, context.output([count, size.rows, size.hidden], place: 1)] : [all]
+    }
+
+    func forward(_ run: PlanRun) {
+        for direction in directions {
+            direction.forward(
+                x: input.values,
+                inputWeights: inputWeights.values,
+                stateWeights: stateWeights.values,
+                biases: biases?.values,
+                states: outputs[0].values.all
+            )
+            if givesLastState {
+                direction.lastState(of: outputs[0].values.all)
+                    .copy(to: outputs[1].values.all, direction: direction.index)
+            }
+        }
+    }
+
+    func backward(_ run: PlanRun) {
+        guard let dStates = outputs[0].gradient?.all else { return }
+        let gradients = GRUGradients(
+            x: input.gradientToAddTo(),
+            inputWeights: inputWeights.gradientToAddTo(),
+            stateWeights: stateWeights.gradientToAddTo(),
+            biases: biases?.gradientToAddTo()
+        )
+        if givesLastState { dStates.fill(with: 0) }
+        for direction in directions {
+            if givesLastState, let last = outputs[1].gradient?.all {
+                let count = last.count / directions.count
+                direction.lastState(of: dStates)
+                    .update(from: last.run(at: direction.index * count, count: count))
+            }
+            direction.backward(
+                x: input.values,
+                inputWeights: inputWeights.values,
+                stateWeights: stateWeights.values,
+                states: outputs[0].values.all,
+                dStates: dStates,
+                gradients: gradients
+            )
+        }
+    }
+}
+
+extension FloatRun {
+    /// Copies one direction's last state to its place among all directions'.
+    fileprivate func copy(to all: FloatRun, direction: Int) {
+        all.run(at: direction * count, count: count).update(from: self)
+    }
+}

@@ -1,0 +1,91 @@
+import GradientKernels
+
+extension StepContext {
+    /// The windows of a convolution or pooling over [batch, channels, width] or
+    /// [batch, channels, height, width].
+    ///
+    /// - Parameters:
+    ///   - shape: The input's shape.
+    ///   - kernel: The kernel's axes.
+    ///   - roundsUp: Whether windows may reach over the trailing padding (`ceil_mode`).
+    func window(
+        over shape: [Int],
+        kernel: [Int],
+        roundsUp: Bool = false
+    ) throws(TrainingError) -> ImageWindow {
+        let axes = kernel.count
+        guard axes == 1 || axes == 2, shape.count == axes + 2 else {
+            throw refusal("a kernel of \(axes) axes over \(shape); one or two can be trained")
+        }
+        let strides = integers("strides") ?? [Int](repeating: 1, count: axes)
+        let dilations = integers("dilations") ?? [Int](repeating: 1, count: axes)
+        var pads = integers("pads") ?? [Int](repeating: 0, count: 2 * axes)
+        guard strides.count == axes, dilations.count == axes, pads.count == 2 * axes,
+            (strides + dilations + kernel).allSatisfy({ $0 > 0 }), pads.allSatisfy({ $0 >= 0 })
+        else { throw refusal("strides \(strides), dilations \(dilations), pads \(pads)") }
+        let sizes = Array(shape.dropFirst(2))
+        try pad(&pads, sizes: sizes, kernel: kernel, strides: strides, dilations: dilations)
+        let counts = (0..<axes).map { axis in
+            let span = (kernel[axis] - 1) * dilations[axis] + 1
+            let room = sizes[axis] + pads[axis] + pads[axis + axes] - span
+            guard room >= 0 else { return 0 }
+            var count = room / strides[axis] + 1
+            let next = count * strides[axis]
+            if roundsUp, room % strides[axis] != 0, next < sizes[axis] + pads[axis] { count += 1 }
+            return count
+        }
+        guard counts.allSatisfy({ $0 > 0 }) else {
+            throw refusal("its kernel \(kernel) does not fit on \(shape)")
+        }
+        func pair(_ values: ArraySlice<Int>, _ filler: Int) -> (Int, Int) {
+            values.count == 1 ? (filler, values[values.startIndex]) : (values[0], values[1])
+        }
+        let (size, taps, count) = (pair(sizes[...], 1), pair(kernel[...], 1), pair(counts[...], 1))
+        var window = ImageWindow(
+            channels: shape[1],
+            height: size.0,
+            width: size.1,
+            kernelHeight: taps.0,
+            kernelWidth: taps.1,
+            outputHeight: count.0,
+            outputWidth: count.1
+        )
+        (window.strideHeight, window.strideWidth) = pair(strides[...], 1)
+        (window.dilationHeight, window.dilationWidth) = pair(dilations[...], 1)
+        (window.padTop, window.padLeft) = pair(pads[..<axes], 0)
+        return window
+    }
+
+    /// Replaces the padding where the node leaves it to be computed.
+    private func pad(
+        _ pads: inout [Int],
+        sizes: [Int],
+        kernel: [Int],
+        strides: [Int],
+        dilations: [Int]
+    ) throws(TrainingError) {
+        let rule = string("auto_pad") ?? "NOTSET"
+        switch rule {
+        case "NOTSET": return
+        case "VALID": pads = [Int](repeating: 0, count: pads.count)
+        case "SAME_UPPER", "SAME_LOWER":
+            for axis in sizes.indices {
+                let count = (sizes[axis] + strides[axis] - 1) / strides[axis]
+                let span = (kernel[axis] - 1) * dilations[axis] + 1
+                let total = max(0, (count - 1) * strides[axis] + span - sizes[axis])
+                let small = total / 2
+                pads[axis] = rule == "SAME_UPPER" ? small : total - small
+                pads[axis + sizes.count] = total - pads[axis]
+            }
+        default: throw refusal("auto_pad '\(rule)'")
+        }
+    }
+}
+
+extension ImageWindow {
+    /// The shape of what the windows give, with as many axes as the input has.
+    func outputShape(like input: [Int], channels: Int) -> [Int] {
+        let places = input.count == 3 ? [outputWidth] : [outputHeight, outputWidth]
+        return [input[0], channels] + places
+    }
+}

@@ -1,0 +1,56 @@
+/// Why a model cannot be trained, with what to do next.
+package enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// A network holds a node that has no gradient here, or not in this form.
+    case untrainableNode(node: String, operatorType: String, reason: String)
+    /// A network lacks a value that training needs.
+    case missingValue(name: String, available: [String])
+    /// A file or folder of recordings cannot be used as a data set.
+    case unusableDataset(path: String, reason: String)
+    /// A line of a table of recordings is wrong.
+    case invalidRow(path: String, line: Int, reason: String)
+    /// A setting is outside what it may be.
+    case invalidSetting(name: String, found: String, allowed: String)
+    /// The front end gives features that augmentation and normalisation cannot be applied to.
+    case unsupportedFrontEnd(reason: String)
+    /// The model, the state or the cache cannot be written.
+    case cannotWrite(path: String, reason: String)
+    /// The state to go on from is not one of this training.
+    case unusableState(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .untrainableNode(let node, let operatorType, let reason):
+            "Node '\(node)' (\(operatorType)) cannot be trained: \(reason). "
+                + "Export the network without it, or freeze what comes before it."
+        case .missingValue(let name, let available):
+            "The network has no value '\(name)'. It has \(Self.list(available))."
+        case .unusableDataset(let path, let reason):
+            "'\(path)' cannot be trained on: \(reason). "
+                + "Name a folder with a folder of recordings for each class, or a CSV file."
+        case .invalidRow(let path, let line, let reason):
+            "\(path):\(line): \(reason). Correct the line or take it out."
+        case .invalidSetting(let name, let found, let allowed):
+            "\(name) is \(found), allowed: \(allowed)."
+        case .unsupportedFrontEnd(let reason):
+            "This front end cannot be trained on: \(reason). Choose another one."
+        case .cannotWrite(let path, let reason):
+            "Cannot write '\(path)': \(reason). Choose another place or free some space."
+        case .unusableState(let path, let reason):
+            "'\(path)' cannot be resumed from: \(reason). Train anew without --resume."
+        }
+    }
+
+    /// The exit code (sysexits) of a command that fails for this reason.
+    package var exitCode: Int32 {
+        switch self {
+        case .untrainableNode, .missingValue, .invalidRow, .unsupportedFrontEnd, .unusableState: 65
+        case .unusableDataset: 66
+        case .invalidSetting: 64
+        case .cannotWrite: 73
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.map { "'\($0)'" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,113 @@
+import GradientKernels
+import ONNXFormat
+import Testing
+
+@testable import Training
+
+/// Holds the gradients of a graph against central differences.
+struct GradientCheck {
+    /// The node or nodes under test, from initializers to the value `y`.
+    var nodes: [Node]
+    var initializers: [Tensor]
+    var isTraining = false
+    var opset = 17
+    /// Half the distance between the two points of a difference.
+    var distance: Float = 1e-2
+    /// Allowed difference, as a share of the largest gradient of the tensor.
+    var tolerance: Float = 1e-2
+
+    init(
+        _ nodes: [Node],
+        _ initializers: [Tensor],
+        isTraining: Bool = false,
+        distance: Float = 1e-2,
+        tolerance: Float = 1e-2
+    ) {
+        self.nodes = nodes
+        self.initializers = initializers
+        self.isTraining = isTraining
+        self.distance = distance
+        self.tolerance = tolerance
+    }
+
+    var model: Model {
+        Model(
+            operatorSets: [OperatorSet(version: opset)],
+            graph: Graph(
+                name: "check",
+                nodes: nodes,
+                initializers: initializers,
+                inputs: [],
+                outputs: [ValueInfo(name: "y", elementType: .float32, shape: nil)]
+            )
+        )
+    }
+
+    /// Compares every element of every trained tensor.
+    func run(threads: Int = 1, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let plan = try TrainingPlan(model, inputShapes: [:], output: "y", threads: threads)
+        var numbers = SmallNumbers(seed: 99)
+        let factors = numbers.array(plan.output.count)
+        try #require(!plan.weights.isEmpty, sourceLocation: sourceLocation)
+        plan.forward(isTraining: isTraining, seed: 7)
+        plan.output.gradient?.all.update(from: factors)
+        plan.backward()
+        let analytic = plan.weights.map { $0.gradient?.array ?? [] }
+        for (weight, gradient) in zip(plan.weights, analytic) {
+            let largest = gradient.reduce(Float(1e-3)) { max($0, abs($1)) }
+            for index in 0..<weight.count {
+                let numeric = difference(plan, weight, index, factors)
+                #expect(
+                    abs(numeric - gradient[index]) <= tolerance * largest,
+                    "\(weight.name)[\(index)]: \(gradient[index]) against \(numeric)",
+                    sourceLocation: sourceLocation
+                )
+            }
+        }
+    }
+
+    private func difference(
+        _ plan: TrainingPlan,
+        _ weight: PlanTensor,
+        _ index: Int,
+        _ factors: [Float]
+    ) -> Float {
+        let value = weight.values.all[index]
+        let losses = [value + distance, value - distance].map { moved in
+            weight.values.all[index] = moved
+            plan.forward(isTraining: isTraining, seed: 7)
+            return zip(plan.output.values.array, factors).reduce(0.0) {
+                $0 + Double($1.0) * Double($1.1)
+            }
+        }
+        weight.values.all[index] = value
+        return Float((losses[0] - losses[1]) / Double(2 * distance))
+    }
+
+    /// A tensor of numbers between `low` and `high`.
+    static func tensor(
+        _ name: String,
+        _ shape: [Int],
+        _ low: Float = -1,
+        _ high: Float = 1
+    ) -> Tensor {
+        var numbers = SmallNumbers(seed: name.utf8.reduce(17) { $0 &* 31 &+ UInt64($1) })
+        return Tensor(
+            name: name,
+            shape: shape,
+            floats: numbers.array(shape.reduce(1, *), low, high)
+        )
+    }
+
+    /// Numbers further apart than a difference moves them, so that a maximum stays where it is.
+    static func distinct(_ name: String, _ shape: [Int]) -> Tensor {
+        let count = shape.reduce(1, *)
+        let order = (0..<count).map { ($0 * 7_919) % count }
+        let isPermutation = Set(order).count == count
+        return Tensor(
+            name: name,
+            shape: shape,
+            floats: (isPermutation ? order : Array(0..<count)).map { Float($0) * 0.1 - 1 }
+        )
+    }
+}
