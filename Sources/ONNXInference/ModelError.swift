@@ -16,6 +16,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case mismatchedInput(name: String, expected: String, found: String)
     /// The plan would need more memory than allowed.
     case tooLarge(what: String, bytes: Int, limit: Int)
+    /// A run would take longer than anybody waits.
+    case tooMuchWork(operations: Int, limit: Int)
     /// The network cannot run step by step in time.
     case notStreamable(reason: String)
 
@@ -38,6 +40,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
             "Input '\(name)' takes \(expected), not \(found)."
         case .tooLarge(let what, let bytes, let limit):
             "\(what) would need \(bytes) bytes; at most \(limit) are allowed."
+        case .tooMuchWork(let operations, let limit):
+            "A run would take about \(operations) operations; at most \(limit) are allowed."
         case .notStreamable(let reason):
             "The network runs window by window: \(reason)."
         }

@@ -19,6 +19,8 @@ struct GraphImporter {
     private var graph: PlanGraph
     private var valueByName: [String: Int] = [:]
     private var foldedBytes = 0
+    private var foldedWork = 0
+    private var work = 0
 
     private init(_ model: Model, _ options: LoadOptions) throws(ModelError) {
         guard let opset = model.opset, Self.supportedOpsets.contains(opset) else {
@@ -199,6 +201,12 @@ struct GraphImporter {
             try define(output, value)
             planned.outputs.append(value)
         }
+        work = work.saturatingSum(
+            operatorValue.work(inputs: graph.inputTypes(of: planned), outputs: types)
+        )
+        guard work <= options.maximumWork else {
+            throw ModelError.tooMuchWork(operations: work, limit: options.maximumWork)
+        }
         graph.nodes.append(planned)
     }
 
@@ -224,10 +232,14 @@ struct GraphImporter {
         let inputTypes = graph.inputTypes(of: node)
         if let outputs = node.operation.constantOutputs(for: inputTypes) { return outputs }
         let inputs = node.inputs.map { $0.map { graph.values[$0] } }
-        let work = node.operation.multiplyAdds(inputs: inputTypes, outputs: types)
+        let work = node.operation.work(inputs: inputTypes, outputs: types)
         guard node.operation.isFoldable, work <= Self.largestFoldedWork,
             inputs.allSatisfy({ $0 == nil || $0?.constant != nil })
         else { return nil }
+        foldedWork = foldedWork.saturatingSum(work)
+        guard foldedWork <= options.maximumWork else {
+            throw ModelError.tooMuchWork(operations: foldedWork, limit: options.maximumWork)
+        }
         foldedBytes += types.reduce(0) { $0 + $1.byteCount }
         guard foldedBytes <= options.maximumBytes else {
             throw ModelError.tooLarge(

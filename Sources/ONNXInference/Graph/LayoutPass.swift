@@ -105,7 +105,11 @@ struct LayoutPass {
             }
             let rank = source.values[input].type.rank
             inputs.append(
-                try value(input, in: index == 0 ? .channelsLast(rank) : .identity(rank))
+                try value(
+                    input,
+                    in: index == 0 || index == ConvOperator.addendIndex
+                        ? .channelsLast(rank) : .identity(rank)
+                )
             )
         }
         try emit(node, operation, inputs) { .channelsLast($0.rank) }

@@ -12,17 +12,21 @@ package struct LoadOptions: Sendable {
     package var constants: [String: Tensor]
     /// The most bytes that weights, intermediate values and inputs may take together.
     package var maximumBytes: Int
+    /// The most operations, roughly, that one run may take.
+    package var maximumWork: Int
 
     /// Creates options.
     package init(
         inputShapes: [String: [Int]] = [:],
         dimensions: [String: Int] = [:],
         constants: [String: Tensor] = [:],
-        maximumBytes: Int = 1 << 31
+        maximumBytes: Int = 1 << 31,
+        maximumWork: Int = 1 << 42
     ) {
         self.inputShapes = inputShapes
         self.dimensions = dimensions
         self.constants = constants
         self.maximumBytes = maximumBytes
+        self.maximumWork = maximumWork
     }
 }

@@ -11,6 +11,9 @@ enum Axis {
 
     /// The axes counted from the front, in the given order, no axis twice.
     static func resolve(_ axes: [Int], rank: Int) throws(Refusal) -> [Int] {
+        guard axes.count <= rank else {
+            throw Refusal("\(axes.count) axes are named of a tensor of \(rank)")
+        }
         var resolved: [Int] = []
         for axis in axes {
             let axis = try resolve(axis, rank: rank)

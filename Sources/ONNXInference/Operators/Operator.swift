@@ -39,6 +39,9 @@ protocol Operator: Sendable {
     /// Multiplications that are followed by an addition, for inputs and outputs of these types.
     func multiplyAdds(inputs: [TensorType?], outputs: [TensorType]) -> Int
 
+    /// A rough count of operations, by which models that would run for ever are told apart.
+    func work(inputs: [TensorType?], outputs: [TensorType]) -> Int
+
     /// Weights held by the operator itself.
     var parameterCount: Int { get }
 }
@@ -58,4 +61,26 @@ extension Operator {
     func constantOutputs(for inputs: [TensorType?]) -> [ConstantTensor]? { nil }
 
     func multiplyAdds(inputs: [TensorType?], outputs: [TensorType]) -> Int { 0 }
+
+    func work(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+        let elements = outputs.reduce(0) { $0.saturatingSum($1.elementCount) }
+        let operands = inputs.reduce(0) { $0.saturatingSum($1?.elementCount ?? 0) }
+        return multiplyAdds(inputs: inputs, outputs: outputs)
+            .saturatingSum(elements.saturatingProduct(max(1, inputs.count)))
+            .saturatingSum(operands)
+    }
+}
+
+extension Int {
+    /// The sum of two numbers that are not negative, or the greatest number.
+    func saturatingSum(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+
+    /// The product of two numbers that are not negative, or the greatest number.
+    func saturatingProduct(_ other: Int) -> Int {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? .max : product
+    }
 }

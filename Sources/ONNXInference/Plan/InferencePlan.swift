@@ -19,7 +19,7 @@ struct InferencePlan {
 
     /// Makes the plan for a model.
     init(_ model: Model, _ options: LoadOptions) throws(ModelError) {
-        let graph = try Self.optimizedGraph(for: model, options)
+        let graph = try Self.optimizedGraph(for: model, options, fusesResiduals: true)
         let storage = try StorageAssignment(graph, maximumBytes: options.maximumBytes)
         let scratch = ScratchSpace()
         let packing = PackingCache()
@@ -43,10 +43,13 @@ struct InferencePlan {
     /// A model's graph in the form that plans are made from.
     static func optimizedGraph(
         for model: Model,
-        _ options: LoadOptions
+        _ options: LoadOptions,
+        fusesResiduals: Bool
     ) throws(ModelError) -> PlanGraph {
         let imported = try GraphImporter.planGraph(for: model, options: options)
-        return try LayoutPass.apply(to: FusionPass.apply(to: imported))
+        return try LayoutPass.apply(
+            to: FusionPass.apply(to: imported, fusesResiduals: fusesResiduals)
+        )
     }
 
     /// Carries out all steps.

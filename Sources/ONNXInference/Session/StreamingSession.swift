@@ -37,7 +37,11 @@ package final class StreamingSession {
         options: LoadOptions = LoadOptions(),
         hopFrames: Int? = nil
     ) throws(ModelError) {
-        let graph = try InferencePlan.optimizedGraph(for: model, options)
+        let graph = try InferencePlan.optimizedGraph(
+            for: model,
+            options,
+            fusesResiduals: false
+        )
         let shape = try Self.inputShape(of: graph)
         let timeAxis = shape.count - 2
         let window = shape[timeAxis]

@@ -1,3 +1,5 @@
+internal import ONNXFormat
+
 /// ONNX's multidirectional broadcasting.
 enum Broadcast {
     /// The shape that all shapes stretch to.
@@ -15,6 +17,9 @@ enum Broadcast {
                 }
                 result[axis] = length
             }
+        }
+        guard TensorShape.elementCount(of: result) != nil else {
+            throw Refusal("an output of shape \(result) is too large")
         }
         return result
     }

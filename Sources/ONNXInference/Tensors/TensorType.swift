@@ -6,17 +6,15 @@ package struct TensorType: Sendable, Hashable, CustomStringConvertible {
     package let elementType: ElementType
     /// The length of each axis, outermost first; none is negative.
     package let shape: [Int]
-    /// The number of elements.
+    /// The number of elements; `Int.max` when there are more than can be counted, which no value of
+    /// a loaded network has.
     package let elementCount: Int
 
-    /// Creates a type; the shape's element count must be a number.
+    /// Creates a type.
     package init(_ elementType: ElementType, _ shape: [Int]) {
-        guard let count = TensorShape.elementCount(of: shape) else {
-            preconditionFailure("a tensor type has a countable shape")
-        }
         self.elementType = elementType
         self.shape = shape
-        self.elementCount = count
+        self.elementCount = TensorShape.elementCount(of: shape) ?? .max
     }
 
     /// The number of axes.

@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// ONNX's `Gemm`: alpha · A · B + beta · C with optional transposition of A and B.
-struct GemmOperator: TimeLocal {
+struct GemmOperator: TimeLocal, FusableOperator {
     static let name = "Gemm"
     static let inputCounts = 2...3
     let alpha: Float
@@ -83,6 +83,19 @@ struct GemmOperator: TimeLocal {
             return { matrix.multiply(left, rows: rows, into: product) }
         }
         return runtimeStep(places)
+    }
+
+    func absorbing(
+        _ next: any Operator,
+        operand: ConstantTensor?,
+        type: TensorType
+    ) -> (any Operator)? {
+        guard operand == nil, activation == .identity, let function = ScalarFunction.of(next) else {
+            return nil
+        }
+        var merged = self
+        merged.activation = function
+        return merged
     }
 
     func multiplyAdds(inputs: [TensorType?], outputs: [TensorType]) -> Int {

@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// ONNX's `MatMul`: products of matrices in the last two axes, with broadcasting of the others.
-struct MatMulOperator: NumericOperator, TimeLocal {
+struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
     static let name = "MatMul"
     static let inputCounts = 2...2
     /// The right side `[depth, columns]`, when it is a constant matrix.
@@ -24,9 +24,6 @@ struct MatMulOperator: NumericOperator, TimeLocal {
             && right.elementCount > 0
         weights = isWeight ? node.constant(1)?.floats : nil
     }
-
-    /// The number of output columns, when the right side is a constant matrix.
-    var weightColumns: Int? { weights.map { _ in rightShape[1] } }
 
     func outputTypes(for inputs: [TensorType?]) throws(Refusal) -> [TensorType] {
         let left = try inputs.required(0)
@@ -96,6 +93,24 @@ struct MatMulOperator: NumericOperator, TimeLocal {
                 output[index] = sum
             }
         }
+    }
+
+    func absorbing(
+        _ next: any Operator,
+        operand: ConstantTensor?,
+        type: TensorType
+    ) -> (any Operator)? {
+        guard weights != nil, activation == .identity else { return nil }
+        var merged = self
+        if operand == nil, let function = ScalarFunction.of(next) {
+            merged.activation = function
+            return merged
+        }
+        guard next is AddOperator,
+            let floats = operand?.floats(along: type.rank - 1, of: type)
+        else { return nil }
+        merged.bias = floats.indices.map { (bias?[$0] ?? 0) + floats[$0] }
+        return merged
     }
 
     func multiplyAdds(inputs: [TensorType?], outputs: [TensorType]) -> Int {

@@ -9,6 +9,7 @@ struct UnsqueezeOperator: ViewOperator {
         let given =
             node.opset >= 13 ? try node.constantIntegers(1, "the axes") : try node.integers("axes")
         guard let given else { throw Refusal("it lacks the axes") }
+        guard given.count <= 16 else { throw Refusal("it adds \(given.count) axes") }
         axes = try Axis.resolve(given, rank: rank + given.count).sorted()
     }
 

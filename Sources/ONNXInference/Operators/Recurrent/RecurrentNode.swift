@@ -52,6 +52,11 @@ struct RecurrentNode: Sendable {
                 "weights of \(weights.type.shape) and \(recurrence.type.shape) do not fit \(input)"
             )
         }
+        guard input.shape[0] * input.shape[1] <= Self.largestProducts / (gateCount * hidden) else {
+            throw Refusal(
+                "\(input.shape[0] * input.shape[1]) steps of \(hidden) units are too many"
+            )
+        }
         hiddenSize = hidden
         inputSize = input.shape[2]
         let rows = gateCount * hidden
@@ -88,6 +93,9 @@ struct RecurrentNode: Sendable {
             )
         }
     }
+
+    /// The most floats that the products of all steps may take.
+    private static let largestProducts = 1 << 28
 
     private static let reversals: [String: [Bool]] = [
         "forward": [false], "reverse": [true], "bidirectional": [false, true],

@@ -72,4 +72,8 @@ struct TopKOperator: NumericOperator {
             }
         }
     }
+
+    func work(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+        (inputs.optional(0)?.elementCount ?? 0).saturatingProduct(max(1, count))
+    }
 }

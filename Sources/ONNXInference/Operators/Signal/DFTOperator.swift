@@ -27,7 +27,8 @@ struct DFTOperator: NumericOperator {
         axis = try Axis.resolve(given, rank: input.rank)
         let lengths = try node.constantIntegers(1, "the length")
         length = lengths?.first ?? input.shape[axis]
-        guard axis < input.rank - 1, (1...1 << 24).contains(length), !(isInverse && isOneSided)
+        guard axis < input.rank - 1, (1...FourierTransform.longest).contains(length),
+            !(isInverse && isOneSided)
         else {
             throw Refusal("a transform of length \(length) along axis \(axis) of \(input)")
         }

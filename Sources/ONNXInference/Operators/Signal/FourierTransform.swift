@@ -5,6 +5,9 @@ private import Glibc
 /// Powers of two by Cooley and Tukey's algorithm in place; other lengths as a convolution of such
 /// (Bluestein's algorithm). Tables and room are made once.
 final class FourierTransform {
+    /// The longest transform, which bounds the room that tables take.
+    static let longest = 1 << 18
+
     let length: Int
     /// The numbers that are transformed, real and imaginary parts.
     var real: [Double]

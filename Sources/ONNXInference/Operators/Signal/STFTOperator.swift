@@ -25,7 +25,7 @@ struct STFTOperator: NumericOperator {
         guard let step = try node.constantIntegers(1, "the frame step")?.first,
             let length = given ?? window?.shape[0]
         else { throw Refusal("it has neither a window nor a frame length") }
-        guard step >= 1, (1...1 << 24).contains(length), length <= signal.shape[1],
+        guard step >= 1, (1...FourierTransform.longest).contains(length), length <= signal.shape[1],
             window.map({ $0.shape[0] == length }) ?? true, !(isOneSided && signal.shape[2] == 2)
         else {
             throw Refusal("frames of \(length) every \(step) of \(signal) do not work")

@@ -6,6 +6,7 @@ struct ConvOperator: ChannelsLastOperator, TimeLocal {
     static let name = "Conv"
     static let inputCounts = 2...3
     let isFoldable = false
+    let overwritableInputs = [addendIndex]
     var isChannelsLast = false
 
     /// The sliding windows.
@@ -19,6 +20,8 @@ struct ConvOperator: ChannelsLastOperator, TimeLocal {
     var bias: [Float]?
     /// What is applied to every output.
     var activation = ScalarFunction.identity
+    /// Whether a value of the output's shape (input 3) is added before that.
+    var hasAddend = false
 
     init(_ node: inout NodeReader) throws(Refusal) {
         let input = try node.inputType(0)
@@ -65,6 +68,7 @@ struct ConvOperator: ChannelsLastOperator, TimeLocal {
             try inputs.required(0).shape,
             isChannelsLast: isChannelsLast
         )
+        try geometry.checkPaddedSize(image.spatial, channels: image.channels)
         image.spatial = try geometry.outputLengths(for: image.spatial)
         image.channels = weightShape[0]
         return [TensorType(.float32, image.shape(isChannelsLast: isChannelsLast))]

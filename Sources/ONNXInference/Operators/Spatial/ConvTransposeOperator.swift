@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// ONNX's `ConvTranspose`: the transpose of a convolution over one or two spatial axes.
-struct ConvTransposeOperator: ChannelsLastOperator {
+struct ConvTransposeOperator: ChannelsLastOperator, FusableOperator {
     static let name = "ConvTranspose"
     static let inputCounts = 2...3
     let isFoldable = false
@@ -135,6 +135,19 @@ struct ConvTransposeOperator: ChannelsLastOperator {
                 into: output
             )
         }
+    }
+
+    func absorbing(
+        _ next: any Operator,
+        operand: ConstantTensor?,
+        type: TensorType
+    ) -> (any Operator)? {
+        guard operand == nil, activation == .identity, let function = ScalarFunction.of(next) else {
+            return nil
+        }
+        var merged = self
+        merged.activation = function
+        return merged
     }
 
     func multiplyAdds(inputs: [TensorType?], outputs: [TensorType]) -> Int {

@@ -26,12 +26,14 @@ enum ConvolutionSteps {
             packed.workspaceSize(inputHeight: height, inputWidth: width)
         )
         let (input, output) = (places.floats(0), places.result(0))
+        let addend = convolution.hasAddend ? places.floats(ConvOperator.addendIndex) : nil
         return {
             packed.run(
                 input,
                 inputHeight: height,
                 inputWidth: width,
                 batch: batch,
+                addend: addend,
                 workspace: workspace,
                 into: output
             )

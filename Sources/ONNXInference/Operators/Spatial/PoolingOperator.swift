@@ -20,6 +20,13 @@ extension PoolingOperator {
         return image.shape(isChannelsLast: isChannelsLast)
     }
 
+    func work(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+        let shape = inputs.optional(0)?.shape ?? []
+        let lengths = isChannelsLast ? shape.dropFirst().dropLast() : shape.dropFirst(2)
+        let taps = zip(geometry.axes, lengths).reduce(1) { $0 * min($1.0.kernel, $1.1) }
+        return outputs[0].elementCount.saturatingProduct(taps)
+    }
+
     func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
         guard isChannelsLast, let time = axes[0], let shape = types[0]?.shape, time >= 1,
             time < shape.count - 1, !axes.dropFirst().contains(where: { $0 != nil }),

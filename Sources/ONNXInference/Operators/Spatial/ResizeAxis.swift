@@ -84,7 +84,7 @@ struct ResizeAxis: Sendable {
     }
 
     private static func tap(at coordinate: Double, last: Double, rounding: Rounding?) -> Tap {
-        let bounded = min(max(coordinate, 0), last)
+        let bounded = coordinate.isNaN ? 0 : min(max(coordinate, 0), last)
         guard let rounding else {
             let lower = bounded.rounded(.down)
             let first = Int(lower)

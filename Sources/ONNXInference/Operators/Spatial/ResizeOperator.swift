@@ -5,6 +5,8 @@ struct ResizeOperator: NumericOperator, AxisFlexible {
     static let name = "Resize"
     static let introduced = 11
     static let inputCounts = 1...4
+    /// The longest axis of an output.
+    private static let longestAxis = 1 << 20
     private var axes: [ResizeAxis]
     /// What stands for numbers outside the input.
     private let outside: Float
@@ -39,6 +41,9 @@ struct ResizeOperator: NumericOperator, AxisFlexible {
         )
         let crop = try Self.crop(&node, count: resized.count)
         let target = try Self.target(&node, input.shape, resized, policy)
+        guard target.lengths.allSatisfy({ $0 <= Self.longestAxis }) else {
+            throw Refusal("an output of shape \(target.lengths) is too large")
+        }
         axes = input.shape.enumerated().map { axis, length in
             let place = resized.firstIndex(of: axis)
             return ResizeAxis(
@@ -151,6 +156,10 @@ struct ResizeOperator: NumericOperator, AxisFlexible {
                 output[index] = .clamping(isOutside ? Double(outside) : sum)
             }
         }
+    }
+
+    func work(inputs: [TensorType?], outputs: [TensorType]) -> Int {
+        outputs[0].elementCount << axes.count { !$0.isIdentity }
     }
 
     func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {

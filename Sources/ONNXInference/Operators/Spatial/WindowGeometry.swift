@@ -1,3 +1,5 @@
+internal import ONNXFormat
+
 /// The sliding windows of a convolution or pooling node, along every spatial axis.
 struct WindowGeometry: Hashable, Sendable {
     /// How padding is decided.
@@ -12,6 +14,9 @@ struct WindowGeometry: Hashable, Sendable {
     var padding: Padding
     /// Whether a last window that is only partly inside counts.
     var roundsUp: Bool
+
+    /// The most numbers of one image with its padding.
+    private static let largestPaddedImage = 1 << 28
 
     /// The largest kernel, stride, dilation or pad that is believed.
     private static let largest = 1 << 24
@@ -105,6 +110,16 @@ struct WindowGeometry: Hashable, Sendable {
             lengths.append(outputLength)
         }
         return lengths
+    }
+
+    /// Refuses padding that makes an image of `channels` channels larger than anything sensible.
+    func checkPaddedSize(_ inputLengths: [Int], channels: Int) throws(Refusal) {
+        let lengths = zip(resolved(for: inputLengths), inputLengths).map {
+            $0.padBefore + $1 + $0.padAfter
+        }
+        guard let count = TensorShape.elementCount(of: lengths + [channels]),
+            count <= Self.largestPaddedImage
+        else { throw Refusal("\(channels) channels of \(lengths) with padding are too large") }
     }
 
     /// The window along one spatial axis; nil where it does not move in equal steps to the end.
