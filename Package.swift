@@ -18,6 +18,8 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -102,7 +104,8 @@ let sources: [Target] = [
     .target(
         name: "MonitorAPI",
         dependencies: [
-            "Detection", "EventStore", "MonitorMessages", hummingbird, lifecycle, logging,
+            "EventStore", "MonitorMessages", httpTypes, hummingbird, hummingbirdCore, lifecycle,
+            logging,
         ] + nio, swiftSettings: strict),
     .executableTarget(
         name: "earwitness",
@@ -139,6 +142,9 @@ let testTargets: [Target] = [
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
     tests(
         "ModelLibraryTests", ["LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]),
+    tests(
+        "MonitorAPITests",
+        ["EventStore", "MonitorAPI", "MonitorMessages", lifecycle, logging]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
@@ -166,6 +172,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),

@@ -1,0 +1,43 @@
+/// The routes of the HTTP API.
+///
+/// `docs/http-api.md` describes each, and a test fails while it does not.
+package enum APIRoute: String, CaseIterable, Sendable {
+    case page = "GET /"
+    case pageScript = "GET /app.js"
+    case pageStyle = "GET /style.css"
+    case health = "GET /healthz"
+    case metrics = "GET /metrics"
+    case status = "GET /v1/status"
+    case events = "GET /v1/events"
+    case event = "GET /v1/events/{id}"
+    case clip = "GET /v1/events/{id}/clip"
+    case label = "POST /v1/events/{id}/label"
+    case coverage = "GET /v1/coverage"
+    case stream = "GET /v1/stream"
+    case thresholds = "GET /v1/thresholds"
+    case resetThresholds = "DELETE /v1/thresholds"
+    case threshold = "GET /v1/thresholds/{class}"
+    case setThreshold = "PUT /v1/thresholds/{class}"
+    case resetThreshold = "DELETE /v1/thresholds/{class}"
+    case reload = "POST /v1/reload"
+
+    /// The HTTP method.
+    package var method: String {
+        String(rawValue.prefix { $0 != " " })
+    }
+
+    /// The path, with a name in braces for each part that varies.
+    package var path: String {
+        String(rawValue.drop { $0 != " " }.dropFirst())
+    }
+
+    /// The methods that a path answers to; none if there is no such path.
+    static func methods(forPath path: String) -> [String] {
+        let parts = path.split(separator: "/")
+        return allCases.filter { route in
+            let pattern = route.path.split(separator: "/")
+            return pattern.count == parts.count
+                && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.map(\.method)
+    }
+}

@@ -1,0 +1,65 @@
+import NIOCore
+
+/// Closes connections that send too much without letting the server answer, or that do not read
+/// the answers: the memory that one connection can take is bounded.
+///
+/// Lies next to the socket, below HTTP, since the HTTP decoder has no limit for a path.
+final class ConnectionGuard: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let maxRequestBytes: Int
+    private let stallTimeout: TimeAmount
+    private var receivedBytes = 0
+    private var stall: Scheduled<Void>?
+
+    /// Creates the guard of one connection.
+    ///
+    /// - Parameters:
+    ///   - maxRequestBytes: The bytes of a request, head and body, at most.
+    ///   - stallTimeout: How long a client may refuse to read.
+    init(maxRequestBytes: Int, stallTimeout: TimeAmount) {
+        self.maxRequestBytes = maxRequestBytes
+        self.stallTimeout = stallTimeout
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        receivedBytes += unwrapInboundIn(data).readableBytes
+        guard receivedBytes <= maxRequestBytes else {
+            context.close(promise: nil)
+            return
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        receivedBytes = 0
+        context.write(data, promise: promise)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stall?.cancel()
+        stall = nil
+        if !context.channel.isWritable {
+            stall = context.eventLoop.assumeIsolated().scheduleTask(in: stallTimeout) {
+                context.close(promise: nil)
+            }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // At a graceful shutdown nobody waits for a client that does not read.
+        if event is ChannelShouldQuiesceEvent, !context.channel.isWritable {
+            context.close(promise: nil)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stall?.cancel()
+        stall = nil
+    }
+}

@@ -1,0 +1,106 @@
+package import MonitorMessages
+
+extension StatusMessage {
+    /// The status as numbers for Prometheus.
+    package var metrics: [MetricFamily] {
+        serviceMetrics + sourceMetrics
+    }
+
+    private var serviceMetrics: [MetricFamily] {
+        let info: [MetricFamily.Label] = [
+            .init("version", version), .init("model", model.name),
+            .init("model_version", model.version),
+        ]
+        return [
+            MetricFamily(
+                name: "earwitness_info",
+                help: "Version and model, always 1.",
+                kind: .gauge,
+                samples: [.init(labels: info, value: 1)]
+            ),
+            .single("earwitness_uptime_seconds", "Time since the service started.", uptimeSeconds),
+            .single(
+                "earwitness_database_bytes",
+                "Space that the event history takes.",
+                Double(database.sizeBytes)
+            ),
+            .single(
+                "earwitness_database_fault",
+                "1 while the event history cannot be written.",
+                database.fault == nil ? 0 : 1
+            ),
+            .single(
+                "earwitness_waiting_events",
+                "Events that wait in memory to be written.",
+                Double(database.waitingEvents)
+            ),
+            .single("earwitness_warnings", "Things to look at.", Double(warnings.count)),
+            .single(
+                "earwitness_ongoing_events",
+                "Events that are going on.",
+                Double(ongoing.count)
+            ),
+        ]
+    }
+
+    private var sourceMetrics: [MetricFamily] {
+        [
+            MetricFamily(
+                name: "earwitness_source_state",
+                help: "1 for the state the source is in.",
+                kind: .gauge,
+                samples: sources.flatMap { source in
+                    SourceState.allCases.map { state in
+                        .init(
+                            labels: [
+                                .init("source", source.name), .init("state", state.rawValue),
+                            ],
+                            value: source.state == state ? 1 : 0
+                        )
+                    }
+                }
+            ),
+            perSource("earwitness_level_dbfs", "Present level, RMS.", .gauge) { $0.levelDBFS },
+            perSource("earwitness_gate_open", "1 while the silence gate is open.", .gauge) {
+                $0.isGateOpen ? 1 : 0
+            },
+            perSource(
+                "earwitness_clock_drift_ppm",
+                "How far the device's clock runs fast.",
+                .gauge
+            ) { $0.clockDriftPPM },
+            perSource("earwitness_lost_samples_total", "Samples lost.", .counter) {
+                Double($0.lostSamples)
+            },
+            perSource("earwitness_overruns_total", "Overruns of the device.", .counter) {
+                Double($0.overruns)
+            },
+            perSource("earwitness_clipped_samples_total", "Clipped samples.", .counter) {
+                Double($0.clippedSamples)
+            },
+        ].filter { !$0.samples.isEmpty }
+    }
+
+    private func perSource(
+        _ name: String,
+        _ help: String,
+        _ kind: MetricFamily.Kind,
+        value: (SourceStatusMessage) -> Double?
+    ) -> MetricFamily {
+        MetricFamily(
+            name: name,
+            help: help,
+            kind: kind,
+            samples: sources.compactMap { source in
+                value(source).map { .init(labels: [.init("source", source.name)], value: $0) }
+            }
+        )
+    }
+}
+
+extension MetricFamily {
+    fileprivate static func single(_ name: String, _ help: String, _ value: Double) -> MetricFamily
+    {
+        MetricFamily(name: name, help: help, kind: .gauge, samples: [.init(value: value)])
+    }
+}

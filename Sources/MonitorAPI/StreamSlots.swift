@@ -1,0 +1,36 @@
+import Synchronization
+
+/// Counts the streams that are open, up to a limit.
+final class StreamSlots: Sendable {
+    private let taken = Atomic<Int>(0)
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// The number of streams that are open.
+    var takenCount: Int { taken.load(ordering: .relaxed) }
+
+    /// Takes a slot, which is free again when it is released; nil if all are taken.
+    func take() -> Slot? {
+        guard taken.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
+            taken.wrappingSubtract(1, ordering: .relaxed)
+            return nil
+        }
+        return Slot(slots: self)
+    }
+
+    /// One stream's place; it is given back when the last reference goes.
+    final class Slot: Sendable {
+        private let slots: StreamSlots
+
+        fileprivate init(slots: StreamSlots) {
+            self.slots = slots
+        }
+
+        deinit {
+            slots.taken.wrappingSubtract(1, ordering: .relaxed)
+        }
+    }
+}

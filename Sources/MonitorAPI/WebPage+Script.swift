@@ -1,0 +1,193 @@
+extension WebPage.File {
+    /// The life of the page: it asks once for the past and then follows the stream.
+    ///
+    /// Text only ever becomes text nodes, so nothing that was heard, named or labelled can become
+    /// markup.
+    static let script = WebPage.File(
+        type: "text/javascript; charset=utf-8",
+        text: #"""
+            "use strict";
+            const byId = (id) => document.getElementById(id);
+            const maxRows = 200;
+            const cards = new Map();
+            const rows = new Map();
+
+            function make(tag, text, className) {
+              const element = document.createElement(tag);
+              if (text !== undefined) element.textContent = text;
+              if (className) element.className = className;
+              return element;
+            }
+
+            function when(text) {
+              const moment = new Date(text);
+              const today = moment.toDateString() === new Date().toDateString();
+              const time = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+              return today ? time : moment.toLocaleDateString([], { month: "short", day: "numeric" }) + " " + time;
+            }
+
+            async function ask(path, options) {
+              const answer = await fetch(path, options);
+              const body = await answer.json();
+              if (!answer.ok) throw new Error(body.error.message);
+              return body;
+            }
+
+            function send(method, path, body) {
+              return ask(path, {
+                method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+              });
+            }
+
+            function card(name) {
+              if (!cards.has(name)) {
+                const article = byId("source-card").content.firstElementChild.cloneNode(true);
+                article.querySelector("h3").textContent = name;
+                byId("sources").append(article);
+                cards.set(name, article);
+              }
+              return cards.get(name);
+            }
+
+            function showLevel(level) {
+              const article = card(level.source);
+              article.dataset.gate = level.gate;
+              const db = level.level_dbfs;
+              const share = db === null ? 0 : Math.min(1, Math.max(0, (db + 90) / 90));
+              article.querySelector(".bar").style.width = (100 * share).toFixed(1) + "%";
+              article.querySelector(".level").textContent =
+                (db === null ? "digital silence" : db.toFixed(1) + " dBFS") +
+                (level.gate === "open" ? "" : " · gate closed");
+            }
+
+            function showScores(source, scores) {
+              const items = scores.slice(0, 3).map((score) => {
+                const item = make("li");
+                const bar = make("progress");
+                bar.max = 1;
+                bar.value = score.score;
+                item.append(make("span", score.class), bar, make("span", score.score.toFixed(2)));
+                return item;
+              });
+              card(source).querySelector(".scores").replaceChildren(...items);
+            }
+
+            function showStatus(status) {
+              byId("warnings").replaceChildren(...status.warnings.map((text) => make("li", text)));
+              for (const source of status.sources) {
+                const article = card(source.name);
+                article.dataset.state = source.state;
+                const lost = source.lost_samples > 0 ? ` · ${source.lost_samples} samples lost` : "";
+                article.querySelector(".state").textContent =
+                  `${source.state}${source.reason ? " (" + source.reason + ")" : ""} · ${source.device}${lost}`;
+                showLevel({ source: source.name, level_dbfs: source.level_dbfs, gate: source.gate });
+                if (source.gate === "closed") showScores(source.name, []);
+              }
+              const megabytes = (status.database.size_bytes / 1e6).toFixed(1);
+              byId("about").textContent = `earwitness ${status.version} · model ${status.model.name} ` +
+                `${status.model.version} (${status.model.classes} classes) · history ${megabytes} MB`;
+            }
+
+            async function label(event, className) {
+              try {
+                showEvent(await send("POST", `/v1/events/${event.id}/label`, { class: className }));
+              } catch (error) {
+                window.alert(error.message);
+              }
+            }
+
+            function verdict(event, text, className, title) {
+              const button = make("button", text);
+              button.title = title;
+              const given = event.user_label;
+              button.setAttribute("aria-pressed", String(given !== undefined && given.class === className));
+              button.addEventListener("click", () => label(event, className));
+              return button;
+            }
+
+            function showEvent(event) {
+              const row = make("tr", undefined, event.end === null ? "ongoing" : "");
+              if (event.user_label && event.user_label.class !== event.class) row.classList.add("wrong");
+              const right = make("td");
+              right.append(
+                verdict(event, "yes", event.class, "It was this"),
+                verdict(event, "no", null, "It was not this"));
+              row.append(
+                make("td", when(event.start)), make("td", event.label), make("td", event.source),
+                make("td", event.end === null ? "now" : event.duration_s.toFixed(1) + " s", "number"),
+                make("td", event.peak_score.toFixed(2), "number"),
+                make("td", event.level_dbfs === null ? "" : event.level_dbfs.toFixed(0) + " dB", "number"),
+                right);
+              const known = rows.get(event.id);
+              if (known) known.replaceWith(row); else byId("events").prepend(row);
+              rows.set(event.id, row);
+              while (rows.size > maxRows) {
+                const [oldest, old] = rows.entries().next().value;
+                old.remove();
+                rows.delete(oldest);
+              }
+              byId("nothing").hidden = true;
+            }
+
+            function showThreshold(threshold) {
+              const label = make("label");
+              const slider = make("input");
+              const value = make("span", threshold.on.toFixed(2), "number");
+              slider.type = "range";
+              slider.min = 0;
+              slider.max = 1;
+              slider.step = 0.01;
+              slider.value = threshold.on;
+              slider.addEventListener("input", () => { value.textContent = Number(slider.value).toFixed(2); });
+              slider.addEventListener("change", async () => {
+                try {
+                  const path = "/v1/thresholds/" + encodeURIComponent(threshold.class);
+                  const now = await send("PUT", path, { on: Number(slider.value) });
+                  slider.value = now.on;
+                  value.textContent = now.on.toFixed(2);
+                } catch (error) {
+                  window.alert(error.message);
+                }
+              });
+              label.append(make("span", threshold.label), slider, value);
+              return label;
+            }
+
+            async function showPast() {
+              const past = await ask("/v1/events?limit=50");
+              past.events.forEach(showEvent);
+              byId("nothing").hidden = rows.size > 0;
+              const day = await ask("/v1/coverage?since=1d");
+              byId("coverage").textContent = day.listened_percent === null ? ""
+                : `listened ${day.listened_percent.toFixed(1)} % of the last day`;
+              const list = await ask("/v1/thresholds");
+              byId("thresholds").replaceChildren(...list.thresholds.map(showThreshold));
+            }
+
+            function connection(state, text) {
+              byId("connection").dataset.state = state;
+              byId("connection").textContent = text;
+            }
+
+            function follow() {
+              const stream = new EventSource("/v1/stream");
+              const on = (name, show) => stream.addEventListener(name, (message) => show(JSON.parse(message.data)));
+              on("event", showEvent);
+              on("level", showLevel);
+              on("scores", (scores) => showScores(scores.source, scores.scores));
+              on("status", showStatus);
+              stream.addEventListener("open", async () => {
+                connection("live", "live");
+                showStatus(await ask("/v1/status"));
+              });
+              stream.addEventListener("error", () => {
+                connection("lost", "not connected; trying again");
+                if (stream.readyState === EventSource.CLOSED) setTimeout(follow, 5000);
+              });
+            }
+
+            showPast().catch((error) => connection("lost", error.message)).finally(follow);
+
+            """#
+    )
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@Suite("The web page")
+struct WebPageTests {
+    @Test func itIsServedWithAStrictPolicy() async throws {
+        try await withMonitor { monitor in
+            for (path, type) in [
+                ("/", "text/html"), ("/app.js", "text/javascript"), ("/style.css", "text/css"),
+            ] {
+                let answer = await monitor.raw(request("GET \(path)"))
+                #expect(answer.status == 200)
+                #expect(answer.contains(": \(type); charset=utf-8"))
+                #expect(answer.contains("default-src 'none'; script-src 'self'; style-src 'self'"))
+                #expect(!answer.contains("unsafe-inline"))
+            }
+        }
+    }
+
+    @Test func itNeedsNothingFromElsewhereAndHasNothingInLine() async throws {
+        try await withMonitor { monitor in
+            let page = await monitor.raw(request("GET /")).body
+            let script = await monitor.raw(request("GET /app.js")).body
+            let style = await monitor.raw(request("GET /style.css")).body
+            for text in [page, script, style] {
+                #expect(!text.contains("http://") && !text.contains("https://"))
+                #expect(!text.contains("innerHTML") && !text.contains("eval("))
+            }
+            #expect(page.firstMatch(of: /\son[a-z]+=/) == nil)
+            #expect(page.firstMatch(of: /\sstyle=/) == nil)
+            #expect(page.firstMatch(of: /<script(?![^>]*\ssrc=)/) == nil)
+            #expect(!style.contains("url(") && !style.contains("@import"))
+        }
+    }
+
+    @Test func everyElementThatTheScriptAsksForIsInThePage() async throws {
+        try await withMonitor { monitor in
+            let page = await monitor.raw(request("GET /")).body
+            let script = await monitor.raw(request("GET /app.js")).body
+            for match in script.matches(of: /byId\("([a-z-]+)"\)/) {
+                #expect(page.contains("id=\"\(match.1)\""), "\(match.1)")
+            }
+        }
+    }
+}
