@@ -202,7 +202,6 @@ final class CaptureLoop: @unchecked Sendable {
         }
         let silence = attempt.silentSeconds(now: now)
         if silence >= ListeningAttempt.reportedSilenceSeconds, counters.state == .running {
-            attempt.isAfterGap = true
             reportAbsence(
                 .deliversNothing(device: settings.device, seconds: silence)
             )

@@ -2,7 +2,8 @@
 ///
 /// Times are those of a `CaptureClock`. The samples are the clock; their capture times tell where
 /// samples are missing: after a restart of the device at once, and where a device loses samples
-/// without saying so, when they have come late for a second without exception.
+/// without saying so, when they have been equally late for a second. (A sound server that was
+/// held up delivers late, too, but catches up.)
 struct CaptureTimeline: Sendable {
     /// What is known about one period.
     struct Position: Sendable, Equatable {
@@ -16,6 +17,8 @@ struct CaptureTimeline: Sendable {
 
     /// More than the jitter of any sound server, less than a listener's "0.5 s".
     private static let suspiciousNanoseconds: Int64 = 50_000_000
+    /// Who gets nearer to the expected time by more than this is catching up.
+    private static let progressNanoseconds: Int64 = 10_000_000
     private static let provenAfterSeconds = 1.0
 
     /// Samples a second.
@@ -23,6 +26,7 @@ struct CaptureTimeline: Sendable {
     private var nextSample: Int64 = 0
     private var fit: SampleClockFit?
     private var suspectSince: Int64?
+    private var firstDeviation: Int64 = 0
     private var leastDeviation: Int64 = 0
 
     /// Creates a timeline whose first sample is still to come.
@@ -87,10 +91,13 @@ struct CaptureTimeline: Sendable {
         return position
     }
 
-    /// Whether the periods have deviated to the same side for long enough; keeps the least.
+    /// Whether the periods have deviated to the same side, and no less, for long enough.
     private mutating func isProven(_ deviation: Int64) -> Bool {
-        guard let since = suspectSince, (deviation > 0) == (leastDeviation > 0) else {
+        guard let since = suspectSince, (deviation > 0) == (firstDeviation > 0),
+            abs(deviation) >= abs(firstDeviation) - Self.progressNanoseconds
+        else {
             suspectSince = nextSample
+            firstDeviation = deviation
             leastDeviation = deviation
             return false
         }

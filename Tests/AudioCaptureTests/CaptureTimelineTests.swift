@@ -77,6 +77,22 @@ struct CaptureTimelineTests {
         #expect(abs(last.firstSample - 199 * 640 - 4_800) <= 1)
     }
 
+    @Test func aServerThatCatchesUpSlowlyHasLostNothing() {
+        var timeline = CaptureTimeline(rateHz: Self.rateHz)
+        var last = CaptureTimeline.Position(firstSample: 0, time: 0, missedBefore: 0)
+        for index in 0..<400 {
+            // Two seconds late at period 100, and 20 ms less at each that follows.
+            let late: Int64 = index < 100 ? 0 : max(0, 2_000 - Int64(index - 100) * 20) * 1_000_000
+            last = timeline.append(
+                frames: Self.periodFrames,
+                at: Int64(index) * Self.periodNanoseconds + late
+            )
+            #expect(last.missedBefore == 0)
+        }
+        #expect(last.firstSample == 399 * 640)
+        #expect(abs(last.time - 399 * Self.periodNanoseconds) < 20_000_000)
+    }
+
     @Test func oneLateWakeUpIsNoLoss() {
         var timeline = CaptureTimeline(rateHz: Self.rateHz)
         for index in 0..<200 {

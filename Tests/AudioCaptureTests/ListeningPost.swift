@@ -19,18 +19,25 @@ final class ListeningPost: @unchecked Sendable {
     private var kept: [Period] = []
     private var reported: [CaptureReport] = []
 
-    init(
+    convenience init(
         _ world: MicrophoneWorld,
         settings: CaptureSettings = CaptureSettings(device: "mic"),
-        ringSamples: Int = 1 << 18,
         clock: CaptureClock = CaptureClock()
     ) throws {
-        var ring = SampleRing.make(sampleCapacity: ringSamples, periodCapacity: 1 << 10)
+        try self.init(world.configuration, settings: settings, clock: clock)
+    }
+
+    init(
+        _ configuration: ALSAConfiguration,
+        settings: CaptureSettings = CaptureSettings(device: "mic"),
+        clock: CaptureClock = CaptureClock()
+    ) throws {
+        var ring = SampleRing.make(sampleCapacity: 1 << 18, periodCapacity: 1 << 10)
         capture = try MicrophoneCapture(
             settings: settings,
             producer: ring.takeProducer(),
             counters: CaptureCounters(),
-            configuration: world.configuration,
+            configuration: configuration,
             clock: clock
         )
         consumer = ring.takeConsumer()

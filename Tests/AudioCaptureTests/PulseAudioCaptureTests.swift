@@ -1,0 +1,119 @@
+import Foundation
+import RealtimeSupport
+import Testing
+
+@testable import AudioCapture
+
+// Serialised: three daemons at once do not keep their pace on a small machine.
+@Suite(.serialized, .timeLimit(.minutes(3)))
+struct PulseAudioCaptureTests {
+    /// Two seconds that cannot be mistaken for anything else: each sample is the one before + 1.
+    private static let sound = (1...32_000).map { Int16($0) }
+
+    @Test func aSoundPlayedIntoTheSinkArrivesExactlyAndDatedToWithinATenthOfASecond() async throws {
+        let server = try PulseServer()
+        try await server.start()
+        let post = try ListeningPost(server.configuration)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        let before = MonotonicClock.wallNow()
+        try await server.play(Self.sound)
+        let after = MonotonicClock.wallNow()
+        #expect(await post.eventually { Self.onset(in: post.periods) != nil })
+        try await Task.sleep(for: .milliseconds(500))
+        post.capture.stop()
+
+        let samples = post.periods.flatMap(\.samples)
+        let begin = try #require(samples.firstIndex { $0 != 0 })
+        let heard = samples[begin...].prefix(Self.sound.count).map { Int16($0 * 32_768) }
+        #expect(heard == Self.sound)
+        #expect(post.counters.lostFrames == 0)
+        let onset = try #require(Self.onset(in: post.periods))
+        // The player needs a moment to connect and to drain.
+        #expect(onset > before - 100_000_000)
+        #expect(onset < after - 1_900_000_000)
+    }
+
+    @Test func aKilledServerIsAwaitedAndTheNextSoundIsDatedRight() async throws {
+        let server = try PulseServer()
+        try await server.start()
+        let post = try ListeningPost(server.configuration)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        server.killAndWait()
+        #expect(await post.eventually { post.counters.state == .absent })
+        let begin = MonotonicClock.now()
+        try await server.start()
+        #expect(await post.eventually { post.counters.state == .running })
+        // Quick retries: one of the first few finds it.
+        #expect(MonotonicClock.now() - begin < 10_000_000_000)
+        try await server.play(Self.sound)
+        let after = MonotonicClock.wallNow()
+        try await Task.sleep(for: .milliseconds(500))
+        post.capture.stop()
+
+        let onset = try #require(Self.onset(in: post.periods))
+        #expect(abs(after - 2_000_000_000 - onset) < 500_000_000)
+        #expect(post.counters.reopens >= 1)
+        #expect(post.counters.absentFrames > 0)
+        // The sample timeline and the clock have advanced alike.
+        let (first, last) = (
+            try #require(post.periods.first?.mark), try #require(post.periods.last?.mark)
+        )
+        let bySamples = Double(last.firstSample - first.firstSample) / 16_000
+        let byClock = Double(last.monotonicNanoseconds - first.monotonicNanoseconds) * 1e-9
+        #expect(abs(bySamples - byClock) < 0.1)
+    }
+
+    @Test func aServerThatHangsIsReportedAndHeardAgainWhenItGoesOn() async throws {
+        let server = try PulseServer()
+        try await server.start()
+        let post = try ListeningPost(server.configuration)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        server.signal(SIGSTOP)
+        #expect(await post.eventually(seconds: 6) { post.counters.state == .absent })
+        server.signal(SIGCONT)
+        #expect(await post.eventually { post.counters.state == .running })
+        let framesThen = post.counters.frames
+        #expect(await post.eventually { post.counters.frames >= framesThen + 32_000 })
+        post.capture.stop()
+        let (first, last) = (
+            try #require(post.periods.first?.mark), try #require(post.periods.last?.mark)
+        )
+        let bySamples = Double(last.firstSample - first.firstSample) / 16_000
+        let byClock = Double(last.monotonicNanoseconds - first.monotonicNanoseconds) * 1e-9
+        #expect(abs(bySamples - byClock) < 0.1)
+    }
+
+    @Test func stoppingReturnsPromptlyWhenTheServerHangs() async throws {
+        let server = try PulseServer()
+        try await server.start()
+        let post = try ListeningPost(server.configuration)
+        post.start()
+        #expect(await post.eventually { post.counters.frames > 0 })
+        server.signal(SIGSTOP)
+        try await Task.sleep(for: .milliseconds(500))
+        let begin = MonotonicClock.now()
+        post.capture.stop()
+        #expect(MonotonicClock.now() - begin < 2_500_000_000)
+        server.signal(SIGCONT)
+    }
+
+    @Test func aServerThatIsNotThereSaysSo() throws {
+        let server = try PulseServer()
+        #expect(throws: CaptureError.soundServerUnreachable(device: "mic")) {
+            try server.probe()
+        }
+    }
+
+    /// When the first sample that is not silence was captured, by the wall clock.
+    private static func onset(in periods: [ListeningPost.Period]) -> Int64? {
+        for period in periods {
+            if let index = period.samples.firstIndex(where: { $0 != 0 }) {
+                return period.mark.captureTimeNanoseconds + Int64(index) * 62_500
+            }
+        }
+        return nil
+    }
+}

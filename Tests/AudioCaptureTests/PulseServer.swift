@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import AudioCapture
+
+/// A PulseAudio daemon of a test's own, with one null sink whose monitor is the microphone.
+final class PulseServer {
+    let configuration: ALSAConfiguration
+    private let folder: URL
+    private var daemon: ChildProcess?
+
+    init() throws {
+        // Socket names have at most 107 bytes: not in the longer folder of `FileManager`.
+        folder = URL(fileURLWithPath: "/tmp/ew-pulse-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        configuration = try ALSAConfiguration(
+            text: """
+                pcm.mic {
+                    type pulse
+                    server "unix:\(folder.path)/native"
+                    device "mic.monitor"
+                    fallback ""
+                }
+                """
+        )
+    }
+
+    deinit {
+        daemon = nil
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Starts the daemon and waits until it answers.
+    func start() async throws {
+        let socket = "module-native-protocol-unix socket=\(folder.path)/native auth-anonymous=1"
+        // Without norewinds the first read blocks for 2 s.
+        let sink = "module-null-sink sink_name=mic rate=16000 channels=1 format=s16le norewinds=1"
+        daemon = try ChildProcess(
+            [
+                "/usr/bin/pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
+                "--disallow-exit", "--use-pid-file=no", "--disable-shm=yes", "-L", socket, "-L",
+                sink,
+            ],
+            environment: [
+                "XDG_RUNTIME_DIR": folder.path, "HOME": folder.path,
+                "PULSE_STATE_PATH": folder.path + "/state",
+            ]
+        )
+        for _ in 0..<1_000 {
+            if (try? probe()) != nil { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("pulseaudio does not answer; install the Debian package 'pulseaudio'")
+    }
+
+    func signal(_ number: Int32) {
+        daemon?.signal(number)
+    }
+
+    func killAndWait() {
+        daemon = nil
+    }
+
+    func probe() throws -> StreamDescription {
+        try MicrophoneCapture.probe(
+            CaptureSettings(device: "mic"),
+            configuration: configuration
+        )
+    }
+
+    /// Plays 16 kHz mono samples into the sink and returns when they have been played.
+    func play(_ samples: [Int16]) async throws {
+        let file = folder.appendingPathComponent("sound.raw")
+        try samples.map(\.littleEndian).withUnsafeBytes { Data($0) }.write(to: file)
+        let player = try ChildProcess(
+            [
+                "/usr/bin/paplay", "--raw", "--rate=16000", "--channels=1", "--format=s16le",
+                "--device=mic", file.path,
+            ],
+            environment: [
+                "PULSE_SERVER": "unix:\(folder.path)/native", "HOME": folder.path,
+                "XDG_RUNTIME_DIR": folder.path,
+            ]
+        )
+        #expect(try await player.end() == 0)
+    }
+}
