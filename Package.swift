@@ -60,6 +60,7 @@ let sources: [Target] = [
         swiftSettings: strictPointers),
     .target(
         name: "AudioFiles", dependencies: ["CSndFile", "CSoxr"], swiftSettings: strictPointers),
+    .target(name: "DemoScene", swiftSettings: strict),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
     .target(name: "NPYFormat", swiftSettings: strict),
     .target(
@@ -137,6 +138,7 @@ let testTargets: [Target] = [
             "TestMicrophone",
         ]),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
+    tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),

@@ -9,7 +9,7 @@
 /// them, the generator of chance is our own, and so are the sine and the exponential.
 package enum DemoScene {
     /// How long the scene lasts, in seconds.
-    package static let durationSeconds = 66.0
+    package static let durationSeconds = 68.0
 
     /// The sounds in order of time, with the class each is meant to be.
     package static let sounds: [DemoSound] = scores.map(\.sound)

@@ -12,6 +12,7 @@ struct SceneRoom {
     /// - Parameters:
     ///   - decaySeconds: How long the tail takes to fall by 60 dB.
     ///   - decibels: The level of the echoes relative to the sound.
+    ///   - rateHz: The sample rate.
     init(decaySeconds: Double, decibels: Double, rateHz: Double) {
         combs = [0.0297, 0.0371, 0.0411, 0.0437].map { delay in
             let feedback = Waveform.gain(decibels: -60 * delay / decaySeconds)
