@@ -1,4 +1,4 @@
-// Convolution with 3-wide kernels by minimal filtering along the width.
+// Convolution with 3-wide or 5-wide kernels by minimal filtering along the width.
 
 // Six neighbouring pixels of one channel to the six points.
 TK_INLINE void to_points(const vf d[6], vf v[6]) {
@@ -13,14 +13,15 @@ TK_INLINE void to_points(const vf d[6], vf v[6]) {
   v[5] = fma_(d[3], five, fma_(d[1], four, d[5]));
 }
 
-// Products at the six points to four neighbouring outputs.
-TK_INLINE void from_points(const vf m[6], vf y[4]) {
+// Products at the six points to the neighbouring outputs, four or two.
+TK_INLINE void from_points(const vf m[6], vf y[4], int four) {
   vf sum = m[1] + m[2], difference = m[1] - m[2];
   vf sumToo = m[3] + m[4], differenceToo = m[3] - m[4];
   y[0] = m[0] + sum + sumToo;
   y[1] = fma_(differenceToo, splat(2.0f), difference);
   y[2] = fma_(sumToo, splat(4.0f), sum);
   y[3] = fma_(differenceToo, splat(8.0f), difference) + m[5];
+  if (!four) y[1] += m[5];
 }
 
 // The tile beginning at pixel `left` of one input row; pixels outside it are zero.
@@ -59,7 +60,7 @@ static void transform_rows(const tk_minimal *t, const minimal_sizes *s, ptrdiff_
     }
     const float *row = t->input + y * t->width * t->inputStride;
     for (ptrdiff_t tile = 0; tile < s->tiles; tile++)
-      transform_tile(t, row, tile * TK_MINIMAL_OUTPUTS - t->padLeft, output + tile * t->channels,
+      transform_tile(t, row, tile * s->outputs - t->padLeft, output + tile * t->channels,
                      s->transformedSize);
   }
 }
@@ -72,14 +73,13 @@ static void finish_rows(const tk_minimal *t, const minimal_sizes *s, const float
   const ptrdiff_t outputStride = t->outputStride;
   for (ptrdiff_t row = 0; row < rows; row++)
     for (ptrdiff_t tile = 0; tile < s->tiles; tile++, products += stride) {
-      const ptrdiff_t x = tile * TK_MINIMAL_OUTPUTS;
+      const ptrdiff_t x = tile * s->outputs;
       const ptrdiff_t start = ((firstRow + row) * t->outputWidth + x) * outputStride + (ptrdiff_t)column;
-      const ptrdiff_t outputs =
-          t->outputWidth - x < TK_MINIMAL_OUTPUTS ? t->outputWidth - x : TK_MINIMAL_OUTPUTS;
+      const ptrdiff_t outputs = t->outputWidth - x < s->outputs ? t->outputWidth - x : s->outputs;
       for (size_t c = 0; c < columns; c += TK_LANES) {
         vf m[6], y[4];
         TK_UNROLL for (int i = 0; i < 6; i++) m[i] = load(products + (size_t)i * s->productSize + c);
-        from_points(m, y);
+        from_points(m, y, s->outputs == 4);
         const vf bias = load(t->bias + column + c);
         TK_UNROLL for (int i = 0; i < 4; i++) {
           if (i >= outputs) break;

@@ -9,7 +9,8 @@ enum {
 };
 
 typedef struct {
-  ptrdiff_t tiles;         // of TK_MINIMAL_OUTPUTS outputs, a row
+  ptrdiff_t outputs;       // neighbouring outputs of one tile
+  ptrdiff_t tiles;         // in a row
   ptrdiff_t blockRows;     // output rows whose input is transformed at once
   ptrdiff_t inputRows;     // input rows under them
   ptrdiff_t productRows;   // output rows multiplied at once
@@ -19,7 +20,8 @@ typedef struct {
 
 static inline minimal_sizes sizes_of_minimal(const tk_minimal *t) {
   minimal_sizes s;
-  s.tiles = (t->outputWidth + TK_MINIMAL_OUTPUTS - 1) / TK_MINIMAL_OUTPUTS;
+  s.outputs = TK_MINIMAL_POINTS - t->kernelWidth + 1;
+  s.tiles = (t->outputWidth + s.outputs - 1) / s.outputs;
   const ptrdiff_t rowFloats = TK_MINIMAL_POINTS * s.tiles * t->channels;
   const ptrdiff_t span = (t->kernelHeight - 1) * t->dilationHeight + 1;
   s.productRows = MINIMAL_PRODUCT_ROWS / s.tiles;

@@ -1,7 +1,7 @@
 /// A 2-D convolution of images [height, width, channels] with weights rearranged once.
 ///
 /// How it is done is chosen from the shape when it is made: channel by channel (depthwise), by
-/// minimal filtering for 3-wide kernels, or as a product over the image in place. Whichever it is,
+/// minimal filtering for kernels 3 or 5 wide, or as a product over the image in place. Whichever it is,
 /// an output row depends on its own input rows alone: rows computed a few at a time, as in a stream,
 /// equal those of the whole image bit for bit.
 package final class PackedConvolution: Sendable {

@@ -112,13 +112,14 @@ void tk_multiply(int level, const tk_product *product);
 // not packed; one tap; bias [columnCount].
 void tk_multiply_narrow(int level, const tk_product *product);
 
-// A convolution whose kernel is 3 wide, stride and dilation 1 in width, by minimal filtering along
-// the width (Winograd, F(4, 3) at the points 0, ±1, ±2, ∞): four outputs of a row from six products
-// instead of twelve. Rows are summed as in tk_product, so each still depends on its own input only.
+// A convolution whose kernel is 3 or 5 wide, stride and dilation 1 in width, by minimal filtering
+// along the width (Winograd, F(4, 3) and F(2, 5) at the points 0, ±1, ±2, ∞): four outputs of a row
+// from six products instead of twelve, or two instead of ten. Rows are summed as in tk_product, so
+// each still depends on its own input only.
 typedef struct {
   const float *input;  // [height, width, inputStride]; `channels` of each pixel are taken
   ptrdiff_t height, width, inputStride, channels;
-  ptrdiff_t kernelHeight, strideHeight, dilationHeight;
+  ptrdiff_t kernelHeight, kernelWidth, strideHeight, dilationHeight;
   ptrdiff_t padTop, padLeft;
   ptrdiff_t outputHeight, outputWidth;
   // For each four panels of columns: six matrices, one a point, packed by tk_pack.
@@ -132,7 +133,7 @@ typedef struct {
   float *workspace;
 } tk_minimal;
 
-enum { TK_MINIMAL_POINTS = 6, TK_MINIMAL_OUTPUTS = 4, TK_MINIMAL_PANELS = 4 };
+enum { TK_MINIMAL_POINTS = 6, TK_MINIMAL_PANELS = 4 };
 
 // Floats of workspace; input, output, weights and workspace need not be set.
 size_t tk_minimal_workspace(const tk_minimal *convolution);
