@@ -39,6 +39,7 @@ test: swift ## run all tests, installing what they need
 	@test -d "$(EARWITNESS_DATA)" || scripts/fetch-recordings --output "$(EARWITNESS_DATA)" --set esc10 || \
 	    echo "Without these recordings some tests will fail." >&2
 	Tests/ONNXInferenceTests/fetch-node-tests
+	Tests/ONNXInferenceTests/make-networks
 	swift build --build-tests
 	swift test --skip-build
 

@@ -152,7 +152,10 @@ let testTargets: [Target] = [
     tests("ONNXFormatTests", ["ONNXFormat"]),
     tests(
         "ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"],
-        exclude: ["fetch-node-tests", "node-tests-not-run.txt", "requirements.txt"]),
+        exclude: [
+            "fetch-node-tests", "make-networks", "make-networks.py", "node-tests-not-run.txt",
+            "requirements.txt",
+        ]),
     tests("PackagingTests", []),
     tests("RealtimeSupportTests", ["RealtimeSupport"]),
     tests("MonitorMessagesTests", ["MonitorMessages"]),
