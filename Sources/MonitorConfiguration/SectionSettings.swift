@@ -184,5 +184,20 @@ extension WebSettings {
             appliesLive: false,
             "The file with the token that requests over TCP must show."
         ),
+        .value(
+            "socket_mode",
+            \.socketMode,
+            .fileMode,
+            appliesLive: false,
+            "Who may use the Unix socket, as the permissions of a file."
+        ),
+        .optional(
+            "socket_group",
+            \.socketGroup,
+            .text("a group's name"),
+            word: "none",
+            appliesLive: false,
+            "The group that the Unix socket is given to."
+        ),
     ])
 }

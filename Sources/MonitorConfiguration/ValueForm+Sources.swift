@@ -42,3 +42,22 @@ extension ValueForm where Value == ListenAddress {
         )
     }
 }
+
+extension ValueForm where Value == UInt32 {
+    /// The permissions of a file, in octal digits.
+    static var fileMode: ValueForm {
+        ValueForm(
+            allowed: "three or four octal digits such as 0660",
+            read: { node in
+                guard let text = node.text, (3...4).contains(text.count),
+                    text.count == 3 || text.hasPrefix("0")
+                else { return nil }
+                return UInt32(text, radix: 8)
+            },
+            write: { mode in
+                let digits = String(mode, radix: 8)
+                return String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        )
+    }
+}

@@ -162,6 +162,20 @@ import Testing
         #expect(try problems(of: "web:\n  listen: \(address)\n").isEmpty)
     }
 
+    @Test(arguments: ["0660", "660", "'0600'", "0666"])
+    func permissionsOfTheSocketAreOctalDigits(mode: String) throws {
+        #expect(try problems(of: "web: {socket_mode: \(mode)}\n").isEmpty)
+    }
+
+    @Test(arguments: ["0680", "1666", "66", "rw-rw----", "-660", "0o660"])
+    func whatAreNoPermissionsIsRefused(mode: String) throws {
+        #expect(
+            try problems(of: "web: {socket_mode: \(mode)}\n").first?.hasSuffix(
+                "allowed: three or four octal digits such as 0660"
+            ) == true
+        )
+    }
+
     @Test(arguments: ["8080", "localhost", "'::1:80'", "a b:1", "x:99999", "':80'"])
     func whatIsNoAddressIsRefused(address: String) throws {
         #expect(

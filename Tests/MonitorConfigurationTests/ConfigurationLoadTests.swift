@@ -49,7 +49,7 @@ import Testing
                 rain: {enabled: false}
             storage: {retention_days: forever, score_days: 0, max_size: 100 MB}
             clips: {keep: events, pre_roll_s: 1, post_roll_s: 3, format: wav, max_size: 5 GB}
-            web: {listen: off, token_file: /etc/token}
+            web: {listen: off, token_file: /etc/token, socket_mode: 0666, socket_group: audio}
             log: debug
             """
         )
