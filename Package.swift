@@ -11,8 +11,10 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// Rules for the targets that touch raw memory: every unsafe expression is marked.
-let strictPointers: [SwiftSetting] = strict + [.strictMemorySafety()]
+/// Rules for the targets that touch raw memory: every unsafe expression is marked. They are where
+/// the time goes, and are optimised in debug builds too, because tests play sound at its own pace.
+let strictPointers: [SwiftSetting] =
+    strict + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -100,7 +102,7 @@ let sources: [Target] = [
         dependencies: [
             "RealtimeSupport", "AudioCapture", "AudioFiles", "LogMelFeatures", "ONNXInference",
             "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
-            "SettingsSchema", logging,
+            "SettingsSchema", lifecycle, logging,
         ], swiftSettings: strict),
     .target(
         name: "MonitorAPI",
@@ -140,6 +142,8 @@ let testTargets: [Target] = [
     tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"]),
+    // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
+    tests("EndToEndTests", ["AudioFiles", "earwitness"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
     tests(
@@ -148,6 +152,12 @@ let testTargets: [Target] = [
         "MonitorAPITests",
         ["EventStore", "MonitorAPI", "MonitorMessages", lifecycle, logging]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
+    tests(
+        "MonitorPipelineTests",
+        [
+            "AudioFiles", "Detection", "EventStore", "LogMelFeatures", "ModelLibrary",
+            "MonitorConfiguration", "MonitorPipeline", "SettingsSchema", logging,
+        ]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
     tests(

@@ -1,0 +1,177 @@
+import Detection
+import Foundation
+@preconcurrency import Glibc
+import ModelLibrary
+import RealtimeSupport
+import Synchronization
+
+/// Takes one source's samples out of the ring, analyses them and dates what is found.
+///
+/// Sendable unchecked: made on one thread and then used by the analysis thread alone, but for
+/// `isStopped` and `newSettings`, which are an atomic and a lock.
+final class AnalysisWorker: @unchecked Sendable {
+    /// Set to make ``run()`` end.
+    let isStopped = Atomic(false)
+    /// Settings that are to be in force from the next period on.
+    let newSettings = Mutex<AnalysisSettings?>(nil)
+
+    private let model: SoundModel
+    private let feed: any SampleFeed
+    private let report: @Sendable (SourceReport) -> Void
+    private var settings: AnalysisSettings
+    private var consumer: SampleConsumer
+    private var period: [Float]
+
+    private var analysis: SourceAnalysis?
+    private var clock = StreamClock(nominalRateHz: 1)
+    /// One past the last sample that was analysed.
+    private var position = SampleTime.zero
+    private var lastHopEnd: Date?
+    /// Up to when the device's present absence is reported.
+    private var absentUntil: Date?
+
+    /// The longest period that fits, in samples.
+    static let longestPeriod = 1 << 16
+    private static let waitMilliseconds = 200
+    private static let formatPollMicroseconds: UInt32 = 1_000
+
+    /// Takes over the reading end of a ring.
+    ///
+    /// - Parameters:
+    ///   - report: Called on the analysis thread with everything that is found.
+    init(
+        model: SoundModel, settings: AnalysisSettings, consumer: consuming SampleConsumer,
+        feed: any SampleFeed, report: @escaping @Sendable (SourceReport) -> Void
+    ) {
+        self.model = model
+        self.settings = settings
+        self.consumer = consumer
+        self.feed = feed
+        self.report = report
+        period = [Float](repeating: 0, count: Self.longestPeriod)
+    }
+
+    /// Works until the feed has ended or it is told to stop, and closes what is open.
+    func run() {
+        do {
+            while !isStopped.load(ordering: .acquiring) {
+                // Asked before the ring is emptied: what was written before the end is heard.
+                let ending = feed.ending
+                if consumer.waitForPeriod(timeoutMilliseconds: Self.waitMilliseconds) {
+                    try takePeriods()
+                } else if let ending {
+                    return try finish(reason: ending.reason)
+                }
+                applyNewSettings()
+                noteAbsence()
+            }
+            try takePeriods()
+            try finish(reason: nil)
+        } catch {
+            report(.finished(reason: "\(error)", at: Date()))
+        }
+    }
+
+    private func takePeriods() throws {
+        while let mark = nextPeriod() {
+            try take(mark)
+        }
+    }
+
+    private func nextPeriod() -> PeriodMark? {
+        var span = period.mutableSpan
+        return consumer.nextPeriod(into: &span)
+    }
+
+    private func take(_ mark: PeriodMark) throws {
+        let start = SampleTime(mark.firstSample)
+        let analysis = try analysis ?? beginAnalysis(at: start)
+        let step = clock.observe(
+            sample: start, monotonicNanoseconds: mark.monotonicNanoseconds,
+            wallNanoseconds: mark.captureTimeNanoseconds)
+        if let step { report(.clockStepped(bySeconds: step, at: date(of: start))) }
+        if start > position { try resume(analysis, at: start) }
+        position = start + Int64(mark.sampleCount)
+        // A local reference, because a property's span may not outlive its access; nothing is copied.
+        let samples = period
+        try analysis.process(samples.span.extracting(first: mark.sampleCount), each: tell)
+    }
+
+    private func beginAnalysis(at start: SampleTime) throws -> SourceAnalysis {
+        // The format is told on another thread and may come a moment after the first period.
+        var known = feed.format
+        while known == nil, !isStopped.load(ordering: .acquiring) {
+            usleep(Self.formatPollMicroseconds)
+            known = feed.format
+        }
+        guard let format = known else { throw CancellationError() }
+        let analysis = try SourceAnalysis(
+            model: model, sampleRateHz: format.rateHz, gate: settings.gate,
+            detection: settings.detection, startingAt: start)
+        self.analysis = analysis
+        clock = StreamClock(nominalRateHz: format.rateHz)
+        position = start
+        report(
+            .listening(format, hopSeconds: analysis.hopSeconds, at: Date()))
+        return analysis
+    }
+
+    private func resume(_ analysis: SourceAnalysis, at start: SampleTime) throws {
+        let transitions = try analysis.resume(at: start, each: tell)
+        transitions.forEach(tell)
+        let back = date(of: start)
+        let from = min(absentUntil ?? lastHopEnd ?? date(of: position), back)
+        if absentUntil != nil {
+            report(.absent(reason: "the device was away", time: from..<back))
+        } else {
+            report(.lost(samples: start - position, time: from..<back))
+        }
+        absentUntil = nil
+        lastHopEnd = nil
+    }
+
+    private func noteAbsence() {
+        guard let reason = feed.absence else { return }
+        let now = Date()
+        let from = absentUntil ?? lastHopEnd ?? now
+        report(.absent(reason: reason, time: from..<max(from, now)))
+        absentUntil = now
+    }
+
+    private func applyNewSettings() {
+        guard let changed = newSettings.withLock({ $0.take() }) else { return }
+        settings = changed
+        analysis?.apply(gate: changed.gate, detection: changed.detection)
+    }
+
+    private func finish(reason: String?) throws {
+        if let analysis {
+            try analysis.finish(each: tell).forEach(tell)
+        }
+        report(.finished(reason: reason, at: Date()))
+    }
+
+    // MARK: - Dates
+
+    private func date(of time: SampleTime) -> Date {
+        Date(timeIntervalSince1970: clock.wallSeconds(of: time))
+    }
+
+    private func tell(_ step: SourceAnalysis.Step) {
+        let end = date(of: step.hop.hop.upperBound)
+        let start = lastHopEnd ?? date(of: step.hop.hop.lowerBound)
+        lastHopEnd = end
+        // A hop that the clock's correction made empty has nothing to date.
+        report(.hop(step.hop, time: min(start, end)..<end, driftPPM: clock.driftPPM))
+        step.transitions.forEach(tell)
+    }
+
+    private func tell(_ transition: EventTransition) {
+        switch transition {
+        case .began(let event):
+            report(.began(event, start: date(of: event.start)))
+        case .ended(let event):
+            report(.ended(event, end: date(of: event.end)))
+        }
+    }
+}

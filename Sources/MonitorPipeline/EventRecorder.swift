@@ -1,0 +1,153 @@
+import Detection
+package import EventStore
+package import Foundation
+package import Logging
+package import ModelLibrary
+package import MonitorMessages
+
+/// Writes down what the sources report, and tells those who listen what is written.
+///
+/// An event is shown only once the disk has it. Everything happens on a queue of its own, so that
+/// a slow disk holds up neither the analysis nor the API.
+package actor EventRecorder {
+    /// A source that is recorded.
+    package struct Source: Sendable {
+        /// Its name in the configuration.
+        package let name: String
+        /// What it listens to.
+        package let device: String
+
+        /// Names a source.
+        package init(name: String, device: String) {
+            self.name = name
+            self.device = device
+        }
+    }
+
+    struct Track {
+        let sourceID: Int64
+        var condition: SourceCondition
+        var coverage: CoverageTracker
+        var scores: ScoreBlockBuilder?
+        /// What is known of the events whose end is not yet written, by the detector's number.
+        var events: [Int: OpenEvent] = [:]
+    }
+
+    struct OpenEvent {
+        var event: DetectedEvent
+        var start: Date
+        /// The row; nil until the beginning is written.
+        var id: Int64?
+        var end: Date?
+    }
+
+    private let executor = SerialQueueExecutor(label: "earwitness.recorder")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor.asUnownedSerialExecutor()
+    }
+
+    let store: EventStore
+    let model: SoundModel
+    let registered: RegisteredModel
+    let feed: LiveFeed
+    let log: Logger
+    var backlog = StoreBacklog()
+    var reportedFault: StoreError?
+    var tracks: [Track]
+
+    /// Enters the model and the sources into the history.
+    ///
+    /// - Throws: What the store throws.
+    package init(
+        store: EventStore, model: SoundModel, sources: [Source], feed: LiveFeed, log: Logger,
+        now: Date = Date()
+    ) throws(StoreError) {
+        self.store = store
+        self.model = model
+        self.feed = feed
+        self.log = log
+        registered = try store.register(model.identity, now: now)
+        tracks = []
+        for source in sources {
+            let id = try store.sourceID(named: source.name, device: source.device, now: now)
+            tracks.append(
+                Track(
+                    sourceID: id,
+                    condition: SourceCondition(
+                        name: source.name, device: source.device, since: now),
+                    coverage: CoverageTracker(sourceID: id)))
+        }
+    }
+
+    /// What every source is doing, in the order of the configuration.
+    package var conditions: [SourceCondition] { tracks.map(\.condition) }
+
+    /// Why nothing can be written at the moment; nil when all is well.
+    package var storeFault: StoreError? { backlog.fault }
+
+    /// How many things wait to be written.
+    package var waitingOperations: Int { backlog.count }
+
+    /// The events that go on at the moment.
+    package var ongoingEvents: [EventMessage] {
+        tracks.indices.flatMap { source in
+            tracks[source].events.values.compactMap { open in
+                open.id.map { message($0, open, end: nil, of: source) }
+            }
+        }.sorted { $0.id < $1.id }
+    }
+
+    /// Takes in what a source reports.
+    package func take(_ report: SourceReport, from source: Int) {
+        switch report {
+        case .listening(let format, let hopSeconds, let date):
+            began(source, format: format, hopSeconds: hopSeconds, at: date)
+        case .hop(let hop, let time, let drift):
+            note(hop, time: time, driftPPM: drift, of: source)
+        case .began(let event, let start):
+            begin(event, start: start, of: source)
+        case .ended(let event, let end):
+            finish(event, end: end, of: source)
+        case .lost(let samples, let time):
+            tracks[source].condition.lostSamples += samples
+            tracks[source].condition.losses += 1
+            cover(source, .lost, time: time, lostSamples: samples)
+        case .absent(let reason, let time):
+            enter(.absent(reason: reason), source, at: time.lowerBound)
+            cover(source, .absent, time: time, reason: reason)
+        case .clockStepped(let seconds, let date):
+            log.warning(
+                "The wall clock was set by \(seconds) s at \(date).",
+                metadata: ["source": "\(tracks[source].condition.name)"])
+        case .finished(let reason, let date):
+            enter(.finished(reason: reason), source, at: date)
+            flush(source)
+        }
+        write()
+    }
+
+    /// Removes what the history need not keep.
+    package func applyRetention(_ policy: RetentionPolicy) {
+        do throws(StoreError) {
+            let report = try store.applyRetention(policy)
+            guard report.removedEvents > 0 || report.removedScoreBlocks > 0 else { return }
+            log.info(
+                "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores that are past their time.")
+        } catch {
+            log.warning("Old history was not removed. \(error)")
+        }
+    }
+
+    /// Tries again to write what waits.
+    package func retry() {
+        write()
+    }
+
+    /// Writes everything that is left.
+    package func close() {
+        for source in tracks.indices {
+            flush(source)
+        }
+        write()
+    }
+}

@@ -1,0 +1,72 @@
+import Detection
+import LogMelFeatures
+
+/// Where a model's windows lie on its source's sample timeline.
+///
+/// Window `k` of a segment covers the frames `k · hopFrames ..< k · hopFrames + windowFrames` of
+/// the model's front end. The grid turns that into samples of the source, by exact integer ratio,
+/// so that a month of windows has no rounding to add up.
+struct HopGrid: Equatable, Sendable {
+    /// Frames between two windows' beginnings.
+    let hopFrames: Int
+    /// Frames that the network sees at once.
+    let windowFrames: Int
+    private let frontEnd: FrontEnd
+    private let sourceRateHz: Int64
+
+    /// Lays the grid for a front end and a source.
+    ///
+    /// - Parameters:
+    ///   - frontEnd: The model's front end.
+    ///   - windowFrames: Frames that the network sees at once.
+    ///   - hopGranularity: The network's own stride in frames; hops are whole multiples of it.
+    ///   - hopSeconds: The step asked for; the nearest possible one is used, at least one stride
+    ///     and at most a whole window, so that nothing is left out.
+    ///   - sourceRateHz: The rate of the source's timeline in Hz.
+    init(
+        frontEnd: FrontEnd, windowFrames: Int, hopGranularity: Int, hopSeconds: Double,
+        sourceRateHz: Int
+    ) {
+        self.windowFrames = windowFrames
+        self.frontEnd = frontEnd
+        self.sourceRateHz = Int64(sourceRateHz)
+        let framesPerHop =
+            hopSeconds * Double(frontEnd.sampleRateHz) / Double(frontEnd.hopLength)
+        let strides = (framesPerHop / Double(hopGranularity)).rounded()
+        let longest = max(1, windowFrames / hopGranularity)
+        hopFrames = min(max(1, Int(strides)), longest) * hopGranularity
+    }
+
+    /// The length of a hop in seconds.
+    var hopSeconds: Double {
+        Double(hopFrames * frontEnd.hopLength) / Double(frontEnd.sampleRateHz)
+    }
+
+    /// The source's samples that window `index` covers, counted from the segment's beginning.
+    ///
+    /// A front end that centres its frames lets the first one begin before the first sample.
+    func window(_ index: Int64) -> Range<Int64> {
+        let firstFrame = Int(index) * hopFrames
+        let lastFrame = firstFrame + windowFrames - 1
+        let end = frontEnd.firstSample(ofFrame: lastFrame) + frontEnd.frameLength
+        return sourceSamples(max(0, frontEnd.firstSample(ofFrame: firstFrame)))..<sourceSamples(end)
+    }
+
+    /// The index of the first window that reaches `sample`, counted from the segment's beginning:
+    /// the window to which a recording of that length must be filled up.
+    func firstWindow(reaching sample: Int64) -> Int64 {
+        let step = Double(hopFrames * frontEnd.hopLength) * Double(sourceRateHz)
+            / Double(frontEnd.sampleRateHz)
+        // One less than the estimate, so that rounding never skips the right one.
+        var index = max(0, Int64(Double(sample - window(0).upperBound) / step) - 1)
+        while window(index).upperBound < sample {
+            index += 1
+        }
+        return index
+    }
+
+    private func sourceSamples(_ modelSamples: Int) -> Int64 {
+        let modelRateHz = Int64(frontEnd.sampleRateHz)
+        return (Int64(modelSamples) * sourceRateHz + modelRateHz / 2) / modelRateHz
+    }
+}

@@ -1,0 +1,81 @@
+package import AudioCapture
+package import MonitorConfiguration
+import RealtimeSupport
+import Synchronization
+
+/// A microphone as a feed: what the capture thread tells of its device, kept for whoever asks.
+final class MicrophoneFeed: SampleFeed {
+    private struct Condition {
+        var format: FeedFormat?
+        var absence: String?
+    }
+
+    private let capture: MicrophoneCapture
+    private let condition = Mutex(Condition())
+
+    /// Makes the capture thread ready.
+    ///
+    /// - Parameters:
+    ///   - device: The name of the ALSA PCM.
+    ///   - source: Rate, channels and gain as configured.
+    ///   - producer: The ring's writing end.
+    ///   - modelRateHz: The rate to ask for when the configuration names none, in Hz.
+    /// - Throws: When a setting can't be used.
+    init(
+        device: String, source: SourceSettings, producer: consuming SampleProducer,
+        modelRateHz: Int
+    ) throws(CaptureError) {
+        capture = try MicrophoneCapture(
+            settings: source.captureSettings(device: device, modelRateHz: modelRateHz),
+            producer: producer)
+    }
+
+    func start() {
+        capture.start()
+        Task { [weak self, reports = capture.reports] in
+            for await report in reports {
+                self?.note(report)
+            }
+        }
+    }
+
+    func stop() {
+        capture.stop()
+    }
+
+    var format: FeedFormat? { condition.withLock { $0.format } }
+    var absence: String? { condition.withLock { $0.absence } }
+    /// A microphone that is gone is waited for; it never ends.
+    let ending: FeedEnding? = nil
+
+    private func note(_ report: CaptureReport) {
+        condition.withLock { condition in
+            switch report {
+            case .opened(let stream, let realtime):
+                condition.format = FeedFormat(
+                    rateHz: stream.rateHz, channels: stream.channels,
+                    isRealtime: realtime == .granted,
+                    detail: "\(stream.format.rawValue), \(stream.periodFrames) frames a period")
+                condition.absence = nil
+            case .returned:
+                condition.absence = nil
+            case .absent(let error):
+                condition.absence = error.description
+            }
+        }
+    }
+}
+
+extension SourceSettings {
+    /// What is asked of the capture device.
+    package func captureSettings(device: String, modelRateHz: Int) -> CaptureSettings {
+        let choice: ChannelChoice =
+            switch channel {
+            case .mix: .mix
+            case .only(let number): .only(number)
+            }
+        return CaptureSettings(
+            device: device, requestedRateHz: sampleRateHz ?? modelRateHz, channels: channels,
+            channel: choice, gainDB: gainDB)
+    }
+}

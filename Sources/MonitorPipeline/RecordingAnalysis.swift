@@ -1,0 +1,23 @@
+package import Detection
+package import Foundation
+
+/// What was heard in a recording.
+package struct RecordingAnalysis: Sendable {
+    /// The file.
+    package let path: String
+    /// The rate of the recording, and of its events' sample times, in Hz.
+    package let sampleRateHz: Int
+    /// The length of the recording in samples.
+    package let sampleCount: Int64
+    /// When the recording began, if its name says so.
+    package let startTime: Date?
+    /// The step between two scores, in seconds.
+    package let hopSeconds: Double
+    /// The events in order of their beginning.
+    package let events: [DetectedEvent]
+    /// Why the recording breaks off before its end; nil if it is whole.
+    package let incompleteReason: String?
+
+    /// The length of the recording in seconds.
+    package var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }
+}

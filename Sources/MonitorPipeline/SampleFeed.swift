@@ -1,0 +1,17 @@
+/// What writes a source's samples into its ring: a microphone, or a recording played at its pace.
+protocol SampleFeed: Sendable {
+    /// Begins to write.
+    func start()
+
+    /// Ceases to write and waits until nothing is written any more.
+    func stop()
+
+    /// What the device delivers; nil until it was open for the first time.
+    var format: FeedFormat? { get }
+
+    /// Why nothing comes at the moment; nil while the device delivers.
+    var absence: String? { get }
+
+    /// How the feed ended; nil while it goes on.
+    var ending: FeedEnding? { get }
+}

@@ -1,0 +1,52 @@
+import Detection
+import EventStore
+import Foundation
+
+/// Gathers the scores of one source's hops into blocks of about a minute: a pure value.
+///
+/// A block holds hops that follow one another without a hole; minutes in which the gate never
+/// opened are left out, because coverage tells of them already.
+struct ScoreBlockBuilder {
+    private let sourceID: Int64
+    private let modelID: Int64
+    private let hopSeconds: Double
+    private let classCount: Int
+    private var block: ScoreBlock?
+
+    private static let secondsPerBlock = 60.0
+
+    init(sourceID: Int64, modelID: Int64, hopSeconds: Double, classCount: Int) {
+        self.sourceID = sourceID
+        self.modelID = modelID
+        self.hopSeconds = hopSeconds
+        self.classCount = classCount
+    }
+
+    /// Adds a hop.
+    ///
+    /// - Returns: The block that is complete now, if there is one worth keeping.
+    mutating func append(_ hop: ScoredHop, endingAt end: Date) -> ScoreBlock? {
+        let start = end.addingTimeInterval(-hopSeconds)
+        var complete: ScoreBlock?
+        // A hop that does not follow the last one closely begins a block of its own.
+        if let open = block, abs(start.timeIntervalSince(open.end)) > hopSeconds / 2 {
+            complete = flush()
+        }
+        var open = block ?? ScoreBlock(
+            sourceID: sourceID, modelID: modelID, start: start,
+            hopMicroseconds: Int64((hopSeconds * 1e6).rounded()), classCount: classCount)
+        open.append(scores: hop.scores, levelDBFS: hop.levelDBFS)
+        block = open
+        if Double(open.hopCount) * hopSeconds >= Self.secondsPerBlock {
+            complete = flush() ?? complete
+        }
+        return complete
+    }
+
+    /// Hands out what was gathered, if it is worth keeping.
+    mutating func flush() -> ScoreBlock? {
+        defer { block = nil }
+        guard let block, !block.isAllGated else { return nil }
+        return block
+    }
+}

@@ -1,0 +1,114 @@
+import Detection
+package import ModelLibrary
+package import MonitorConfiguration
+package import MonitorMessages
+
+/// The configuration that the running monitor obeys, and the only place that changes it.
+package actor SettingsInForce {
+    private let model: SoundModel
+    private let overridesPath: String
+    private let load: @Sendable () throws -> MonitorConfiguration
+    private let apply: @Sendable (AnalysisSettings) -> Void
+    private var configuration: MonitorConfiguration
+
+    /// Takes over the configuration that the service started with.
+    ///
+    /// - Parameters:
+    ///   - overridesPath: The file of thresholds that were set by command.
+    ///   - load: Reads the configuration again, with everything the command line said.
+    ///   - apply: Puts changed settings in force.
+    package init(
+        configuration: MonitorConfiguration, model: SoundModel, overridesPath: String,
+        load: @escaping @Sendable () throws -> MonitorConfiguration,
+        apply: @escaping @Sendable (AnalysisSettings) -> Void
+    ) {
+        self.configuration = configuration
+        self.model = model
+        self.overridesPath = overridesPath
+        self.load = load
+        self.apply = apply
+    }
+
+    /// The thresholds in force, in the model's order.
+    package func thresholds() throws -> [ThresholdMessage] {
+        let rules = try configuration.analysisSettings(for: model).detection
+        return model.classes.map { soundClass in
+            let rule = rules.rule(for: soundClass.name)
+            return ThresholdMessage(
+                className: soundClass.name, label: soundClass.label, on: Double(rule.on),
+                off: Double(rule.off), isReported: rule.isEnabled,
+                origin: configuration.thresholdOrigin(of: soundClass.name, in: model))
+        }
+    }
+
+    /// Changes a class's threshold at once and for good.
+    ///
+    /// - Throws: ``MonitorMessages/ControlError`` when there is no such class, the value is out of
+    ///   range or the file can't be written; nothing is changed then.
+    package func setThreshold(_ className: String, to change: ThresholdChange) throws
+        -> ThresholdMessage
+    {
+        try requireClass(className)
+        guard (0...1).contains(change.on) else {
+            throw ControlError.invalidValue(
+                "A threshold of \(change.on) is not allowed. Give a number between 0 and 1.")
+        }
+        try write {
+            try ThresholdOverrides.set(className, to: Float(change.on), in: overridesPath)
+        }
+        configuration.thresholds[className] = Float(change.on)
+        try putInForce()
+        guard let message = try thresholds().first(where: { $0.className == className }) else {
+            throw ControlError.unknownClass(name: className, known: model.classes.map(\.name))
+        }
+        return message
+    }
+
+    /// Takes back what was set for a class, or for all.
+    ///
+    /// - Throws: As ``setThreshold(_:to:)``.
+    package func resetThreshold(_ className: String?) throws -> [ThresholdMessage] {
+        if let className { try requireClass(className) }
+        try write { try ThresholdOverrides.reset(className, in: overridesPath) }
+        if let className {
+            configuration.thresholds[className] = nil
+        } else {
+            configuration.thresholds = [:]
+        }
+        try putInForce()
+        return try thresholds().filter { className == nil || $0.className == className }
+    }
+
+    /// Reads the configuration again and obeys what can be obeyed without losing a sample.
+    ///
+    /// - Throws: What is wrong with the new one; the old one stays in force then.
+    package func reload() throws -> ReloadMessage {
+        let newer = try load()
+        let changes = configuration.changes(to: newer)
+        let settings = try newer.analysisSettings(for: model)
+        configuration = newer
+        apply(settings)
+        return ReloadMessage(
+            applied: changes.filter(\.appliesLive).map(\.key),
+            needsRestart: changes.filter { !$0.appliesLive }.map(\.key))
+    }
+
+    private func requireClass(_ name: String) throws {
+        let names = model.classes.map(\.name)
+        guard names.contains(name) else {
+            throw ControlError.unknownClass(name: name, known: names)
+        }
+    }
+
+    private func write(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            throw ControlError.failed("\(error)")
+        }
+    }
+
+    private func putInForce() throws {
+        apply(try configuration.analysisSettings(for: model))
+    }
+}

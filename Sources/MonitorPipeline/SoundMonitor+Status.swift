@@ -1,0 +1,64 @@
+import Detection
+import EventStore
+package import Foundation
+import ModelLibrary
+package import MonitorMessages
+
+extension SoundMonitor {
+    /// What the monitor is doing now.
+    ///
+    /// - Parameters:
+    ///   - version: The program's version.
+    ///   - now: The present.
+    package func status(version: String, now: Date = Date()) async -> StatusMessage {
+        let conditions = await recorder.conditions
+        return StatusMessage(
+            version: version, started: started, uptimeSeconds: now.timeIntervalSince(started),
+            model: ModelStatusMessage(
+                name: model.name, version: model.version, classCount: model.classes.count),
+            database: DatabaseStatusMessage(
+                path: store.path, sizeBytes: store.size(),
+                fault: await recorder.storeFault?.description,
+                waitingEvents: await recorder.waitingOperations),
+            sources: conditions.map(message),
+            ongoing: await recorder.ongoingEvents,
+            warnings: [])
+    }
+
+    private func message(_ condition: SourceCondition) -> SourceStatusMessage {
+        let scores = zip(model.classes, condition.scores)
+            .map { ScoreMessage(className: $0.name, score: Double($1)) }
+            .sorted { $0.score > $1.score }
+        return SourceStatusMessage(
+            name: condition.name, device: condition.device, state: condition.sourceState,
+            reason: condition.reason, sampleRateHz: condition.format?.rateHz,
+            channels: condition.format?.channels, isRealtime: condition.format?.isRealtime,
+            levelDBFS: condition.levelDBFS.flatMap { $0.isFinite ? Double($0) : nil },
+            isGateOpen: condition.gate == .open, topScores: Array(scores.prefix(3)),
+            lostSamples: condition.lostSamples, overruns: Int64(condition.losses),
+            listeningSince: condition.state == .listening ? condition.since : nil,
+            clockDriftPPM: condition.driftPPM)
+    }
+}
+
+extension SourceCondition {
+    /// The state as `status` names it.
+    var sourceState: SourceState {
+        switch state {
+        case .starting: .opening
+        case .listening: gate == .open ? .listening : .gated
+        case .absent: .absent
+        case .finished(reason: nil): .ended
+        case .finished: .fault
+        }
+    }
+
+    /// Why the source does not deliver; nil if it does.
+    var reason: String? {
+        switch state {
+        case .absent(let reason): reason
+        case .finished(let reason): reason
+        case .starting, .listening: nil
+        }
+    }
+}

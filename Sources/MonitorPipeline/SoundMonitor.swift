@@ -1,0 +1,114 @@
+package import EventStore
+package import Foundation
+package import Logging
+package import ModelLibrary
+package import MonitorConfiguration
+package import MonitorMessages
+import ServiceLifecycle
+import Synchronization
+
+/// The whole monitor: every source on its way from the device to the history.
+///
+/// A source's samples go through its ``SourceListener``: capture thread, ring, analysis thread
+/// (``SourceAnalysis``: level and gate, features, network, decision). What is found comes here as
+/// dated reports, goes through the ``EventRecorder`` into the history, and from there to whoever
+/// listens.
+package final class SoundMonitor: Service {
+    /// What listeners are told while the monitor runs.
+    package let feed: LiveFeed
+    /// Who writes.
+    package let recorder: EventRecorder
+    /// When this monitor was made.
+    package let started = Date()
+
+    private let listeners: [SourceListener]
+    let store: EventStore
+    let model: SoundModel
+    private let log: Logger
+    private let retention: Mutex<RetentionPolicy>
+
+    private static let secondsBetweenRetries = 1.0
+    private static let retriesBetweenCleanings = 3_600
+
+    /// Joins the sources, the model and the history; nothing is listened to yet.
+    ///
+    /// - Parameters:
+    ///   - sources: What to listen to.
+    ///   - model: The model that names the sounds.
+    ///   - settings: How the sources are judged.
+    ///   - store: The history.
+    ///   - retention: How long the history is kept.
+    ///   - log: What the person in charge should know.
+    /// - Throws: When a recording can't be opened or the history can't be written.
+    package init(
+        sources: [SourceSettings], model: SoundModel, settings: AnalysisSettings,
+        store: EventStore, retention: RetentionPolicy, log: Logger
+    ) throws {
+        self.retention = Mutex(retention)
+        self.store = store
+        self.model = model
+        self.log = log
+        feed = LiveFeed()
+        listeners = try sources.map { source in
+            try SourceListener(source: source, model: model, settings: settings)
+        }
+        recorder = try EventRecorder(
+            store: store, model: model,
+            sources: sources.map {
+                EventRecorder.Source(name: $0.name, device: $0.input.description)
+            },
+            feed: feed, log: log)
+    }
+
+    /// Listens until every source has ended or the service is told to stop.
+    ///
+    /// What is open then is closed and written before this returns.
+    package func run() async throws {
+        listeners.forEach { $0.start() }
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                group.addTask { await self.retryNowAndThen() }
+                await self.recordEverySource()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.listeners.forEach { $0.requestStop() }
+        }
+        listeners.forEach { $0.stop() }
+        await recorder.close()
+        feed.finish()
+    }
+
+    /// Changes how every source is judged, without losing a sample.
+    package func apply(_ settings: AnalysisSettings) {
+        listeners.forEach { $0.apply(settings) }
+    }
+
+    /// Changes how long the history is kept.
+    package func apply(_ policy: RetentionPolicy) {
+        retention.withLock { $0 = policy }
+    }
+
+    private func recordEverySource() async {
+        await withTaskGroup { group in
+            for (index, listener) in listeners.enumerated() {
+                group.addTask { [recorder] in
+                    for await report in listener.reports {
+                        await recorder.take(report, from: index)
+                    }
+                }
+            }
+        }
+    }
+
+    private func retryNowAndThen() async {
+        var retries = 0
+        while (try? await Task.sleep(for: .seconds(Self.secondsBetweenRetries))) != nil {
+            await recorder.retry()
+            if retries.isMultiple(of: Self.retriesBetweenCleanings) {
+                await recorder.applyRetention(retention.withLock { $0 })
+            }
+            retries += 1
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package import Detection
+package import Foundation
+
+/// What one source is doing at the moment, as `status` shows it.
+package struct SourceCondition: Sendable {
+    /// Whether and how the source delivers.
+    package enum State: Sendable, Equatable {
+        /// The device is being opened.
+        case starting
+        /// The device delivers samples.
+        case listening
+        /// The device is gone and is looked for.
+        case absent(reason: String)
+        /// Nothing more will come.
+        case finished(reason: String?)
+    }
+
+    /// The source's name in the configuration.
+    package let name: String
+    /// What it listens to.
+    package let device: String
+    /// Whether and how it delivers.
+    package internal(set) var state = State.starting
+    /// Since when it is in that state.
+    package internal(set) var since: Date
+    /// What the device delivers; nil before it was open.
+    package internal(set) var format: FeedFormat?
+    /// The level of the last hop, RMS in dBFS; nil before the first hop.
+    package internal(set) var levelDBFS: Float?
+    /// The silence gate at the last hop.
+    package internal(set) var gate = GateState.closed
+    /// The scores of the last hop, one a class; empty while the gate is closed.
+    package internal(set) var scores: [Float] = []
+    /// How many samples were lost since the start.
+    package internal(set) var lostSamples: Int64 = 0
+    /// How often samples were lost since the start.
+    package internal(set) var losses = 0
+    /// How many events began since the start.
+    package internal(set) var events = 0
+    /// When the last hop ended.
+    package internal(set) var lastHop: Date?
+    /// How much faster than its nominal rate the device runs, in parts per million.
+    package internal(set) var driftPPM: Double?
+    /// The step between two scores, in seconds; nil before it was open.
+    package internal(set) var hopSeconds: Double?
+}

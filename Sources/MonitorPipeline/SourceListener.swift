@@ -1,0 +1,75 @@
+import LogMelFeatures
+import ModelLibrary
+import MonitorConfiguration
+import RealtimeSupport
+import Synchronization
+
+/// One source from its device to its reports: feed, ring and analysis thread.
+final class SourceListener: Sendable {
+    /// What the source has to tell, in order; ends when the source has ended.
+    let reports: AsyncStream<SourceReport>
+
+    private let feed: any SampleFeed
+    private let worker: AnalysisWorker
+    private let thread: DedicatedThread
+    private let dropped: DroppedReports
+
+    /// Seconds that the ring holds while the analysis is held up.
+    private static let ringSeconds = 8
+    private static let highestUsualRateHz = 48_000
+    /// Reports that wait while the recorder is held up: a quarter of an hour of hops.
+    private static let mostWaitingReports = 4_096
+
+    /// Joins a source's parts; nothing runs yet.
+    ///
+    /// - Throws: When a recording can't be opened.
+    init(source: SourceSettings, model: SoundModel, settings: AnalysisSettings) throws {
+        let (reports, continuation) = AsyncStream.makeStream(
+            of: SourceReport.self,
+            bufferingPolicy: .bufferingOldest(Self.mostWaitingReports))
+        self.reports = reports
+        let dropped = DroppedReports()
+        self.dropped = dropped
+
+        var ring = SampleRing.make(
+            sampleCapacity: Self.ringSeconds * Self.highestUsualRateHz, periodCapacity: 1_024)
+        feed = try source.makeFeed(
+            producer: ring.takeProducer(), modelRateHz: model.frontEnd.sampleRateHz)
+        let worker = AnalysisWorker(
+            model: model, settings: settings, consumer: ring.takeConsumer(), feed: feed
+        ) { report in
+            if case .dropped = continuation.yield(report) { dropped.add() }
+        }
+        self.worker = worker
+        thread = DedicatedThread(name: "analysis", priority: .normal) {
+            worker.run()
+            continuation.finish()
+        }
+    }
+
+    /// Begins to listen.
+    func start() {
+        thread.start()
+        feed.start()
+    }
+
+    /// Asks the source to end soon, without waiting: its reports end when it has.
+    func requestStop() {
+        worker.isStopped.store(true, ordering: .releasing)
+    }
+
+    /// Ceases to listen: what is in the ring is analysed, what is open is closed.
+    func stop() {
+        feed.stop()
+        requestStop()
+        thread.join()
+    }
+
+    /// Changes how the source is judged, from the next period on.
+    func apply(_ settings: AnalysisSettings) {
+        worker.newSettings.withLock { $0 = settings }
+    }
+
+    /// How many reports nobody had time for.
+    var droppedReports: Int { dropped.count }
+}

@@ -1,0 +1,22 @@
+package import Detection
+package import Foundation
+
+/// What one source has to tell, with wall times: everything that leaves the analysis thread.
+package enum SourceReport: Sendable {
+    /// The device is open and delivers.
+    case listening(FeedFormat, hopSeconds: Double, at: Date)
+    /// A hop was analysed.
+    case hop(ScoredHop, time: Range<Date>, driftPPM: Double)
+    /// An event began and goes on.
+    case began(DetectedEvent, start: Date)
+    /// An event that began is over.
+    case ended(DetectedEvent, end: Date)
+    /// Samples are missing between two moments.
+    case lost(samples: Int64, time: Range<Date>)
+    /// The device was gone between two moments; more may follow.
+    case absent(reason: String, time: Range<Date>)
+    /// The wall clock was set by somebody, in seconds.
+    case clockStepped(bySeconds: Double, at: Date)
+    /// Nothing more will come.
+    case finished(reason: String?, at: Date)
+}

@@ -1,0 +1,23 @@
+import AudioFiles
+import MonitorConfiguration
+import RealtimeSupport
+
+extension SourceSettings {
+    /// Makes what will write this source's samples into a ring.
+    ///
+    /// - Parameters:
+    ///   - producer: The ring's writing end.
+    ///   - modelRateHz: The rate to ask a device for when the configuration names none, in Hz.
+    /// - Throws: When a recording can't be opened or a setting can't be used.
+    func makeFeed(producer: consuming SampleProducer, modelRateHz: Int) throws -> any SampleFeed {
+        switch input {
+        case .device(let device):
+            return try MicrophoneFeed(
+                device: device, source: self, producer: producer, modelRateHz: modelRateHz)
+        case .file(let path):
+            return try PacedPlayback(recording: path, producer: producer)
+        case .demo:
+            return try PacedPlayback(recording: "demo", producer: producer)
+        }
+    }
+}

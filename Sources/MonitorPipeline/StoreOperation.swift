@@ -1,0 +1,21 @@
+import EventStore
+
+/// One thing that is to be written to the history, in the order in which it happened.
+enum StoreOperation: Sendable {
+    /// An event of a source begins; its number is the detector's.
+    case begin(source: Int, number: Int, NewEvent)
+    /// An event that began is over.
+    case finish(source: Int, number: Int, EventEnding)
+    /// What stretches of time were.
+    case coverage([CoverageSpan])
+    /// The scores of a stretch.
+    case scores(ScoreBlock)
+
+    /// Whether losing it would lose an event.
+    var isEssential: Bool {
+        switch self {
+        case .begin, .finish: true
+        case .coverage, .scores: false
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// Why a command ends without having done what was asked: one line for a person, one code for a script.
+struct CommandFailure: Error, Equatable {
+    /// How the process ends.
+    let status: ExitStatus
+    /// What failed, with which value, and what to do next; one line.
+    let message: String
+
+    /// Creates a failure from its status and its line.
+    init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+}

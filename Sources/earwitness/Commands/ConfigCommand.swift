@@ -1,0 +1,51 @@
+import ArgumentParser
+import ModelLibrary
+import MonitorConfiguration
+import SettingsSchema
+
+/// `earwitness config`: what the configuration says, and whether it is right.
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Checks the configuration and shows what is in force.",
+        subcommands: [Check.self, Show.self])
+
+    /// `earwitness config check [F]`.
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks a configuration: every problem with its line, exit code 78.")
+
+        @Argument(help: "The file to check; without it the one that would be in force.")
+        var file: String?
+
+        @OptionGroup var service: ServiceOptions
+
+        func run() throws {
+            let path = file ?? service.location.configuration.path
+            let problems = try MonitorConfiguration.check(path: path)
+            guard problems.isEmpty else {
+                throw CommandFailure(
+                    .configuration, problems.map(\.description).joined(separator: "\n"))
+            }
+            StandardOutput.writeLine("\(path): correct.")
+        }
+    }
+
+    /// `earwitness config show`.
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows every setting that is in force and where its value came from.")
+
+        @OptionGroup var service: ServiceOptions
+
+        func run() throws {
+            let location = service.location
+            let settings = try service.loadConfiguration().shownSettings()
+            var rows = settings.map { [$0.key, $0.value, $0.origin.description] }
+            rows.append(["(state)", location.stateDirectory, location.stateOrigin.description])
+            rows.append(
+                ["(socket)", location.socketPath, location.runtimeOrigin.description])
+            StandardOutput.write(
+                TextTable(header: ["setting", "value", "from"], rows: rows).text)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import MonitorAPI
+import MonitorConfiguration
+import MonitorMessages
+
+/// `earwitness events`: what was heard.
+struct EventsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "Shows what was heard, and how much of the time was really listened to.",
+        discussion: """
+            A time is 'now', 'today', 'yesterday', an age such as '15m', '2h' or '3d', or RFC 3339. \
+            Without --since the last day is shown. Works whether or not the service runs.
+            """)
+
+    @OptionGroup var service: ServiceOptions
+    @Option(help: ArgumentHelp("From this time on.", valueName: "time")) var since = "24h"
+    @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var until = "now"
+    @Option(
+        name: .customLong("class"), parsing: .singleValue,
+        help: ArgumentHelp("Only this class; may be given several times.", valueName: "class"))
+    var classes: [String] = []
+    @Option(help: "Only this source.") var source: String?
+    @Option(help: ArgumentHelp("Only events with at least this peak score.", valueName: "score"))
+    var minScore: Double?
+    @Option(help: ArgumentHelp("At most the newest so many events.", valueName: "count"))
+    var limit = 1_000
+    @Option(help: "text, json, csv or audacity.") var format = EventFormat.text
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is \(limit); give 1 or more.") }
+        guard minScore.map((0...1).contains) ?? true else {
+            throw ValidationError("--min-score is \(minScore ?? 0); give 0 to 1.")
+        }
+    }
+
+    func run() async throws {
+        let now = Date()
+        let start = try MomentExpression.moment(since, now: now)
+        let end = try MomentExpression.moment(until, now: now)
+        guard start <= end else {
+            throw CommandFailure(
+                .usage, "--since \(since) is later than --until \(until). Exchange the two.")
+        }
+        let list = try await self.list(from: start, to: end)
+        var printer = EventPrinter(format: format, originTitle: "source")
+        printer.print(list.events.map { EventRow($0, axisOrigin: start) })
+        tellCoverage(list)
+    }
+
+    private func list(from start: Date, to end: Date) async throws -> EventListMessage {
+        do {
+            let client = try await MonitorClient.firstAnswering(
+                at: service.location.clientSocketPaths)
+            return try await client.events(
+                since: start, until: end, classes: classes, source: source, minScore: minScore,
+                limit: limit)
+        } catch ClientError.notRunning {
+            return try storedList(from: start, to: end)
+        }
+    }
+
+    private func storedList(from start: Date, to end: Date) throws -> EventListMessage {
+        let store = try EventStore.openReadOnly(path: service.location.databasePath)
+        defer { try? store.close() }
+        var filter = EventFilter()
+        filter.since = start
+        filter.until = end
+        filter.classes = classes
+        filter.source = source
+        filter.minScore = minScore
+        filter.limit = limit
+        return EventListMessage(
+            events: try store.events(matching: filter).map(\.message),
+            coverage: try store.coverage(from: start, to: end, source: source).message)
+    }
+
+    /// The last line of the table; beside the other formats it is a message.
+    private func tellCoverage(_ list: EventListMessage) {
+        let percent = list.coverage.total.listenedPercent.map { String(format: "%.1f", $0) } ?? "0.0"
+        let line = "\(list.events.count) event(s); listened \(percent) % of the time asked for."
+        if format == .text {
+            StandardOutput.writeLine(line)
+        } else {
+            StandardError.write(line + "\n")
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import AudioCapture
+import Detection
+import EventStore
+import Foundation
+import Logging
+import LogMelFeatures
+import ModelLibrary
+import MonitorAPI
+import MonitorConfiguration
+import MonitorMessages
+import MonitorPipeline
+import ServiceLifecycle
+import UnixSignals
+
+/// `earwitness run`: the service, in the foreground.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Listens, names the sounds and writes them down, until it is told to stop.",
+        discussion: """
+            This is what systemd starts. It ends on SIGTERM or Ctrl-C, after what is open has been \
+            written, and reads its configuration again on SIGHUP. On a terminal it shows what it \
+            hears.
+            """)
+
+    @OptionGroup var service: ServiceOptions
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "What to listen to instead of the configured sources; may be given several times.",
+            discussion:
+                "An ALSA PCM ('default', 'hw:1,0', 'plughw:CARD=Mic'), 'file:PATH', or 'demo'.",
+            valueName: "spec"))
+    var source: [String] = []
+
+    @Flag(help: "Play the built-in demo scene if this machine has no microphone.")
+    var demoWithoutMicrophone = false
+
+    func run() async throws {
+        let location = service.location
+        let configuration = try loadConfiguration()
+        let log = Logger(label: "earwitness") { _ in LogLine(level: Logger.Level(configuration.log)) }
+        let model = try service.loadModel(configuration.model)
+        let settings = try configuration.analysisSettings(for: model)
+        try requireNamedDevices(of: configuration, model: model)
+
+        let server = try ServerSettings(configuration: configuration, location: location)
+        // Before the history is opened: opening closes what a crash left open, which must not
+        // happen to the events of a service that runs.
+        let claim = try SocketClaim(path: server.socketPath)
+        let store = try EventStore(path: location.databasePath)
+        defer { try? store.close() }
+        Self.tell(store.recovery, to: log)
+
+        let monitor = try SoundMonitor(
+            sources: configuration.sources, model: model, settings: settings, store: store,
+            retention: configuration.storage.retention, log: log)
+        let inForce = SettingsInForce(
+            configuration: configuration, model: model, overridesPath: location.overridesPath,
+            load: loadConfiguration, apply: monitor.apply)
+        let controls = MonitorControls(
+            monitor: monitor, settings: inForce, version: earwitnessVersion)
+        let api = try MonitorServer(
+            settings: server, claim: claim, store: store, controls: controls, logger: log)
+        log.notice(
+            "Earwitness \(earwitnessVersion) with model \(model.name) \(model.version); history in \(store.path).")
+        try await serve(monitor, api: api, controls: controls, log: log)
+    }
+
+    private func serve(
+        _ monitor: SoundMonitor, api: MonitorServer, controls: MonitorControls, log: Logger
+    ) async throws {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: api),
+            .init(service: Heartbeat(status: controls.status)),
+            .init(service: ReloadOnHangup(reload: controls.reload, log: log)),
+            // Last, so that it stops first and everybody still hears how it ended. A monitor whose
+            // recordings have all been played ends the service.
+            .init(service: monitor, successTerminationBehavior: .gracefullyShutdownGroup),
+        ]
+        if StandardOutput.isTerminal {
+            services.insert(.init(service: LiveView(follow: controls.follow)), at: 0)
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+        try await group.run()
+        log.notice("Ended; what was open is written.")
+    }
+
+    /// The configuration with what the command line says on top.
+    @Sendable private func loadConfiguration() throws -> MonitorConfiguration {
+        var configuration = try service.loadConfiguration()
+        if !source.isEmpty {
+            configuration.replaceSources(with: try source.map(Self.input))
+        } else if demoWithoutMicrophone, try CaptureDeviceCatalog.list().isEmpty {
+            StandardError.write("No microphone here: listening to the built-in demo scene.\n")
+            configuration.replaceSources(with: [.demo])
+        }
+        return configuration
+    }
+
+    private static func input(_ specification: String) throws -> SourceInput {
+        guard let input = SourceInput(specification: specification) else {
+            throw CommandFailure(
+                .usage,
+                "'\(specification)' is not a source. Give an ALSA PCM name, 'file:PATH' or 'demo'.")
+        }
+        return input
+    }
+
+    /// A device that somebody just typed must be there; a configured one is waited for.
+    private func requireNamedDevices(of configuration: MonitorConfiguration, model: SoundModel)
+        throws
+    {
+        guard !source.isEmpty else { return }
+        for source in configuration.sources {
+            guard case .device(let device) = source.input else { continue }
+            _ = try MicrophoneCapture.probe(
+                source.captureSettings(
+                    device: device, modelRateHz: model.frontEnd.sampleRateHz))
+        }
+    }
+
+    private static func tell(_ recovery: RecoveryReport, to log: Logger) {
+        guard !recovery.closedEventIDs.isEmpty || recovery.stoppedSeconds > 0 else { return }
+        let seconds = Int(recovery.stoppedSeconds.rounded())
+        log.notice(
+            "Not listening for \(seconds) s since the last run; \(recovery.closedEventIDs.count) event(s) left open by it were closed.")
+    }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import MonitorAPI
+import MonitorConfiguration
+import MonitorMessages
+import MonitorPipeline
+
+/// `earwitness thresholds`: how sure the monitor must be of each class.
+struct ThresholdsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "thresholds",
+        abstract: "Shows and changes how sure the monitor must be of each class.",
+        discussion: """
+            A running service obeys at once, and the change lasts. Works whether or not it runs.
+            """,
+        subcommands: [Show.self, Set.self, Reset.self], defaultSubcommand: Show.self)
+
+    /// The forms of the answer.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case json
+    }
+
+    /// `earwitness thresholds`.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows the thresholds in force.")
+
+        @OptionGroup var service: ServiceOptions
+        @Option(help: "text or json.") var format = Format.text
+
+        func run() async throws {
+            let thresholds = try await withThresholds(of: service) { client in
+                try await client.thresholds()
+            } here: { settings in
+                try await settings.thresholds()
+            }
+            ThresholdsCommand.print(thresholds, format)
+        }
+    }
+
+    /// `earwitness thresholds set CLASS X`.
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sets the score at which an event of a class opens.")
+
+        @Argument(help: "The class, such as dog_bark.") var className: String
+        @Argument(help: "The smoothed score at which an event opens, 0 to 1.") var threshold: Double
+        @OptionGroup var service: ServiceOptions
+
+        func validate() throws {
+            guard (0...1).contains(threshold) else {
+                throw ValidationError("The threshold is \(threshold); give a number from 0 to 1.")
+            }
+        }
+
+        func run() async throws {
+            let change = ThresholdChange(on: threshold)
+            let result = try await withThresholds(of: service) { client in
+                [try await client.setThreshold(className, to: change)]
+            } here: { settings in
+                [try await settings.setThreshold(className, to: change)]
+            }
+            ThresholdsCommand.print(result, .text)
+        }
+    }
+
+    /// `earwitness thresholds reset [CLASS]`.
+    struct Reset: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes back what was set for a class, or for all.")
+
+        @Argument(help: "The class; without it all of them.") var className: String?
+        @OptionGroup var service: ServiceOptions
+
+        func run() async throws {
+            let result = try await withThresholds(of: service) { client in
+                guard let className else { return try await client.resetThresholds() }
+                return [try await client.resetThreshold(className)]
+            } here: { settings in
+                try await settings.resetThreshold(className)
+            }
+            ThresholdsCommand.print(result, .text)
+        }
+    }
+
+    private static func print(_ thresholds: [ThresholdMessage], _ format: Format) {
+        switch format {
+        case .json:
+            for threshold in thresholds {
+                StandardOutput.writeLine(threshold.json.text)
+            }
+        case .text:
+            let rows = thresholds.map { threshold in
+                [
+                    threshold.className, decimals(threshold.on), decimals(threshold.off),
+                    threshold.isReported ? "" : "off", threshold.origin,
+                ]
+            }
+            StandardOutput.write(
+                TextTable(
+                    header: ["class", "on", "off", "reported", "from"], rows: rows,
+                    rightAligned: [1, 2]
+                ).text)
+        }
+    }
+}
+
+/// Asks the running service, or does the same here when none runs.
+private func withThresholds(
+    of service: ServiceOptions,
+    running: (MonitorClient) async throws -> [ThresholdMessage],
+    here: (SettingsInForce) async throws -> [ThresholdMessage]
+) async throws -> [ThresholdMessage] {
+    do {
+        return try await running(
+            MonitorClient.firstAnswering(at: service.location.clientSocketPaths))
+    } catch ClientError.notRunning {
+        let configuration = try service.loadConfiguration()
+        let settings = SettingsInForce(
+            configuration: configuration, model: try service.loadModel(configuration.model),
+            overridesPath: service.location.overridesPath, load: service.loadConfiguration,
+            apply: { _ in })
+        return try await here(settings)
+    }
+}
+
+/// A score as a table shows it.
+private func decimals(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+}

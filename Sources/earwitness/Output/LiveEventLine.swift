@@ -1,0 +1,25 @@
+import Foundation
+import MonitorMessages
+
+/// One line of a live event, as `tail` and `run` show it.
+struct LiveEventLine {
+    private let event: EventMessage
+
+    /// Prepares the line of an event.
+    init(_ event: EventMessage) {
+        self.event = event
+    }
+
+    /// The line: time, source, what was heard, how long and how sure.
+    ///
+    /// - Parameter colored: Whether a terminal shows it.
+    func text(colored: Bool) -> String {
+        let time = LocalTime.text(event.start)
+        let length = event.durationSeconds.map { String(format: "%6.1f s", $0) } ?? "  begins"
+        let level = event.levelDBFS.map { String(format: "%6.1f dBFS", $0) } ?? ""
+        let score = String(format: "%.2f", event.peakScore)
+        let name = event.label.padding(toLength: 18, withPad: " ", startingAt: 0)
+        let shown = colored ? "\u{1B}[1m\(name)\u{1B}[0m" : name
+        return "\(time)  \(event.source)  \(shown) \(length)  score \(score) \(level)"
+    }
+}

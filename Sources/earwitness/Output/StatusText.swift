@@ -1,0 +1,70 @@
+import Foundation
+import MonitorMessages
+
+/// What `status` tells a person.
+struct StatusText {
+    private let status: StatusMessage
+
+    /// Prepares the text of a status.
+    init(_ status: StatusMessage) {
+        self.status = status
+    }
+
+    /// A few lines on the service and some on every source.
+    var text: String {
+        var lines = [
+            "earwitness \(status.version), up \(Self.duration(status.uptimeSeconds))",
+            "model      \(status.model.name) \(status.model.version), \(status.model.classCount) classes",
+            "database   \(status.database.path), \(Self.size(status.database.sizeBytes))",
+        ]
+        if let fault = status.database.fault {
+            lines.append(
+                "           FAULT: \(fault) \(status.database.waitingEvents) wait(s) to be written.")
+        }
+        lines += status.warnings.map { "warning    \($0)" }
+        for source in status.sources {
+            lines.append("")
+            lines += self.lines(of: source)
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func lines(of source: SourceStatusMessage) -> [String] {
+        var lines = ["source     \(source.name): \(source.state.rawValue), \(source.device)"]
+        if let reason = source.reason { lines.append("           \(reason)") }
+        if let rate = source.sampleRateHz {
+            let priority = source.isRealtime.map { $0 ? ", real-time" : ", no real-time priority" }
+            lines.append(
+                "  format   \(rate) Hz, \(source.channels ?? 1) channel(s)\(priority ?? "")")
+        }
+        if source.state == .listening || source.state == .gated {
+            let level = source.levelDBFS.map { String(format: "%.1f dBFS", $0) } ?? "silence"
+            lines.append("  level    \(level), gate \(source.isGateOpen ? "open" : "closed")")
+        }
+        if !source.topScores.isEmpty {
+            let scores = source.topScores.map { String(format: "\($0.className) %.2f", $0.score) }
+            lines.append("  scores   \(scores.joined(separator: ", "))")
+        }
+        lines.append("  lost     \(source.lostSamples) samples in \(source.overruns) gap(s)")
+        if let since = source.listeningSince {
+            lines.append("  since    \(LocalTime.text(since))")
+        }
+        if let drift = source.clockDriftPPM {
+            lines.append(String(format: "  clock    %+.1f ppm", drift))
+        }
+        return lines
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds)
+        let (days, hours) = (whole / 86_400, whole / 3_600 % 24)
+        let (minutes, rest) = (whole / 60 % 60, whole % 60)
+        if days > 0 { return "\(days) d \(hours) h" }
+        if hours > 0 { return "\(hours) h \(minutes) min" }
+        return minutes > 0 ? "\(minutes) min \(rest) s" : "\(rest) s"
+    }
+
+    private static func size(_ bytes: Int64) -> String {
+        String(format: "%.1f MB", Double(bytes) / 1e6)
+    }
+}

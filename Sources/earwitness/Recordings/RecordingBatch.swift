@@ -1,0 +1,61 @@
+import Foundation
+import MonitorPipeline
+
+/// Analyses many recordings, several at a time, and hands the results out in their order.
+struct RecordingBatch {
+    /// What became of one recording.
+    typealias Outcome = (path: String, result: Result<RecordingAnalysis, any Error>)
+
+    let recordings: [String]
+    /// How many are analysed at a time.
+    let jobs: Int
+    let analyzer: RecordingAnalyzer
+    /// Where every hop's scores go; nil: nowhere.
+    let scores: ScoreWriter?
+    let classNames: [String]
+
+    /// The outcomes in the order of the recordings, whatever the number of jobs.
+    func results(progress: BatchProgress) -> AsyncStream<Outcome> {
+        AsyncStream { continuation in
+            let task = Task {
+                await withTaskGroup(of: (Int, Outcome).self) { group in
+                    var waiting: [Int: Outcome] = [:]
+                    var (started, handedOut) = (0, 0)
+                    func startNext() {
+                        guard started < recordings.count, !Task.isCancelled else { return }
+                        let index = started
+                        started += 1
+                        group.addTask { (index, analyze(index, progress: progress)) }
+                    }
+                    for _ in 0..<jobs { startNext() }
+                    for await (index, outcome) in group {
+                        startNext()
+                        waiting[index] = outcome
+                        while let next = waiting.removeValue(forKey: handedOut) {
+                            continuation.yield(next)
+                            handedOut += 1
+                        }
+                    }
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func analyze(_ index: Int, progress: BatchProgress) -> Outcome {
+        let path = recordings[index]
+        return (
+            path,
+            Result {
+                let table = try scores?.open(index: index, classNames: classNames)
+                let analysis = try analyzer.analyze(
+                    path: path, progress: { progress.note(index, seconds: $0) },
+                    eachHop: { hop, rateHz in table?.write(hop, sampleRateHz: rateHz) })
+                try table?.close()
+                progress.finish(index)
+                return analysis
+            }
+        )
+    }
+}

@@ -1,0 +1,17 @@
+import Foundation
+import MonitorMessages
+import ServiceLifecycle
+
+/// Shows what is heard, one line an event, to the person at the terminal.
+struct LiveView: Service {
+    /// Everything that happens from now on.
+    let follow: @Sendable () -> AsyncStream<LiveMessage>
+
+    func run() async throws {
+        for await message in follow() {
+            if case .event(let event) = message {
+                StandardOutput.writeLine(LiveEventLine(event).text(colored: true))
+            }
+        }
+    }
+}
