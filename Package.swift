@@ -100,8 +100,8 @@ let sources: [Target] = [
     .target(
         name: "MonitorPipeline",
         dependencies: [
-            "RealtimeSupport", "AudioCapture", "AudioFiles", "LogMelFeatures", "ONNXInference",
-            "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
+            "RealtimeSupport", "AudioCapture", "AudioFiles", "DemoScene", "LogMelFeatures",
+            "ONNXInference", "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
             "SettingsSchema", lifecycle, logging,
         ], swiftSettings: strict),
     .target(

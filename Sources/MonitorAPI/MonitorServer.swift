@@ -25,10 +25,11 @@ package final class MonitorServer: Service {
     private let onListening: @Sendable (Addresses) async -> Void
     private let claim: SocketClaim
 
-    /// Claims the socket, so that there is one service only, but does not listen yet.
+    /// Prepares to serve, but does not listen yet.
     ///
     /// - Parameters:
     ///   - settings: Where to listen and what to allow.
+    ///   - claim: The right to serve at the settings' socket, taken before the store was opened.
     ///   - store: The event history.
     ///   - controls: The way to the running monitor.
     ///   - logger: Where failed requests are logged.
@@ -36,6 +37,7 @@ package final class MonitorServer: Service {
     /// - Throws: ``ServerError`` if another service runs or the settings cannot be used.
     package init(
         settings: ServerSettings,
+        claim: SocketClaim,
         store: EventStore,
         controls: MonitorControls,
         logger: Logger,
@@ -49,7 +51,7 @@ package final class MonitorServer: Service {
         self.controls = controls
         self.logger = logger
         self.onListening = onListening
-        claim = try SocketClaim(path: settings.socketPath)
+        self.claim = claim
     }
 
     /// Serves until a graceful shutdown or cancellation; open streams are ended.

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A lock on a file beside the socket decides between services that start at the same moment, and
 /// goes with the process however it ends. A socket that a dead service left is removed.
-final class SocketClaim: Sendable {
+package final class SocketClaim: Sendable {
     /// The longest path of a Unix socket, in bytes.
     ///
     /// Linux allows 107; swift-nio allows what every system does:
@@ -19,7 +19,7 @@ final class SocketClaim: Sendable {
     ///
     /// - Throws: ``ServerError/alreadyRunning(path:)`` if another process has it, or what keeps
     ///   it from being made.
-    init(path: String) throws(ServerError) {
+    package init(path: String) throws(ServerError) {
         self.path = path
         try Self.checkLength(path)
         try Self.createFolder(ofSocketAt: path)

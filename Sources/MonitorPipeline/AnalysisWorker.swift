@@ -40,8 +40,11 @@ final class AnalysisWorker: @unchecked Sendable {
     /// - Parameters:
     ///   - report: Called on the analysis thread with everything that is found.
     init(
-        model: SoundModel, settings: AnalysisSettings, consumer: consuming SampleConsumer,
-        feed: any SampleFeed, report: @escaping @Sendable (SourceReport) -> Void
+        model: SoundModel,
+        settings: AnalysisSettings,
+        consumer: consuming SampleConsumer,
+        feed: any SampleFeed,
+        report: @escaping @Sendable (SourceReport) -> Void
     ) {
         self.model = model
         self.settings = settings
@@ -87,8 +90,10 @@ final class AnalysisWorker: @unchecked Sendable {
         let start = SampleTime(mark.firstSample)
         let analysis = try analysis ?? beginAnalysis(at: start)
         let step = clock.observe(
-            sample: start, monotonicNanoseconds: mark.monotonicNanoseconds,
-            wallNanoseconds: mark.captureTimeNanoseconds)
+            sample: start,
+            monotonicNanoseconds: mark.monotonicNanoseconds,
+            wallNanoseconds: mark.captureTimeNanoseconds
+        )
         if let step { report(.clockStepped(bySeconds: step, at: date(of: start))) }
         if start > position { try resume(analysis, at: start) }
         position = start + Int64(mark.sampleCount)
@@ -106,13 +111,18 @@ final class AnalysisWorker: @unchecked Sendable {
         }
         guard let format = known else { throw CancellationError() }
         let analysis = try SourceAnalysis(
-            model: model, sampleRateHz: format.rateHz, gate: settings.gate,
-            detection: settings.detection, startingAt: start)
+            model: model,
+            sampleRateHz: format.rateHz,
+            gate: settings.gate,
+            detection: settings.detection,
+            startingAt: start
+        )
         self.analysis = analysis
         clock = StreamClock(nominalRateHz: format.rateHz)
         position = start
         report(
-            .listening(format, hopSeconds: analysis.hopSeconds, at: Date()))
+            .listening(format, hopSeconds: analysis.hopSeconds, at: Date())
+        )
         return analysis
     }
 

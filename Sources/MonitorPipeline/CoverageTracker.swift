@@ -25,13 +25,21 @@ struct CoverageTracker: Sendable {
     ///
     /// - Returns: The spans that are complete.
     mutating func note(
-        _ state: CoverageState, from start: Date, to end: Date, lostSamples: Int64 = 0,
+        _ state: CoverageState,
+        from start: Date,
+        to end: Date,
+        lostSamples: Int64 = 0,
         reason: String? = nil
     ) -> [CoverageSpan] {
         guard start < end else { return [] }
         let next = CoverageSpan(
-            sourceID: sourceID, state: state, start: start, end: end, lostSamples: lostSamples,
-            reason: reason)
+            sourceID: sourceID,
+            state: state,
+            start: start,
+            end: end,
+            lostSamples: lostSamples,
+            reason: reason
+        )
         guard var span = pending, span.state == state, span.reason == reason, span.end >= start
         else {
             return replacePending(by: next)

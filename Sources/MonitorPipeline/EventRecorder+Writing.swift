@@ -11,16 +11,21 @@ extension EventRecorder {
         tracks[source].condition.format = format
         tracks[source].condition.hopSeconds = hopSeconds
         tracks[source].scores = ScoreBlockBuilder(
-            sourceID: tracks[source].sourceID, modelID: registered.modelID,
-            hopSeconds: hopSeconds, classCount: model.classes.count)
+            sourceID: tracks[source].sourceID,
+            modelID: registered.modelID,
+            hopSeconds: hopSeconds,
+            classCount: model.classes.count
+        )
         let name = tracks[source].condition.name
         log.notice(
             "Listening to \(tracks[source].condition.device): \(format.rateHz) Hz, \(format.channels) channel(s), \(format.detail).",
-            metadata: ["source": "\(name)"])
+            metadata: ["source": "\(name)"]
+        )
         if format.isRealtime == false {
             log.notice(
                 "The capture thread runs without real-time priority, which the system refused. Samples may be lost on a busy machine; LimitRTPRIO= in the unit permits it.",
-                metadata: ["source": "\(name)"])
+                metadata: ["source": "\(name)"]
+            )
         }
     }
 
@@ -43,12 +48,18 @@ extension EventRecorder {
         tracks[source].events[event.number] = OpenEvent(event: event, start: start)
         backlog.append(
             .begin(
-                source: source, number: event.number,
+                source: source,
+                number: event.number,
                 NewEvent(
                     sourceID: tracks[source].sourceID,
-                    classID: registered.classIDs[event.classIndex], start: start,
-                    peakScore: event.peakScore, meanScore: event.meanScore,
-                    levelDBFS: event.levelDBFS)))
+                    classID: registered.classIDs[event.classIndex],
+                    start: start,
+                    peakScore: event.peakScore,
+                    meanScore: event.meanScore,
+                    levelDBFS: event.levelDBFS
+                )
+            )
+        )
     }
 
     func finish(_ event: DetectedEvent, end: Date, of source: Int) {
@@ -56,19 +67,32 @@ extension EventRecorder {
         tracks[source].events[event.number]?.end = end
         backlog.append(
             .finish(
-                source: source, number: event.number,
+                source: source,
+                number: event.number,
                 EventEnding(
-                    end: end, peakScore: event.peakScore, meanScore: event.meanScore,
-                    levelDBFS: event.levelDBFS)))
+                    end: end,
+                    peakScore: event.peakScore,
+                    meanScore: event.meanScore,
+                    levelDBFS: event.levelDBFS
+                )
+            )
+        )
     }
 
     func cover(
-        _ source: Int, _ state: CoverageState, time: Range<Date>, lostSamples: Int64 = 0,
+        _ source: Int,
+        _ state: CoverageState,
+        time: Range<Date>,
+        lostSamples: Int64 = 0,
         reason: String? = nil
     ) {
         let spans = tracks[source].coverage.note(
-            state, from: time.lowerBound, to: time.upperBound, lostSamples: lostSamples,
-            reason: reason)
+            state,
+            from: time.lowerBound,
+            to: time.upperBound,
+            lostSamples: lostSamples,
+            reason: reason
+        )
         if !spans.isEmpty { backlog.append(.coverage(spans)) }
     }
 
@@ -117,11 +141,17 @@ extension EventRecorder {
     func message(_ id: Int64, _ open: OpenEvent, end: Date?, of source: Int) -> EventMessage {
         let soundClass = model.classes[open.event.classIndex]
         return EventMessage(
-            id: id, source: tracks[source].condition.name, className: soundClass.name,
-            label: soundClass.label, start: open.start, end: end,
-            peakScore: Double(open.event.peakScore), meanScore: Double(open.event.meanScore),
+            id: id,
+            source: tracks[source].condition.name,
+            className: soundClass.name,
+            label: soundClass.label,
+            start: open.start,
+            end: end,
+            peakScore: Double(open.event.peakScore),
+            meanScore: Double(open.event.meanScore),
             levelDBFS: open.event.levelDBFS.isFinite ? Double(open.event.levelDBFS) : nil,
-            model: model.name)
+            model: model.name
+        )
     }
 
     private func publish(_ hop: ScoredHop, at date: Date, of source: Int) {
@@ -130,9 +160,13 @@ extension EventRecorder {
         feed.publish(
             .level(
                 LevelMessage(
-                    source: name, time: date,
+                    source: name,
+                    time: date,
                     levelDBFS: hop.levelDBFS.isFinite ? Double(hop.levelDBFS) : nil,
-                    isGateOpen: hop.gate == .open)))
+                    isGateOpen: hop.gate == .open
+                )
+            )
+        )
         guard !hop.scores.isEmpty else { return }
         let scores = zip(model.classes, hop.scores).map { soundClass, score in
             ScoreMessage(className: soundClass.name, score: Double(score))

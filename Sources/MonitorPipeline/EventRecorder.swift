@@ -59,7 +59,11 @@ package actor EventRecorder {
     ///
     /// - Throws: What the store throws.
     package init(
-        store: EventStore, model: SoundModel, sources: [Source], feed: LiveFeed, log: Logger,
+        store: EventStore,
+        model: SoundModel,
+        sources: [Source],
+        feed: LiveFeed,
+        log: Logger,
         now: Date = Date()
     ) throws(StoreError) {
         self.store = store
@@ -74,8 +78,13 @@ package actor EventRecorder {
                 Track(
                     sourceID: id,
                     condition: SourceCondition(
-                        name: source.name, device: source.device, since: now),
-                    coverage: CoverageTracker(sourceID: id)))
+                        name: source.name,
+                        device: source.device,
+                        since: now
+                    ),
+                    coverage: CoverageTracker(sourceID: id)
+                )
+            )
         }
     }
 
@@ -118,7 +127,8 @@ package actor EventRecorder {
         case .clockStepped(let seconds, let date):
             log.warning(
                 "The wall clock was set by \(seconds) s at \(date).",
-                metadata: ["source": "\(tracks[source].condition.name)"])
+                metadata: ["source": "\(tracks[source].condition.name)"]
+            )
         case .finished(let reason, let date):
             enter(.finished(reason: reason), source, at: date)
             flush(source)
@@ -132,7 +142,8 @@ package actor EventRecorder {
             let report = try store.applyRetention(policy)
             guard report.removedEvents > 0 || report.removedScoreBlocks > 0 else { return }
             log.info(
-                "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores that are past their time.")
+                "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores that are past their time."
+            )
         } catch {
             log.warning("Old history was not removed. \(error)")
         }

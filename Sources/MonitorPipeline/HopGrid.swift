@@ -24,7 +24,10 @@ struct HopGrid: Equatable, Sendable {
     ///     and at most a whole window, so that nothing is left out.
     ///   - sourceRateHz: The rate of the source's timeline in Hz.
     init(
-        frontEnd: FrontEnd, windowFrames: Int, hopGranularity: Int, hopSeconds: Double,
+        frontEnd: FrontEnd,
+        windowFrames: Int,
+        hopGranularity: Int,
+        hopSeconds: Double,
         sourceRateHz: Int
     ) {
         self.windowFrames = windowFrames
@@ -55,7 +58,8 @@ struct HopGrid: Equatable, Sendable {
     /// The index of the first window that reaches `sample`, counted from the segment's beginning:
     /// the window to which a recording of that length must be filled up.
     func firstWindow(reaching sample: Int64) -> Int64 {
-        let step = Double(hopFrames * frontEnd.hopLength) * Double(sourceRateHz)
+        let step =
+            Double(hopFrames * frontEnd.hopLength) * Double(sourceRateHz)
             / Double(frontEnd.sampleRateHz)
         // One less than the estimate, so that rounding never skips the right one.
         var index = max(0, Int64(Double(sample - window(0).upperBound) / step) - 1)

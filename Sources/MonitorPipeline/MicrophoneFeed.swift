@@ -22,12 +22,15 @@ final class MicrophoneFeed: SampleFeed {
     ///   - modelRateHz: The rate to ask for when the configuration names none, in Hz.
     /// - Throws: When a setting can't be used.
     init(
-        device: String, source: SourceSettings, producer: consuming SampleProducer,
+        device: String,
+        source: SourceSettings,
+        producer: consuming SampleProducer,
         modelRateHz: Int
     ) throws(CaptureError) {
         capture = try MicrophoneCapture(
             settings: source.captureSettings(device: device, modelRateHz: modelRateHz),
-            producer: producer)
+            producer: producer
+        )
     }
 
     func start() {
@@ -53,9 +56,11 @@ final class MicrophoneFeed: SampleFeed {
             switch report {
             case .opened(let stream, let realtime):
                 condition.format = FeedFormat(
-                    rateHz: stream.rateHz, channels: stream.channels,
+                    rateHz: stream.rateHz,
+                    channels: stream.channels,
                     isRealtime: realtime == .granted,
-                    detail: "\(stream.format.rawValue), \(stream.periodFrames) frames a period")
+                    detail: "\(stream.format.rawValue), \(stream.periodFrames) frames a period"
+                )
                 condition.absence = nil
             case .returned:
                 condition.absence = nil
@@ -75,7 +80,11 @@ extension SourceSettings {
             case .only(let number): .only(number)
             }
         return CaptureSettings(
-            device: device, requestedRateHz: sampleRateHz ?? modelRateHz, channels: channels,
-            channel: choice, gainDB: gainDB)
+            device: device,
+            requestedRateHz: sampleRateHz ?? modelRateHz,
+            channels: channels,
+            channel: choice,
+            gainDB: gainDB
+        )
     }
 }

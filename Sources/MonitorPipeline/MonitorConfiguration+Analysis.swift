@@ -7,14 +7,19 @@ extension MonitorConfiguration {
     /// How sources are judged with a model under this configuration.
     ///
     /// - Throws: When the configuration names classes that the model does not have.
-    package func analysisSettings(for model: SoundModel) throws(ConfigurationError)
+    package func analysisSettings(
+        for model: SoundModel
+    ) throws(ConfigurationError)
         -> AnalysisSettings
     {
         AnalysisSettings(
             gate: gate,
             detection: try detectionSettings(
-                modelRule: model.about.rule, modelClasses: model.about.classRules,
-                classNames: model.classes.map(\.name)))
+                modelRule: model.about.rule,
+                modelClasses: model.about.classRules,
+                classNames: model.classes.map(\.name)
+            )
+        )
     }
 
     /// Where a class's threshold comes from, for people.

@@ -12,6 +12,7 @@ extension MonitorControls {
             setThreshold: { try await settings.setThreshold($0, to: $1) },
             resetThreshold: { try await settings.resetThreshold($0) },
             reload: { try await settings.reload() },
-            follow: { monitor.feed.follow() })
+            follow: { monitor.feed.follow() }
+        )
     }
 }

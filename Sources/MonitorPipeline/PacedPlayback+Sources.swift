@@ -1,4 +1,5 @@
 import AudioFiles
+import DemoScene
 import RealtimeSupport
 import Synchronization
 
@@ -11,9 +12,32 @@ extension PacedPlayback {
         // The playing thread alone uses the reader; the lock only says so to the compiler.
         let playing = Mutex(reader)
         self.init(
-            sampleRateHz: reader.sampleRateHz, detail: "recording \(path)", producer: producer
+            sampleRateHz: reader.sampleRateHz,
+            detail: "recording \(path)",
+            producer: producer
         ) { count, samples in
             _ = try playing.withLock { try $0.readMono(into: &samples, upTo: count) }
+        }
+    }
+
+    /// Plays the demo scene over and over.
+    ///
+    /// - Parameters:
+    ///   - rateHz: The rate of the scene in Hz, at least 16,000.
+    ///   - producer: The ring's writing end.
+    convenience init(demoAtRateHz rateHz: Int, producer: consuming SampleProducer) {
+        let scene = DemoScene.make(sampleRateHz: rateHz)
+        let position = Mutex(0)
+        self.init(
+            sampleRateHz: rateHz,
+            detail: "demo scene of \(Int(DemoScene.durationSeconds)) s",
+            producer: producer
+        ) { count, samples in
+            position.withLock { position in
+                let end = min(position + count, scene.count)
+                samples.append(contentsOf: scene[position..<end])
+                position = end == scene.count ? 0 : end
+            }
         }
     }
 }

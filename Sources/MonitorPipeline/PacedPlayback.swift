@@ -1,7 +1,7 @@
 import Detection
+@preconcurrency import Glibc
 import RealtimeSupport
 import Synchronization
-@preconcurrency import Glibc
 
 /// Plays samples that are already there into a ring at the pace of a microphone.
 ///
@@ -36,19 +36,27 @@ final class PacedPlayback: SampleFeed {
     ///   - producer: The ring's writing end; its capacity is at least a tenth of a second.
     ///   - source: Where the samples come from.
     init(
-        sampleRateHz: Int, detail: String, producer: consuming SampleProducer,
+        sampleRateHz: Int,
+        detail: String,
+        producer: consuming SampleProducer,
         source: @escaping Source
     ) {
         format = FeedFormat(
-            rateHz: sampleRateHz, channels: 1, isRealtime: nil, detail: detail)
+            rateHz: sampleRateHz,
+            channels: 1,
+            isRealtime: nil,
+            detail: detail
+        )
         let writer = PlaybackWriter(sampleRateHz: sampleRateHz, producer: producer)
         let progress = progress
         thread = DedicatedThread(name: "playback", priority: .normal) {
             var ending = FeedEnding.complete
             do {
                 try writer.play(
-                    source, framesPerPeriod: sampleRateHz / Self.periodsPerSecond,
-                    until: { progress.isStopped.load(ordering: .acquiring) })
+                    source,
+                    framesPerPeriod: sampleRateHz / Self.periodsPerSecond,
+                    until: { progress.isStopped.load(ordering: .acquiring) }
+                )
             } catch {
                 ending = .failed(reason: "\(error)")
             }

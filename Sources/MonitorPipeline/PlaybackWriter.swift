@@ -1,5 +1,5 @@
-import RealtimeSupport
 @preconcurrency import Glibc
+import RealtimeSupport
 
 /// The playing thread's own state: the writing end of the ring and the place in the recording.
 ///
@@ -21,7 +21,9 @@ final class PlaybackWriter: @unchecked Sendable {
     ///
     /// A full ring makes it wait: what is played from a file is not lost as a microphone's would be.
     func play(
-        _ source: PacedPlayback.Source, framesPerPeriod: Int, until isStopped: () -> Bool
+        _ source: PacedPlayback.Source,
+        framesPerPeriod: Int,
+        until isStopped: () -> Bool
     ) throws {
         let began = Self.now(CLOCK_MONOTONIC)
         let wallOffset = Self.now(CLOCK_REALTIME) - began
@@ -34,8 +36,11 @@ final class PlaybackWriter: @unchecked Sendable {
             guard Self.sleep(until: due, unless: isStopped) else { return }
             let captured = began + nanoseconds(of: position)
             let mark = PeriodMark(
-                firstSample: position, sampleCount: period.count,
-                captureTimeNanoseconds: captured + wallOffset, monotonicNanoseconds: captured)
+                firstSample: position,
+                sampleCount: period.count,
+                captureTimeNanoseconds: captured + wallOffset,
+                monotonicNanoseconds: captured
+            )
             while !producer.write(period.span, mark: mark) {
                 let retry = Self.now(CLOCK_MONOTONIC) + Self.retryNanoseconds
                 guard Self.sleep(until: retry, unless: isStopped) else { return }

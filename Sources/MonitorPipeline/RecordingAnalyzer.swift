@@ -27,14 +27,18 @@ package struct RecordingAnalyzer: Sendable {
     ///   that breaks off is analysed as far as it goes; see
     ///   ``RecordingAnalysis/incompleteReason``.
     package func analyze(
-        path: String, progress: (Double) -> Void = { _ in },
+        path: String,
+        progress: (Double) -> Void = { _ in },
         eachHop: (_ hop: ScoredHop, _ sampleRateHz: Int) throws -> Void = { _, _ in }
     ) throws -> RecordingAnalysis {
         let reader = try RecordingReader(path: path)
         let rateHz = reader.sampleRateHz
         let analysis = try SourceAnalysis(
-            model: model, sampleRateHz: rateHz, gate: settings.gate,
-            detection: settings.detection)
+            model: model,
+            sampleRateHz: rateHz,
+            gate: settings.gate,
+            detection: settings.detection
+        )
         var events: [DetectedEvent] = []
         var samples: [Float] = []
         var sampleCount: Int64 = 0
@@ -59,9 +63,13 @@ package struct RecordingAnalyzer: Sendable {
         }
         events += try analysis.finish(each: take).compactMap(\.endedEvent)
         return RecordingAnalysis(
-            path: path, sampleRateHz: rateHz, sampleCount: sampleCount, startTime: reader.startTime,
+            path: path,
+            sampleRateHz: rateHz,
+            sampleCount: sampleCount,
+            startTime: reader.startTime,
             hopSeconds: analysis.hopSeconds,
             events: events.sorted { ($0.start, $0.classIndex) < ($1.start, $1.classIndex) },
-            incompleteReason: incompleteReason)
+            incompleteReason: incompleteReason
+        )
     }
 }

@@ -32,9 +32,15 @@ struct ScoreBlockBuilder {
         if let open = block, abs(start.timeIntervalSince(open.end)) > hopSeconds / 2 {
             complete = flush()
         }
-        var open = block ?? ScoreBlock(
-            sourceID: sourceID, modelID: modelID, start: start,
-            hopMicroseconds: Int64((hopSeconds * 1e6).rounded()), classCount: classCount)
+        var open =
+            block
+            ?? ScoreBlock(
+                sourceID: sourceID,
+                modelID: modelID,
+                start: start,
+                hopMicroseconds: Int64((hopSeconds * 1e6).rounded()),
+                classCount: classCount
+            )
         open.append(scores: hop.scores, levelDBFS: hop.levelDBFS)
         block = open
         if Double(open.hopCount) * hopSeconds >= Self.secondsPerBlock {

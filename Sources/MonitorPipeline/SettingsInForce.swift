@@ -18,7 +18,9 @@ package actor SettingsInForce {
     ///   - load: Reads the configuration again, with everything the command line said.
     ///   - apply: Puts changed settings in force.
     package init(
-        configuration: MonitorConfiguration, model: SoundModel, overridesPath: String,
+        configuration: MonitorConfiguration,
+        model: SoundModel,
+        overridesPath: String,
         load: @escaping @Sendable () throws -> MonitorConfiguration,
         apply: @escaping @Sendable (AnalysisSettings) -> Void
     ) {
@@ -35,9 +37,13 @@ package actor SettingsInForce {
         return model.classes.map { soundClass in
             let rule = rules.rule(for: soundClass.name)
             return ThresholdMessage(
-                className: soundClass.name, label: soundClass.label, on: Double(rule.on),
-                off: Double(rule.off), isReported: rule.isEnabled,
-                origin: configuration.thresholdOrigin(of: soundClass.name, in: model))
+                className: soundClass.name,
+                label: soundClass.label,
+                on: Double(rule.on),
+                off: Double(rule.off),
+                isReported: rule.isEnabled,
+                origin: configuration.thresholdOrigin(of: soundClass.name, in: model)
+            )
         }
     }
 
@@ -45,13 +51,17 @@ package actor SettingsInForce {
     ///
     /// - Throws: ``MonitorMessages/ControlError`` when there is no such class, the value is out of
     ///   range or the file can't be written; nothing is changed then.
-    package func setThreshold(_ className: String, to change: ThresholdChange) throws
+    package func setThreshold(
+        _ className: String,
+        to change: ThresholdChange
+    ) throws
         -> ThresholdMessage
     {
         try requireClass(className)
         guard (0...1).contains(change.on) else {
             throw ControlError.invalidValue(
-                "A threshold of \(change.on) is not allowed. Give a number between 0 and 1.")
+                "A threshold of \(change.on) is not allowed. Give a number between 0 and 1."
+            )
         }
         try write {
             try ThresholdOverrides.set(className, to: Float(change.on), in: overridesPath)
@@ -90,7 +100,8 @@ package actor SettingsInForce {
         apply(settings)
         return ReloadMessage(
             applied: changes.filter(\.appliesLive).map(\.key),
-            needsRestart: changes.filter { !$0.appliesLive }.map(\.key))
+            needsRestart: changes.filter { !$0.appliesLive }.map(\.key)
+        )
     }
 
     private func requireClass(_ name: String) throws {

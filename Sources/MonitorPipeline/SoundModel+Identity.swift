@@ -5,9 +5,12 @@ extension SoundModel {
     /// What the history knows the model by.
     var identity: ModelIdentity {
         ModelIdentity(
-            name: name, version: version, digest: "\(digest)",
+            name: name,
+            version: version,
+            digest: "\(digest)",
             classes: classes.map {
                 ClassIdentity(name: $0.name, label: $0.label, isPrivate: $0.isPrivate)
-            })
+            }
+        )
     }
 }

@@ -13,16 +13,24 @@ extension SoundMonitor {
     package func status(version: String, now: Date = Date()) async -> StatusMessage {
         let conditions = await recorder.conditions
         return StatusMessage(
-            version: version, started: started, uptimeSeconds: now.timeIntervalSince(started),
+            version: version,
+            started: started,
+            uptimeSeconds: now.timeIntervalSince(started),
             model: ModelStatusMessage(
-                name: model.name, version: model.version, classCount: model.classes.count),
+                name: model.name,
+                version: model.version,
+                classCount: model.classes.count
+            ),
             database: DatabaseStatusMessage(
-                path: store.path, sizeBytes: store.size(),
+                path: store.path,
+                sizeBytes: store.size(),
                 fault: await recorder.storeFault?.description,
-                waitingEvents: await recorder.waitingOperations),
+                waitingEvents: await recorder.waitingOperations
+            ),
             sources: conditions.map(message),
             ongoing: await recorder.ongoingEvents,
-            warnings: [])
+            warnings: []
+        )
     }
 
     private func message(_ condition: SourceCondition) -> SourceStatusMessage {
@@ -30,14 +38,21 @@ extension SoundMonitor {
             .map { ScoreMessage(className: $0.name, score: Double($1)) }
             .sorted { $0.score > $1.score }
         return SourceStatusMessage(
-            name: condition.name, device: condition.device, state: condition.sourceState,
-            reason: condition.reason, sampleRateHz: condition.format?.rateHz,
-            channels: condition.format?.channels, isRealtime: condition.format?.isRealtime,
+            name: condition.name,
+            device: condition.device,
+            state: condition.sourceState,
+            reason: condition.reason,
+            sampleRateHz: condition.format?.rateHz,
+            channels: condition.format?.channels,
+            isRealtime: condition.format?.isRealtime,
             levelDBFS: condition.levelDBFS.flatMap { $0.isFinite ? Double($0) : nil },
-            isGateOpen: condition.gate == .open, topScores: Array(scores.prefix(3)),
-            lostSamples: condition.lostSamples, overruns: Int64(condition.losses),
+            isGateOpen: condition.gate == .open,
+            topScores: Array(scores.prefix(3)),
+            lostSamples: condition.lostSamples,
+            overruns: Int64(condition.losses),
             listeningSince: condition.state == .listening ? condition.since : nil,
-            clockDriftPPM: condition.driftPPM)
+            clockDriftPPM: condition.driftPPM
+        )
     }
 }
 

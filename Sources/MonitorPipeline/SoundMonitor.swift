@@ -41,8 +41,12 @@ package final class SoundMonitor: Service {
     ///   - log: What the person in charge should know.
     /// - Throws: When a recording can't be opened or the history can't be written.
     package init(
-        sources: [SourceSettings], model: SoundModel, settings: AnalysisSettings,
-        store: EventStore, retention: RetentionPolicy, log: Logger
+        sources: [SourceSettings],
+        model: SoundModel,
+        settings: AnalysisSettings,
+        store: EventStore,
+        retention: RetentionPolicy,
+        log: Logger
     ) throws {
         self.retention = Mutex(retention)
         self.store = store
@@ -53,11 +57,14 @@ package final class SoundMonitor: Service {
             try SourceListener(source: source, model: model, settings: settings)
         }
         recorder = try EventRecorder(
-            store: store, model: model,
+            store: store,
+            model: model,
             sources: sources.map {
                 EventRecorder.Source(name: $0.name, device: $0.input.description)
             },
-            feed: feed, log: log)
+            feed: feed,
+            log: log
+        )
     }
 
     /// Listens until every source has ended or the service is told to stop.

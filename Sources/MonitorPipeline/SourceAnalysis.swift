@@ -48,26 +48,39 @@ package final class SourceAnalysis {
     ///   - start: The first sample's place on the timeline.
     /// - Throws: When the rate can't be converted or the network can't be set up.
     package init(
-        model: SoundModel, sampleRateHz: Int, gate: GateSettings, detection: DetectionSettings,
+        model: SoundModel,
+        sampleRateHz: Int,
+        gate: GateSettings,
+        detection: DetectionSettings,
         startingAt start: SampleTime = .zero
     ) throws {
         self.model = model
         self.sampleRateHz = sampleRateHz
         scorer = try WindowScorer(model: model)
         grid = HopGrid(
-            frontEnd: model.frontEnd, windowFrames: model.windowFrames,
-            hopGranularity: scorer.hopGranularity, hopSeconds: detection.hopSeconds,
-            sourceRateHz: sampleRateHz)
+            frontEnd: model.frontEnd,
+            windowFrames: model.windowFrames,
+            hopGranularity: scorer.hopGranularity,
+            hopSeconds: detection.hopSeconds,
+            sourceRateHz: sampleRateHz
+        )
         envelope = EnvelopeFollower(sampleRateHz: sampleRateHz)
         envelope.skip(to: start)
         self.gate = SilenceGate(settings: gate, sampleRateHz: sampleRateHz)
         resampler = try StreamingResampler(
-            fromRateHz: sampleRateHz, toRateHz: model.frontEnd.sampleRateHz)
+            fromRateHz: sampleRateHz,
+            toRateHz: model.frontEnd.sampleRateHz
+        )
         extractor = try FeatureExtractor(model.frontEnd)
         frames = FeatureWindow(
-            bandCount: model.frontEnd.bandCount, windowFrames: model.windowFrames)
+            bandCount: model.frontEnd.bandCount,
+            windowFrames: model.windowFrames
+        )
         detector = EventDetector(
-            classNames: model.classes.map(\.name), settings: detection, sampleRateHz: sampleRateHz)
+            classNames: model.classes.map(\.name),
+            settings: detection,
+            sampleRateHz: sampleRateHz
+        )
         segmentStart = start
         position = start
     }
@@ -92,7 +105,10 @@ package final class SourceAnalysis {
     ///   - time: The place on the timeline of the next sample that will be given.
     ///   - each: Called with the hops that the stretch before the gap still completes.
     /// - Returns: What the gap decided.
-    package func resume(at time: SampleTime, each: (Step) throws -> Void) throws
+    package func resume(
+        at time: SampleTime,
+        each: (Step) throws -> Void
+    ) throws
         -> [EventTransition]
     {
         let lostFrom = position
@@ -139,7 +155,8 @@ package final class SourceAnalysis {
     private func scoreNextWindow() throws -> Step {
         let place = grid.window(nextWindow)
         let end = min(segmentStart + place.upperBound, position)
-        let begin = nextWindow == 0
+        let begin =
+            nextWindow == 0
             ? segmentStart : segmentStart + grid.window(nextWindow - 1).upperBound
         nextWindow += 1
 
@@ -149,9 +166,13 @@ package final class SourceAnalysis {
         let scores = try score(frames, gate: gateState)
         let meanSquare = envelope.reduce(0, +) / Float(max(1, envelope.count))
         let hop = ScoredHop(
-            window: (segmentStart + place.lowerBound)..<end, hop: time, gate: gateState,
-            scores: scores, levelDBFS: Decibels.level(ofMeanSquare: meanSquare),
-            envelope: envelope)
+            window: (segmentStart + place.lowerBound)..<end,
+            hop: time,
+            gate: gateState,
+            scores: scores,
+            levelDBFS: Decibels.level(ofMeanSquare: meanSquare),
+            envelope: envelope
+        )
         return (hop, detector.update(hop))
     }
 

@@ -26,17 +26,25 @@ final class SourceListener: Sendable {
     init(source: SourceSettings, model: SoundModel, settings: AnalysisSettings) throws {
         let (reports, continuation) = AsyncStream.makeStream(
             of: SourceReport.self,
-            bufferingPolicy: .bufferingOldest(Self.mostWaitingReports))
+            bufferingPolicy: .bufferingOldest(Self.mostWaitingReports)
+        )
         self.reports = reports
         let dropped = DroppedReports()
         self.dropped = dropped
 
         var ring = SampleRing.make(
-            sampleCapacity: Self.ringSeconds * Self.highestUsualRateHz, periodCapacity: 1_024)
+            sampleCapacity: Self.ringSeconds * Self.highestUsualRateHz,
+            periodCapacity: 1_024
+        )
         feed = try source.makeFeed(
-            producer: ring.takeProducer(), modelRateHz: model.frontEnd.sampleRateHz)
+            producer: ring.takeProducer(),
+            modelRateHz: model.frontEnd.sampleRateHz
+        )
         let worker = AnalysisWorker(
-            model: model, settings: settings, consumer: ring.takeConsumer(), feed: feed
+            model: model,
+            settings: settings,
+            consumer: ring.takeConsumer(),
+            feed: feed
         ) { report in
             if case .dropped = continuation.yield(report) { dropped.add() }
         }

@@ -13,11 +13,15 @@ extension SourceSettings {
         switch input {
         case .device(let device):
             return try MicrophoneFeed(
-                device: device, source: self, producer: producer, modelRateHz: modelRateHz)
+                device: device,
+                source: self,
+                producer: producer,
+                modelRateHz: modelRateHz
+            )
         case .file(let path):
             return try PacedPlayback(recording: path, producer: producer)
         case .demo:
-            return try PacedPlayback(recording: "demo", producer: producer)
+            return PacedPlayback(demoAtRateHz: max(16_000, modelRateHz), producer: producer)
         }
     }
 }

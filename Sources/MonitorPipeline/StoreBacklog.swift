@@ -60,7 +60,10 @@ struct StoreBacklog {
         return written
     }
 
-    private mutating func perform(_ operation: StoreOperation, on store: EventStore)
+    private mutating func perform(
+        _ operation: StoreOperation,
+        on store: EventStore
+    )
         throws(StoreError) -> Written?
     {
         switch operation {

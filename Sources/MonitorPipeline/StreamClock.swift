@@ -45,7 +45,9 @@ package struct StreamClock: Sendable {
     /// - Returns: By how many seconds the wall clock was set since the last observation, when that
     ///   is more than half a second.
     package mutating func observe(
-        sample: SampleTime, monotonicNanoseconds: Int64, wallNanoseconds: Int64
+        sample: SampleTime,
+        monotonicNanoseconds: Int64,
+        wallNanoseconds: Int64
     ) -> Double? {
         let monotonic = Double(monotonicNanoseconds) * 1e-9
         let wallOffset = Double(wallNanoseconds - monotonicNanoseconds) * 1e-9

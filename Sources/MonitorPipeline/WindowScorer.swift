@@ -23,7 +23,8 @@ final class WindowScorer {
         let network = model.about.network
         session = try InferenceSession(
             model: model.network,
-            options: LoadOptions(inputShapes: [network.input: model.inputShape]))
+            options: LoadOptions(inputShapes: [network.input: model.inputShape])
+        )
         normalizer = try PatchNormalizer(model.frontEnd)
         activation = network.activation
         scoresName = network.scores

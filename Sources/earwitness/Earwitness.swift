@@ -13,16 +13,20 @@ struct Earwitness: AsyncParsableCommand {
                 name: "Listening",
                 subcommands: [
                     RunCommand.self, TailCommand.self, StatusCommand.self, DevicesCommand.self,
-                ]),
+                ]
+            ),
             CommandGroup(
                 name: "What was heard",
-                subcommands: [EventsCommand.self, AnalyzeCommand.self]),
+                subcommands: [EventsCommand.self, AnalyzeCommand.self]
+            ),
             CommandGroup(
                 name: "How it decides",
                 subcommands: [
                     ThresholdsCommand.self, ConfigCommand.self, ModelsCommand.self,
-                ]),
-        ])
+                ]
+            ),
+        ]
+    )
 
     static func main() async {
         // A reader that goes away (`earwitness tail | head`) is the end of the work, not a crash.

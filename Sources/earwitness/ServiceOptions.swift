@@ -10,14 +10,18 @@ struct ServiceOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "The configuration file.",
-            discussion: "Without it EARWITNESS_CONFIG, else /etc/earwitness/earwitness.yaml."))
+            discussion: "Without it EARWITNESS_CONFIG, else /etc/earwitness/earwitness.yaml."
+        )
+    )
     var config: String?
 
     /// The places that follow from the option, the environment and the user.
     var location: StateLocation {
         StateLocation(
-            configurationOption: config, environment: ProcessInfo.processInfo.environment,
-            userID: getuid())
+            configurationOption: config,
+            environment: ProcessInfo.processInfo.environment,
+            userID: getuid()
+        )
     }
 
     /// The configuration in force.
@@ -29,7 +33,8 @@ struct ServiceOptions: ParsableArguments {
     var models: ModelCatalog {
         ModelCatalog(
             stateModels: location.modelsDirectory,
-            executable: "/proc/self/exe")
+            executable: "/proc/self/exe"
+        )
     }
 
     /// Loads a model by name or path.

@@ -14,7 +14,9 @@ import Testing
 
     /// Expects an error of one line with the given words.
     private func expect(
-        _ arguments: [String], status: Int32, says words: String...,
+        _ arguments: [String],
+        status: Int32,
+        says words: String...,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let outcome = try program.run(arguments: arguments)
@@ -23,22 +25,30 @@ import Testing
         #expect(lines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
         for word in words {
             #expect(
-                outcome.errors.contains(word), "'\(word)' is not in: \(outcome.errors)",
-                sourceLocation: sourceLocation)
+                outcome.errors.contains(word),
+                "'\(word)' is not in: \(outcome.errors)",
+                sourceLocation: sourceLocation
+            )
         }
         #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
     }
 
     @Test func aDeviceThatIsNotThere() throws {
         try expect(
-            ["run", "--source", "hw:9"], status: 66,
-            says: "No capture device named 'hw:9'", "earwitness devices")
+            ["run", "--source", "hw:9"],
+            status: 66,
+            says: "No capture device named 'hw:9'",
+            "earwitness devices"
+        )
     }
 
     @Test func aModelThatIsNotInstalled() throws {
         try expect(
-            ["analyze", "--model", "nosuch", home.path("earwitness.yaml")], status: 66,
-            says: "No model 'nosuch'", "bootstrap")
+            ["analyze", "--model", "nosuch", home.path("earwitness.yaml")],
+            status: 66,
+            says: "No model 'nosuch'",
+            "bootstrap"
+        )
     }
 
     @Test func aModelThatIsCutOff() throws {
@@ -70,7 +80,12 @@ import Testing
         let path = try home.write("gate:\n  open_dbsf: -50\n", to: "wrong.yaml")
         for arguments in [["config", "check", path], ["run", "--config", path]] {
             try expect(
-                arguments, status: 78, says: "wrong.yaml:2:3", "open_dbsf", "open_dbfs")
+                arguments,
+                status: 78,
+                says: "wrong.yaml:2:3",
+                "open_dbsf",
+                "open_dbfs"
+            )
         }
     }
 
@@ -92,17 +107,25 @@ import Testing
                 "-c",
                 "(echo 'PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; SELECT 1;'; sleep 60)"
                     + " | sqlite3 '\(home.database)'",
-            ], environment: ["PATH": "/usr/bin:/bin"])
+            ],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
         try Wait.until("the shell has the lock") { shell.output.contains("1") }
         try expect(
-            ["run", "--source", "file:\(recording)"], status: 74, says: "locked by another program")
+            ["run", "--source", "file:\(recording)"],
+            status: 74,
+            says: "locked by another program"
+        )
     }
 
     @Test func aSecondServiceOnTheSameSocketIsRefusedAndTheFirstGoesOn() throws {
         let first = try program.start("run", "--source", "demo")
         try Wait.until("the first one answers") { try program.run("status").status == 0 }
         try expect(
-            ["run", "--source", "demo"], status: 73, says: "Another earwitness is already running")
+            ["run", "--source", "demo"],
+            status: 73,
+            says: "Another earwitness is already running"
+        )
         #expect(try program.run("status").status == 0)
         #expect(first.terminate().status == 0)
     }

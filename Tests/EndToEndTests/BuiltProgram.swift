@@ -41,7 +41,9 @@ struct BuiltProgram {
     /// Starts the program and goes on.
     func start(arguments: [String]) throws -> RunningProgram {
         try RunningProgram(
-            path: Self.folder + "/earwitness", arguments: arguments,
-            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 })
+            path: Self.folder + "/earwitness",
+            arguments: arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        )
     }
 }

@@ -16,7 +16,9 @@ import Testing
               - {name: porch, device: testmic}
             web: {listen: off}
 
-            """, to: "earwitness.yaml")
+            """,
+            to: "earwitness.yaml"
+        )
         program = try home.program(alsaConfiguration: pulse.alsaConfiguration)
     }
 
@@ -63,7 +65,9 @@ import Testing
         let heard = try events()
         for (className, onset) in played {
             let event = try #require(
-                heard.first { $0["class"] as? String == className }, "no \(className) in \(heard)")
+                heard.first { $0["class"] as? String == className },
+                "no \(className) in \(heard)"
+            )
             let start = try #require(Timestamp.date(event["start"]))
             #expect(abs(start.timeIntervalSince(onset)) < 0.5, "\(className) began at \(start)")
             let id = try #require(event["id"] as? Int)
@@ -94,7 +98,8 @@ import Testing
         let event = try #require(
             try events("--since", Timestamp.text(back)).first {
                 $0["class"] as? String == "rooster"
-            })
+            }
+        )
         let start = try #require(Timestamp.date(event["start"]))
         #expect(abs(start.timeIntervalSince(onset)) < 0.5, "the event began at \(start)")
 
@@ -103,7 +108,9 @@ import Testing
         let absent = Double(
             try home.query(
                 "SELECT coalesce(sum(end_utc_ms - start_utc_ms), 0) / 1000.0 FROM coverage "
-                    + "WHERE state = 'absent'"))
+                    + "WHERE state = 'absent'"
+            )
+        )
         let away = back.timeIntervalSince(killed)
         #expect(abs((absent ?? 0) - away) < 2, "\(absent ?? 0) s absent of \(away) s away")
     }

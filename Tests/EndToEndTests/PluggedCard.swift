@@ -44,7 +44,9 @@ struct PluggedCard {
     func epoch() throws -> Date {
         let data = try Data(contentsOf: URL(fileURLWithPath: controlPath))
         let monotonic = data.withUnsafeBytes {
-            Int64(littleEndian: $0.loadUnaligned(fromByteOffset: Self.epochWord * 8, as: Int64.self))
+            Int64(
+                littleEndian: $0.loadUnaligned(fromByteOffset: Self.epochWord * 8, as: Int64.self)
+            )
         }
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)

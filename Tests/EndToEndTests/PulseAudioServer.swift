@@ -15,7 +15,9 @@ final class PulseAudioServer {
     init(folder: URL) throws {
         self.folder = folder.appendingPathComponent("pulse")
         try FileManager.default.createDirectory(
-            at: self.folder, withIntermediateDirectories: true)
+            at: self.folder,
+            withIntermediateDirectories: true
+        )
         try start()
     }
 
@@ -45,7 +47,8 @@ final class PulseAudioServer {
             environment: [
                 "XDG_RUNTIME_DIR": folder.path, "HOME": folder.path, "PATH": "/usr/bin:/bin",
                 "PULSE_STATE_PATH": folder.appendingPathComponent("state").path,
-            ])
+            ]
+        )
         try Wait.until("PulseAudio answers") { FileManager.default.fileExists(atPath: socket) }
     }
 
@@ -61,8 +64,10 @@ final class PulseAudioServer {
     func play(_ recording: URL) throws -> Date {
         let began = Date()
         let player = try RunningProgram(
-            path: "/usr/bin/paplay", arguments: ["--device=mic", recording.path],
-            environment: ["PULSE_SERVER": "unix:\(socket)", "HOME": folder.path])
+            path: "/usr/bin/paplay",
+            arguments: ["--device=mic", recording.path],
+            environment: ["PULSE_SERVER": "unix:\(socket)", "HOME": folder.path]
+        )
         player.waitUntilExit()
         let outcome = player.outcome()
         guard outcome.status == 0 else {

@@ -15,7 +15,9 @@ import Testing
               - {name: shed, device: card}
             web: {listen: off}
 
-            """, to: "earwitness.yaml")
+            """,
+            to: "earwitness.yaml"
+        )
     }
 
     /// A world of `seconds` with a rooster that crows at `crowsAt`; gives its onset too.
@@ -39,7 +41,8 @@ import Testing
 
     private func crow(_ program: BuiltProgram) throws -> Date? {
         let events = JSONLines.objects(
-            in: try program.run("events", "--format", "json", "--class", "rooster").output)
+            in: try program.run("events", "--format", "json", "--class", "rooster").output
+        )
         return Timestamp.date(events.first?["start"])
     }
 
@@ -63,7 +66,8 @@ import Testing
         #expect(lost > PluggedCard.sampleRateHz, "3 s held up with a buffer of about 1 s lose more")
         #expect(service.terminate().status == 0)
         let recorded = try home.query(
-            "SELECT sum(lost_samples) FROM coverage WHERE state = 'lost'")
+            "SELECT sum(lost_samples) FROM coverage WHERE state = 'lost'"
+        )
         #expect(Int(recorded) == lost)
     }
 
@@ -88,7 +92,9 @@ import Testing
         let absent = Double(
             try home.query(
                 "SELECT sum(end_utc_ms - start_utc_ms) / 1000.0 FROM coverage "
-                    + "WHERE state = 'absent'"))
+                    + "WHERE state = 'absent'"
+            )
+        )
         #expect((absent ?? 0) > 1.5)
     }
 }

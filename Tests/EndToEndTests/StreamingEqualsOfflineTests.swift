@@ -10,7 +10,13 @@ import Testing
         let live = try program.run("run", "--source", "file:\(recording)")
         #expect(live.status == 0)
         let analysis = try program.run(
-            "analyze", recording, "--format", "json", "--scores", home.path("scores"))
+            "analyze",
+            recording,
+            "--format",
+            "json",
+            "--scores",
+            home.path("scores")
+        )
         #expect(analysis.status == 0)
 
         let heard = JSONLines.objects(in: try program.run("events", "--format", "json").output)
@@ -32,7 +38,8 @@ import Testing
     /// Each hop's scores as the database keeps them: a byte a class, 255 while the gate was closed.
     private func storedScores(_ home: TestHome) throws -> [[Int]] {
         let rows = try home.query(
-            "SELECT class_count || ' ' || hex(scores) FROM score_block ORDER BY start_utc_ms")
+            "SELECT class_count || ' ' || hex(scores) FROM score_block ORDER BY start_utc_ms"
+        )
         return rows.split(separator: "\n").flatMap { row -> [[Int]] in
             let parts = row.split(separator: " ")
             guard let classCount = Int(parts[0]) else { return [] }

@@ -9,7 +9,9 @@ final class TestHome {
         folder = URL(fileURLWithPath: "/tmp/ew-\(UUID().uuidString.prefix(8))")
         for name in ["state", "run"] {
             try FileManager.default.createDirectory(
-                at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+                at: folder.appendingPathComponent(name),
+                withIntermediateDirectories: true
+            )
         }
     }
 
@@ -36,7 +38,9 @@ final class TestHome {
             "HOME": folder.path, "TZ": "UTC", "XDG_RUNTIME_DIR": path("run"),
         ]
         let alsa = try write(
-            "<confdir:alsa.conf.d>\n" + (alsaConfiguration ?? ""), to: "asound.conf")
+            "<confdir:alsa.conf.d>\n" + (alsaConfiguration ?? ""),
+            to: "asound.conf"
+        )
         program.environment["ALSA_CONFIG_PATH"] = "/usr/share/alsa/alsa.conf:\(alsa)"
         let configuration = path("earwitness.yaml")
         if !FileManager.default.fileExists(atPath: configuration) {
@@ -49,7 +53,10 @@ final class TestHome {
     /// Asks the database with SQLite's own shell, as a user might.
     func query(_ sql: String) throws -> String {
         let shell = try RunningProgram(
-            path: "/usr/bin/sqlite3", arguments: [database, sql], environment: [:])
+            path: "/usr/bin/sqlite3",
+            arguments: [database, sql],
+            environment: [:]
+        )
         shell.waitUntilExit()
         let outcome = shell.outcome()
         guard outcome.status == 0 else { throw QueryFailed(errors: outcome.errors) }

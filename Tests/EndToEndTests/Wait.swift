@@ -8,7 +8,9 @@ enum Wait {
 
     /// Looks every 20 ms until the condition holds.
     static func until(
-        _ what: String, seconds: TimeInterval = 30, _ condition: () throws -> Bool
+        _ what: String,
+        seconds: TimeInterval = 30,
+        _ condition: () throws -> Bool
     ) throws {
         let deadline = Date(timeIntervalSinceNow: seconds)
         while try !condition() {

@@ -98,6 +98,7 @@ func withMonitor(
     logger.logLevel = .critical
     let server = try MonitorServer(
         settings: settings,
+        claim: SocketClaim(path: settings.socketPath),
         store: store,
         controls: controls,
         logger: logger

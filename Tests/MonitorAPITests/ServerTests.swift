@@ -21,6 +21,7 @@ struct ServerTests {
         let feed = LiveFeed()
         return try MonitorServer(
             settings: settings,
+            claim: SocketClaim(path: settings.socketPath),
             store: EventStore(path: folder.path("events.sqlite")),
             controls: MonitorControls(
                 status: { madeUpStatus },

@@ -9,7 +9,10 @@ import Testing
 
     /// Feeds periods of 40 ms from a card that runs `ppm` fast, stamped with jitter.
     private func run(
-        _ clock: inout StreamClock, seconds: Int, ppm: Double, jitterMilliseconds: Double = 0,
+        _ clock: inout StreamClock,
+        seconds: Int,
+        ppm: Double,
+        jitterMilliseconds: Double = 0,
         wallOffset: Int64 = wallOffset
     ) -> [Double] {
         var random = SystemIndependentRandom(seed: 7)
@@ -20,16 +23,20 @@ import Testing
             let jitter = jitterMilliseconds * 1e-3 * random.nextUnit()
             let time = Int64((Double(sample) / trueRate + jitter) * 1e9)
             return clock.observe(
-                sample: SampleTime(sample), monotonicNanoseconds: time,
-                wallNanoseconds: time + wallOffset)
+                sample: SampleTime(sample),
+                monotonicNanoseconds: time,
+                wallNanoseconds: time + wallOffset
+            )
         }
     }
 
     @Test func aFirstStampDatesTheSamplesAfterIt() {
         var clock = StreamClock(nominalRateHz: 16_000)
         _ = clock.observe(
-            sample: SampleTime(1_600), monotonicNanoseconds: 5 * Self.second,
-            wallNanoseconds: 5 * Self.second + Self.wallOffset)
+            sample: SampleTime(1_600),
+            monotonicNanoseconds: 5 * Self.second,
+            wallNanoseconds: 5 * Self.second + Self.wallOffset
+        )
         #expect(abs(clock.wallSeconds(of: SampleTime(17_600)) - 1_700_000_006) < 1e-6)
     }
 
@@ -54,8 +61,10 @@ import Testing
         for (index, offset) in [0, 0, 3_600, 3_600].enumerated() {
             let time = Int64(index) * Self.second
             let step = clock.observe(
-                sample: SampleTime(Int64(index) * 16_000), monotonicNanoseconds: time,
-                wallNanoseconds: time + Self.wallOffset + Int64(offset) * Self.second)
+                sample: SampleTime(Int64(index) * 16_000),
+                monotonicNanoseconds: time,
+                wallNanoseconds: time + Self.wallOffset + Int64(offset) * Self.second
+            )
             #expect(step == (index == 2 ? 3_600 : nil))
         }
         #expect(abs(clock.wallSeconds(of: SampleTime(48_000)) - 1_700_003_603) < 1e-6)
@@ -67,7 +76,8 @@ import Testing
             _ = clock.observe(
                 sample: SampleTime(Int64(sample)),
                 monotonicNanoseconds: Int64(seconds) * Self.second,
-                wallNanoseconds: Int64(seconds) * Self.second + Self.wallOffset)
+                wallNanoseconds: Int64(seconds) * Self.second + Self.wallOffset
+            )
         }
         #expect(abs(clock.wallSeconds(of: SampleTime(16_000 * 62)) - 1_700_000_062) < 1e-6)
     }

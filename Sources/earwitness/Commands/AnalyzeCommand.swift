@@ -15,7 +15,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
         discussion: """
             Reads WAV, FLAC, Ogg and MP3; folders are searched for recordings. A recording that \
             can't be read is reported, the rest goes on, and the exit code is 65 at the end.
-            """)
+            """
+    )
 
     @OptionGroup var service: ServiceOptions
     @Argument(help: "Recordings and folders of recordings.") var paths: [String]
@@ -26,7 +27,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write every hop's scores into this folder, one CSV a recording.",
-            valueName: "folder"))
+            valueName: "folder"
+        )
+    )
     var scores: String?
     @Option(help: ArgumentHelp("How many recordings are analysed at a time.", valueName: "count"))
     var jobs = ProcessInfo.processInfo.activeProcessorCount
@@ -39,12 +42,18 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let configuration = try service.loadConfiguration()
         let model = try service.loadModel(self.model ?? configuration.model)
         let analyzer = RecordingAnalyzer(
-            model: model, settings: try configuration.analysisSettings(for: model))
+            model: model,
+            settings: try configuration.analysisSettings(for: model)
+        )
         let recordings = try RecordingList(paths)
         let writer = try scores.map { try ScoreWriter(folder: $0, recordings: recordings) }
         let batch = RecordingBatch(
-            recordings: recordings.paths, jobs: jobs, analyzer: analyzer, scores: writer,
-            classNames: model.classes.map(\.name))
+            recordings: recordings.paths,
+            jobs: jobs,
+            analyzer: analyzer,
+            scores: writer,
+            classNames: model.classes.map(\.name)
+        )
 
         var printer = EventPrinter(format: format, originTitle: "file")
         var counts = EventCounts(classNames: model.classes.map(\.name))
@@ -73,7 +82,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
         guard failures == 0 else {
             throw CommandFailure(
                 .badData,
-                "\(failures) of \(recordings.paths.count) recording(s) could not be read to the end.")
+                "\(failures) of \(recordings.paths.count) recording(s) could not be read to the end."
+            )
         }
     }
 }
@@ -85,13 +95,19 @@ extension RecordingAnalysis {
             let soundClass = model.classes[event.classIndex]
             return EventRow(
                 RecordingEventMessage(
-                    source: "file", className: soundClass.name, label: soundClass.label,
-                    recordingStart: startTime, peakScore: Double(event.peakScore),
+                    source: "file",
+                    className: soundClass.name,
+                    label: soundClass.label,
+                    recordingStart: startTime,
+                    peakScore: Double(event.peakScore),
                     meanScore: Double(event.meanScore),
                     levelDBFS: event.levelDBFS.isFinite ? Double(event.levelDBFS) : nil,
-                    model: model.name, file: path,
+                    model: model.name,
+                    file: path,
                     startSeconds: event.start.seconds(atRate: sampleRateHz),
-                    endSeconds: event.end.seconds(atRate: sampleRateHz)))
+                    endSeconds: event.end.seconds(atRate: sampleRateHz)
+                )
+            )
         }
     }
 }

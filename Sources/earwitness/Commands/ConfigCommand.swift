@@ -6,13 +6,16 @@ import SettingsSchema
 /// `earwitness config`: what the configuration says, and whether it is right.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Checks the configuration and shows what is in force.",
-        subcommands: [Check.self, Show.self])
+        commandName: "config",
+        abstract: "Checks the configuration and shows what is in force.",
+        subcommands: [Check.self, Show.self]
+    )
 
     /// `earwitness config check [F]`.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks a configuration: every problem with its line, exit code 78.")
+            abstract: "Checks a configuration: every problem with its line, exit code 78."
+        )
 
         @Argument(help: "The file to check; without it the one that would be in force.")
         var file: String?
@@ -24,7 +27,9 @@ struct ConfigCommand: ParsableCommand {
             let problems = try MonitorConfiguration.check(path: path)
             guard problems.isEmpty else {
                 throw CommandFailure(
-                    .configuration, problems.map(\.description).joined(separator: "\n"))
+                    .configuration,
+                    problems.map(\.description).joined(separator: "\n")
+                )
             }
             StandardOutput.writeLine("\(path): correct.")
         }
@@ -33,7 +38,8 @@ struct ConfigCommand: ParsableCommand {
     /// `earwitness config show`.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows every setting that is in force and where its value came from.")
+            abstract: "Shows every setting that is in force and where its value came from."
+        )
 
         @OptionGroup var service: ServiceOptions
 
@@ -45,7 +51,8 @@ struct ConfigCommand: ParsableCommand {
             rows.append(
                 ["(socket)", location.socketPath, location.runtimeOrigin.description])
             StandardOutput.write(
-                TextTable(header: ["setting", "value", "from"], rows: rows).text)
+                TextTable(header: ["setting", "value", "from"], rows: rows).text
+            )
         }
     }
 }

@@ -6,7 +6,8 @@ import MonitorMessages
 struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "devices",
-        abstract: "Lists the capture devices with stable names, formats and rates.")
+        abstract: "Lists the capture devices with stable names, formats and rates."
+    )
 
     /// The forms of the answer.
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -26,14 +27,18 @@ struct DevicesCommand: ParsableCommand {
         case .text:
             guard !devices.isEmpty else {
                 StandardError.write(
-                    "No capture device here. Plug in a microphone, or try 'earwitness run --source demo'.\n")
+                    "No capture device here. Plug in a microphone, or try 'earwitness run --source demo'.\n"
+                )
                 return
             }
             StandardOutput.write(
                 TextTable(
-                    header: ["device", "state", "formats", "rates (Hz)", "channels", "description"],
+                    header: [
+                        "device", "state", "formats", "rates (Hz)", "channels", "description",
+                    ],
                     rows: devices.map(\.cells)
-                ).text)
+                ).text
+            )
         }
     }
 }
@@ -44,9 +49,10 @@ extension CaptureDevice {
         if case .unavailable(let error) = availability { reason = error.description }
         let formats: [JSONValue] = formats.map { .string($0.rawValue) }
         let rates: [JSONValue] = ratesHz.map { .integer(Int64($0)) }
-        let channels: JSONValue = channels.map { range in
-            .array([.integer(Int64(range.lowerBound)), .integer(Int64(range.upperBound))])
-        } ?? .null
+        let channels: JSONValue =
+            channels.map { range in
+                .array([.integer(Int64(range.lowerBound)), .integer(Int64(range.upperBound))])
+            } ?? .null
         return .object([
             .init("name", .string(name)), .init("description", .string(description)),
             .init("unavailable", .string(reason)), .init("formats", .array(formats)),

@@ -13,14 +13,17 @@ struct EventsCommand: AsyncParsableCommand {
         discussion: """
             A time is 'now', 'today', 'yesterday', an age such as '15m', '2h' or '3d', or RFC 3339. \
             Without --since the last day is shown. Works whether or not the service runs.
-            """)
+            """
+    )
 
     @OptionGroup var service: ServiceOptions
     @Option(help: ArgumentHelp("From this time on.", valueName: "time")) var since = "24h"
     @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var until = "now"
     @Option(
-        name: .customLong("class"), parsing: .singleValue,
-        help: ArgumentHelp("Only this class; may be given several times.", valueName: "class"))
+        name: .customLong("class"),
+        parsing: .singleValue,
+        help: ArgumentHelp("Only this class; may be given several times.", valueName: "class")
+    )
     var classes: [String] = []
     @Option(help: "Only this source.") var source: String?
     @Option(help: ArgumentHelp("Only events with at least this peak score.", valueName: "score"))
@@ -42,7 +45,9 @@ struct EventsCommand: AsyncParsableCommand {
         let end = try MomentExpression.moment(until, now: now)
         guard start <= end else {
             throw CommandFailure(
-                .usage, "--since \(since) is later than --until \(until). Exchange the two.")
+                .usage,
+                "--since \(since) is later than --until \(until). Exchange the two."
+            )
         }
         let list = try await self.list(from: start, to: end)
         var printer = EventPrinter(format: format, originTitle: "source")
@@ -53,10 +58,16 @@ struct EventsCommand: AsyncParsableCommand {
     private func list(from start: Date, to end: Date) async throws -> EventListMessage {
         do {
             let client = try await MonitorClient.firstAnswering(
-                at: service.location.clientSocketPaths)
+                at: service.location.clientSocketPaths
+            )
             return try await client.events(
-                since: start, until: end, classes: classes, source: source, minScore: minScore,
-                limit: limit)
+                since: start,
+                until: end,
+                classes: classes,
+                source: source,
+                minScore: minScore,
+                limit: limit
+            )
         } catch ClientError.notRunning {
             return try storedList(from: start, to: end)
         }
@@ -74,12 +85,14 @@ struct EventsCommand: AsyncParsableCommand {
         filter.limit = limit
         return EventListMessage(
             events: try store.events(matching: filter).map(\.message),
-            coverage: try store.coverage(from: start, to: end, source: source).message)
+            coverage: try store.coverage(from: start, to: end, source: source).message
+        )
     }
 
     /// The last line of the table; beside the other formats it is a message.
     private func tellCoverage(_ list: EventListMessage) {
-        let percent = list.coverage.total.listenedPercent.map { String(format: "%.1f", $0) } ?? "0.0"
+        let percent =
+            list.coverage.total.listenedPercent.map { String(format: "%.1f", $0) } ?? "0.0"
         let line = "\(list.events.count) event(s); listened \(percent) % of the time asked for."
         if format == .text {
             StandardOutput.writeLine(line)

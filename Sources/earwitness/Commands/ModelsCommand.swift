@@ -8,8 +8,11 @@ import ONNXInference
 /// `earwitness models`: the installed models, and what is in one.
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "Lists the installed models and looks into one.",
-        subcommands: [List.self, Inspect.self], defaultSubcommand: List.self)
+        commandName: "models",
+        abstract: "Lists the installed models and looks into one.",
+        subcommands: [List.self, Inspect.self],
+        defaultSubcommand: List.self
+    )
 
     /// `earwitness models`.
     struct List: ParsableCommand {
@@ -33,9 +36,11 @@ struct ModelsCommand: ParsableCommand {
             }
             StandardOutput.write(
                 TextTable(
-                    header: ["", "model", "version", "classes", "folder"], rows: rows,
+                    header: ["", "model", "version", "classes", "folder"],
+                    rows: rows,
                     rightAligned: [3]
-                ).text)
+                ).text
+            )
         }
     }
 }

@@ -7,7 +7,8 @@ extension ModelsCommand {
     /// `earwitness models inspect M`.
     struct Inspect: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows a model's front end, layers, parameters, classes and metrics.")
+            abstract: "Shows a model's front end, layers, parameters, classes and metrics."
+        )
 
         @Argument(help: "The model, by name or path.") var model: String
         @OptionGroup var service: ServiceOptions

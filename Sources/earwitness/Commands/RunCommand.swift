@@ -3,8 +3,8 @@ import AudioCapture
 import Detection
 import EventStore
 import Foundation
-import Logging
 import LogMelFeatures
+import Logging
 import ModelLibrary
 import MonitorAPI
 import MonitorConfiguration
@@ -22,17 +22,21 @@ struct RunCommand: AsyncParsableCommand {
             This is what systemd starts. It ends on SIGTERM or Ctrl-C, after what is open has been \
             written, and reads its configuration again on SIGHUP. On a terminal it shows what it \
             hears.
-            """)
+            """
+    )
 
     @OptionGroup var service: ServiceOptions
 
     @Option(
-        name: .long, parsing: .singleValue,
+        name: .long,
+        parsing: .singleValue,
         help: ArgumentHelp(
             "What to listen to instead of the configured sources; may be given several times.",
             discussion:
                 "An ALSA PCM ('default', 'hw:1,0', 'plughw:CARD=Mic'), 'file:PATH', or 'demo'.",
-            valueName: "spec"))
+            valueName: "spec"
+        )
+    )
     var source: [String] = []
 
     @Flag(help: "Play the built-in demo scene if this machine has no microphone.")
@@ -41,7 +45,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let location = service.location
         let configuration = try loadConfiguration()
-        let log = Logger(label: "earwitness") { _ in LogLine(level: Logger.Level(configuration.log)) }
+        let log = Logger(label: "earwitness") { _ in LogLine(level: Logger.Level(configuration.log))
+        }
         let model = try service.loadModel(configuration.model)
         let settings = try configuration.analysisSettings(for: model)
         try requireNamedDevices(of: configuration, model: model)
@@ -55,22 +60,43 @@ struct RunCommand: AsyncParsableCommand {
         Self.tell(store.recovery, to: log)
 
         let monitor = try SoundMonitor(
-            sources: configuration.sources, model: model, settings: settings, store: store,
-            retention: configuration.storage.retention, log: log)
+            sources: configuration.sources,
+            model: model,
+            settings: settings,
+            store: store,
+            retention: configuration.storage.retention,
+            log: log
+        )
         let inForce = SettingsInForce(
-            configuration: configuration, model: model, overridesPath: location.overridesPath,
-            load: loadConfiguration, apply: monitor.apply)
+            configuration: configuration,
+            model: model,
+            overridesPath: location.overridesPath,
+            load: loadConfiguration,
+            apply: monitor.apply
+        )
         let controls = MonitorControls(
-            monitor: monitor, settings: inForce, version: earwitnessVersion)
+            monitor: monitor,
+            settings: inForce,
+            version: earwitnessVersion
+        )
         let api = try MonitorServer(
-            settings: server, claim: claim, store: store, controls: controls, logger: log)
+            settings: server,
+            claim: claim,
+            store: store,
+            controls: controls,
+            logger: log
+        )
         log.notice(
-            "Earwitness \(earwitnessVersion) with model \(model.name) \(model.version); history in \(store.path).")
+            "Earwitness \(earwitnessVersion) with model \(model.name) \(model.version); history in \(store.path)."
+        )
         try await serve(monitor, api: api, controls: controls, log: log)
     }
 
     private func serve(
-        _ monitor: SoundMonitor, api: MonitorServer, controls: MonitorControls, log: Logger
+        _ monitor: SoundMonitor,
+        api: MonitorServer,
+        controls: MonitorControls,
+        log: Logger
     ) async throws {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: api),
@@ -85,7 +111,11 @@ struct RunCommand: AsyncParsableCommand {
         }
         let group = ServiceGroup(
             configuration: .init(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+                services: services,
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            )
+        )
         try await group.run()
         log.notice("Ended; what was open is written.")
     }
@@ -106,13 +136,17 @@ struct RunCommand: AsyncParsableCommand {
         guard let input = SourceInput(specification: specification) else {
             throw CommandFailure(
                 .usage,
-                "'\(specification)' is not a source. Give an ALSA PCM name, 'file:PATH' or 'demo'.")
+                "'\(specification)' is not a source. Give an ALSA PCM name, 'file:PATH' or 'demo'."
+            )
         }
         return input
     }
 
     /// A device that somebody just typed must be there; a configured one is waited for.
-    private func requireNamedDevices(of configuration: MonitorConfiguration, model: SoundModel)
+    private func requireNamedDevices(
+        of configuration: MonitorConfiguration,
+        model: SoundModel
+    )
         throws
     {
         guard !source.isEmpty else { return }
@@ -120,7 +154,10 @@ struct RunCommand: AsyncParsableCommand {
             guard case .device(let device) = source.input else { continue }
             _ = try MicrophoneCapture.probe(
                 source.captureSettings(
-                    device: device, modelRateHz: model.frontEnd.sampleRateHz))
+                    device: device,
+                    modelRateHz: model.frontEnd.sampleRateHz
+                )
+            )
         }
     }
 
@@ -128,6 +165,7 @@ struct RunCommand: AsyncParsableCommand {
         guard !recovery.closedEventIDs.isEmpty || recovery.stoppedSeconds > 0 else { return }
         let seconds = Int(recovery.stoppedSeconds.rounded())
         log.notice(
-            "Not listening for \(seconds) s since the last run; \(recovery.closedEventIDs.count) event(s) left open by it were closed.")
+            "Not listening for \(seconds) s since the last run; \(recovery.closedEventIDs.count) event(s) left open by it were closed."
+        )
     }
 }

@@ -9,7 +9,8 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Shows whether the service runs and what every source is doing now.",
-        discussion: "Exit code 69 if the service is not running.")
+        discussion: "Exit code 69 if the service is not running."
+    )
 
     /// The forms of the answer.
     enum Format: String, CaseIterable, ExpressibleByArgument {

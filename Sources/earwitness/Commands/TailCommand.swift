@@ -9,12 +9,15 @@ struct TailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
         abstract: "Follows live detections until interrupted, starting with the last few.",
-        discussion: "An event is shown when it begins and again when it is over.")
+        discussion: "An event is shown when it begins and again when it is over."
+    )
 
     @OptionGroup var service: ServiceOptions
     @Option(
-        name: .customLong("class"), parsing: .singleValue,
-        help: ArgumentHelp("Only this class; may be given several times.", valueName: "class"))
+        name: .customLong("class"),
+        parsing: .singleValue,
+        help: ArgumentHelp("Only this class; may be given several times.", valueName: "class")
+    )
     var classes: [String] = []
     @Option(help: "Only this source.") var source: String?
     @Option(help: ArgumentHelp("How many past events come first.", valueName: "count"))
@@ -30,7 +33,8 @@ struct TailCommand: AsyncParsableCommand {
             guard case .event(let event) = message else { continue }
             if format == .text {
                 StandardOutput.writeLine(
-                    LiveEventLine(event).text(colored: StandardOutput.isTerminal))
+                    LiveEventLine(event).text(colored: StandardOutput.isTerminal)
+                )
             } else {
                 printer.print([EventRow(event, axisOrigin: began)])
             }

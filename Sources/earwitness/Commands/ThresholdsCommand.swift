@@ -12,7 +12,9 @@ struct ThresholdsCommand: AsyncParsableCommand {
         discussion: """
             A running service obeys at once, and the change lasts. Works whether or not it runs.
             """,
-        subcommands: [Show.self, Set.self, Reset.self], defaultSubcommand: Show.self)
+        subcommands: [Show.self, Set.self, Reset.self],
+        defaultSubcommand: Show.self
+    )
 
     /// The forms of the answer.
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -40,7 +42,8 @@ struct ThresholdsCommand: AsyncParsableCommand {
     /// `earwitness thresholds set CLASS X`.
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sets the score at which an event of a class opens.")
+            abstract: "Sets the score at which an event of a class opens."
+        )
 
         @Argument(help: "The class, such as dog_bark.") var className: String
         @Argument(help: "The smoothed score at which an event opens, 0 to 1.") var threshold: Double
@@ -66,7 +69,8 @@ struct ThresholdsCommand: AsyncParsableCommand {
     /// `earwitness thresholds reset [CLASS]`.
     struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Takes back what was set for a class, or for all.")
+            abstract: "Takes back what was set for a class, or for all."
+        )
 
         @Argument(help: "The class; without it all of them.") var className: String?
         @OptionGroup var service: ServiceOptions
@@ -97,9 +101,11 @@ struct ThresholdsCommand: AsyncParsableCommand {
             }
             StandardOutput.write(
                 TextTable(
-                    header: ["class", "on", "off", "reported", "from"], rows: rows,
+                    header: ["class", "on", "off", "reported", "from"],
+                    rows: rows,
                     rightAligned: [1, 2]
-                ).text)
+                ).text
+            )
         }
     }
 }
@@ -112,13 +118,17 @@ private func withThresholds(
 ) async throws -> [ThresholdMessage] {
     do {
         return try await running(
-            MonitorClient.firstAnswering(at: service.location.clientSocketPaths))
+            MonitorClient.firstAnswering(at: service.location.clientSocketPaths)
+        )
     } catch ClientError.notRunning {
         let configuration = try service.loadConfiguration()
         let settings = SettingsInForce(
-            configuration: configuration, model: try service.loadModel(configuration.model),
-            overridesPath: service.location.overridesPath, load: service.loadConfiguration,
-            apply: { _ in })
+            configuration: configuration,
+            model: try service.loadModel(configuration.model),
+            overridesPath: service.location.overridesPath,
+            load: service.loadConfiguration,
+            apply: { _ in }
+        )
         return try await here(settings)
     }
 }

@@ -31,10 +31,13 @@ struct EventPrinter {
             return rows.map { $0.json.text + "\n" }.joined()
         case .csv:
             defer { hasHeader = true }
-            let header = hasHeader ? "" : CSVLine.text([
-                originTitle, "class", "label", "start", "start_s", "end_s", "duration_s",
-                "peak_score", "mean_score", "level_dbfs",
-            ])
+            let header =
+                hasHeader
+                ? ""
+                : CSVLine.text([
+                    originTitle, "class", "label", "start", "start_s", "end_s", "duration_s",
+                    "peak_score", "mean_score", "level_dbfs",
+                ])
             return header + rows.map(csv).joined()
         case .audacity:
             return rows.map(audacity).joined()
@@ -52,8 +55,11 @@ struct EventPrinter {
             ]
         }
         return TextTable(
-            header: ["start", "sound", "seconds", "score", "dBFS", originTitle], rows: cells,
-            rightAligned: [2, 3, 4], leastWidths: [8, 18, 7, 5, 6], showsHeader: !hasHeader
+            header: ["start", "sound", "seconds", "score", "dBFS", originTitle],
+            rows: cells,
+            rightAligned: [2, 3, 4],
+            leastWidths: [8, 18, 7, 5, 6],
+            showsHeader: !hasHeader
         ).text
     }
 

@@ -8,8 +8,10 @@ enum LocalTime {
             \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\
             \(minute: .twoDigits):\(second: .twoDigits).\(secondFraction: .fractional(1))
             """,
-        locale: Locale(identifier: "en_US_POSIX"), timeZone: .current,
-        calendar: Calendar(identifier: .gregorian))
+        locale: Locale(identifier: "en_US_POSIX"),
+        timeZone: .current,
+        calendar: Calendar(identifier: .gregorian)
+    )
 
     /// Date and time to a tenth of a second, in local time.
     static func text(_ date: Date) -> String {

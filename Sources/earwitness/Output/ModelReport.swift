@@ -64,9 +64,12 @@ struct ModelReport {
             ? ""
             : TextTable(
                 header: ["metric", "value", "deviation", "how"],
-                rows: model.about.metrics.map { [
-                        $0.name, "\($0.value)", $0.deviation.map { "± \($0)" } ?? "", $0.protocolText,
-                    ] }
+                rows: model.about.metrics.map {
+                    [
+                        $0.name, "\($0.value)", $0.deviation.map { "± \($0)" } ?? "",
+                        $0.protocolText,
+                    ]
+                }
             ).text
     }
 }

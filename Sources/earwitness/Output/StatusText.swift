@@ -19,7 +19,8 @@ struct StatusText {
         ]
         if let fault = status.database.fault {
             lines.append(
-                "           FAULT: \(fault) \(status.database.waitingEvents) wait(s) to be written.")
+                "           FAULT: \(fault) \(status.database.waitingEvents) wait(s) to be written."
+            )
         }
         lines += status.warnings.map { "warning    \($0)" }
         for source in status.sources {
@@ -35,7 +36,8 @@ struct StatusText {
         if let rate = source.sampleRateHz {
             let priority = source.isRealtime.map { $0 ? ", real-time" : ", no real-time priority" }
             lines.append(
-                "  format   \(rate) Hz, \(source.channels ?? 1) channel(s)\(priority ?? "")")
+                "  format   \(rate) Hz, \(source.channels ?? 1) channel(s)\(priority ?? "")"
+            )
         }
         if source.state == .listening || source.state == .gated {
             let level = source.levelDBFS.map { String(format: "%.1f dBFS", $0) } ?? "silence"

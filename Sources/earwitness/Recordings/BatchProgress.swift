@@ -52,7 +52,8 @@ final class BatchProgress: Sendable {
         let heard = state.seconds.values.reduce(0, +)
         let elapsed = max(now.timeIntervalSince(started), 1e-3)
         let pace = String(format: "%.0f", heard / elapsed)
-        var text = "\(state.finished) of \(recordingCount) recordings, "
+        var text =
+            "\(state.finished) of \(recordingCount) recordings, "
             + "\(String(format: "%.0f", heard)) s heard, \(pace) times real time"
         if state.finished > 0, state.finished < recordingCount {
             let left = elapsed / Double(state.finished) * Double(recordingCount - state.finished)

@@ -45,7 +45,9 @@ struct EventCounts {
         let cells = rows.map { [$0.path] + $0.counts.map(String.init) }
         guard isCSV else {
             return TextTable(
-                header: header, rows: cells, rightAligned: Set(1...classNames.count)
+                header: header,
+                rows: cells,
+                rightAligned: Set(1...classNames.count)
             ).text
         }
         return ([header] + cells).map { CSVLine.text($0) }.joined()

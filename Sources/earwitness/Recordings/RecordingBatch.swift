@@ -50,8 +50,10 @@ struct RecordingBatch {
             Result {
                 let table = try scores?.open(index: index, classNames: classNames)
                 let analysis = try analyzer.analyze(
-                    path: path, progress: { progress.note(index, seconds: $0) },
-                    eachHop: { hop, rateHz in table?.write(hop, sampleRateHz: rateHz) })
+                    path: path,
+                    progress: { progress.note(index, seconds: $0) },
+                    eachHop: { hop, rateHz in table?.write(hop, sampleRateHz: rateHz) }
+                )
                 try table?.close()
                 progress.finish(index)
                 return analysis

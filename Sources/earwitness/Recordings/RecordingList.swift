@@ -19,7 +19,9 @@ struct RecordingList {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
                 throw CommandFailure(
-                    .noInput, "There is no file or folder '\(argument)'. Check the path.")
+                    .noInput,
+                    "There is no file or folder '\(argument)'. Check the path."
+                )
             }
             found += isFolder.boolValue ? Self.recordings(in: argument) : [argument]
         }
@@ -27,7 +29,8 @@ struct RecordingList {
             throw CommandFailure(
                 .noInput,
                 "No recording in \(arguments.joined(separator: ", ")). "
-                    + "Give WAV, FLAC, Ogg or MP3 files, or a folder that holds some.")
+                    + "Give WAV, FLAC, Ogg or MP3 files, or a folder that holds some."
+            )
         }
         paths = found
     }
@@ -35,7 +38,8 @@ struct RecordingList {
     private static func recordings(in folder: String) -> [String] {
         let base = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         let below = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []
-        return below
+        return
+            below
             .filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }
             .sorted().map { "\(base)/\($0)" }
     }

@@ -18,7 +18,8 @@ final class ScoreTable {
         guard let file = fopen(path, "w") else {
             throw CommandFailure(
                 .cannotCreate,
-                "Cannot create '\(path)' for the scores (\(String(cString: strerror(errno)))).")
+                "Cannot create '\(path)' for the scores (\(String(cString: strerror(errno))))."
+            )
         }
         self.path = path
         self.file = file
@@ -37,7 +38,8 @@ final class ScoreTable {
     ///   - sampleRateHz: The rate of its sample times.
     func write(_ hop: ScoredHop, sampleRateHz: Int) {
         let start = hop.window.lowerBound.seconds(atRate: sampleRateHz)
-        let scores = hop.scores.isEmpty
+        let scores =
+            hop.scores.isEmpty
             ? Array(repeating: "", count: classCount)
             : hop.scores.map { String(format: "%.6f", $0) }
         fputs(([String(format: "%.3f", start)] + scores).joined(separator: ",") + "\n", file)
@@ -51,7 +53,9 @@ final class ScoreTable {
         let failed = ferror(file) != 0
         guard fclose(file) == 0, !failed else {
             throw CommandFailure(
-                .inputOutput, "Cannot write '\(path)' (\(String(cString: strerror(errno)))).")
+                .inputOutput,
+                "Cannot write '\(path)' (\(String(cString: strerror(errno))))."
+            )
         }
     }
 }

@@ -11,12 +11,15 @@ struct ScoreWriter {
     init(folder: String, recordings: RecordingList) throws {
         do {
             try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
+                atPath: folder,
+                withIntermediateDirectories: true
+            )
         } catch {
             throw CommandFailure(
                 .cannotCreate,
                 "Cannot create the folder '\(folder)' for the scores (\(error.localizedDescription)). "
-                    + "Choose another one.")
+                    + "Choose another one."
+            )
         }
         var taken: Set<String> = []
         files = recordings.paths.enumerated().map { index, path in

@@ -26,8 +26,11 @@ struct LogLine: LogHandler {
             StandardError.write("<\(Self.priority(of: event.level))>\(event.message)\(facts)\n")
         } else {
             let time = Date().formatted(
-                .iso8601.year().month().day().dateSeparator(.dash).time(includingFractionalSeconds: false)
-                    .timeSeparator(.colon))
+                .iso8601.year().month().day().dateSeparator(.dash).time(
+                    includingFractionalSeconds: false
+                )
+                .timeSeparator(.colon)
+            )
             StandardError.write("\(time) \(event.level) \(event.message)\(facts)\n")
         }
     }

@@ -23,8 +23,10 @@ struct ReloadOnHangup: Service {
     }
 
     private static func line(_ result: ReloadMessage) -> String {
-        let applied = result.applied.isEmpty ? "nothing changed" : result.applied.joined(separator: ", ")
-        let rest = result.needsRestart.isEmpty
+        let applied =
+            result.applied.isEmpty ? "nothing changed" : result.applied.joined(separator: ", ")
+        let rest =
+            result.needsRestart.isEmpty
             ? "" : "; in force after a restart: " + result.needsRestart.joined(separator: ", ")
         return "Configuration read again: \(applied)\(rest)."
     }
