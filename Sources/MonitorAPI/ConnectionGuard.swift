@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Closes connections that send too much without letting the server answer, or that do not read
-/// the answers: the memory that one connection can take is bounded.
+/// Closes connections that send more than a request may hold, or that do not read the answers.
 ///
-/// Lies next to the socket, below HTTP, since the HTTP decoder has no limit for a path.
+/// What one connection can take is so bounded, also where no handler reads: in a body that a route
+/// does not want, or in pipelined requests. Lies next to the socket, below HTTP.
 final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -91,11 +91,12 @@ extension MonitorClient {
         let channel = try await connect()
         do {
             return try await channel.executeThenClose { inbound, outbound in
-                try await outbound.write(.head(request))
+                var parts: [HTTPClientRequestPart] = [.head(request)]
                 if let body {
-                    try await outbound.write(.body(.byteBuffer(ByteBuffer(string: body.text))))
+                    parts.append(.body(.byteBuffer(ByteBuffer(string: body.text))))
                 }
-                try await outbound.write(.end(nil))
+                // A server that refuses early may close before all is sent; its answer counts.
+                try? await outbound.write(contentsOf: parts + [.end(nil)])
                 var status: Int?
                 var bytes: [UInt8] = []
                 for try await part in inbound {

@@ -16,7 +16,9 @@ struct MalformedRequestTests {
         "{\"json\":true}\n",
     ])
     func garbageIsRefusedAndTheServerLives(bytes: String) async throws {
-        try await withMonitor { monitor in
+        try await withMonitor { settings in
+            settings.idleSeconds = 1
+        } _: { monitor in
             let connection = try RawConnection(unix: monitor.addresses.socketPath)
             await connection.write(bytes)
             let answer = await connection.read()
@@ -37,7 +39,9 @@ struct MalformedRequestTests {
     }
 
     @Test func aPathWithoutEndIsCutOff() async throws {
-        try await withMonitor { monitor in
+        try await withMonitor { settings in
+            settings.idleSeconds = 1
+        } _: { monitor in
             let connection = try RawConnection(unix: monitor.addresses.socketPath)
             await connection.write("GET /")
             let part = String(repeating: "x", count: 10_000)
@@ -61,6 +65,23 @@ struct MalformedRequestTests {
                 answer.apiError == "body_too_large: The body of the request is too large."
             )
             #expect(await monitor.raw(Self.health).status == 200)
+        }
+    }
+
+    @Test func aBodyWithoutEndThatNobodyWantsIsCutOff() async throws {
+        try await withMonitor { monitor in
+            let connection = try RawConnection(unix: monitor.addresses.socketPath)
+            await connection.write(
+                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            let chunk = "1000\r\n" + String(repeating: "x", count: 4_096) + "\r\n"
+            var sent = 0
+            while sent < 10_000_000, await connection.write(chunk) {
+                sent += chunk.utf8.count
+            }
+            #expect(sent < 2_000_000)
+            let isAlive = await monitor.raw(Self.health).status == 200
+            #expect(isAlive)
         }
     }
 
