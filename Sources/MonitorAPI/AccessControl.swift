@@ -67,7 +67,9 @@ struct AccessControl: RouterMiddleware {
         guard request.method != .get, let origin = request.headers[.origin] else {
             return
         }
-        guard origin == "http://\(request.head.authority ?? "")" else {
+        // The scheme does not count: a reverse proxy may have added TLS.
+        let site = origin.split(separator: "://", maxSplits: 1).last
+        guard site.map(String.init) == request.head.authority else {
             throw APIError(
                 .forbidden,
                 "cross_origin",

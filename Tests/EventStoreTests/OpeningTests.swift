@@ -220,6 +220,17 @@ struct OpeningTests {
         )
     }
 
+    /// Whoever runs the tests as root reads as usual; anybody else reads without locks.
+    @Test func aStoreInAFolderThatCannotBeWrittenIsReadAsItIs() throws {
+        try fill()
+        let manager = FileManager.default
+        try manager.setAttributes([.posixPermissions: 0o444], ofItemAtPath: files.path)
+        try manager.setAttributes([.posixPermissions: 0o555], ofItemAtPath: files.folder.path)
+        let store = try EventStore.openReadOnly(path: files.path)
+        #expect(try store.events(matching: EventFilter()).count == 500)
+        try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: files.folder.path)
+    }
+
     @Test func aReadOnlyStoreReadsAfterTheWriterHasClosed() throws {
         try fill()
         let store = try EventStore.openReadOnly(path: files.path)

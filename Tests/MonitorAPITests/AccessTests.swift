@@ -50,7 +50,7 @@ struct AccessTests {
                 answer.apiError
                     == "cross_origin: Pages of 'http://evil.example' may not change anything here."
             )
-            let own = ["Origin: http://127.0.0.1:8137"]
+            let own = ["Origin: https://127.0.0.1:8137"]
             let allowed = request(
                 "PUT /v1/thresholds/rain",
                 host: "127.0.0.1:8137",
