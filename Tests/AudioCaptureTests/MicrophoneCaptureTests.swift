@@ -23,6 +23,7 @@ struct MicrophoneCaptureTests {
         #expect(post.counters.overruns == 0)
         #expect(post.counters.state == .stopped)
         #expect(post.counters.sampleRateHz == 16_000)
+        #expect(await post.eventually { !post.reports.isEmpty })
         guard case .opened(let stream, _) = post.reports.first else {
             Issue.record("no opening was reported: \(post.reports)")
             return
@@ -65,7 +66,8 @@ struct MicrophoneCaptureTests {
         let offsets = post.offsets
         let (first, last) = (try #require(offsets.first), try #require(offsets.last))
         #expect(abs(first - last) < Self.toleratedFrames)
-        #expect(post.counters.lostFrames > 20_000)
+        // On a machine so busy that the stall lasts 2 s, it counts as absence.
+        #expect(post.counters.lostFrames + post.counters.absentFrames > 20_000)
         #expect(post.counters.lastErrno == EPIPE)
         #expect(post.counters.state == .stopped)
     }
@@ -135,12 +137,8 @@ struct MicrophoneCaptureTests {
         #expect(post.counters.absentFrames > 16_000)
         #expect(post.counters.reopens >= 1)
         #expect(try world.value(.openNow) == 0)
-        let reports = post.reports
-        #expect(reports.count >= 3)
-        guard case .returned(let stream, let missed) = reports.last else {
-            Issue.record("no return was reported: \(reports)")
-            return
-        }
+        #expect(await post.eventually { post.reports.last?.isReturn == true })
+        guard case .returned(let stream, let missed) = post.reports.last else { return }
         #expect(stream.rateHz == 16_000)
         #expect(missed == post.counters.absentFrames)
     }
@@ -152,10 +150,17 @@ struct MicrophoneCaptureTests {
         #expect(await post.eventually { post.counters.frames >= 8_000 })
         try world.set(.overruns)
         let startsBefore = try world.value(.starts)
+        let begin = MonotonicClock.now()
         try await Task.sleep(for: .seconds(3))
-        #expect(try world.value(.starts) - startsBefore < 40)
+        let starts = try world.value(.starts) - startsBefore
+        let seconds = Double(MonotonicClock.now() - begin) * 1e-9
+        #expect(Double(starts) / seconds < 15)
         #expect(post.counters.state == .absent)
-        #expect(post.reports.last == .absent(.keepsOverrunning(device: "mic")))
+        #expect(
+            await post.eventually {
+                post.reports.last == .absent(.keepsOverrunning(device: "mic"))
+            }
+        )
         try world.set(.delivers)
         #expect(await post.eventually { post.counters.state == .running })
         post.capture.stop()
@@ -176,7 +181,7 @@ struct MicrophoneCaptureTests {
         let (first, last) = (try #require(offsets.first), try #require(offsets.last))
         #expect(abs(first - last) < Self.toleratedFrames)
         #expect(post.counters.suspends == 1)
-        #expect(post.counters.lostFrames > 12_000)
+        #expect(post.counters.lostFrames + post.counters.absentFrames > 12_000)
     }
 
     @Test func samplesThatADeviceLosesSilentlyAreNoticedByTheirTimes() async throws {
@@ -258,10 +263,8 @@ struct MicrophoneCaptureTests {
         try world.set(.openErrno, 0)
         #expect(await post.eventually { post.counters.state == .running })
         post.capture.stop()
-        guard case .returned(let stream, _) = post.reports.last else {
-            Issue.record("no return was reported: \(post.reports)")
-            return
-        }
+        #expect(await post.eventually { post.reports.last?.isReturn == true })
+        guard case .returned(let stream, _) = post.reports.last else { return }
         #expect(stream.rateHz == 16_000)
     }
 
@@ -300,5 +303,11 @@ struct MicrophoneCaptureTests {
         #expect(MonotonicClock.now() - begin < 1_000_000_000)
         #expect(post.counters.state == .stopped)
         #expect(try world.value(.openNow) == 0)
+    }
+}
+
+extension CaptureReport {
+    fileprivate var isReturn: Bool {
+        if case .returned = self { true } else { false }
     }
 }

@@ -66,14 +66,19 @@ final class MicrophoneWorld {
         extraKeys: String = "",
         otherDevices: String = ""
     ) throws -> MicrophoneWorld {
-        let frames = (0..<Int32(1 << 21)).map { ($0 << 8).littleEndian }
-        return try MicrophoneWorld(
-            content: frames.withUnsafeBytes { Data($0) },
+        try MicrophoneWorld(
+            content: countingContent,
             rateHz: rateHz,
             extraKeys: extraKeys,
             otherDevices: otherDevices
         )
     }
+
+    // Made once: two minutes at 16 kHz.
+    private static let countingContent: Data = {
+        let frames = (0..<Int32(1 << 21)).map { ($0 << 8).littleEndian }
+        return frames.withUnsafeBytes { Data($0) }
+    }()
 
     /// The number of the frame of a `counting` world that `sample` is.
     static func worldFrame(_ sample: Float) -> Int64 {

@@ -1,5 +1,4 @@
 import RealtimeSupport
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))
@@ -65,7 +64,7 @@ struct SampleRingTests {
         let produce = DedicatedThread(name: "ring-writer", priority: .normal) {
             var random = SplitMix(state: 7)
             var position = 0
-            for _ in 0..<20_000 {
+            for _ in 0..<4_000 {
                 let count = Int.random(in: 1...700, using: &random)
                 // Positions below 2^24 are exact in Float.
                 let samples = (0..<count).map { Float((position + $0) & 0xFF_FFFF) }
@@ -74,23 +73,17 @@ struct SampleRingTests {
             }
             writer.finish()
         }
-        let faults = Atomic<Int>(0)
-        let total = Atomic<Int>(0)
+        var faults = 0
+        var total = 0
         produce.start()
         while let period = reader.nextWaiting() {
-            let expected = total.add(period.samples.count, ordering: .relaxed).oldValue
-            if period.firstSample != Int64(expected) { faults.add(1, ordering: .relaxed) }
-            for (offset, sample) in period.samples.enumerated()
-            where sample != Float((expected + offset) & 0xFF_FFFF) {
-                faults.add(1, ordering: .relaxed)
-            }
+            let expected = (total..<total + period.samples.count).map { Float($0 & 0xFF_FFFF) }
+            if period != .init(samples: expected, firstSample: Int64(total)) { faults += 1 }
+            total += period.samples.count
         }
         produce.join()
-        let (faultCount, sampleCount) = (
-            faults.load(ordering: .relaxed), total.load(ordering: .relaxed)
-        )
-        #expect(faultCount == 0)
-        #expect(sampleCount > 5_000_000)
+        #expect(faults == 0)
+        #expect(total > 1_000_000)
     }
 
     @Test func waitingEndsAtOnceWhenAPeriodArrives() {
