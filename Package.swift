@@ -95,6 +95,9 @@ let sources: [Target] = [
     .target(name: "EventStore", dependencies: ["Detection", database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),
     .target(
+        name: "EventExports", dependencies: ["CPNG", "MonitorMessages"],
+        swiftSettings: strictPointers),
+    .target(
         name: "MonitorConfiguration", dependencies: ["Detection", "SettingsSchema"],
         swiftSettings: strict),
     .target(
@@ -144,6 +147,7 @@ let testTargets: [Target] = [
     tests("DetectionTests", ["Detection"]),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
     tests("EndToEndTests", ["AudioFiles", "earwitness"]),
+    tests("EventExportsTests", ["CPNG", "EventExports", "MonitorMessages"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
     tests(
