@@ -1,0 +1,57 @@
+/// Precision and recall at every score that separates clips, from the highest down.
+///
+/// Average precision agrees with scikit-learn's `average_precision_score`: the sum of precisions
+/// weighted by what each threshold adds to the recall, without interpolation.
+package struct PrecisionRecallCurve: Equatable, Sendable {
+    /// What results when everything that scores at least `threshold` is taken.
+    package struct Point: Equatable, Sendable {
+        /// The score.
+        package let threshold: Double
+        /// The share of what is taken that is of the class.
+        package let precision: Double
+        /// The share of the class that is taken.
+        package let recall: Double
+    }
+
+    /// The points in order of falling thresholds; empty where nothing is of the class.
+    package let points: [Point]
+
+    /// Sorts the clips by their scores.
+    ///
+    /// - Parameters:
+    ///   - scores: A score for each clip.
+    ///   - isPositive: Whether each clip is of the class; as many.
+    package init(scores: [Double], isPositive: [Bool]) {
+        precondition(scores.count == isPositive.count, "Each clip has a score and a truth")
+        let positives = isPositive.count { $0 }
+        let order = scores.indices.sorted { scores[$0] > scores[$1] }
+        var points: [Point] = []
+        var found = 0
+        for (rank, clip) in order.enumerated() where positives > 0 {
+            found += isPositive[clip] ? 1 : 0
+            let isLastOfScore =
+                rank + 1 == order.count || scores[order[rank + 1]] < scores[clip]
+            guard isLastOfScore else { continue }
+            points.append(
+                Point(
+                    threshold: scores[clip],
+                    precision: Double(found) / Double(rank + 1),
+                    recall: Double(found) / Double(positives)
+                )
+            )
+        }
+        self.points = points
+    }
+
+    /// The mean of the precisions over the recall; nil where nothing is of the class.
+    package var averagePrecision: Double? {
+        guard !points.isEmpty else { return nil }
+        var sum = 0.0
+        var recall = 0.0
+        for point in points {
+            sum += (point.recall - recall) * point.precision
+            recall = point.recall
+        }
+        return sum
+    }
+}

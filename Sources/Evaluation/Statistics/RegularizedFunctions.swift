@@ -1,0 +1,74 @@
+import Foundation
+
+/// The incomplete gamma and beta functions, by which exact intervals are defined.
+///
+/// Series and continued fractions as in Abramowitz and Stegun 6.5.29, 6.5.31 and 26.5.8, the
+/// fractions evaluated by Lentz's method; relative errors are below 1e-12 in the tests' range.
+enum RegularizedFunctions {
+    private static let tiny = 1e-300
+    private static let smallestStep = 1e-16
+    private static let mostSteps = 100_000
+
+    /// P(a, x): the probability that a gamma variable of shape `a` is below `x`.
+    static func lowerGamma(_ shape: Double, _ x: Double) -> Double {
+        guard x > 0 else { return 0 }
+        let scale = exp(shape * log(x) - x - lgamma(shape))
+        guard x >= shape + 1 else {
+            var term = 1 / shape
+            var sum = term
+            var step = 1.0
+            while abs(term) > abs(sum) * smallestStep {
+                term *= x / (shape + step)
+                sum += term
+                step += 1
+            }
+            return sum * scale
+        }
+        let fraction = continuedFraction(first: x + 1 - shape) { step in
+            (-step * (step - shape), x + 1 - shape + 2 * step)
+        }
+        return 1 - scale / fraction
+    }
+
+    /// I_x(a, b): the probability that a beta variable of shapes `a` and `b` is below `x`.
+    static func beta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+        guard x > 0 else { return 0 }
+        guard x < 1 else { return 1 }
+        // The fraction converges quickly on this side; the other is its mirror image.
+        return x <= (a + 1) / (a + b + 2)
+            ? betaByFraction(x, a, b) : 1 - betaByFraction(1 - x, b, a)
+    }
+
+    private static func betaByFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
+        let logarithm = lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)
+        let fraction = continuedFraction(first: 1) { step in
+            let m = (step / 2).rounded(.down)
+            let isEven = step == 2 * m
+            let numerator =
+                isEven
+                ? m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+                : -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+            return (numerator, 1)
+        }
+        return exp(logarithm) / (a * fraction)
+    }
+
+    /// first + n1/(d1 + n2/(d2 + …)), by Lentz's method.
+    private static func continuedFraction(
+        first: Double,
+        _ term: (Double) -> (numerator: Double, denominator: Double)
+    ) -> Double {
+        var value = first == 0 ? tiny : first
+        var (upper, lower) = (value, 0.0)
+        for step in 1...mostSteps {
+            let (numerator, denominator) = term(Double(step))
+            lower = denominator + numerator * lower
+            lower = 1 / (lower == 0 ? tiny : lower)
+            upper = denominator + numerator / upper
+            upper = upper == 0 ? tiny : upper
+            value *= upper * lower
+            if abs(upper * lower - 1) < smallestStep * 4 { break }
+        }
+        return value
+    }
+}
