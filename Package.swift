@@ -17,17 +17,13 @@ let strictPointers: [SwiftSetting] =
     strict + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser",
-    package: "swift-argument-parser"
-)
+    name: "ArgumentParser", package: "swift-argument-parser")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
-    name: "ServiceLifecycle",
-    package: "swift-service-lifecycle"
-)
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -60,44 +56,27 @@ let sources: [Target] = [
     .target(name: "CLinuxSupport", dependencies: ["CALSA"]),
 
     .target(
-        name: "RealtimeSupport",
-        dependencies: ["CLinuxSupport"],
-        swiftSettings: strictPointers
-    ),
+        name: "RealtimeSupport", dependencies: ["CLinuxSupport"], swiftSettings: strictPointers),
     .target(
-        name: "AudioCapture",
-        dependencies: ["CALSA", "CLinuxSupport", "RealtimeSupport"],
-        swiftSettings: strictPointers
-    ),
+        name: "AudioCapture", dependencies: ["CALSA", "CLinuxSupport", "RealtimeSupport"],
+        swiftSettings: strictPointers),
     .target(
-        name: "AudioFiles",
-        dependencies: ["CSndFile", "CSoxr"],
-        swiftSettings: strictPointers
-    ),
+        name: "AudioFiles", dependencies: ["CSndFile", "CSoxr"], swiftSettings: strictPointers),
     .target(name: "DemoScene", swiftSettings: strict),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
     .target(name: "NPYFormat", swiftSettings: strict),
     .target(
-        name: "TensorKernels",
-        dependencies: ["COpenBLAS", "CTensorKernels"],
-        swiftSettings: strictPointers
-    ),
+        name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
+        swiftSettings: strictPointers),
     .target(
-        name: "GradientKernels",
-        dependencies: ["CGradientKernels", "COpenBLAS"],
-        swiftSettings: strictPointers
-    ),
+        name: "GradientKernels", dependencies: ["CGradientKernels", "COpenBLAS"],
+        swiftSettings: strictPointers),
     .target(
-        name: "ONNXFormat",
-        dependencies: [protobuf],
-        exclude: ["Generated/onnx.proto", "Generated/regenerate"],
-        swiftSettings: strict
-    ),
+        name: "ONNXFormat", dependencies: [protobuf],
+        exclude: ["Generated/onnx.proto", "Generated/regenerate"], swiftSettings: strict),
     .target(
-        name: "ONNXInference",
-        dependencies: ["ONNXFormat", "TensorKernels"],
-        swiftSettings: strictPointers
-    ),
+        name: "ONNXInference", dependencies: ["ONNXFormat", "TensorKernels"],
+        swiftSettings: strictPointers),
     .target(name: "Detection", swiftSettings: strict),
     // YAML read by tables of settings: every problem with its line and column.
     .target(name: "SettingsSchema", dependencies: ["Detection", yaml], swiftSettings: strict),
@@ -106,51 +85,38 @@ let sources: [Target] = [
         dependencies: [
             "LogMelFeatures", "ONNXFormat", "ONNXInference", "Detection", "SettingsSchema",
         ],
-        swiftSettings: strict
-    ),
+        swiftSettings: strict),
     .target(
         name: "Training",
         dependencies: [
             "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
             "ONNXFormat",
-        ],
-        swiftSettings: strict
-    ),
+        ], swiftSettings: strict),
     .target(
         name: "Evaluation",
         dependencies: ["AudioFiles", "Detection", "EventExports", "MonitorMessages"],
-        swiftSettings: strict
-    ),
+        swiftSettings: strict),
     .target(name: "EventStore", dependencies: ["Detection", database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),
     .target(
-        name: "EventExports",
-        dependencies: ["CPNG", "MonitorMessages"],
-        swiftSettings: strictPointers
-    ),
+        name: "EventExports", dependencies: ["CPNG", "MonitorMessages"],
+        swiftSettings: strictPointers),
     .target(
-        name: "MonitorConfiguration",
-        dependencies: ["Detection", "SettingsSchema"],
-        swiftSettings: strict
-    ),
+        name: "MonitorConfiguration", dependencies: ["Detection", "SettingsSchema"],
+        swiftSettings: strict),
     .target(
         name: "MonitorPipeline",
         dependencies: [
             "RealtimeSupport", "AudioCapture", "AudioFiles", "DemoScene", "LogMelFeatures",
-            "ONNXInference", "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration",
-            "MonitorMessages",
+            "ONNXInference", "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
             "SettingsSchema", lifecycle, logging,
-        ],
-        swiftSettings: strict
-    ),
+        ], swiftSettings: strict),
     .target(
         name: "MonitorAPI",
         dependencies: [
             "EventStore", "MonitorMessages", httpTypes, hummingbird, hummingbirdCore, lifecycle,
             logging,
-        ] + nio,
-        swiftSettings: strict
-    ),
+        ] + nio, swiftSettings: strict),
     .executableTarget(
         name: "earwitness",
         dependencies: [
@@ -158,22 +124,14 @@ let sources: [Target] = [
             "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
             "MonitorConfiguration", "MonitorMessages", "MonitorPipeline", "MonitorAPI",
             "SettingsSchema", argumentParser, lifecycle, logging,
-        ],
-        swiftSettings: strict
-    ),
+        ], swiftSettings: strict),
 ]
 
 func tests(
-    _ name: String,
-    _ dependencies: [Target.Dependency],
-    exclude: [String] = []
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
 ) -> Target {
     .testTarget(
-        name: name,
-        dependencies: dependencies,
-        exclude: exclude,
-        swiftSettings: strict
-    )
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let testTargets: [Target] = [
@@ -187,8 +145,7 @@ let testTargets: [Target] = [
         [
             "AudioCapture", "CAllocationCounter", "CLinuxSupport", "RealtimeSupport",
             "TestMicrophone",
-        ]
-    ),
+        ]),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"]),
@@ -196,38 +153,30 @@ let testTargets: [Target] = [
     tests("EndToEndTests", ["AudioFiles", "earwitness"]),
     tests("EventExportsTests", ["CPNG", "EventExports", "MonitorMessages"]),
     tests(
-        "EvaluationTests",
-        ["AudioFiles", "Detection", "Evaluation", "MonitorMessages"],
-        exclude: ["Fixtures"]
-    ),
+        "EvaluationTests", ["AudioFiles", "Detection", "Evaluation", "MonitorMessages"],
+        exclude: ["Fixtures"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
     tests(
-        "ModelLibraryTests",
-        ["LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]
-    ),
+        "ModelLibraryTests", ["LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]),
     tests(
         "MonitorAPITests",
-        ["EventStore", "MonitorAPI", "MonitorMessages", lifecycle, logging]
-    ),
+        ["EventStore", "MonitorAPI", "MonitorMessages", lifecycle, logging]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests(
         "MonitorPipelineTests",
         [
             "AudioFiles", "Detection", "EventStore", "LogMelFeatures", "ModelLibrary",
             "MonitorConfiguration", "MonitorPipeline", "SettingsSchema", logging,
-        ]
-    ),
+        ]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
     tests(
-        "ONNXInferenceTests",
-        ["NPYFormat", "ONNXFormat", "ONNXInference"],
+        "ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"],
         exclude: [
             "fetch-node-tests", "make-networks", "make-networks.py", "node-tests-not-run.txt",
             "requirements.txt",
-        ]
-    ),
+        ]),
     tests("PackagingTests", []),
     tests("RealtimeSupportTests", ["RealtimeSupport"]),
     tests("MonitorMessagesTests", ["MonitorMessages"]),
@@ -238,8 +187,7 @@ let testTargets: [Target] = [
         [
             "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
             "ONNXFormat", "ONNXInference", "Training",
-        ]
-    ),
+        ]),
 ]
 
 let package = Package(
@@ -256,14 +204,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
-            url: "https://github.com/hummingbird-project/hummingbird",
-            from: "2.28.1"
-        ),
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(
-            url: "https://github.com/swift-server/swift-service-lifecycle",
-            from: "2.13.0"
-        ),
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: systemLibraries + sources + testTargets
 )
