@@ -16,6 +16,9 @@ let strict: [SwiftSetting] = [
 let strictPointers: [SwiftSetting] =
     strict + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Loops over numbers are optimised in debug builds too; whole networks would take minutes there.
+let fastLoops: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -67,16 +70,16 @@ let sources: [Target] = [
     .target(name: "NPYFormat", swiftSettings: strict),
     .target(
         name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
-        swiftSettings: strictPointers),
+        swiftSettings: strictPointers + fastLoops),
     .target(
         name: "GradientKernels", dependencies: ["CGradientKernels", "COpenBLAS"],
         swiftSettings: strictPointers),
     .target(
         name: "ONNXFormat", dependencies: [protobuf],
-        exclude: ["Generated/onnx.proto", "Generated/regenerate"], swiftSettings: strict),
+        exclude: ["Generated/onnx.proto", "Generated/regenerate"], swiftSettings: strict + fastLoops),
     .target(
         name: "ONNXInference", dependencies: ["ONNXFormat", "TensorKernels"],
-        swiftSettings: strictPointers),
+        swiftSettings: strictPointers + fastLoops),
     .target(name: "Detection", swiftSettings: strict),
     // YAML read by tables of settings: every problem with its line and column.
     .target(name: "SettingsSchema", dependencies: ["Detection", yaml], swiftSettings: strict),

@@ -15,6 +15,9 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "benchmarks",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")
+    ],
     targets: [
         .systemLibrary(
             name: "CFFTW",
@@ -28,11 +31,49 @@ let package = Package(
             path: "Linked/LogMelFeatures",
             swiftSettings: strict + [.strictMemorySafety()]
         ),
+        .systemLibrary(
+            name: "COpenBLAS",
+            path: "Linked/COpenBLAS",
+            pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"])]
+        ),
+        .target(
+            name: "CTensorKernels",
+            path: "Linked/CTensorKernels",
+            cSettings: [.unsafeFlags(["-O3"])]
+        ),
+        .target(
+            name: "TensorKernels",
+            dependencies: ["COpenBLAS", "CTensorKernels"],
+            path: "Linked/TensorKernels",
+            swiftSettings: strict + [.strictMemorySafety()]
+        ),
+        .target(name: "NPYFormat", path: "Linked/NPYFormat", swiftSettings: strict),
+        .target(
+            name: "ONNXFormat",
+            dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            path: "Linked/ONNXFormat",
+            exclude: ["Generated/onnx.proto", "Generated/regenerate"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ONNXInference",
+            dependencies: ["ONNXFormat", "TensorKernels"],
+            path: "Linked/ONNXInference",
+            swiftSettings: strict + [.strictMemorySafety()]
+        ),
         .executableTarget(
             name: "features-benchmark",
             dependencies: ["CFFTW", "LogMelFeatures"],
             path: "features",
             exclude: ["compare.py", "requirements.txt"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "networks-benchmark",
+            dependencies: ["NPYFormat", "ONNXFormat", "ONNXInference"],
+            path: "networks",
+            exclude: ["compare.py"],
             swiftSettings: strict
         ),
     ]

@@ -51,4 +51,74 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [
+        ("vgg", 24), ("vgg", 8), ("mobilenet", 32), ("mobilenet", 16), ("cnn128", 32),
+        ("cnn128", 8), ("spectrogram", 372),
+    ])
+    func networksWithAndWithoutPaddingInTimeEqualTheWholeWindow(
+        _ name: String,
+        hop: Int
+    ) throws {
+        let network = try OracleNetwork(name)
+        let options = LoadOptions(inputShapes: network.inputShapes)
+        let streaming = try StreamingSession(model: network.model, options: options, hopFrames: hop)
+        let whole = try InferenceSession(model: network.model, options: options)
+        let output = try #require(streaming.outputs.first)
+        let frames = try Self.frames(of: network, hops: 3, hop: hop)
+        var scores: [Float] = []
+        let windows = try streaming.push(frames.span, output: output.name, appendingTo: &scores)
+        #expect(windows == 4)
+        let count = output.type.elementCount
+        for window in 0..<windows {
+            let first = window * hop * streaming.frameLength
+            let length = streaming.windowFrames * streaming.frameLength
+            let input = Array(frames[first..<first + length])
+            var expected = [Float](repeating: 0, count: count)
+            var result = expected.mutableSpan
+            try whole.run(
+                input.span,
+                shape: network.inputs[0].shape,
+                output: output.name,
+                into: &result
+            )
+            for index in 0..<count {
+                #expect(abs(scores[window * count + index] - expected[index]) < 1e-5)
+            }
+        }
+    }
+
+    @Test func resetForgetsTheFramesOfTheLastStream() throws {
+        let network = try OracleNetwork("cnn128")
+        let session = try StreamingSession(
+            model: network.model,
+            options: LoadOptions(inputShapes: network.inputShapes)
+        )
+        let frames = try Self.frames(of: network, hops: 1, hop: session.hopFrames)
+        var first: [Float] = []
+        try session.push(frames.span, output: "probs", appendingTo: &first)
+        session.reset()
+        var second: [Float] = []
+        try session.push(frames.span, output: "probs", appendingTo: &second)
+        #expect(first == second)
+        #expect(first.count == 20)
+    }
+
+    @Test func framesThatAreNotWholeAreRefused() throws {
+        let session = try StreamingSession(
+            model: ReferenceModels.model("bootstrap"),
+            options: Self.options
+        )
+        var scores: [Float] = []
+        #expect(throws: ModelError.self) {
+            try session.push(Array<Float>([1, 2, 3]).span, output: "probs", appendingTo: &scores)
+        }
+    }
+
+    /// The network's input, and as many frames more as `hops` hops take: the input again.
+    private static func frames(of network: OracleNetwork, hops: Int, hop: Int) throws -> [Float] {
+        guard case .float32(let window) = network.inputs[0].values else { return [] }
+        let frameCount = try #require(network.inputs[0].shape.first { $0 != 1 })
+        return window + window[..<(hops * hop * window.count / frameCount)]
+    }
 }

@@ -112,6 +112,29 @@ package final class InferenceSession {
         view.elements(Float.self).floats.copy(to: &result)
     }
 
+    /// Runs the network on the input of the last run and takes each node's time.
+    ///
+    /// The result has one entry a node that does anything, in order, averaged over `rounds` runs.
+    package func profile(rounds: Int) -> [NodeTiming] {
+        var durations = [Duration](repeating: .zero, count: plan.steps.count)
+        for _ in 0..<rounds {
+            for (index, step) in plan.steps.enumerated() {
+                let start = ContinuousClock.now
+                step.run()
+                durations[index] += ContinuousClock.now - start
+            }
+        }
+        return zip(plan.steps, durations).map { step, duration in
+            let node = plan.graph.nodes[step.node]
+            let output = node.outputs.compactMap { $0 }.first
+            return NodeTiming(
+                name: "\(node.name) (\(node.operatorType))",
+                outputShape: output.map { plan.graph.values[$0].type.shape } ?? [],
+                seconds: duration / .seconds(1) / Double(max(1, rounds))
+            )
+        }
+    }
+
     private func setOnlyInput(_ input: Span<Float>, shape: [Int]) throws(ModelError) {
         guard let only = inputs.first, inputs.count == 1,
             let view = plan.storage.views[plan.graph.inputs[0]]

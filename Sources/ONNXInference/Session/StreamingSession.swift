@@ -23,28 +23,29 @@ package final class StreamingSession {
     private var pendingFrames = 0
     private var filledFrames = 0
 
-    /// Plans a model whose only input is `[1, …, frames, bands]`, a window of features.
+    /// Plans a model whose only input is a window of frames, `[1, …, frames, …]`.
     ///
     /// - Parameters:
     ///   - model: The model as read from its file.
     ///   - options: The shapes that the model leaves open, and limits.
     ///   - hopFrames: The frames by which the window moves on; nil for the fewest with which all
     ///     that can move on does.
+    ///   - timeAxis: The input's axis that is time; nil for the first that is not of length 1.
     /// - Throws: ``ModelError``; ``ModelError/notStreamable(reason:)`` when a hop would cost as
     ///   much as a whole window.
     package init(
         model: Model,
         options: LoadOptions = LoadOptions(),
-        hopFrames: Int? = nil
+        hopFrames: Int? = nil,
+        timeAxis: Int? = nil
     ) throws(ModelError) {
         let graph = try InferencePlan.optimizedGraph(
             for: model,
             options,
             fusesResiduals: false
         )
-        let shape = try Self.inputShape(of: graph)
-        let timeAxis = shape.count - 2
-        let window = shape[timeAxis]
+        let timeAxis = try Self.timeAxis(of: graph, asked: timeAxis)
+        let window = graph.values[graph.inputs[0]].type.shape[timeAxis]
         let hop = hopFrames ?? StreamingReport.smallestHop(of: graph, timeAxis: timeAxis)
         guard hop >= 1, hop <= window else {
             throw .notStreamable(
@@ -181,17 +182,20 @@ package final class StreamingSession {
 
     private var graphInputName: String { plan.graph.values[plan.graph.inputs[0]].name }
 
-    /// The shape of the only input, checked to be a window of frames.
-    private static func inputShape(of graph: PlanGraph) throws(ModelError) -> [Int] {
+    /// The axis of the only input that is time, checked to be the outermost.
+    private static func timeAxis(of graph: PlanGraph, asked: Int?) throws(ModelError) -> Int {
         guard graph.inputs.count == 1 else {
             throw .notStreamable(reason: "it has \(graph.inputs.count) inputs instead of one")
         }
         let type = graph.values[graph.inputs[0]].type
-        guard type.elementType == .float32, type.rank >= 2, type.elementCount > 0,
-            type.shape.dropLast(2).allSatisfy({ $0 == 1 })
-        else {
-            throw .notStreamable(reason: "its input \(type) is not one window of frames by bands")
+        guard type.elementType == .float32, let first = type.shape.firstIndex(where: { $0 != 1 }),
+            type.elementCount > 0
+        else { throw .notStreamable(reason: "its input \(type) is not a window of frames") }
+        guard asked ?? first == first else {
+            throw .notStreamable(
+                reason: "time is axis \(asked ?? first) of its input \(type), not the outermost"
+            )
         }
-        return type.shape
+        return first
     }
 }

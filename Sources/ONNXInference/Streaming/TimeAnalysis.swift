@@ -66,8 +66,13 @@ struct TimeAnalysis {
                 hopFrames: hopFrames
             )
             guard let profile else {
-                return "\(name) has \(dependence.window.stride) × the stride of its input, which "
-                    + "does not divide the hop of \(hopFrames) frames"
+                let stride =
+                    (moving.compactMap { $0?.stride }.first ?? 1) * dependence.window.stride
+                guard hopFrames % stride == 0 else {
+                    return "\(name) moves by \(stride) frames, which do not divide the hop of "
+                        + "\(hopFrames)"
+                }
+                return "\(name) puts other axes before time or joins values of different rates"
             }
             profiles[output] = profile
         }

@@ -1,0 +1,40 @@
+import Foundation
+import NPYFormat
+import ONNXFormat
+import ONNXInference
+
+/// Times one network for `compare.py`, which asks for runs on standard input.
+///
+/// Usage: networks-benchmark MODEL INPUT.npy. Each line `window N` or `hop N` is answered by the
+/// nanoseconds of N runs of a whole window, or of N hops of a quarter of a window; `profile N` by
+/// one line a node. `streaming` is answered by the share of work of a hop, or why there is none.
+@main
+enum NetworksBenchmark {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 3 else {
+            print("usage: networks-benchmark MODEL INPUT.npy")
+            exit(64)
+        }
+        let bench = try NetworkBench(
+            model: Model(path: arguments[1]),
+            input: NPYArray(path: arguments[2])
+        )
+        while let line = readLine() {
+            let words = line.split(separator: " ")
+            let count = words.count > 1 ? Int(words[1]) ?? 1 : 1
+            switch words.first {
+            case "window": answer(try bench.windowTimes(count).map(String.init))
+            case "hop": answer(try bench.hopTimes(count).map(String.init))
+            case "streaming": answer([bench.streamingDescription])
+            case "profile": answer([bench.profile(count).joined(separator: "\n")])
+            default: answer(["unknown request '\(line)'"])
+            }
+        }
+    }
+
+    /// Writes one line and sees to it that the reader gets it.
+    private static func answer(_ words: [String]) {
+        FileHandle.standardOutput.write(Data((words.joined(separator: " ") + "\n").utf8))
+    }
+}
