@@ -16,9 +16,6 @@ let strict: [SwiftSetting] = [
 let strictPointers: [SwiftSetting] =
     strict + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]
 
-/// Loops over numbers are optimised in debug builds too; whole networks would take minutes there.
-let fastLoops: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
-
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -70,16 +67,18 @@ let sources: [Target] = [
     .target(name: "NPYFormat", swiftSettings: strict),
     .target(
         name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
-        swiftSettings: strictPointers + fastLoops),
+        swiftSettings: strictPointers),
     .target(
         name: "GradientKernels", dependencies: ["CGradientKernels", "COpenBLAS"],
         swiftSettings: strictPointers),
     .target(
         name: "ONNXFormat", dependencies: [protobuf],
-        exclude: ["Generated/onnx.proto", "Generated/regenerate"], swiftSettings: strict + fastLoops),
+        exclude: ["Generated/onnx.proto", "Generated/regenerate"],
+        // Weights are decoded by loops over bytes.
+        swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
         name: "ONNXInference", dependencies: ["ONNXFormat", "TensorKernels"],
-        swiftSettings: strictPointers + fastLoops),
+        swiftSettings: strictPointers),
     .target(name: "Detection", swiftSettings: strict),
     // YAML read by tables of settings: every problem with its line and column.
     .target(name: "SettingsSchema", dependencies: ["Detection", yaml], swiftSettings: strict),
