@@ -4,12 +4,12 @@ internal import RealtimeSupport
 ///
 /// It is CLOCK_BOOTTIME, so that a suspended machine's sleep counts as time not listened to.
 /// `speed` lets a soak test run a whole day, with the device that delivers it, in minutes.
-struct CaptureClock: Sendable {
+package struct CaptureClock: Sendable {
     private let speed: Double
     private let origin: Int64
 
     /// Creates a clock that runs `speed` times as fast as the system's.
-    init(speed: Double = 1) {
+    package init(speed: Double = 1) {
         precondition(speed > 0, "time runs forward")
         self.speed = speed
         origin = MonotonicClock.bootNow()

@@ -27,28 +27,15 @@ package final class MicrophoneCapture: Sendable {
     ///   - settings: What is asked of the device.
     ///   - producer: Where the samples go. Periods have at most 1/10 s.
     ///   - counters: Where everything is counted.
+    ///   - configuration: Where ALSA finds the device; nil: the system's configuration.
+    ///   - clock: Runs as fast as the device: the system's, unless a test speeds both up.
     /// - Throws: `.invalidSetting`.
-    package convenience init(
+    package init(
         settings: CaptureSettings,
         producer: consuming SampleProducer,
-        counters: CaptureCounters = CaptureCounters()
-    ) throws(CaptureError) {
-        try self.init(
-            settings: settings,
-            producer: producer,
-            counters: counters,
-            configuration: nil,
-            clock: CaptureClock()
-        )
-    }
-
-    /// As above, with an ALSA configuration and a clock of the caller's.
-    init(
-        settings: CaptureSettings,
-        producer: consuming SampleProducer,
-        counters: CaptureCounters,
-        configuration: ALSAConfiguration?,
-        clock: CaptureClock
+        counters: CaptureCounters = CaptureCounters(),
+        configuration: ALSAConfiguration? = nil,
+        clock: CaptureClock = CaptureClock()
     ) throws(CaptureError) {
         try settings.validate()
         self.counters = counters
@@ -95,18 +82,14 @@ package final class MicrophoneCapture: Sendable {
 
     /// Opens a device, sees what it delivers, and closes it again.
     ///
+    /// - Parameters:
+    ///   - settings: What is asked of the device.
+    ///   - configuration: Where ALSA finds the device; nil: the system's configuration.
+    /// - Returns: What the device delivers.
     /// - Throws: Why it cannot be listened to now.
     package static func probe(
-        _ settings: CaptureSettings
-    ) throws(CaptureError)
-        -> StreamDescription
-    {
-        try probe(settings, configuration: nil)
-    }
-
-    static func probe(
         _ settings: CaptureSettings,
-        configuration: ALSAConfiguration?
+        configuration: ALSAConfiguration? = nil
     ) throws(CaptureError) -> StreamDescription {
         try settings.validate()
         return try DeviceOpener(settings: settings, configuration: configuration)

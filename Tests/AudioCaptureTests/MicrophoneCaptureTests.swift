@@ -200,6 +200,25 @@ struct MicrophoneCaptureTests {
         #expect(abs(first - last) < Self.toleratedFrames)
     }
 
+    @Test func aWorldThatRunsTenTimesFasterIsDatedByAClockThatDoes() async throws {
+        let world = try MicrophoneWorld.counting(extraKeys: "speed 10.0")
+        let post = try ListeningPost(world, clock: CaptureClock(speed: 10))
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 64_000 })
+        try world.set(.gone)
+        #expect(await post.eventually { post.counters.state == .absent })
+        try world.set(.delivers)
+        #expect(await post.eventually { post.counters.state == .running })
+        let framesThen = post.counters.frames
+        #expect(await post.eventually { post.counters.frames >= framesThen + 64_000 })
+        post.capture.stop()
+        // The first quick retry comes after 0.25 s: 2.5 s of this world.
+        #expect(post.counters.absentFrames > 30_000)
+        let offsets = post.offsets
+        let (first, last) = (try #require(offsets.first), try #require(offsets.last))
+        #expect(abs(first - last) < 10 * Self.toleratedFrames)
+    }
+
     @Test func aConsumerThatIsTooSlowLosesWholePeriodsWhichAreCounted() async throws {
         let world = try MicrophoneWorld.counting()
         var ring = SampleRing.make(sampleCapacity: 4_096, periodCapacity: 64)
