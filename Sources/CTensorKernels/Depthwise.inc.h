@@ -1,11 +1,25 @@
 // Convolution of each channel on its own, channels last.
 
+// Ends one vector of outputs. The last vector of a pixel overlaps the one before it, so only its last
+// `fresh` lanes are new: the others' addends may be overwritten already, if they lie in the output.
+TK_INLINE void store_depthwise(const tk_depthwise *t, vf sum, float *output, ptrdiff_t fresh) {
+  const vf low = splat(t->low), high = splat(t->high);
+  if (!t->addend) {
+    store(output, at_most(at_least(sum, low), high));
+    return;
+  }
+  float lanes[TK_LANES];
+  store(lanes, at_most(at_least(sum + load(t->addend + (output - t->output)), low), high));
+  const ptrdiff_t old = TK_LANES - fresh;
+  store_some(output + old, load_some(lanes + old, (size_t)fresh), (size_t)fresh);
+}
+
 // One row of `pixels` outputs for TK_LANES·vectors channels. All taps given are inside the input.
 #define DEFINE_DEPTHWISE_STRIP(PIXELS, VECTORS)                                                    \
   TK_INLINE void depthwise_strip_##PIXELS##x##VECTORS(                                             \
       const tk_depthwise *t, const float *input, const float *weights, const float *bias,          \
       ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t pixelStep, ptrdiff_t rowStep,                   \
-      ptrdiff_t columnStep, float *output, vf low, vf high) {                                      \
+      ptrdiff_t columnStep, float *output, ptrdiff_t fresh) {                                      \
     vf sum[PIXELS][VECTORS];                                                                       \
     TK_UNROLL for (int v = 0; v < VECTORS; v++)                                                    \
       TK_UNROLL for (int p = 0; p < PIXELS; p++) sum[p][v] = load(bias + v * TK_LANES);            \
@@ -21,8 +35,7 @@
       }                                                                                            \
     TK_UNROLL for (int p = 0; p < PIXELS; p++)                                                     \
       TK_UNROLL for (int v = 0; v < VECTORS; v++)                                                  \
-        store(output + p * t->channels + v * TK_LANES,                                             \
-              at_most(at_least(sum[p][v], low), high));                                            \
+        store_depthwise(t, sum[p][v], output + p * t->channels + v * TK_LANES, fresh);             \
   }
 
 DEFINE_DEPTHWISE_STRIP(4, 1)
@@ -34,7 +47,7 @@ DEFINE_DEPTHWISE_STRIP(1, 1)
 TK_INLINE void depthwise_row(const int pixels, const int columns, const int stride,
                              const tk_depthwise *t, ptrdiff_t left, const float *input,
                              const float *weights, const float *bias, ptrdiff_t rows,
-                             ptrdiff_t rowStep, float *output, vf low, vf high) {
+                             ptrdiff_t rowStep, float *output, ptrdiff_t fresh) {
   enum { MOST_PIXELS = 8, MOST_COLUMNS = 5 };
   const ptrdiff_t channels = t->channels;
   const int span = (pixels - 1) * stride + columns;
@@ -63,27 +76,28 @@ TK_INLINE void depthwise_row(const int pixels, const int columns, const int stri
     }
   }
   TK_UNROLL for (int p = 0; p < pixels; p++)
-    store(output + p * channels, at_most(at_least(sum[p], low), high));
+    store_depthwise(t, sum[p], output + p * channels, fresh);
 }
 
 // A whole output row by `depthwise_row`; `input` and `weights` begin at the first tap row inside.
 #define DEFINE_DEPTHWISE_LINE(COLUMNS, STRIDE)                                                     \
   static void depthwise_line_##COLUMNS##_##STRIDE(                                                 \
       const tk_depthwise *t, const float *input, const float *weights, ptrdiff_t rows,             \
-      ptrdiff_t rowStep, float *output, vf low, vf high) {                                         \
+      ptrdiff_t rowStep, float *output) {                                                          \
     for (ptrdiff_t ow = 0; ow < t->outputWidth;) {                                                 \
       const ptrdiff_t left = ow * STRIDE - t->padLeft, room = t->outputWidth - ow;                 \
       const ptrdiff_t pixels = room >= 8 ? 8 : room >= 4 ? 4 : room >= 2 ? 2 : 1;                  \
       for (ptrdiff_t channel = 0; channel < t->channels; channel += TK_LANES) {                    \
         /* The last vector overlaps the one before it rather than being a short one. */            \
         const ptrdiff_t c = channel + TK_LANES <= t->channels ? channel : t->channels - TK_LANES;  \
+        const ptrdiff_t fresh = t->channels - channel < TK_LANES ? t->channels - channel : TK_LANES; \
         const float *in = input + left * t->channels + c, *w = weights + c, *b = t->bias + c;      \
         float *out = output + ow * t->channels + c;                                                \
         switch (pixels) {                                                                          \
-        case 8: depthwise_row(8, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, low, high); break; \
-        case 4: depthwise_row(4, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, low, high); break; \
-        case 2: depthwise_row(2, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, low, high); break; \
-        default: depthwise_row(1, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, low, high); \
+        case 8: depthwise_row(8, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, fresh); break; \
+        case 4: depthwise_row(4, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, fresh); break; \
+        case 2: depthwise_row(2, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, fresh); break; \
+        default: depthwise_row(1, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, fresh); \
         }                                                                                          \
       }                                                                                            \
       ow += pixels;                                                                                \
@@ -94,7 +108,7 @@ DEFINE_DEPTHWISE_LINE(3, 1) DEFINE_DEPTHWISE_LINE(3, 2)
 DEFINE_DEPTHWISE_LINE(5, 1) DEFINE_DEPTHWISE_LINE(5, 2)
 
 typedef void (*depthwise_line)(const tk_depthwise *, const float *, const float *, ptrdiff_t,
-                               ptrdiff_t, float *, vf, vf);
+                               ptrdiff_t, float *);
 
 // The kernel for such a convolution's rows, or null where only the general way serves.
 TK_INLINE depthwise_line line_for(const tk_depthwise *t) {
@@ -109,14 +123,16 @@ TK_INLINE depthwise_line line_for(const tk_depthwise *t) {
 // Fewer channels than a vector has lanes.
 static void depthwise_few(const tk_depthwise *t, const float *input, const float *weights,
                           const float *bias, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t rowStep,
-                          ptrdiff_t columnStep, float *output, vf low, vf high) {
+                          ptrdiff_t columnStep, float *output) {
   size_t channels = (size_t)t->channels;
   vf sum = load_some(bias, channels);
   for (ptrdiff_t y = 0; y < rows; y++)
     for (ptrdiff_t x = 0; x < columns; x++)
       sum = fma_(load_some(input + y * rowStep + x * columnStep, channels),
                  load_some(weights + (y * t->kernelWidth + x) * t->channels, channels), sum);
-  store_some(output, at_most(at_least(sum, low), high), channels);
+  if (t->addend) sum += load_some(t->addend + (output - t->output), channels);
+  sum = at_most(at_least(sum, splat(t->low)), splat(t->high));
+  store_some(output, sum, channels);
 }
 
 // First and one past the last tap that falls inside [0, size).
@@ -130,7 +146,6 @@ TK_INLINE void taps_inside(ptrdiff_t start, ptrdiff_t dilation, ptrdiff_t count,
 }
 
 static void convolve_depthwise(const tk_depthwise *t) {
-  const vf low = splat(t->low), high = splat(t->high);
   ptrdiff_t channels = t->channels, columnStep = t->dilationWidth * channels;
   ptrdiff_t rowStep = t->dilationHeight * t->width * channels;
   ptrdiff_t pixelStep = t->strideWidth * channels;
@@ -141,7 +156,7 @@ static void convolve_depthwise(const tk_depthwise *t) {
     if (line) {
       line(t, t->input + (top + firstRow * t->dilationHeight) * t->width * channels,
            t->weights + firstRow * t->kernelWidth * channels, endRow - firstRow, rowStep,
-           t->output + oh * t->outputWidth * channels, low, high);
+           t->output + oh * t->outputWidth * channels);
       continue;
     }
     for (ptrdiff_t ow = 0; ow < t->outputWidth;) {
@@ -156,20 +171,20 @@ static void convolve_depthwise(const tk_depthwise *t) {
       float *output = t->output + (oh * t->outputWidth + ow) * channels;
       ptrdiff_t rows = endRow - firstRow, columns = end - first;
       if (channels < TK_LANES) {
-        depthwise_few(t, input, weights, t->bias, rows, columns, rowStep, columnStep, output, low,
-                      high);
+        depthwise_few(t, input, weights, t->bias, rows, columns, rowStep, columnStep, output);
         ow++;
         continue;
       }
       for (ptrdiff_t channel = 0; channel < channels; channel += TK_LANES) {
         // The last vector overlaps the one before it rather than being a short one.
         ptrdiff_t c = channel + TK_LANES <= channels ? channel : channels - TK_LANES;
+        ptrdiff_t fresh = channels - channel < TK_LANES ? channels - channel : TK_LANES;
         if (four)
           depthwise_strip_4x1(t, input + c, weights + c, t->bias + c, rows, columns, pixelStep,
-                              rowStep, columnStep, output + c, low, high);
+                              rowStep, columnStep, output + c, fresh);
         else
           depthwise_strip_1x1(t, input + c, weights + c, t->bias + c, rows, columns, pixelStep,
-                              rowStep, columnStep, output + c, low, high);
+                              rowStep, columnStep, output + c, fresh);
       }
       ow += four ? 4 : 1;
     }

@@ -46,12 +46,14 @@ package final class DepthwiseConvolution: Sendable {
     /// Computes the output images.
     ///
     /// - `input`: [batch, inputHeight, inputWidth, channels].
+    /// - `addend`: Of the output's shape; added before the function. May be `output`.
     /// - `output`: [batch, outputHeight, outputWidth, channels].
     package func run(
         _ input: FloatSlice,
         inputHeight: Int,
         inputWidth: Int,
         batch: Int = 1,
+        addend: FloatSlice? = nil,
         into output: MutableFloatSlice
     ) {
         let imageSize = inputHeight * inputWidth * channels
@@ -60,6 +62,7 @@ package final class DepthwiseConvolution: Sendable {
         let outputSize = height * width * channels
         input.require(batch * imageSize, "input")
         output.require(batch * outputSize, "output")
+        addend?.require(batch * outputSize, "addend")
         let bounds = function.bounds ?? (-.infinity, .infinity)
         for image in 0..<batch {
             var convolution = unsafe tk_depthwise(
@@ -80,6 +83,7 @@ package final class DepthwiseConvolution: Sendable {
                 weights: weights.readOnly.base,
                 bias: bias.readOnly.base,
                 output: output.base + image * outputSize,
+                addend: addend.map { unsafe $0.base + image * outputSize },
                 low: bounds.low,
                 high: bounds.high
             )

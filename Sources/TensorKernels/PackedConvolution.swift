@@ -121,7 +121,7 @@ package final class PackedConvolution: Sendable {
     ///
     /// - `input`: [batch, inputHeight, inputWidth, inputChannels].
     /// - `addend`: Of the output's shape; added before the function (a residual branch). May be
-    ///   `output`. Not with depthwise convolutions.
+    ///   `output`.
     /// - `workspace`: At least `workspaceSize(inputHeight:inputWidth:)` floats.
     /// - `output`: [batch, outputHeight, outputWidth, outputChannels].
     package func run(
@@ -167,11 +167,11 @@ package final class PackedConvolution: Sendable {
     private func run(_ image: ConvolutionImage) {
         switch method {
         case .depthwise(let convolution):
-            precondition(image.addend == nil, "a depthwise convolution takes no addend")
             convolution.run(
                 image.input,
                 inputHeight: image.height,
                 inputWidth: image.width,
+                addend: image.addend,
                 into: image.output
             )
             return

@@ -156,4 +156,38 @@ import Testing
         )
         expectClose(leaky, sums.map { $0 < 0 ? $0 / 4 : $0 }, within: 2e-6, "leaky relu")
     }
+
+    @Test(arguments: InstructionLevel.supported)
+    func addendMayLieInTheOutput(level: InstructionLevel) {
+        var random = RandomNumbers(seed: 20)
+        for (channels, kernelWidth) in [(5, 3), (21, 3), (37, 5), (19, 2), (32, 3)] {
+            let geometry = ConvolutionGeometry(kernelHeight: 2, kernelWidth: kernelWidth)
+            let reference = ConvolutionReference(
+                inputChannels: channels,
+                outputChannels: channels,
+                groups: channels,
+                geometry: geometry,
+                random: &random
+            )
+            let input = random.floats(5 * 16 * channels)
+            let sums = reference.run(input, height: 5, width: 16)
+            let output = FloatMemory(random.floats(sums.count))
+            let expected = zip(sums, output.readOnly.toArray()).map { max(0, $0 + Double($1)) }
+            DepthwiseConvolution(
+                weights: reference.weights,
+                bias: reference.bias,
+                channels: channels,
+                geometry: geometry,
+                function: .relu,
+                level: level
+            ).run(
+                FloatMemory(input).readOnly,
+                inputHeight: 5,
+                inputWidth: 16,
+                addend: output.readOnly,
+                into: output.slice
+            )
+            expectClose(output.readOnly.toArray(), expected, within: 2e-6, "\(channels) channels")
+        }
+    }
 }

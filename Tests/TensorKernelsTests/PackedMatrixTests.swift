@@ -111,6 +111,17 @@ import Testing
         }
     }
 
+    @Test(arguments: InstructionLevel.supported)
+    func longSumToOneColumnKeepsItsAccuracy(level: InstructionLevel) {
+        var random = RandomNumbers(seed: 19)
+        let k = 200_003
+        let a = random.floats(k).map(\.magnitude)
+        let b = random.floats(k).map(\.magnitude)
+        let matrix = PackedMatrix(b, rowCount: k, columnCount: 1, level: level)
+        let exact = zip(a, b).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        expectClose(Self.multiply(matrix, a, rows: 1), [exact], within: 1e-6, "\(k) products")
+    }
+
     @Test func openBLASAgrees() {
         var random = RandomNumbers(seed: 8)
         let (m, k, n) = (33, 70, 45)

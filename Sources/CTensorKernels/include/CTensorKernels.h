@@ -139,8 +139,8 @@ enum { TK_MINIMAL_POINTS = 6, TK_MINIMAL_PANELS = 4 };
 size_t tk_minimal_workspace(const tk_minimal *convolution);
 void tk_convolve_minimal(int level, const tk_minimal *convolution);
 
-// One channel to one: output[oh, ow, c] = clamp(bias[c] + Σ input[…, c]·weights[kh, kw, c], low, high).
-// Taps outside the input count as zero.
+// One channel to one: output[oh, ow, c] = clamp(bias[c] + Σ input[…, c]·weights[kh, kw, c] +
+// addend[oh, ow, c], low, high). Taps outside the input count as zero.
 typedef struct {
   const float *input;  // [height, width, channels]
   ptrdiff_t height, width, channels;
@@ -150,6 +150,7 @@ typedef struct {
   const float *weights;  // [kernelHeight, kernelWidth, channels]
   const float *bias;     // [channels]
   float *output;         // [outputHeight, outputWidth, channels]
+  const float *addend;   // of the output's shape, or NULL
   float low, high;
 } tk_depthwise;
 
