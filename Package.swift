@@ -98,7 +98,7 @@ let sources: [Target] = [
         name: "Evaluation",
         dependencies: ["AudioFiles", "Detection", "EventExports", "MonitorMessages"],
         swiftSettings: strict),
-    .target(name: "EventStore", dependencies: ["Detection", database], swiftSettings: strict),
+    .target(name: "EventStore", dependencies: [database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),
     .target(
         name: "EventExports", dependencies: ["CPNG", "MonitorMessages"],

@@ -4,10 +4,6 @@ import GRDB
 extension EventStore {
     /// Writes an event at its beginning, or whole if it has an end, and returns its number.
     package func begin(_ event: NewEvent) throws(StoreError) -> Int64 {
-        precondition(
-            (0...1).contains(event.peakScore) && (0...1).contains(event.meanScore),
-            "scores are probabilities"
-        )
         let start = event.start.utcMilliseconds
         let end = event.end.map { max(start, $0.utcMilliseconds) }
         return try write { database in
@@ -19,8 +15,8 @@ extension EventStore {
                     """
             )
             try statement.execute(arguments: [
-                event.sourceID, event.classID, start, end, Double(event.peakScore),
-                Double(event.meanScore), storedLevel(event.levelDBFS),
+                event.sourceID, event.classID, start, end, storedScore(event.peakScore),
+                storedScore(event.meanScore), storedLevel(event.levelDBFS),
             ])
             return database.lastInsertedRowID
         }
@@ -30,10 +26,6 @@ extension EventStore {
     ///
     /// - Throws: ``StoreError/noSuchEvent(id:)`` if retention or a user has removed it meanwhile.
     package func finish(_ id: Int64, with ending: EventEnding) throws(StoreError) {
-        precondition(
-            (0...1).contains(ending.peakScore) && (0...1).contains(ending.meanScore),
-            "scores are probabilities"
-        )
         try write { database in
             try database.execute(
                 sql: """
@@ -42,8 +34,8 @@ extension EventStore {
                     WHERE id = ?
                     """,
                 arguments: [
-                    ending.end.utcMilliseconds, Double(ending.peakScore),
-                    Double(ending.meanScore), storedLevel(ending.levelDBFS), id,
+                    ending.end.utcMilliseconds, storedScore(ending.peakScore),
+                    storedScore(ending.meanScore), storedLevel(ending.levelDBFS), id,
                 ]
             )
             try Self.requireChange(ofEvent: id, in: database)
@@ -113,6 +105,11 @@ extension EventStore {
 /// A level as the database keeps it: NULL for digital silence.
 private func storedLevel(_ levelDBFS: Float) -> Double? {
     levelDBFS.isFinite ? Double(levelDBFS) : nil
+}
+
+/// A score as the database keeps it: rounding can put the mean of scores of 1 a little above 1.
+private func storedScore(_ score: Float) -> Double {
+    min(1, max(0, Double(score)))
 }
 
 extension StoredEvent {

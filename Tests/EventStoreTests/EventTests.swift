@@ -92,6 +92,21 @@ struct EventTests {
         #expect(try store.event(id)?.levelDBFS == nil)
     }
 
+    @Test func aMeanThatRoundingPutsAboveOneIsOne() throws {
+        let id = try store.begin(
+            NewEvent(
+                sourceID: source,
+                classID: model.classIDs[0],
+                start: noon,
+                end: noon,
+                peakScore: 1,
+                meanScore: Float(1).nextUp,
+                levelDBFS: -10
+            )
+        )
+        #expect(try store.event(id)?.meanScore == 1)
+    }
+
     @Test func anEndBeforeTheBeginningBecomesTheBeginning() throws {
         let id = try add(0, at: 10, lasting: nil)
         try store.finish(
