@@ -155,7 +155,8 @@ let testTargets: [Target] = [
     tests("EndToEndTests", ["AudioFiles", "earwitness"]),
     tests("EventExportsTests", ["CPNG", "EventExports", "MonitorMessages"]),
     tests(
-        "EvaluationTests", ["AudioFiles", "Detection", "Evaluation", "MonitorMessages"],
+        "EvaluationTests",
+        ["AudioFiles", "Detection", "Evaluation", "EventExports", "MonitorMessages"],
         exclude: ["Fixtures"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),

@@ -1,0 +1,165 @@
+import EventExports
+import Foundation
+
+/// Reads data sets in the layouts that are in use.
+///
+/// - A folder with a folder for each class, in it recordings. Names like `1-30226-A.ogg`
+///   (fold, source, take; ESC-50's) tell folds.
+/// - A folder of recordings with labels of the same name beside them: Audacity's `x.txt`,
+///   Raven's `x.Table.1.selections.txt` or `x.selections.txt`, DCASE's `x.tsv` or `x.ann`.
+/// - A DCASE table (`filename`, `onset`, `offset`, `event_label`) or a Raven table with the
+///   recordings' names, the recordings beside it or in `audio` beside it; or a folder that holds
+///   one such table.
+/// - The labels of a single recording.
+package enum DataSetReader {
+    private static let labelEndings = [
+        "txt", "tsv", "ann", "Table.1.selections.txt", "selections.txt",
+    ]
+
+    /// Reads the data set at a path.
+    ///
+    /// - Throws: ``DataSetError``, or EventExports' `AnnotationError` with file and line.
+    package static func read(path: String) throws -> EvaluationDataSet {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw DataSetError.missing(path: path)
+        }
+        guard RecordingFolder.isFolder(path) else {
+            return .recordings(try recordings(ofTable: path))
+        }
+        let folder = try RecordingFolder(path)
+        if !folder.recordings.isEmpty {
+            if !folder.recordings.contains(where: { labels(of: $0, in: folder) != nil }),
+                let table = onlyTable(in: folder)
+            {
+                return .recordings(try recordings(ofTable: table))
+            }
+            return .recordings(try labelledRecordings(in: folder))
+        }
+        let clips = try clips(in: folder)
+        if clips.allSatisfy({ $0.label == "audio" }), let table = onlyTable(in: folder) {
+            return .recordings(try recordings(ofTable: table))
+        }
+        guard !clips.isEmpty else { throw DataSetError.nothingFound(path: path) }
+        return .clips(clips)
+    }
+
+    private static func clips(in folder: RecordingFolder) throws -> [EvaluationClip] {
+        try folder.folders.flatMap { label in
+            let path = "\(folder.path)/\(label)"
+            return try RecordingFolder(path).recordings.map { name in
+                EvaluationClip(path: "\(path)/\(name)", label: label, fold: fold(of: name))
+            }
+        }
+    }
+
+    /// The fold in a name like `1-30226-A.ogg`.
+    static func fold(of name: String) -> Int? {
+        let parts = RecordingFolder.stem(name).split(
+            separator: "-",
+            omittingEmptySubsequences: false
+        )
+        guard parts.count >= 3, parts[0].count <= 2, let fold = Int(parts[0]), fold > 0,
+            !parts[1].isEmpty, parts[1].allSatisfy(\.isNumber)
+        else { return nil }
+        return fold
+    }
+
+    private static func labelledRecordings(
+        in folder: RecordingFolder
+    ) throws -> [AnnotatedRecording] {
+        try folder.recordings.map { name in
+            let path = "\(folder.path)/\(name)"
+            guard let labels = labels(of: name, in: folder) else {
+                throw DataSetError.withoutLabels(
+                    recording: path,
+                    expected: "\(folder.path)/\(RecordingFolder.stem(name)).txt"
+                )
+            }
+            return AnnotatedRecording(
+                path: path,
+                sounds: try AnnotationReader.read(path: labels).map(LabelledSound.init)
+            )
+        }
+    }
+
+    private static func labels(of recording: String, in folder: RecordingFolder) -> String? {
+        let stem = RecordingFolder.stem(recording)
+        return labelEndings.map { "\(stem).\($0)" }
+            .first { folder.otherFiles.contains($0) }.map { "\(folder.path)/\($0)" }
+    }
+
+    private static func onlyTable(in folder: RecordingFolder) -> String? {
+        let tables = folder.otherFiles.filter { $0.hasSuffix(".tsv") }
+        return tables.count == 1 ? "\(folder.path)/\(tables[0])" : nil
+    }
+
+    /// The recordings that a table or a file of labels is about.
+    private static func recordings(ofTable path: String) throws -> [AnnotatedRecording] {
+        let annotations = try AnnotationReader.read(path: path)
+        let url = URL(fileURLWithPath: path)
+        let folder = url.deletingLastPathComponent().path
+        guard annotations.contains(where: { $0.file != nil }) else {
+            return [
+                AnnotatedRecording(
+                    path: try recording(beside: url),
+                    sounds: annotations.map(LabelledSound.init)
+                )
+            ]
+        }
+        let text = try String(contentsOf: url, encoding: .utf8)
+        var sounds = Dictionary(grouping: annotations) { $0.file ?? "" }
+        for name in namesAlone(in: text) where sounds[name] == nil { sounds[name] = [] }
+        guard sounds[""] == nil else { throw DataSetError.unnamedRecordings(path: path) }
+        return try sounds.keys.sorted().map { name in
+            let places = ["\(folder)/\(name)", "\(folder)/audio/\(name)"]
+            guard let place = places.first(where: FileManager.default.fileExists(atPath:)) else {
+                throw DataSetError.missingRecording(
+                    table: path,
+                    line: line(of: name, in: text),
+                    file: name
+                )
+            }
+            return AnnotatedRecording(
+                path: place,
+                sounds: (sounds[name] ?? []).map(LabelledSound.init)
+            )
+        }
+    }
+
+    /// A file in which nothing is to be heard stands alone on its line.
+    private static func namesAlone(in text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).compactMap { line in
+            let fields = line.split(separator: "\t")
+            return fields.count == 1 && RecordingFolder.isRecording(String(fields[0]))
+                ? String(fields[0]) : nil
+        }
+    }
+
+    private static func line(of name: String, in text: String) -> Int {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        return (lines.firstIndex { $0.split(separator: "\t").contains { $0 == name } } ?? 0) + 1
+    }
+
+    private static func recording(beside labels: URL) throws -> String {
+        let folder = try RecordingFolder(labels.deletingLastPathComponent().path)
+        let name = labels.lastPathComponent
+        let recording = folder.recordings.first { recording in
+            labelEndings.contains { "\(RecordingFolder.stem(recording)).\($0)" == name }
+        }
+        guard let recording else {
+            throw DataSetError.labelsWithoutRecording(path: labels.path)
+        }
+        return "\(folder.path)/\(recording)"
+    }
+}
+
+extension LabelledSound {
+    /// The sound that an annotation is about.
+    init(_ annotation: Annotation) {
+        self.init(
+            onsetSeconds: annotation.startSeconds,
+            offsetSeconds: annotation.endSeconds,
+            label: annotation.label
+        )
+    }
+}

@@ -1,0 +1,130 @@
+import EventExports
+import Foundation
+import Testing
+
+@testable import Evaluation
+
+@Suite struct DataSetReaderTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func aFolderPerClassGivesClipsWithTheirFolds() throws {
+        try folder.write("", to: "dog/1-30226-A.ogg")
+        try folder.write("", to: "dog/notes.md")
+        try folder.write("", to: "rain/storm.wav")
+        #expect(
+            try DataSetReader.read(path: folder.path)
+                == .clips([
+                    EvaluationClip(path: "\(folder.path)/dog/1-30226-A.ogg", label: "dog", fold: 1),
+                    EvaluationClip(path: "\(folder.path)/rain/storm.wav", label: "rain"),
+                ])
+        )
+    }
+
+    @Test func namesOfESC50TellTheFold() {
+        #expect(DataSetReader.fold(of: "5-103415-A-2.wav") == 5)
+        #expect(DataSetReader.fold(of: "2026-11-20.wav") == nil)
+        #expect(DataSetReader.fold(of: "dog.wav") == nil)
+    }
+
+    @Test func labelsBesideRecordingsAreReadInEveryFormat() throws {
+        try folder.write("", to: "a.wav")
+        try folder.write("1.5\t2\tdog\n", to: "a.txt")
+        try folder.write("", to: "b.flac")
+        try folder.write(
+            "Selection\tBegin Time (s)\tEnd Time (s)\tAnnotation\n1\t3\t4\train\n",
+            to: "b.Table.1.selections.txt"
+        )
+        try folder.write("", to: "c.ogg")
+        try folder.write("onset\toffset\tevent_label\n5\t6\tsiren\n", to: "c.tsv")
+        try folder.write("", to: "quiet.wav")
+        try folder.write("", to: "quiet.txt")
+        #expect(
+            try recordings(folder.path).map(\.sounds) == [
+                [LabelledSound(onsetSeconds: 1.5, offsetSeconds: 2, label: "dog")],
+                [LabelledSound(onsetSeconds: 3, offsetSeconds: 4, label: "rain")],
+                [LabelledSound(onsetSeconds: 5, offsetSeconds: 6, label: "siren")],
+                [],
+            ]
+        )
+    }
+
+    @Test func aDCASETableNamesItsRecordings() throws {
+        try folder.write("", to: "audio/a.wav")
+        try folder.write("", to: "audio/b.wav")
+        try folder.write(
+            "filename\tonset\toffset\tevent_label\na.wav\t1\t2\tdog\nb.wav\t\t\t\n",
+            to: "truth.tsv"
+        )
+        for path in [folder.path, "\(folder.path)/truth.tsv"] {
+            let found = try recordings(path)
+            #expect(
+                found.map(\.path) == [
+                    "\(folder.path)/audio/a.wav", "\(folder.path)/audio/b.wav",
+                ]
+            )
+            #expect(found.map(\.sounds.count) == [1, 0])
+        }
+    }
+
+    @Test func aTableThatNamesAMissingRecordingIsRefusedWithItsLine() throws {
+        try folder.write(
+            "filename\tonset\toffset\tevent_label\n\nlost.wav\t1\t2\tdog\n",
+            to: "truth.tsv"
+        )
+        #expect(
+            try message(of: "\(folder.path)/truth.tsv")
+                == "\(folder.path)/truth.tsv:3: there is no recording 'lost.wav' beside the table "
+                + "or in its folder 'audio'. Correct the name or copy the recording."
+        )
+    }
+
+    @Test func aDamagedLineIsNamed() throws {
+        try folder.write("", to: "a.wav")
+        try folder.write("1\t2\tdog\nnonsense\n", to: "a.txt")
+        let text = try message(of: folder.path)
+        #expect(text.hasPrefix("\(folder.path)/a.txt:2: found 'nonsense', expected begin and end"))
+    }
+
+    @Test func aRecordingWithoutLabelsIsRefused() throws {
+        try folder.write("", to: "a.wav")
+        try folder.write("", to: "a.txt")
+        try folder.write("", to: "b.wav")
+        #expect(
+            try message(of: folder.path)
+                == "'\(folder.path)/b.wav' has no labels beside it. Write '\(folder.path)/b.txt', "
+                + "empty if nothing is to be heard, or move the recording."
+        )
+    }
+
+    @Test func nothingAndNowhereAreRefused() throws {
+        #expect(try message(of: folder.path).hasPrefix("'\(folder.path)' holds no data set."))
+        #expect(
+            try message(of: "/nowhere") == "No data set at '/nowhere'. Check the path."
+        )
+    }
+
+    @Test func labelsOfTheSameWordsAreTheModelsClass() {
+        let mapping = LabelMapping(
+            classNames: ["fire_crackling", "person_sneeze"],
+            given: ["sneeze": "person_sneeze"]
+        )
+        #expect(mapping.className(for: "Crackling fire") == "fire_crackling")
+        #expect(mapping.className(for: "sneeze") == "person_sneeze")
+        #expect(mapping.className(for: "door") == "door")
+    }
+
+    private func recordings(_ path: String) throws -> [AnnotatedRecording] {
+        guard case .recordings(let found) = try DataSetReader.read(path: path) else {
+            Issue.record("\(path) is not read as recordings")
+            return []
+        }
+        return found
+    }
+
+    private func message(of path: String) throws -> String {
+        let error = #expect(throws: (any Error).self) { try DataSetReader.read(path: path) }
+        return try #require(error.map { "\($0)" })
+    }
+}
