@@ -1,5 +1,5 @@
 import CSystemd
-import Foundation
+import Dispatch
 
 /// Tells systemd how the service is doing; without systemd nothing happens.
 enum ServiceNotifier {
@@ -10,9 +10,7 @@ enum ServiceNotifier {
 
     /// The configuration is being read again; followed by ``ready(status:)``.
     static func reloading() {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        let microseconds = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+        let microseconds = DispatchTime.now().uptimeNanoseconds / 1_000
         notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
     }
 
