@@ -175,7 +175,8 @@ let testTargets: [Target] = [
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
     tests(
-        "ONNXInferenceTests", ["NPYFormat", "ONNXFormat", "ONNXInference"],
+        "ONNXInferenceTests",
+        ["CAllocationCounter", "CLinuxSupport", "NPYFormat", "ONNXFormat", "ONNXInference"],
         exclude: [
             "fetch-node-tests", "make-networks", "make-networks.py", "node-tests-not-run.txt",
             "requirements.txt",

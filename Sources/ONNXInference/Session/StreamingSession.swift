@@ -143,8 +143,8 @@ package final class StreamingSession {
         if filledFrames < windowFrames {
             let count = min(available, windowFrames - filledFrames)
             let part = frames.extracting(start..<start + count * frameLength)
-            plan.input.part(at: filledFrames * frameLength, shape: [part.count])
-                .mutableFloats.update(from: part)
+            let first = filledFrames * frameLength
+            plan.input.mutableFloats[first..<first + part.count].update(from: part)
             filledFrames += count
             if filledFrames == windowFrames {
                 for step in plan.windowSteps { step() }
@@ -167,9 +167,7 @@ package final class StreamingSession {
     private func moveOn() {
         for step in plan.shiftSteps { step() }
         let new = (windowFrames - hopFrames) * frameLength
-        plan.input.part(at: new, shape: [pending.count]).mutableFloats.update(
-            from: pending.readOnly
-        )
+        plan.input.mutableFloats[new..<new + pending.count].update(from: pending.readOnly)
         for step in plan.hopSteps { step() }
     }
 

@@ -39,14 +39,4 @@ extension TypedView<Float> {
     var mutableFloats: MutableFloatSlice {
         storage.slice(at: range.lowerBound, count: range.count)
     }
-
-    /// A part of the elements under another shape.
-    func part(at offset: Int, shape: [Int]) -> TypedView<Float> {
-        let start = range.lowerBound + offset
-        return TypedView(
-            storage: storage,
-            range: start..<start + shape.reduce(1, *),
-            shape: shape
-        )
-    }
 }
