@@ -1,0 +1,42 @@
+import Foundation
+
+/// Why soundscapes could not be composed, with what to do next.
+package enum ComposeError: Error, Equatable, CustomStringConvertible {
+    /// A setting lies outside its range.
+    case outOfRange(setting: String, value: Double, allowed: ClosedRange<Double>)
+    /// There is nothing to place.
+    case noClips(path: String)
+    /// A folder of backgrounds or rooms holds no recordings.
+    case noRecordings(path: String)
+    /// A recording is silent from beginning to end.
+    case silent(path: String)
+    /// The folder cannot be made, or the labels cannot be written to it.
+    case cannotCreate(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .outOfRange(let setting, let value, let allowed):
+            "The \(setting) is \(Self.text(value)). Choose from \(Self.text(allowed.lowerBound)) "
+                + "to \(Self.text(allowed.upperBound))."
+        case .noClips(let path):
+            "'\(path)' holds no clips. Give a folder with a folder of recordings for each class."
+        case .noRecordings(let path):
+            "'\(path)' holds no recordings. Give WAV, FLAC, Ogg or MP3 files, or a folder of them."
+        case .silent(let path):
+            "'\(path)' is silent. Take it out of the folder."
+        case .cannotCreate(let path, let reason):
+            "Cannot create '\(path)': \(reason). Choose another place."
+        }
+    }
+
+    /// The exit code (sysexits) of a command that fails for this reason.
+    package var exitCode: Int32 {
+        switch self {
+        case .outOfRange: 64
+        case .noClips, .noRecordings, .silent: 65
+        case .cannotCreate: 73
+        }
+    }
+
+    private static func text(_ value: Double) -> String { String(format: "%g", value) }
+}
