@@ -7,19 +7,19 @@ internal import Synchronization
 /// While samples arrive it does not allocate, lock or log; it reports only when the device comes
 /// or goes, when no samples can be lost by it.
 final class CaptureLoop: @unchecked Sendable {
-    // `producer`, `timeline`, `reopening`, `wasOpen`, `reportedAbsence` and `missedWhileAway` are
-    // touched by the capture thread alone. `priorityOutcome` is set before that thread starts.
+    // `opener`, `producer`, `timeline`, `reopening` and `reportedAbsence` are touched by the
+    // capture thread alone. `priorityOutcome` is set before that thread starts.
     // All else is constant or atomic.
     var priorityOutcome: @Sendable () -> PriorityOutcome = { .granted }
 
     private let settings: CaptureSettings
-    private let opener: DeviceOpener
     private let counters: CaptureCounters
     private let clock: CaptureClock
     private let reports: AsyncStream<CaptureReport>.Continuation
     private let isStopping = Atomic<Bool>(false)
     private let stopSignal = WakeSignal()
 
+    private var opener: DeviceOpener
     private var producer: SampleProducer?
     private var timeline: CaptureTimeline?
     private var reopening = ReopenBackoff()

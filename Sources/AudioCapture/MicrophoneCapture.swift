@@ -92,7 +92,7 @@ package final class MicrophoneCapture: Sendable {
         configuration: ALSAConfiguration? = nil
     ) throws(CaptureError) -> StreamDescription {
         try settings.validate()
-        return try DeviceOpener(settings: settings, configuration: configuration)
-            .open(runningHz: nil).stream
+        var opener = DeviceOpener(settings: settings, configuration: configuration)
+        return try opener.open(runningHz: nil).stream
     }
 }

@@ -53,8 +53,8 @@ struct PCMCaptureDeviceTests {
         )
         for choice in [ChannelChoice.mix, .only(channels)] {
             let settings = CaptureSettings(device: "mic", channel: choice)
-            let device = try DeviceOpener(settings: settings, configuration: world.configuration)
-                .open(runningHz: nil)
+            var opener = DeviceOpener(settings: settings, configuration: world.configuration)
+            let device = try opener.open(runningHz: nil)
             #expect(device.stream.format == format)
             #expect(device.stream.channels == channels)
             let samples = try Self.convert(device, choice: choice, periods: 3)
