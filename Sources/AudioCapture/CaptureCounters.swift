@@ -17,6 +17,7 @@ package final class CaptureCounters: Sendable {
     let spuriousWakeUpCount = Atomic<Int64>(0)
     let errnoCode = Atomic<Int32>(0)
     let streamRateHz = Atomic<Int>(0)
+    let faultCode = Atomic<UInt8>(0)
     let driftPartsPerBillion = Atomic<Int64>(0)
 
     /// Creates counters at zero.
@@ -55,6 +56,12 @@ package final class CaptureCounters: Sendable {
     /// How much faster than its nominal rate the device runs, in parts per million.
     package var driftPPM: Double {
         Double(driftPartsPerBillion.load(ordering: .relaxed)) / 1_000
+    }
+
+    /// What is wrong with the samples that arrive; nil when nothing is, or none arrive.
+    package internal(set) var signalFault: SignalFault? {
+        get { SignalFault(rawValue: faultCode.load(ordering: .relaxed)) }
+        set { faultCode.store(newValue?.rawValue ?? 0, ordering: .relaxed) }
     }
 
     /// Counts missing frames as absent or as lost, after the state in which they went missing.

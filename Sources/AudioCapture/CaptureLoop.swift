@@ -7,8 +7,8 @@ internal import Synchronization
 /// While samples arrive it does not allocate, lock or log; it reports only when the device comes
 /// or goes, when no samples can be lost by it.
 final class CaptureLoop: @unchecked Sendable {
-    // `opener`, `producer`, `timeline`, `reopening` and `reportedAbsence` are touched by the
-    // capture thread alone. `priorityOutcome` is set before that thread starts.
+    // `opener`, `producer`, `timeline`, the watches, `reopening` and `reportedAbsence` are touched
+    // by the capture thread alone. `priorityOutcome` is set before that thread starts.
     // All else is constant or atomic.
     var priorityOutcome: @Sendable () -> PriorityOutcome = { .granted }
 
@@ -22,6 +22,8 @@ final class CaptureLoop: @unchecked Sendable {
     private var opener: DeviceOpener
     private var producer: SampleProducer?
     private var timeline: CaptureTimeline?
+    private var signalWatch: SignalWatch?
+    private var rateWatch: RateWatch?
     private var reopening = ReopenBackoff()
     private var reportedAbsence: CaptureError?
 
@@ -55,6 +57,8 @@ final class CaptureLoop: @unchecked Sendable {
                 let device = try opener.open(runningHz: timeline?.rateHz)
                 if timeline == nil {
                     timeline = CaptureTimeline(rateHz: device.stream.rateHz)
+                    signalWatch = SignalWatch(rateHz: device.stream.rateHz)
+                    rateWatch = RateWatch(rateHz: device.stream.rateHz)
                     counters.streamRateHz.store(device.stream.rateHz, ordering: .releasing)
                 } else {
                     counters.reopenCount.count()
@@ -115,6 +119,7 @@ final class CaptureLoop: @unchecked Sendable {
         into samples: inout [Float]
     ) {
         let time = clock.time(ofMonotonic: report.firstFrameMonotonic)
+        rateWatch?.hear(report.frames, at: time, isAfterGap: attempt.isAfterGap)
         guard let position = place(report.frames, at: time, afterGap: attempt.isAfterGap) else {
             return
         }
@@ -134,6 +139,8 @@ final class CaptureLoop: @unchecked Sendable {
             into: &span
         )
         if clipped > 0 { counters.clippedSampleCount.count(clipped) }
+        signalWatch?.hear(samples.span.extracting(first: report.frames), clipped: clipped)
+        counters.signalFault = signalWatch?.fault ?? (rateWatch?.isWrong == true ? .wrongRate : nil)
         counters.periodCount.count()
         counters.frameCount.count(report.frames)
         let stamps = clock.systemTimes(of: position.time)
@@ -225,6 +232,7 @@ final class CaptureLoop: @unchecked Sendable {
     private func reportAbsence(_ reason: CaptureError?) {
         guard let reason, !isStopRequested else { return }
         counters.state = .absent
+        counters.signalFault = nil
         // Once per reason: an absence of a year is not ten thousand lines in the log.
         guard reportedAbsence.map({ !$0.isSameKind(as: reason) }) ?? true else { return }
         reportedAbsence = reason

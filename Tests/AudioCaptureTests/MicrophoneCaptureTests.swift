@@ -200,6 +200,18 @@ struct MicrophoneCaptureTests {
         #expect(abs(first - last) < Self.toleratedFrames)
     }
 
+    @Test func aDeviceThatDeliversOnlyZerosIsAFaultUntilItHearsAgain() async throws {
+        // Six seconds of zeros, then something to hear.
+        let frames = (0..<Int32(1 << 18)).map { $0 < 96_000 ? 0 : ($0 % 64) << 20 }
+        let world = try MicrophoneWorld(content: frames.withUnsafeBytes { Data($0) })
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.signalFault == .digitalZeros })
+        #expect(await post.eventually { post.counters.signalFault == nil })
+        post.capture.stop()
+        #expect(post.counters.periods > 0)
+    }
+
     @Test func aWorldThatRunsTenTimesFasterIsDatedByAClockThatDoes() async throws {
         let world = try MicrophoneWorld.counting(extraKeys: "speed 10.0")
         let post = try ListeningPost(world, clock: CaptureClock(speed: 10))

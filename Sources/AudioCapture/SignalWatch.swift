@@ -1,0 +1,97 @@
+/// Notices by its samples that a device does not hear, and that it does again.
+///
+/// A pure value over seconds of samples: a fault is there when each of the last few seconds
+/// showed it, and is over with the first second that does not. It neither allocates nor locks.
+struct SignalWatch: Sendable {
+    /// For how many seconds in a row a symptom makes a fault: long enough that a slammed door or
+    /// a pause in a test signal is none, short enough to be told within seconds.
+    private static let faultSeconds = 5
+    /// A cellar may be quiet for long, a dead cable is so for ever.
+    private static let quietFaultSeconds = 60
+    /// The largest believable offset, relative to full scale.
+    private static let offsetLimit: Float = 0.2
+    /// In a second that clips for good, at least this part of the samples is at full scale.
+    private static let clippedShare = 0.02
+    /// 30 dB in power under the learnt floor.
+    private static let quietRatio: Float = 0.001
+    /// How long the floor is learnt before it is believed.
+    private static let learningSeconds = 600
+    /// How fast the floor rises at most, in power per second: 15 dB an hour.
+    private static let floorRise: Float = 1.001
+
+    private let rateHz: Int
+    private var second = Second()
+    private var symptom: SignalFault?
+    private var symptomSeconds = 0
+    private var floorPower: Float = 0
+    private var learntSeconds = 0
+
+    /// What is known of the second that is being heard.
+    private struct Second {
+        var count = 0
+        var least = Float.infinity
+        var greatest = -Float.infinity
+        var sum: Float = 0
+        var power: Float = 0
+        var clipped = 0
+    }
+
+    /// What is wrong now; nil when nothing is.
+    private(set) var fault: SignalFault?
+
+    init(rateHz: Int) {
+        self.rateHz = rateHz
+    }
+
+    /// Takes in the samples that follow.
+    ///
+    /// - Parameters:
+    ///   - samples: Mono, ±1.
+    ///   - clipped: How many of them were at full scale at the device, before any gain.
+    mutating func hear(_ samples: Span<Float>, clipped: Int) {
+        for index in samples.indices {
+            let sample = samples[index]
+            second.least = min(second.least, sample)
+            second.greatest = max(second.greatest, sample)
+            second.sum += sample
+            second.power += sample * sample
+        }
+        second.clipped += clipped
+        second.count += samples.count
+        guard second.count >= rateHz else { return }
+        judge()
+        second = Second()
+    }
+
+    private mutating func judge() {
+        let count = Float(second.count)
+        let mean = second.sum / count
+        let power = max(second.power / count - mean * mean, 0)
+        let found = currentSymptom(mean: mean, power: power)
+        symptomSeconds = found == symptom ? symptomSeconds + 1 : 1
+        symptom = found
+        let needed = found == .farTooQuiet ? Self.quietFaultSeconds : Self.faultSeconds
+        if found == nil {
+            fault = nil
+            learnFloor(power)
+        } else if symptomSeconds >= needed {
+            fault = found
+        }
+    }
+
+    private func currentSymptom(mean: Float, power: Float) -> SignalFault? {
+        if second.least == second.greatest {
+            return second.least == 0 ? .digitalZeros : .stuck
+        }
+        if Double(second.clipped) >= Self.clippedShare * Double(second.count) { return .clipping }
+        if abs(mean) > Self.offsetLimit { return .offset }
+        let isLearnt = learntSeconds >= Self.learningSeconds
+        return isLearnt && power < floorPower * Self.quietRatio ? .farTooQuiet : nil
+    }
+
+    /// The floor falls at once to a quieter second and rises slowly.
+    private mutating func learnFloor(_ power: Float) {
+        floorPower = learntSeconds == 0 ? power : min(power, floorPower * Self.floorRise)
+        learntSeconds += 1
+    }
+}

@@ -1,0 +1,92 @@
+import Testing
+
+@testable import AudioCapture
+
+@Suite
+struct SignalWatchTests {
+    private static let rateHz = 1_000
+
+    @Test(
+        arguments: [
+            (SignalFault.digitalZeros, Float(0)), (.stuck, 0.25), (.stuck, -1e-5),
+        ])
+    func aConstantSignalIsAFaultAfterFiveSecondsAndOverWithTheFirstOtherSecond(
+        fault: SignalFault,
+        value: Float
+    ) {
+        var watch = SignalWatch(rateHz: Self.rateHz)
+        for _ in 0..<4 { watch.hear(second { _ in value }) }
+        #expect(watch.fault == nil)
+        watch.hear(second { _ in value })
+        #expect(watch.fault == fault)
+        watch.hear(noise(0.01))
+        #expect(watch.fault == nil)
+    }
+
+    @Test func samplesFarToOneSideOfZeroAreAFault() {
+        var watch = SignalWatch(rateHz: Self.rateHz)
+        for _ in 0..<5 { watch.hear(noise(0.1).map { $0 + 0.4 }) }
+        #expect(watch.fault == .offset)
+    }
+
+    @Test func constantClippingIsAFaultAndASlammedDoorIsNone() {
+        var watch = SignalWatch(rateHz: Self.rateHz)
+        for _ in 0..<4 { watch.hear(noise(1), clipped: 100) }
+        watch.hear(noise(0.1))
+        #expect(watch.fault == nil)
+        for _ in 0..<5 { watch.hear(noise(1), clipped: 100) }
+        #expect(watch.fault == .clipping)
+    }
+
+    @Test func aLevelFarUnderTheLearntFloorIsAFaultAfterAMinute() {
+        var watch = SignalWatch(rateHz: Self.rateHz)
+        for index in 0..<700 { watch.hear(noise(index % 10 == 0 ? 0.5 : 0.01)) }
+        for _ in 0..<59 { watch.hear(noise(0.0001)) }
+        #expect(watch.fault == nil)
+        watch.hear(noise(0.0001))
+        #expect(watch.fault == .farTooQuiet)
+        watch.hear(noise(0.01))
+        #expect(watch.fault == nil)
+    }
+
+    @Test func aQuietNightIsNoFault() {
+        var watch = SignalWatch(rateHz: Self.rateHz)
+        for _ in 0..<700 { watch.hear(noise(0.01)) }
+        for _ in 0..<300 { watch.hear(noise(0.001)) }
+        #expect(watch.fault == nil)
+    }
+
+    @Test(arguments: [(1.0, false), (0.998, false), (0.9, true), (1.05, true)])
+    func aRateThatIsWrongByMoreThanAPercentIsAFault(speed: Double, isWrong: Bool) {
+        var watch = RateWatch(rateHz: 16_000)
+        for index in 0..<500 {
+            let time = Int64(Double(index) * 40_000_000 / speed)
+            watch.hear(640, at: time, isAfterGap: index == 0)
+        }
+        #expect(watch.isWrong == isWrong)
+    }
+
+    @Test func anInterruptionIsNoWrongRate() {
+        var watch = RateWatch(rateHz: 16_000)
+        for index in 0..<500 {
+            let time = Int64(index) * 40_000_000 + Int64(index / 100) * 3_000_000_000
+            watch.hear(640, at: time, isAfterGap: index % 100 == 0)
+        }
+        #expect(!watch.isWrong)
+    }
+
+    private func second(_ value: (Int) -> Float) -> [Float] {
+        (0..<Self.rateHz).map(value)
+    }
+
+    private func noise(_ amplitude: Float) -> [Float] {
+        var random = SplitMix(state: 5)
+        return second { _ in Float.random(in: -amplitude...amplitude, using: &random) }
+    }
+}
+
+extension SignalWatch {
+    fileprivate mutating func hear(_ samples: [Float], clipped: Int = 0) {
+        hear(samples.span, clipped: clipped)
+    }
+}
