@@ -6,8 +6,8 @@ import Testing
 /// Whole networks of the field against ONNX Runtime.
 @Suite struct NetworkTests {
     static let names = [
-        "vgg", "mobilenet", "cnn128", "spectrogram", "urban", "resnest", "opset11", "opset12",
-        "opset13", "opset17",
+        "vgg", "mobilenet", "cnn128", "spectrogram", "urban", "resnest", "bands_first", "sequence",
+        "opset11", "opset12", "opset13", "opset17",
     ]
 
     @Test(arguments: names)

@@ -88,6 +88,48 @@ import Testing
         }
     }
 
+    @Test(arguments: [("bands_first", 3, 2), ("sequence", 2, 1), ("sequence", 2, 30)])
+    func networksWhoseLastAxisIsTimeTakeFramesInOrderOfTime(
+        _ name: String,
+        axis: Int,
+        hop: Int
+    ) throws {
+        let network = try OracleNetwork(name)
+        let options = LoadOptions(inputShapes: network.inputShapes)
+        let streaming = try StreamingSession(
+            model: network.model,
+            options: options,
+            hopFrames: hop,
+            timeAxis: axis
+        )
+        let whole = try InferenceSession(model: network.model, options: options)
+        let shape = network.inputs[0].shape
+        let (bands, window) = (shape[axis - 1], shape[axis])
+        #expect(streaming.windowFrames == window)
+        #expect(streaming.frameLength == bands)
+        #expect(streaming.report.hopWork * 2 < streaming.report.windowWork)
+        guard case .float32(let planes) = network.inputs[0].values else { return }
+        let frameCount = window + 2 * hop
+        let frames = (0..<frameCount * bands).map { place in
+            planes[place % bands * window + place / bands % window]
+        }
+        var scores: [Float] = []
+        let windows = try streaming.push(frames.span, output: "probs", appendingTo: &scores)
+        #expect(windows == 3)
+        let count = streaming.outputs[0].type.elementCount
+        for index in 0..<windows {
+            let input = (0..<bands * window).map { place in
+                frames[(index * hop + place % window) * bands + place / window]
+            }
+            var expected = [Float](repeating: 0, count: count)
+            var result = expected.mutableSpan
+            try whole.run(input.span, shape: shape, output: "probs", into: &result)
+            for place in 0..<count {
+                #expect(abs(scores[index * count + place] - expected[place]) < 1e-5)
+            }
+        }
+    }
+
     @Test func resetForgetsTheFramesOfTheLastStream() throws {
         let network = try OracleNetwork("cnn128")
         let session = try StreamingSession(

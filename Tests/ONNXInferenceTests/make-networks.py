@@ -273,6 +273,37 @@ def resnest():
     return b
 
 
+def bands_first():
+    """A CNN on bands × frames, as PyTorch has it: time is the last axis; a residual and a squeeze."""
+    b = Builder("bands_first", 8)
+    x = b.input("logmel", [1, 1, 64, 96], ["N", 1, 64, 96])
+    x = b.conv_norm_relu(x, 1, 16, [5, 3], stride=[2, 1], pads=[2, 0, 2, 0])
+    x = b.pool(x, [2, 2])
+    y = b.norm(b.conv(x, 16, 16, [3, 1], pads=[1, 0, 1, 0]), 16)
+    x = b.relu(b.node("Add", [y, x]))
+    x = b.conv_norm_relu(x, 16, 32, [3, 5], pads=[1, 0, 1, 0])
+    x = b.conv(x, 32, 24, [16, 3], bias=True)
+    x = b.node("Squeeze", [x, b.integers([2])])
+    x = b.relu(b.conv(x, 24, 24, [3], bias=True))
+    x = b.node("ReduceMax", [x], axes=[2], keepdims=0)
+    b.output("probs", b.node("Sigmoid", [b.dense(x, 24, 7)]))
+    return b
+
+
+def sequence():
+    """A stack of dilated one-dimensional convolutions whose channels are the bands."""
+    b = Builder("sequence", 9)
+    x = b.input("logmel", [1, 40, 120], ["N", 40, 120])
+    channels = 40
+    for dilation in (1, 2, 4):
+        weights = b.normal([48, channels, 3], np.sqrt(2 / (3 * channels)))
+        x = b.relu(b.node("Conv", [x, weights], dilations=[dilation], kernel_shape=[3]))
+        channels = 48
+    x = b.node("GlobalAveragePool", [x])
+    b.output("probs", b.node("Softmax", [b.dense(b.node("Flatten", [x]), 48, 5)], axis=1))
+    return b
+
+
 def old_forms(opset):
     """Operators whose form has changed since, in the form of an old opset."""
     b = Builder(f"opset{opset}", 7, opset)
@@ -341,7 +372,8 @@ def old_forms(opset):
 
 NETWORKS = {
     "vgg": vgg, "mobilenet": mobilenet, "cnn128": cnn128, "spectrogram": spectrogram,
-    "urban": urban, "resnest": resnest, "opset11": lambda: old_forms(11),
+    "urban": urban, "resnest": resnest, "bands_first": bands_first, "sequence": sequence,
+    "opset11": lambda: old_forms(11),
     "opset12": lambda: old_forms(12), "opset13": lambda: old_forms(13),
     "opset17": lambda: old_forms(17),
 }

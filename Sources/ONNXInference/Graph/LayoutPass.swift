@@ -16,21 +16,37 @@ struct LayoutPass {
     }
 
     private let source: PlanGraph
+    /// Whether the spatial axes of images are stored the other way round.
+    private let swapsSpatialAxes: Bool
     private var result: PlanGraph
     private var forms: [StoredForm?]
     private var transposed: [TransposeKey: Int] = [:]
 
-    private init(_ source: PlanGraph) {
+    private init(_ source: PlanGraph, swapsSpatialAxes: Bool) {
         self.source = source
+        self.swapsSpatialAxes = swapsSpatialAxes
         result = PlanGraph(opset: source.opset)
         forms = Array(repeating: nil, count: source.values.count)
     }
 
     /// The rewritten graph.
-    static func apply(to graph: PlanGraph) throws(ModelError) -> PlanGraph {
-        var pass = LayoutPass(graph)
+    ///
+    /// With `timeAxis`, the inputs are stored with that axis of the model's right after the leading
+    /// axes of length 1, and where it is the last axis, images with their spatial axes swapped.
+    static func apply(
+        to graph: PlanGraph,
+        timeAxis: Int? = nil
+    ) throws(ModelError) -> PlanGraph {
+        let type = graph.inputs.first.map { graph.values[$0].type }
+        let order = timeAxis.flatMap { axis in type.flatMap { Self.order($0, timeAxis: axis) } }
+        let isLast = type.map { $0.rank >= 4 && timeAxis == $0.rank - 1 } ?? false
+        var pass = LayoutPass(
+            graph,
+            swapsSpatialAxes: order.map { !$0.isIdentity } ?? false && isLast
+        )
         for input in graph.inputs {
-            let form = pass.adopt(input)
+            let rank = graph.values[input].type.rank
+            let form = pass.adopt(input, in: order ?? .identity(rank))
             pass.result.inputs.append(form.value)
         }
         for node in graph.nodes { try pass.rewrite(node) }
@@ -43,14 +59,31 @@ struct LayoutPass {
         return pass.result
     }
 
-    /// The stored form of a value that no node computes: as it is.
-    private mutating func adopt(_ value: Int) -> StoredForm {
-        let original = source.values[value]
-        result.values.append(original)
-        let form = StoredForm(
-            value: result.values.count - 1,
-            order: .identity(original.type.rank)
-        )
+    /// The order that puts time first among the axes that are not of length 1.
+    private static func order(_ type: TensorType, timeAxis: Int) -> AxisOrder? {
+        guard type.shape.indices.contains(timeAxis) else { return nil }
+        let first = type.shape.firstIndex { $0 != 1 } ?? 0
+        guard timeAxis > first else { return .identity(type.rank) }
+        // Channels of length 1 go last, as images are stored.
+        let leading = type.rank >= 4 ? Array(0..<first).filter { $0 != 1 } : Array(0..<first)
+        let rest = type.shape.indices.filter { $0 != timeAxis && !leading.contains($0) }
+        let others = rest.filter { $0 >= first } + rest.filter { $0 < first }
+        return AxisOrder(leading + [timeAxis] + others)
+    }
+
+    /// The order in which images of so many axes are stored.
+    private static func imageOrder(_ rank: Int, swapped: Bool) -> AxisOrder {
+        swapped
+            ? AxisOrder([0] + (2..<rank).reversed() + [1]) : .channelsLast(rank)
+    }
+
+    /// The stored form of a value that no node computes.
+    private mutating func adopt(_ value: Int, in order: AxisOrder? = nil) -> StoredForm {
+        var stored = source.values[value]
+        let order = order ?? .identity(stored.type.rank)
+        stored.type = TensorType(stored.type.elementType, order.stored(stored.type.shape))
+        result.values.append(stored)
+        let form = StoredForm(value: result.values.count - 1, order: order)
         forms[value] = form
         return form
     }
@@ -62,8 +95,7 @@ struct LayoutPass {
     // MARK: Nodes
 
     private mutating func rewrite(_ node: PlanNode) throws(ModelError) {
-        if var operation = node.operation as? any ChannelsLastOperator {
-            operation.isChannelsLast = true
+        if let operation = node.operation as? any ChannelsLastOperator {
             return try rewriteChannelsLast(node, operation)
         }
         if let transpose = node.operation as? TransposeOperator, let input = node.inputs[0],
@@ -97,6 +129,12 @@ struct LayoutPass {
         _ node: PlanNode,
         _ operation: any ChannelsLastOperator
     ) throws(ModelError) {
+        guard var operation = swapsSpatialAxes ? operation.swappingSpatialAxes() : operation else {
+            throw .notStreamable(
+                reason: "node '\(node.name)' (\(node.operatorType)) cannot run with time first"
+            )
+        }
+        operation.isChannelsLast = true
         var inputs: [Int?] = []
         for (index, input) in node.inputs.enumerated() {
             guard let input else {
@@ -108,11 +146,13 @@ struct LayoutPass {
                 try value(
                     input,
                     in: index == 0 || index == ConvOperator.addendIndex
-                        ? .channelsLast(rank) : .identity(rank)
+                        ? Self.imageOrder(rank, swapped: swapsSpatialAxes) : .identity(rank)
                 )
             )
         }
-        try emit(node, operation, inputs) { .channelsLast($0.rank) }
+        try emit(node, operation, inputs) { [swapsSpatialAxes] in
+            Self.imageOrder($0.rank, swapped: swapsSpatialAxes)
+        }
     }
 
     /// Hands the order of the inputs through an operator, if it can be done.

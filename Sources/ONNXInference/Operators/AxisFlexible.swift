@@ -14,4 +14,11 @@ protocol AxisFlexible: Operator {
 protocol ChannelsLastOperator: Operator {
     /// Whether the shapes asked about are channels-last.
     var isChannelsLast: Bool { get set }
+
+    /// The operator for values whose spatial axes lie the other way round; nil when there is none.
+    func swappingSpatialAxes() -> (any ChannelsLastOperator)?
+}
+
+extension ChannelsLastOperator {
+    func swappingSpatialAxes() -> (any ChannelsLastOperator)? { nil }
 }

@@ -44,11 +44,13 @@ struct InferencePlan {
     static func optimizedGraph(
         for model: Model,
         _ options: LoadOptions,
-        fusesResiduals: Bool
+        fusesResiduals: Bool,
+        timeAxis: Int? = nil
     ) throws(ModelError) -> PlanGraph {
         let imported = try GraphImporter.planGraph(for: model, options: options)
         return try LayoutPass.apply(
-            to: FusionPass.apply(to: imported, fusesResiduals: fusesResiduals)
+            to: FusionPass.apply(to: imported, fusesResiduals: fusesResiduals),
+            timeAxis: timeAxis
         )
     }
 

@@ -42,9 +42,10 @@ package final class StreamingSession {
         let graph = try InferencePlan.optimizedGraph(
             for: model,
             options,
-            fusesResiduals: false
+            fusesResiduals: false,
+            timeAxis: timeAxis
         )
-        let timeAxis = try Self.timeAxis(of: graph, asked: timeAxis)
+        let timeAxis = try Self.timeAxis(of: graph)
         let window = graph.values[graph.inputs[0]].type.shape[timeAxis]
         let hop = hopFrames ?? StreamingReport.smallestHop(of: graph, timeAxis: timeAxis)
         guard hop >= 1, hop <= window else {
@@ -84,7 +85,8 @@ package final class StreamingSession {
     /// The first window is complete after ``windowFrames`` frames, then one every ``hopFrames``.
     /// Allocates nothing as long as `scores` has the capacity.
     /// - Parameters:
-    ///   - frames: `[n, frameLength]` for any n, in order of time.
+    ///   - frames: `[n, frameLength]` for any n, in order of time, whatever the order of the axes
+    ///     of the model's input.
     ///   - name: The output that is wanted.
     ///   - scores: Receives the output of each completed window, one after the other.
     /// - Returns: The number of windows that were completed.
@@ -180,8 +182,8 @@ package final class StreamingSession {
 
     private var graphInputName: String { plan.graph.values[plan.graph.inputs[0]].name }
 
-    /// The axis of the only input that is time, checked to be the outermost.
-    private static func timeAxis(of graph: PlanGraph, asked: Int?) throws(ModelError) -> Int {
+    /// The axis of the only input, as it is stored, that is time.
+    private static func timeAxis(of graph: PlanGraph) throws(ModelError) -> Int {
         guard graph.inputs.count == 1 else {
             throw .notStreamable(reason: "it has \(graph.inputs.count) inputs instead of one")
         }
@@ -189,11 +191,6 @@ package final class StreamingSession {
         guard type.elementType == .float32, let first = type.shape.firstIndex(where: { $0 != 1 }),
             type.elementCount > 0
         else { throw .notStreamable(reason: "its input \(type) is not a window of frames") }
-        guard asked ?? first == first else {
-            throw .notStreamable(
-                reason: "time is axis \(asked ?? first) of its input \(type), not the outermost"
-            )
-        }
         return first
     }
 }

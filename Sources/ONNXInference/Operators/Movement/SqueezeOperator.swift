@@ -1,8 +1,8 @@
 /// ONNX's `Squeeze`: axes of length 1 taken away.
-struct SqueezeOperator: ViewOperator {
+struct SqueezeOperator: ViewOperator, AxisFlexible {
     static let name = "Squeeze"
     static let inputCounts = 1...2
-    private let axes: Set<Int>
+    private var axes: Set<Int>
 
     init(_ node: inout NodeReader) throws(Refusal) {
         let input = try node.inputType(0)
@@ -20,5 +20,11 @@ struct SqueezeOperator: ViewOperator {
 
     func outputShape(for shape: [Int]) throws(Refusal) -> [Int] {
         shape.enumerated().filter { !axes.contains($0.offset) }.map(\.element)
+    }
+
+    func reordered(_ order: AxisOrder) -> (operation: any Operator, outputOrder: AxisOrder)? {
+        var copy = self
+        copy.axes = Set(axes.map { order.position(of: $0) })
+        return (copy, order.removing(axes))
     }
 }

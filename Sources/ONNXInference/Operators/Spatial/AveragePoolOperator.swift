@@ -23,6 +23,12 @@ struct AveragePoolOperator: PoolingOperator {
         return [TensorType(input.elementType, try outputShape(for: input))]
     }
 
+    func swappingSpatialAxes() -> (any ChannelsLastOperator)? {
+        var swapped = self
+        swapped.geometry.axes.reverse()
+        return swapped
+    }
+
     func makeStep(_ places: StepPlaces) -> Step {
         if let step = PoolingSteps.step(
             .average(countsPadding: countsPadding),

@@ -12,7 +12,7 @@ struct ConvOperator: ChannelsLastOperator, TimeLocal {
     /// The sliding windows.
     var geometry: WindowGeometry
     /// The shape of the weights: output channels, input channels of a group, kernel.
-    let weightShape: [Int]
+    private(set) var weightShape: [Int]
     let groups: Int
     /// The weights in ONNX's order; nil when they are known only at run time.
     var weights: [Float]?
@@ -76,6 +76,23 @@ struct ConvOperator: ChannelsLastOperator, TimeLocal {
 
     func makeStep(_ places: StepPlaces) -> Step {
         ConvolutionSteps.step(for: self, places)
+    }
+
+    func swappingSpatialAxes() -> (any ChannelsLastOperator)? {
+        guard let weights else { return nil }
+        var swapped = self
+        swapped.geometry.axes.reverse()
+        let order = [0, 1] + (2..<weightShape.count).reversed()
+        swapped.weightShape = order.map { weightShape[$0] }
+        let strides = LoopNest.rowMajorStrides(weightShape)
+        let loops = LoopNest(
+            lengths: swapped.weightShape,
+            strides: [order.map { strides[$0] }]
+        )
+        swapped.weights = weights.indices.map {
+            weights[loops.offset(of: 0, round: $0, innerCount: 0)]
+        }
+        return swapped
     }
 
     func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {

@@ -27,6 +27,13 @@ struct MaxPoolOperator: PoolingOperator, NumericOperator {
         return [TensorType(input.elementType, shape), TensorType(.int64, shape)]
     }
 
+    func swappingSpatialAxes() -> (any ChannelsLastOperator)? {
+        guard !wantsIndices else { return nil }
+        var swapped = self
+        swapped.geometry.axes.reverse()
+        return swapped
+    }
+
     func makeStep(_ places: StepPlaces) -> Step {
         let input = places.inputType(0)
         if !places.hasOutput(1), let step = PoolingSteps.step(.maximum, geometry, places) {
