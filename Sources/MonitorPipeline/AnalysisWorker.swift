@@ -38,6 +38,10 @@ final class AnalysisWorker: @unchecked Sendable {
     /// Takes over the reading end of a ring.
     ///
     /// - Parameters:
+    ///   - model: The model that names the sounds.
+    ///   - settings: How the source is judged.
+    ///   - consumer: The reading end.
+    ///   - feed: What writes into the ring.
     ///   - report: Called on the analysis thread with everything that is found.
     init(
         model: SoundModel,

@@ -4,6 +4,8 @@ extension MonitorControls {
     /// What the API may ask of a monitor and its settings.
     ///
     /// - Parameters:
+    ///   - monitor: The monitor.
+    ///   - settings: The configuration that it obeys.
     ///   - version: The program's version.
     package init(monitor: SoundMonitor, settings: SettingsInForce, version: String) {
         self.init(

@@ -14,6 +14,8 @@ package actor SettingsInForce {
     /// Takes over the configuration that the service started with.
     ///
     /// - Parameters:
+    ///   - configuration: The configuration.
+    ///   - model: The model in use.
     ///   - overridesPath: The file of thresholds that were set by command.
     ///   - load: Reads the configuration again, with everything the command line said.
     ///   - apply: Puts changed settings in force.

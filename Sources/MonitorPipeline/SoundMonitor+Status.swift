@@ -10,6 +10,7 @@ extension SoundMonitor {
     /// - Parameters:
     ///   - version: The program's version.
     ///   - now: The present.
+    /// - Returns: The service, its model and history, and every source.
     package func status(version: String, now: Date = Date()) async -> StatusMessage {
         let conditions = await recorder.conditions
         return StatusMessage(

@@ -105,6 +105,7 @@ package final class SourceAnalysis {
     ///   - time: The place on the timeline of the next sample that will be given.
     ///   - each: Called with the hops that the stretch before the gap still completes.
     /// - Returns: What the gap decided.
+    /// - Throws: What the network throws, if it does.
     package func resume(
         at time: SampleTime,
         each: (Step) throws -> Void
@@ -126,6 +127,7 @@ package final class SourceAnalysis {
     ///
     /// - Parameter each: Called with the hops that are left.
     /// - Returns: The ends of the events that were open.
+    /// - Throws: What the network throws, if it does.
     package func finish(each: (Step) throws -> Void) throws -> [EventTransition] {
         try finishSegment(each: each)
         return detector.finish(at: position)

@@ -8,6 +8,7 @@ extension SourceSettings {
     /// - Parameters:
     ///   - producer: The ring's writing end.
     ///   - modelRateHz: The rate to ask a device for when the configuration names none, in Hz.
+    /// - Returns: The feed, which does not write yet.
     /// - Throws: When a recording can't be opened or a setting can't be used.
     func makeFeed(producer: consuming SampleProducer, modelRateHz: Int) throws -> any SampleFeed {
         switch input {

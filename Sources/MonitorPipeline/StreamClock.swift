@@ -88,6 +88,7 @@ package struct StreamClock: Sendable {
     /// The wall time of a sample, in seconds since 1970-01-01 UTC.
     ///
     /// - Parameter sample: Any sample of the timeline, also one that is yet to come.
+    /// - Returns: Seconds, with fractions.
     package func wallSeconds(of sample: SampleTime) -> Double {
         referenceSeconds + Double(sample.index - referenceSample) * secondsPerSample
             + wallOffsetSeconds

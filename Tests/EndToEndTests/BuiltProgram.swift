@@ -28,9 +28,7 @@ struct BuiltProgram {
 
     /// Runs the program to its end.
     func run(arguments: [String]) throws -> Outcome {
-        let process = try start(arguments: arguments)
-        process.waitUntilExit()
-        return process.outcome()
+        try start(arguments: arguments).outcome()
     }
 
     /// Starts the program and goes on.

@@ -9,7 +9,9 @@ struct EventPrinter {
 
     /// Prepares to print.
     ///
-    /// - Parameter originTitle: What the origin of an event is: `source` or `file`.
+    /// - Parameters:
+    ///   - format: The form.
+    ///   - originTitle: What the origin of an event is: `source` or `file`.
     init(format: EventFormat, originTitle: String) {
         self.format = format
         self.originTitle = originTitle

@@ -13,6 +13,7 @@ struct LiveEventLine {
     /// The line: time, source, what was heard, how long and how sure.
     ///
     /// - Parameter colored: Whether a terminal shows it.
+    /// - Returns: The line without its end.
     func text(colored: Bool) -> String {
         let time = LocalTime.text(event.start)
         let length = event.durationSeconds.map { String(format: "%6.1f s", $0) } ?? "  begins"

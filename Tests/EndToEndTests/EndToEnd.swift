@@ -1,0 +1,5 @@
+import Testing
+
+/// The built program as its users run it. One test at a time: they play sound at its own pace, and
+/// what one of them measures another must not disturb.
+@Suite(.serialized) enum EndToEnd {}
