@@ -69,7 +69,7 @@ package struct RecordingAnalyzer: Sendable {
             startTime: reader.startTime,
             hopSeconds: analysis.hopSeconds,
             events: events.sorted { ($0.start, $0.classIndex) < ($1.start, $1.classIndex) },
-            incompleteReason: incompleteReason
+            incompleteReason: incompleteReason ?? reader.truncation?.message
         )
     }
 }

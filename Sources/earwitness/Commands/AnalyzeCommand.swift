@@ -59,7 +59,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         var counts = EventCounts(classNames: model.classes.map(\.name))
         var failures = 0
         let progress = BatchProgress(recordingCount: recordings.paths.count)
-        for await (path, result) in batch.results(progress: progress) {
+        for await (_, result) in batch.results(progress: progress) {
             progress.clear()
             switch result {
             case .success(let analysis):
@@ -70,12 +70,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
                     StandardError.write("earwitness: \(reason)\n")
                 }
             case .failure(let error):
+                guard recordings.paths.count > 1 else { throw error }
                 failures += 1
                 let message = CommandFailure(describing: error)?.message ?? "\(error)"
                 StandardError.write("earwitness: \(message)\n")
-                if recordings.paths.count == 1 { throw error }
             }
-            _ = path
         }
         progress.clear()
         if count { StandardOutput.write(counts.text(format: format)) }
