@@ -32,7 +32,7 @@ run: swift ## listen to this machine's microphone, or to the demo if there is no
 	scripts/install-packages run
 	swift build --configuration release --product earwitness
 	@echo "While it listens, try in another terminal: scripts/here status, scripts/here events" >&2
-	scripts/here run
+	scripts/here run --demo-without-microphone
 
 test: swift ## run all tests, installing what they need
 	scripts/install-packages test
