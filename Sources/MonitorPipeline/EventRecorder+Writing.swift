@@ -97,13 +97,37 @@ extension EventRecorder {
     }
 
     func enter(_ state: SourceCondition.State, _ source: Int, at date: Date) {
-        guard tracks[source].condition.state != state else { return }
+        let before = tracks[source].condition.state
+        guard before != state else { return }
+        tell(state, after: before, of: source)
         tracks[source].condition.state = state
         tracks[source].condition.since = date
         if state != .listening {
             tracks[source].condition.levelDBFS = nil
             tracks[source].condition.scores = []
             tracks[source].condition.gate = .closed
+        }
+    }
+
+    private func tell(
+        _ state: SourceCondition.State,
+        after before: SourceCondition.State,
+        of source: Int
+    ) {
+        let condition = tracks[source].condition
+        switch (before, state) {
+        case (_, .absent(let reason)):
+            log.warning(
+                "Not listening. \(reason) It is looked for until it is there.",
+                metadata: ["source": "\(condition.name)"]
+            )
+        case (.absent, .listening) where condition.format != nil:
+            log.notice(
+                "Listening to \(condition.device) again.",
+                metadata: ["source": "\(condition.name)"]
+            )
+        default:
+            break
         }
     }
 

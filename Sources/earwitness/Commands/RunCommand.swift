@@ -44,7 +44,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let location = service.location
-        let configuration = try loadConfiguration()
+        let inputs = try requestedInputs()
+        let configuration = try loadConfiguration(listeningTo: inputs)
         let log = Logger(label: "earwitness") { _ in LogLine(level: Logger.Level(configuration.log))
         }
         let model = try service.loadModel(configuration.model)
@@ -71,7 +72,7 @@ struct RunCommand: AsyncParsableCommand {
             configuration: configuration,
             model: model,
             overridesPath: location.overridesPath,
-            load: loadConfiguration,
+            load: { try loadConfiguration(listeningTo: inputs) },
             apply: monitor.apply
         )
         let controls = MonitorControls(
@@ -121,15 +122,39 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// The configuration with what the command line says on top.
-    @Sendable private func loadConfiguration() throws -> MonitorConfiguration {
+    @Sendable private func loadConfiguration(
+        listeningTo inputs: [SourceInput]?
+    ) throws
+        -> MonitorConfiguration
+    {
         var configuration = try service.loadConfiguration()
-        if !source.isEmpty {
-            configuration.replaceSources(with: try source.map(Self.input))
-        } else if demoWithoutMicrophone, try CaptureDeviceCatalog.list().isEmpty {
-            StandardError.write("No microphone here: listening to the built-in demo scene.\n")
-            configuration.replaceSources(with: [.demo])
+        if let inputs {
+            configuration.replaceSources(with: inputs)
         }
         return configuration
+    }
+
+    /// What the command line asks to listen to; nil: the configured sources.
+    ///
+    /// It is decided once: when the configuration is read again, the microphone is in use.
+    private func requestedInputs() throws -> [SourceInput]? {
+        guard source.isEmpty else { return try source.map(Self.input) }
+        guard demoWithoutMicrophone else { return nil }
+        let devices = try CaptureDeviceCatalog.list()
+        let usable = devices.filter { $0.availability == .available }.map(\.name)
+        guard let first = usable.first else {
+            for case .unavailable(let reason) in devices.map(\.availability) {
+                StandardError.write("\(reason)\n")
+            }
+            StandardError.write(
+                "No microphone here that can be used: listening to the built-in demo scene.\n"
+            )
+            return [.demo]
+        }
+        let isConfigured = try service.loadConfiguration().origin(of: "sources") != .builtIn
+        if isConfigured || usable.contains("default") { return nil }
+        StandardError.write("Listening to the microphone '\(first)'.\n")
+        return [.device(first)]
     }
 
     private static func input(_ specification: String) throws -> SourceInput {
