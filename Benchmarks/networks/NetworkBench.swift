@@ -24,7 +24,7 @@ final class NetworkBench {
         resultCount = session.outputs[0].type.elementCount
         scores.reserveCapacity(1 << 20)
         do {
-            let frames = shape[max(0, shape.count - 2)]
+            let frames = shape.first { $0 != 1 } ?? 1
             streaming = try StreamingSession(
                 model: model,
                 options: options,
@@ -45,7 +45,7 @@ final class NetworkBench {
     var streamingDescription: String {
         guard let report = streaming?.report else { return refusal }
         let percent = 100 * Double(report.hopWork) / Double(max(1, report.windowWork))
-        return "\(percent) % of the multiply-adds; \(report.wholeWindowReasons.first ?? "")"
+        return "\(percent.rounded()) % of the work; \(report.wholeWindowReasons.first ?? "")"
     }
 
     /// Nanoseconds of runs of a whole window.

@@ -67,14 +67,18 @@ def compare(name):
     ours.stdin.close()
     ours.wait()
     reference, window = statistics.median(theirs) / 1e3, statistics.median(windows) / 1e3
-    line = f"{name:12} {reference:10.0f} {window:10.0f} {reference / window:7.2f}"
+    line = f"| {name} | {reference:.0f} | {window:.0f} | {reference / window:.2f} |"
     if hops:
         hop = statistics.median(hops) / 1e3
-        line += f" {hop:10.0f} {window / hop:7.2f} {reference / hop:7.2f}"
-    print(line + f"   {streaming}", flush=True)
+        line += f" {hop:.0f} | {window / hop:.2f} | {reference / hop:.2f} |"
+    else:
+        line += " – | – | – |"
+    print(f"{line} {streaming} |", flush=True)
 
 
 if __name__ == "__main__":
-    print("median µs          ONNX Rt    window   ratio        hop  to window  to ONNX Rt")
+    print("| network | ONNX Runtime µs | window µs | times faster | hop µs | than a window | "
+          "than ONNX Runtime | a hop does |")
+    print("|---|---|---|---|---|---|---|---|")
     for network in sys.argv[1:] or NAMES:
         compare(network)
