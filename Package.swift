@@ -69,7 +69,8 @@ let sources: [Target] = [
         name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
         swiftSettings: strictPointers),
     .target(
-        name: "GradientKernels", dependencies: ["CGradientKernels", "COpenBLAS"],
+        name: "GradientKernels",
+        dependencies: ["CGradientKernels", "COpenBLAS", "CTensorKernels"],
         swiftSettings: strictPointers),
     .target(
         name: "ONNXFormat", dependencies: [protobuf],
@@ -92,7 +93,7 @@ let sources: [Target] = [
         name: "Training",
         dependencies: [
             "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
-            "ONNXFormat",
+            "ONNXFormat", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",
@@ -125,7 +126,7 @@ let sources: [Target] = [
             "AudioCapture", "AudioFiles", "NPYFormat", "CSystemd", "CPNG", "LogMelFeatures",
             "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
             "MonitorConfiguration", "MonitorMessages", "MonitorPipeline", "MonitorAPI",
-            "SettingsSchema", argumentParser, lifecycle, logging,
+            "SettingsSchema", "Training", argumentParser, lifecycle, logging,
         ], swiftSettings: strict),
 ]
 
@@ -191,7 +192,7 @@ let testTargets: [Target] = [
         [
             "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
             "ONNXFormat", "ONNXInference", "Training",
-        ]),
+        ], exclude: ["Fixtures"]),
 ]
 
 let package = Package(

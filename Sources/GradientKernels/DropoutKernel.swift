@@ -4,7 +4,7 @@ internal import CGradientKernels
 package enum DropoutKernel {
     /// y = x / (1 − ratio) or 0, as the seed says of each index; added to y if `adds`.
     ///
-    /// - Parameter firstIndex: The index of the first of these numbers in the whole tensor.
+    /// `firstIndex` is the index of the first of these numbers in the whole tensor.
     package static func apply(
         seed: UInt64,
         firstIndex: Int,

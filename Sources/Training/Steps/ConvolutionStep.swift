@@ -17,6 +17,8 @@ final class ConvolutionStep: PlanStep {
     private let outputChannels: Int
     private let columns: [FloatBuffer]
     private let columnGradients: [FloatBuffer]
+    /// Room for matrix products, one a thread.
+    private let workspaces: [FloatBuffer]
     private let weightParts: FloatBuffer?
     private let biasParts: FloatBuffer?
 
@@ -51,6 +53,14 @@ final class ConvolutionStep: PlanStep {
         columnGradients = (0..<(needsColumns && input.needsGradient ? context.threads : 0)).map {
             _ in FloatBuffer(count: columnCount)
         }
+        let (rows, taps) = (outputChannels / groups, window.tapCount)
+        let plane = window.outputPlane
+        let room = max(
+            MatrixKernel.workspaceSize(m: rows, n: plane, k: taps),
+            MatrixKernel.workspaceSize(m: rows, n: taps, k: plane),
+            MatrixKernel.workspaceSize(m: taps, n: plane, k: rows)
+        )
+        workspaces = (0..<(isDepthwise ? 0 : context.threads)).map { _ in FloatBuffer(count: room) }
         let parts = WorkerCrew.parts(of: batch).count
         weightParts =
             weights.needsGradient ? FloatBuffer(count: parts * weights.values.count) : nil
@@ -98,7 +108,8 @@ final class ConvolutionStep: PlanStep {
                 m: rows,
                 n: plane,
                 k: window.tapCount,
-                into: output.run(at: group * rows * plane, count: rows * plane)
+                into: output.run(at: group * rows * plane, count: rows * plane),
+                workspace: workspaces[worker].all
             )
         }
     }
@@ -172,7 +183,8 @@ final class ConvolutionStep: PlanStep {
                 n: window.tapCount,
                 k: plane,
                 adds: true,
-                into: sums.run(at: group * groupWeights, count: groupWeights)
+                into: sums.run(at: group * groupWeights, count: groupWeights),
+                workspace: workspaces[worker].all
             )
         }
     }
@@ -199,7 +211,8 @@ final class ConvolutionStep: PlanStep {
                 n: plane,
                 k: rows,
                 adds: window.isPointwise,
-                into: room
+                into: room,
+                workspace: workspaces[worker].all
             )
             if !window.isPointwise {
                 ConvolutionKernels.scatterColumns(window, columns: room, addingTo: part)

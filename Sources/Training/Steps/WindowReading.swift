@@ -8,6 +8,8 @@ extension StepContext {
     ///   - shape: The input's shape.
     ///   - kernel: The kernel's axes.
     ///   - roundsUp: Whether windows may reach over the trailing padding (`ceil_mode`).
+    /// - Returns: The windows on one image.
+    /// - Throws: What of the node cannot be trained.
     func window(
         over shape: [Int],
         kernel: [Int],

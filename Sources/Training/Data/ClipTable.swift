@@ -1,0 +1,98 @@
+import Foundation
+
+/// A data set as a CSV file with a header: `path`, `label` (several joined by `;`), and if wanted
+/// `start`, `end` (seconds), `fold` and `group`.
+enum ClipTable {
+    static func read(path: String) throws(TrainingError) -> SoundDataset {
+        let text: String
+        do {
+            text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+        } catch {
+            throw .unusableDataset(path: path, reason: error.localizedDescription)
+        }
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        let header = fields(of: String(lines.first ?? ""))
+        guard let pathColumn = header.firstIndex(of: "path"),
+            let labelColumn = header.firstIndex(of: "label")
+        else {
+            throw .invalidRow(
+                path: path,
+                line: 1,
+                reason: "the header is '\(lines.first ?? "")', but 'path' and 'label' are needed"
+            )
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var rows: [(clip: LabelledClip, labels: [String])] = []
+        for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
+            let row = fields(of: String(line))
+            func refusal(_ reason: String) -> TrainingError {
+                .invalidRow(path: path, line: index + 1, reason: reason)
+            }
+            guard row.count == header.count else {
+                throw refusal("\(row.count) fields under a header of \(header.count)")
+            }
+            func text(_ name: String) -> String? {
+                header.firstIndex(of: name).map { row[$0] }.flatMap { $0.isEmpty ? nil : $0 }
+            }
+            func number(_ name: String) throws(TrainingError) -> Double? {
+                guard let text = text(name) else { return nil }
+                guard let value = Double(text), value >= 0, value.isFinite else {
+                    throw refusal("\(name) is '\(text)', not seconds")
+                }
+                return value
+            }
+            let given = row[pathColumn]
+            let labels = row[labelColumn].split(separator: ";").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            guard !given.isEmpty, !labels.isEmpty else { throw refusal("no path or no label") }
+            let source = ClipSource(fileName: URL(fileURLWithPath: given).lastPathComponent)
+            var clip = LabelledClip(
+                path: given.hasPrefix("/") ? given : "\(folder)/\(given)",
+                classes: [],
+                fold: source.fold,
+                group: text("group") ?? source.group
+            )
+            if let fold = text("fold") {
+                guard let value = Int(fold) else { throw refusal("fold is '\(fold)'") }
+                clip.fold = value
+            }
+            clip.startSeconds = try number("start") ?? 0
+            clip.endSeconds = try number("end")
+            if let end = clip.endSeconds, end <= clip.startSeconds {
+                throw refusal("it ends at \(end) s and starts at \(clip.startSeconds) s")
+            }
+            rows.append((clip, labels))
+        }
+        let names = Set(rows.flatMap(\.labels)).sorted()
+        let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+        let clips = rows.map { row in
+            var clip = row.clip
+            clip.classes = row.labels.compactMap { places[$0] }
+            return clip
+        }
+        return SoundDataset(classNames: names, clips: clips)
+    }
+
+    /// The fields of a line; quotes keep commas, doubled quotes are quotes (RFC 4180).
+    static func fields(of line: String) -> [String] {
+        var fields = [""]
+        var isQuoted = false
+        var rest = line[...]
+        while let character = rest.popFirst() {
+            if character == "\"" {
+                if isQuoted, rest.first == "\"" {
+                    fields[fields.count - 1].append("\"")
+                    rest.removeFirst()
+                } else {
+                    isQuoted.toggle()
+                }
+            } else if character == ",", !isQuoted {
+                fields.append("")
+            } else {
+                fields[fields.count - 1].append(character)
+            }
+        }
+        return fields.map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+}

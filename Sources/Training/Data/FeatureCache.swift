@@ -1,0 +1,89 @@
+import Foundation
+package import LogMelFeatures
+import ModelLibrary
+import NPYFormat
+
+/// Features of clips on disk, found by the front end and the recording's content.
+///
+/// Each is an `.npy` of [frames, bands + 1], the last column being the window's level. One that is
+/// missing or damaged is computed anew.
+package struct FeatureCache: Sendable {
+    private let folder: String?
+    private let maker: FeatureMaker
+    private let frontEndKey: String
+
+    /// Opens a cache.
+    ///
+    /// - Parameters:
+    ///   - folder: Where features are kept; nil to compute them each time.
+    ///   - frontEnd: The front end; its compression and normalisation make no difference.
+    ///   - windowFrames: The frames of a window, which levels are taken over.
+    /// - Throws: Why the front end cannot be trained on, or the folder cannot be made.
+    package init(
+        folder: String?,
+        frontEnd: FrontEnd,
+        windowFrames: Int
+    ) throws(TrainingError) {
+        maker = try FeatureMaker(frontEnd, windowFrames: windowFrames)
+        self.folder = folder
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let description = (try? encoder.encode(maker.linear)) ?? Data()
+        frontEndKey = "\(description.base64EncodedString()) \(windowFrames) 1"
+        guard let folder else { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true
+            )
+        } catch {
+            throw .cannotWrite(path: folder, reason: error.localizedDescription)
+        }
+    }
+
+    /// The features of a clip.
+    ///
+    /// - Throws: Why its recording cannot be read.
+    package func features(of clip: LabelledClip) throws -> ClipFeatures {
+        guard let folder, let content = FileManager.default.contents(atPath: clip.path) else {
+            return try maker.features(of: clip)
+        }
+        let place = "\(clip.startSeconds) \(clip.endSeconds ?? -1) \(frontEndKey)"
+        let key = SHA256Digest(
+            of: Array("\(SHA256Digest(of: Array(content))) \(place)".utf8)
+        )
+        let path = "\(folder)/\(key).npy"
+        if let kept = read(path) { return kept }
+        let features = try maker.features(of: clip)
+        try array(of: features).write(path: path)
+        return features
+    }
+
+    private func read(_ path: String) -> ClipFeatures? {
+        let width = maker.linear.bandCount + 1
+        guard FileManager.default.fileExists(atPath: path),
+            let array = try? NPYArray(path: path), array.shape.count == 2,
+            array.shape[1] == width, let values = array.floats, !values.isEmpty
+        else { return nil }
+        var power: [Float] = []
+        var levels: [Float] = []
+        power.reserveCapacity(values.count)
+        for start in stride(from: 0, to: values.count, by: width) {
+            power.append(contentsOf: values[start..<start + width - 1])
+            let level = values[start + width - 1]
+            if level.isFinite { levels.append(level) }
+        }
+        guard !levels.isEmpty else { return nil }
+        return ClipFeatures(power: power, bandCount: width - 1, levels: levels)
+    }
+
+    private func array(of features: ClipFeatures) -> NPYArray {
+        let bands = features.bandCount
+        var values: [Float] = []
+        for frame in 0..<features.frameCount {
+            values.append(contentsOf: features.power[frame * bands..<(frame + 1) * bands])
+            values.append(frame < features.levels.count ? features.levels[frame] : .nan)
+        }
+        return NPYArray(shape: [features.frameCount, bands + 1], floats: values)
+    }
+}

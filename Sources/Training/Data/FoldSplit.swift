@@ -1,0 +1,34 @@
+/// Parts of a data set that are tested in turn.
+package struct FoldSplit: Equatable, Sendable {
+    /// The clips of each fold, as places in the data set.
+    package let folds: [[Int]]
+
+    /// Splits by the folds that the clips name, or, if some name none, into five folds.
+    ///
+    /// Clips of one group are always in one fold. New folds take the groups of each class in turn,
+    /// in an order that the seed decides.
+    package init(_ dataset: SoundDataset, seed: UInt64) {
+        let named = dataset.clips.map(\.fold)
+        if !named.contains(nil) {
+            let names = Set(named.compactMap { $0 }).sorted()
+            folds = names.map { name in named.indices.filter { named[$0] == name } }
+            return
+        }
+        var foldOfGroup: [String: Int] = [:]
+        var generator = SeededGenerator(seed: seed)
+        var next = 0
+        for soundClass in dataset.classNames.indices {
+            let groups = Set(
+                dataset.clips.filter { $0.classes.contains(soundClass) }.map(\.group)
+            ).sorted()
+            for place in generator.permutation(groups.count) where foldOfGroup[groups[place]] == nil
+            {
+                foldOfGroup[groups[place]] = next % 5
+                next += 1
+            }
+        }
+        let assigned = dataset.clips.map { foldOfGroup[$0.group] ?? 0 }
+        folds = (0..<5).map { fold in assigned.indices.filter { assigned[$0] == fold } }
+            .filter { !$0.isEmpty }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// Recordings with their classes.
+package struct SoundDataset: Equatable, Sendable {
+    /// The names of the classes, in the order of a network's scores.
+    package var classNames: [String]
+    /// The clips, in an order that does not depend on the file system.
+    package var clips: [LabelledClip]
+
+    /// Creates a data set.
+    package init(classNames: [String], clips: [LabelledClip]) {
+        self.classNames = classNames
+        self.clips = clips
+    }
+
+    /// The extensions of files that are taken for recordings.
+    package static let recordingExtensions: Set<String> = [
+        "wav", "flac", "ogg", "opus", "mp3", "aif", "aiff", "caf", "w64",
+    ]
+
+    /// Reads a folder with a folder a class, or a CSV file.
+    ///
+    /// - Throws: Why it is not such a data set, with the line of a CSV.
+    package static func read(path: String) throws(TrainingError) -> SoundDataset {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw .unusableDataset(path: path, reason: "no such file or folder")
+        }
+        let dataset =
+            isFolder.boolValue
+            ? try readFolder(path) : try ClipTable.read(path: path)
+        guard dataset.classNames.count >= 2 else {
+            throw .unusableDataset(
+                path: path,
+                reason: "\(dataset.classNames.count) class with recordings, at least 2 are needed"
+            )
+        }
+        return dataset
+    }
+
+    private static func readFolder(_ path: String) throws(TrainingError) -> SoundDataset {
+        var dataset = SoundDataset(classNames: [], clips: [])
+        for name in try names(in: path) {
+            let folder = "\(path)/\(name)"
+            var isFolder: ObjCBool = false
+            guard !name.hasPrefix("."),
+                FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+                isFolder.boolValue
+            else { continue }
+            let recordings = try names(in: folder).filter { isRecording($0) }
+            guard !recordings.isEmpty else { continue }
+            for recording in recordings {
+                let source = ClipSource(fileName: recording)
+                dataset.clips.append(
+                    LabelledClip(
+                        path: "\(folder)/\(recording)",
+                        classes: [dataset.classNames.count],
+                        fold: source.fold,
+                        group: source.group
+                    )
+                )
+            }
+            dataset.classNames.append(name)
+        }
+        return dataset
+    }
+
+    private static func isRecording(_ name: String) -> Bool {
+        guard !name.hasPrefix("."), let dot = name.lastIndex(of: ".") else { return false }
+        return recordingExtensions.contains(name[name.index(after: dot)...].lowercased())
+    }
+
+    private static func names(in folder: String) throws(TrainingError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw .unusableDataset(path: folder, reason: error.localizedDescription)
+        }
+    }
+}

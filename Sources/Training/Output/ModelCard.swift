@@ -1,0 +1,105 @@
+import Foundation
+
+/// The text of a model's `card.md`.
+enum ModelCard {
+    static func text(of model: TrainedModel) -> String {
+        var lines = ["# \(model.name)", "", recipe(of: model), ""]
+        if model.stepCount < model.settings.steps {
+            lines += [
+                "The training was interrupted after \(model.stepCount) of "
+                    + "\(model.settings.steps) steps; the model is weaker than it could be.", "",
+            ]
+        }
+        lines += ["## Classes", "", "| class | recordings | sources |", "|---|---|---|"]
+        for (index, name) in model.dataset.classNames.enumerated() {
+            let clips = model.dataset.clips.filter { $0.classes.contains(index) }
+            lines.append("| \(name) | \(clips.count) | \(Set(clips.map(\.group)).count) |")
+        }
+        lines += ["", "## How well it does", ""]
+        if let validation = model.validation {
+            lines += table(of: validation)
+            lines += ["", "Rows are what was played, columns what was named:", ""]
+            lines += confusion(of: validation, names: model.dataset.classNames)
+        } else {
+            lines.append(
+                "Not known: no cross-validation was made. `earwitness train --cross-validate` "
+                    + "makes one."
+            )
+        }
+        lines += [
+            "", "## What it cannot do", "",
+            model.settings.isExclusive
+                ? "It always names one of its classes (softmax): a sound of no class gets the name "
+                    + "of the class that is most like it."
+                : "A sound of no class should get low scores for all (a sigmoid each), but look-alike "
+                    + "sounds get high ones.",
+            "Levels, rooms and microphones unlike those of the recordings are untested.",
+            "The licence is that of the recordings; whoever passes the model on sees to it.", "",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    /// One paragraph on how it was trained.
+    static func recipe(of model: TrainedModel) -> String {
+        let settings = model.settings
+        let rule =
+            switch settings.optimizer {
+            case .adamW: "AdamW"
+            case .momentum(let share): "gradient descent with momentum \(share)"
+            }
+        return "Architecture \(settings.architecture.rawValue); \(model.stepCount) steps of "
+            + "\(settings.batchSize) patches, \(rule), rate \(settings.peakRate), weight decay "
+            + "\(settings.weightDecay), seed \(settings.seed); "
+            + (settings.isExclusive ? "one class at a time." : "several classes at once.")
+    }
+
+    /// A table of the folds and their mean.
+    static func table(of validation: CrossValidation) -> [String] {
+        var lines = [
+            "| fold | clips | clip accuracy % | with all windows % | window accuracy % |",
+            "|---|---|---|---|---|",
+        ]
+        for fold in validation.folds {
+            lines.append(
+                "| \(fold.number) | \(fold.clipCount) | \(percent(fold.clipAccuracy)) | "
+                    + "\(percent(fold.clipAccuracyOfAllWindows)) | "
+                    + "\(percent(fold.windowAccuracy)) |"
+            )
+        }
+        let count = validation.folds.reduce(0) { $0 + $1.clipCount }
+        let figures = [
+            validation.summary(\.clipAccuracy),
+            validation.summary(\.clipAccuracyOfAllWindows),
+            validation.summary(\.windowAccuracy),
+        ].map { "\(percent($0.mean)) ± \(percent($0.deviation))" }
+        lines.append("| mean ± deviation | \(count) | \(figures.joined(separator: " | ")) |")
+        let interval = WilsonInterval(
+            share: validation.summary(\.clipAccuracy).mean,
+            count: count
+        )
+        lines += [
+            "",
+            "Clip accuracy, 95 % confidence interval over clips (Wilson): "
+                + "\(percent(interval.low)) to \(percent(interval.high)) %.",
+        ]
+        return lines
+    }
+
+    private static func confusion(of validation: CrossValidation, names: [String]) -> [String] {
+        var lines = [
+            "| | " + names.joined(separator: " | ") + " |",
+            "|---|" + names.map { _ in "---|" }.joined(),
+        ]
+        for (name, row) in zip(names, validation.confusion) {
+            lines.append("| \(name) | " + row.map { "\($0)" }.joined(separator: " | ") + " |")
+        }
+        return lines
+    }
+
+    /// A share in percent with two decimals.
+    private static func percent(_ share: Double) -> String {
+        let hundredths = Int((share * 10_000).rounded())
+        let rest = hundredths % 100
+        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
+}

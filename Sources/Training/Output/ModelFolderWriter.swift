@@ -1,0 +1,95 @@
+import Foundation
+import LogMelFeatures
+package import ModelLibrary
+import ONNXFormat
+import Yams
+
+/// Writes a model folder: `model.onnx`, `model.yaml` and `card.md`.
+package enum ModelFolderWriter {
+    /// Writes the folder and loads it again as the monitor will.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - folder: The folder; made if it is missing.
+    /// - Returns: The model as loaded.
+    /// - Throws: What cannot be written, or what of it cannot be loaded.
+    package static func write(
+        _ model: TrainedModel,
+        folder: String
+    ) throws -> SoundModel {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true
+            )
+            let network = NetworkExport.deployable(model.network, activation: model.activation)
+            try network.write(path: "\(folder)/model.onnx")
+            let encoder = YAMLEncoder()
+            encoder.options.allowUnicode = true
+            let yaml = try encoder.encode(document(of: model))
+            try write("# Written by earwitness train.\n" + yaml, to: "\(folder)/model.yaml")
+            try write(ModelCard.text(of: model), to: "\(folder)/card.md")
+        } catch {
+            throw TrainingError.cannotWrite(path: folder, reason: "\(error)")
+        }
+        return try SoundModel.load(folder: folder)
+    }
+
+    private static func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+
+    private static func document(of model: TrainedModel) -> ModelDocument {
+        ModelDocument(
+            name: ClassName.name(from: model.name),
+            version: "1",
+            description: "\(model.dataset.classNames.count) sounds, trained by earwitness train.",
+            frontEnd: model.frontEnd,
+            network: ModelDocument.Network(
+                input: Architecture.inputName,
+                windowFrames: model.settings.architecture.windowFrames,
+                scores: NetworkExport.scoresName,
+                activation: ScoreActivation.none.rawValue,
+                embedding: Architecture.embeddingName
+            ),
+            classes: ClassName.unique(model.dataset.classNames).map {
+                ModelDocument.SoundClass(name: $0, label: ClassName.label(from: $0))
+            },
+            provenance: ModelDocument.Provenance(
+                trainedOn: "\(model.dataset.clips.count) recordings; card.md has the classes.",
+                licence: "That of the recordings it was trained on.",
+                recipe: ModelCard.recipe(of: model)
+            ),
+            metrics: metrics(of: model)
+        )
+    }
+
+    private static func metrics(of model: TrainedModel) -> [ModelDocument.Metric] {
+        var metrics = [
+            ModelDocument.Metric(
+                name: "parameters",
+                value: Double(parameterCount(of: model)),
+                protocolText: "The numbers in the network."
+            )
+        ]
+        if let validation = model.validation {
+            let accuracy = validation.summary(\.clipAccuracy)
+            metrics.append(
+                ModelDocument.Metric(
+                    name: "clip_accuracy",
+                    value: accuracy.mean,
+                    deviation: accuracy.deviation,
+                    protocolText: "\(validation.folds.count) folds, each tested once with the same "
+                        + "settings; mean of the windows above \(model.settings.gateDBFS) dBFS. "
+                        + "The weights here were trained on all folds."
+                )
+            )
+        }
+        return metrics
+    }
+
+    private static func parameterCount(of model: TrainedModel) -> Int {
+        NetworkExport.deployable(model.network, activation: .none).graph.initializers
+            .reduce(0) { $0 + $1.values.count }
+    }
+}

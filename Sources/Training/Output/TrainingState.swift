@@ -1,0 +1,90 @@
+import GradientKernels
+import ONNXFormat
+
+/// A training in the middle, on disk: weights, running averages and the optimizer's averages.
+///
+/// The file is an ONNX file without nodes. What it was trained with is in its metadata; only a
+/// training with the same data and settings goes on from it, and then gives the bits that it would
+/// have given without the interruption.
+package enum TrainingState {
+    /// The name of the file in the model's folder.
+    package static let fileName = "training-state.onnx"
+
+    /// Keeps a training.
+    ///
+    /// - Parameters:
+    ///   - trainer: The training.
+    ///   - fingerprint: The data and settings.
+    ///   - path: The file, which is replaced in one step.
+    /// - Throws: That the file cannot be written.
+    package static func write(
+        _ trainer: Trainer,
+        fingerprint: String,
+        path: String
+    ) throws(TrainingError) {
+        let tensors = trainer.tensors().map { name, buffer in
+            Tensor(name: name, shape: [buffer.count], floats: buffer.array)
+        }
+        let model = Model(
+            producerName: "earwitness",
+            operatorSets: [OperatorSet(version: 13)],
+            graph: Graph(
+                name: "training-state",
+                nodes: [],
+                initializers: tensors,
+                inputs: [],
+                outputs: []
+            ),
+            metadata: [
+                MetadataEntry(key: "fingerprint", value: fingerprint),
+                MetadataEntry(key: "steps", value: "\(trainer.stepCount)"),
+            ]
+        )
+        do {
+            try model.write(path: path)
+        } catch {
+            throw .cannotWrite(path: path, reason: error.description)
+        }
+    }
+
+    /// Goes on from a kept training.
+    ///
+    /// - Parameters:
+    ///   - trainer: A new training with the same data and settings.
+    ///   - fingerprint: The data and settings.
+    ///   - path: The file.
+    /// - Throws: That the file is missing, damaged or of another training.
+    package static func read(
+        into trainer: Trainer,
+        fingerprint: String,
+        path: String
+    ) throws(TrainingError) {
+        let model: Model
+        do {
+            model = try Model(path: path)
+        } catch {
+            throw .unusableState(path: path, reason: error.description)
+        }
+        func entry(_ key: String) -> String? { model.metadata.first { $0.key == key }?.value }
+        guard entry("fingerprint") == fingerprint else {
+            throw .unusableState(
+                path: path,
+                reason: "it is of a training with other data or settings"
+            )
+        }
+        guard let steps = entry("steps").flatMap({ Int($0) }), steps >= 0 else {
+            throw .unusableState(path: path, reason: "it does not say after how many steps it is")
+        }
+        let kept = Dictionary(
+            model.graph.initializers.map { ($0.name, $0.values) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for (name, buffer) in trainer.tensors() {
+            guard case .float32(let values)? = kept[name], values.count == buffer.count else {
+                throw .unusableState(path: path, reason: "'\(name)' is missing or of another size")
+            }
+            buffer.all.update(from: values)
+        }
+        trainer.resume(after: steps)
+    }
+}

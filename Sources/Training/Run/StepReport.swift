@@ -1,0 +1,9 @@
+/// What came out of one step of training.
+package struct StepReport: Equatable, Sendable {
+    /// The number of the step, from 1.
+    package let step: Int
+    /// The mean loss of the batch.
+    package let loss: Double
+    /// The share of the batch whose highest score is the label.
+    package let accuracy: Double
+}

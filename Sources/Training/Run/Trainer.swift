@@ -1,0 +1,175 @@
+import GradientKernels
+package import LogMelFeatures
+package import ONNXFormat
+
+/// One training, step by step.
+package final class Trainer {
+    /// What all steps are made with.
+    package let settings: TrainingSettings
+    /// The front end with the normalisation of the training clips.
+    package let frontEnd: FrontEnd
+    private let plan: TrainingPlan
+    private let input: FloatRun
+    private let batches: BatchMaker
+    private let optimizer: Optimizer
+    private let average: WeightAverage?
+    private let classCount: Int
+    private var gradient: [Float]
+
+    /// Prepares a training.
+    ///
+    /// - Parameters:
+    ///   - clips: All clips.
+    ///   - trainedOn: The places of those that are trained on; others are not looked at.
+    ///   - settings: How to train.
+    /// - Throws: What cannot be trained.
+    package init(
+        _ clips: LoadedClips,
+        trainedOn: [Int],
+        settings: TrainingSettings
+    ) throws(TrainingError) {
+        try settings.validate()
+        self.settings = settings
+        let gate = settings.gateDBFS
+        let audible = trainedOn.filter { place in
+            clips.features[place].levels.contains { $0 > gate }
+        }
+        guard !audible.isEmpty else {
+            throw .unusableDataset(
+                path: clips.dataset.clips.first?.path ?? "",
+                reason: "no recording has a window above \(gate) dBFS"
+            )
+        }
+        frontEnd = try NormalisationFit.fit(
+            settings.architecture.frontEnd,
+            to: audible.map { clips.features[$0] }
+        )
+        classCount = clips.dataset.classNames.count
+        plan = try TrainingPlan(
+            settings.architecture.network(classCount: classCount, seed: settings.seed),
+            inputShapes: [
+                Architecture.inputName: settings.architecture.inputShape(batch: settings.batchSize)
+            ],
+            output: Architecture.logitsName,
+            threads: settings.threads
+        )
+        input = try plan.input(Architecture.inputName)
+        batches = try BatchMaker(
+            clips,
+            trainedOn: audible,
+            settings: settings,
+            frontEnd: frontEnd
+        )
+        optimizer = Optimizer(
+            settings.optimizer,
+            weightDecay: settings.weightDecay,
+            weights: plan.weights
+        )
+        average =
+            settings.averageDecay > 0
+            ? WeightAverage(decay: settings.averageDecay, of: plan.weights + plan.statistics) : nil
+        gradient = [Float](repeating: 0, count: settings.batchSize * classCount)
+    }
+
+    /// The number of steps made.
+    package var stepCount: Int { optimizer.stepCount }
+
+    /// The number of numbers that are trained.
+    package var parameterCount: Int { plan.parameterCount }
+
+    /// Makes one step.
+    package func step() -> StepReport {
+        let number = optimizer.stepCount
+        let targets = batches.fill(input, step: number)
+        plan.forward(isTraining: true, seed: settings.seed &+ UInt64(number))
+        let logits = plan.output.values.array
+        let loss = settings.loss.evaluate(
+            logits: logits,
+            targets: targets,
+            classCount: classCount,
+            gradient: &gradient
+        )
+        plan.output.gradient?.all.update(from: gradient)
+        plan.backward()
+        optimizer.clipGradients(to: settings.gradientLimit)
+        optimizer.step(rate: settings.learningRate.rate(at: number))
+        average?.update()
+        return StepReport(
+            step: number + 1,
+            loss: loss,
+            accuracy: accuracy(logits, targets)
+        )
+    }
+
+    private func accuracy(_ logits: [Float], _ targets: [Float]) -> Double {
+        let right = (0..<settings.batchSize).count { row in
+            let range = row * classCount..<(row + 1) * classCount
+            return Scores.best(logits[range]) == Scores.best(targets[range])
+        }
+        return Double(right) / Double(settings.batchSize)
+    }
+
+    /// The network with the weights so far, as it is trained.
+    package var network: Model {
+        average?.exchange()
+        defer { average?.exchange() }
+        return plan.model
+    }
+
+    /// Scores whole clips with the weights so far.
+    ///
+    /// - Returns: For each clip the probabilities of all its windows.
+    package func score(_ features: [ClipFeatures]) throws(TrainingError) -> [ClipScores] {
+        average?.exchange()
+        defer { average?.exchange() }
+        let scale = try FeatureScale(frontEnd)
+        let patchCount = input.count / settings.batchSize
+        let windowFrames = settings.architecture.windowFrames
+        var windows: [(clip: Int, frame: Int)] = []
+        for (clip, features) in features.enumerated() {
+            let hop = settings.architecture.hopFrames
+            for frame in stride(from: 0, to: features.levels.count, by: hop) {
+                windows.append((clip, frame))
+            }
+        }
+        var scores = features.map { _ in ClipScores(windows: [], levels: []) }
+        let crew = WorkerCrew(threads: settings.threads)
+        for start in stride(from: 0, to: windows.count, by: settings.batchSize) {
+            let batch = windows[start..<min(start + settings.batchSize, windows.count)]
+            crew.forEachPart(of: batch.count) { _, range, _ in
+                for place in range {
+                    let (clip, frame) = batch[start + place]
+                    let power = features[clip].power
+                    let bands = frontEnd.bandCount
+                    let end = min((frame + windowFrames) * bands, power.count)
+                    var patch = Array(power[frame * bands..<end])
+                    patch += [Float](repeating: 0, count: windowFrames * bands - patch.count)
+                    input.run(at: place * patchCount, count: patchCount)
+                        .withMutableSpan { scale.prepare(&patch, into: &$0) }
+                }
+            }
+            plan.forward(isTraining: false)
+            let logits = plan.output.values.array
+            for (place, window) in batch.enumerated() {
+                let row = Array(logits[place * classCount..<(place + 1) * classCount])
+                scores[window.clip].windows.append(
+                    settings.isExclusive ? Scores.softmax(row) : Scores.sigmoid(row)
+                )
+                scores[window.clip].levels.append(features[window.clip].levels[window.frame])
+            }
+        }
+        return scores
+    }
+
+    /// Weights, running averages and optimizer, to go on from later.
+    func tensors() -> [(name: String, buffer: FloatBuffer)] {
+        let tensors = plan.weights + plan.statistics
+        let state = optimizer.state.enumerated().map { ("optimizer.\($0.offset)", $0.element) }
+        return tensors.map { ($0.name, $0.values) } + state
+    }
+
+    /// Says that ``tensors()`` were filled with those after so many steps.
+    func resume(after stepCount: Int) {
+        optimizer.restore(optimizer.state.map(\.array), stepCount: stepCount)
+    }
+}

@@ -1,0 +1,90 @@
+/// Everything that decides how a model is trained, the data aside.
+package struct TrainingSettings: Equatable, Sendable {
+    /// The kind of network.
+    package var architecture = Architecture.small
+    /// The number of steps.
+    package var steps = 2_500
+    /// Patches a step.
+    package var batchSize = 64
+    /// What all random choices come from.
+    package var seed: UInt64 = 1
+    /// How many threads share the work; it does not change the result.
+    package var threads = 3
+    /// Whether classes exclude one another: softmax, otherwise a sigmoid each.
+    package var isExclusive = true
+    /// The share of the label that is spread over all classes.
+    package var labelSmoothing: Float = 0
+    /// How weights are moved.
+    package var optimizer = Optimizer.Rule.standard
+    /// The rate after the warm-up.
+    package var peakRate: Float = 3e-3
+    /// Steps of warm-up; a tenth of all if nil.
+    package var warmUpSteps: Int?
+    /// What follows the warm-up.
+    package var schedule = LearningRateSchedule.Shape.cosine
+    /// The decay of weights, biases and normalisations aside.
+    package var weightDecay: Float = 0.02
+    /// The longest gradient.
+    package var gradientLimit: Float = 5
+    /// Decay of the moving average that is kept instead of the last weights; 0 for none.
+    package var averageDecay: Float = 0
+    /// Windows at or below this level are not trained on, in dBFS.
+    package var gateDBFS: Float = -60
+    /// How many places of a clip are tried for one above the gate.
+    package var cropTries = 8
+    /// How patches are changed.
+    package var augmentation = AugmentationSettings()
+
+    /// Creates the default settings.
+    package init() {}
+
+    /// Checks the ranges.
+    ///
+    /// - Throws: The first setting that is out of range.
+    package func validate() throws(TrainingError) {
+        try require("--steps", steps, in: 1...10_000_000)
+        try require("--batch", batchSize, in: 2...4_096)
+        try require("--threads", threads, in: 1...64)
+        guard peakRate > 0, peakRate <= 10 else {
+            throw .invalidSetting(name: "--rate", found: "\(peakRate)", allowed: "above 0 to 10")
+        }
+        guard labelSmoothing >= 0, labelSmoothing < 1 else {
+            throw .invalidSetting(
+                name: "--label-smoothing",
+                found: "\(labelSmoothing)",
+                allowed: "0 up to 1"
+            )
+        }
+    }
+
+    private func require(
+        _ name: String,
+        _ value: Int,
+        in range: ClosedRange<Int>
+    ) throws(TrainingError) {
+        guard range.contains(value) else {
+            throw .invalidSetting(
+                name: name,
+                found: "\(value)",
+                allowed: "\(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+    }
+
+    /// The loss that fits the classes.
+    package var loss: TrainingLoss {
+        isExclusive
+            ? .softmaxCrossEntropy(labelSmoothing: labelSmoothing)
+            : .binaryCrossEntropy(labelSmoothing: labelSmoothing)
+    }
+
+    /// The rates of all steps.
+    package var learningRate: LearningRateSchedule {
+        LearningRateSchedule(
+            peak: peakRate,
+            warmUpSteps: warmUpSteps ?? steps / 10,
+            totalSteps: steps,
+            shape: schedule
+        )
+    }
+}

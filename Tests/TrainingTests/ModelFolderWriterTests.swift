@@ -1,0 +1,91 @@
+import Foundation
+import ModelLibrary
+import ONNXFormat
+import ONNXInference
+import Testing
+
+@testable import Training
+
+@Suite struct ModelFolderWriterTests {
+    private func trained(isExclusive: Bool = true) throws -> (Trainer, LoadedClips) {
+        let clips = SyntheticClips.make(count: 3)
+        var settings = SyntheticClips.settings
+        settings.isExclusive = isExclusive
+        let job = TrainingJob(clips: clips, settings: settings)
+        let trainer = try job.wholeTrainer()
+        job.train(trainer, fold: 0)
+        return (trainer, clips)
+    }
+
+    @Test(arguments: [true, false])
+    func monitorGivesTheScoresOfTheTraining(isExclusive: Bool) throws {
+        let (trainer, clips) = try trained(isExclusive: isExclusive)
+        let folder = try TrainingFolder()
+        let model = try ModelFolderWriter.write(
+            TrainedModel(name: "three", trainer: trainer, dataset: clips.dataset),
+            folder: folder.path("three")
+        )
+        #expect(model.name == "three")
+        #expect(model.classes.map(\.name) == ["low", "middle", "high"])
+        #expect(model.classes.map(\.label) == ["Low", "Middle", "High"])
+        #expect(model.frontEnd == trainer.frontEnd)
+        #expect(!model.network.graph.nodes.contains { $0.operatorType == "BatchNormalization" })
+        #expect(!model.network.graph.nodes.contains { $0.operatorType == "Dropout" })
+
+        let session = try model.makeSession()
+        let scores = try trainer.score(clips.features)
+        let scale = try FeatureScale(model.frontEnd)
+        for (features, expected) in zip(clips.features, scores) {
+            var patch = Array(features.power[..<(96 * 64)])
+            var input = [Float](repeating: 0, count: patch.count)
+            var span = input.mutableSpan
+            scale.prepare(&patch, into: &span)
+            var result = [Float](repeating: 0, count: 3)
+            var output = result.mutableSpan
+            try session.run(
+                input.span,
+                shape: model.inputShape,
+                output: "probs",
+                into: &output
+            )
+            for (live, trained) in zip(result, expected.windows[0]) {
+                #expect(abs(live - trained) < 1e-4)
+            }
+        }
+    }
+
+    @Test func cardTellsClassesFiguresAndLimits() throws {
+        let (trainer, clips) = try trained()
+        var model = TrainedModel(name: "three", trainer: trainer, dataset: clips.dataset)
+        model.stepCount = 7
+        #expect(ModelCard.text(of: model).contains("interrupted after 7 of 12 steps"))
+        #expect(ModelCard.text(of: model).contains("| low | 3 | 3 |"))
+        #expect(ModelCard.text(of: model).contains("no cross-validation was made"))
+        var validation = CrossValidation(classCount: 3)
+        validation.add(
+            fold: 1,
+            scores: clips.features.map { _ in ClipScores(windows: [[1, 0, 0]], levels: [-20]) },
+            clips: clips.dataset.clips,
+            gateDBFS: -60
+        )
+        model.validation = validation
+        #expect(ModelCard.text(of: model).contains("| 1 | 9 | 33.33 | 33.33 | 33.33 |"))
+        #expect(ModelCard.text(of: model).contains("| middle | 3 | 0 | 0 |"))
+    }
+
+    @Test func namesOfFoldersBecomeNamesOfClasses() {
+        #expect(
+            ClassName.unique(["Dog bark!", "dog bark!", "-"]) == [
+                "Dog_bark_", "dog_bark_", "sound",
+            ]
+        )
+        #expect(ClassName.unique(["a b", "a_b"]) == ["a_b", "a_b_2"])
+        #expect(ClassName.label(from: "dog_bark") == "Dog bark")
+    }
+
+    @Test func confidenceIntervalIsWilsons() {
+        let interval = WilsonInterval(share: 0.94, count: 400)
+        #expect(abs(interval.low - 0.9124) < 5e-4)
+        #expect(abs(interval.high - 0.9594) < 5e-4)
+    }
+}

@@ -1,0 +1,85 @@
+import Testing
+
+@testable import Training
+
+@Suite struct SoundDatasetTests {
+    @Test func folderPerClassGivesItsClipsInOrder() throws {
+        let folder = try TrainingFolder()
+        for name in ["dog/1-30226-A.wav", "dog/2-30226-B.flac", "cat/x.ogg", "cat/notes.txt"] {
+            try folder.write("", to: name)
+        }
+        try folder.write("", to: "README.md")
+        let dataset = try SoundDataset.read(path: folder.root)
+        #expect(dataset.classNames == ["cat", "dog"])
+        #expect(dataset.clips.map(\.classes) == [[0], [1], [1]])
+        #expect(dataset.clips.map(\.fold) == [nil, 1, 2])
+        #expect(dataset.clips.map(\.group) == ["x", "30226", "30226"])
+    }
+
+    @Test func tableGivesPartsLabelsAndGroups() throws {
+        let folder = try TrainingFolder()
+        try folder.write(
+            "path,label,start,end,fold,group\n\"a, b.wav\",dog;cat,0.5,2,1,garden\nc.wav,cat,,,2,\n",
+            to: "set.csv"
+        )
+        let dataset = try SoundDataset.read(path: folder.path("set.csv"))
+        #expect(dataset.classNames == ["cat", "dog"])
+        #expect(dataset.clips[0].path == folder.path("a, b.wav"))
+        #expect(dataset.clips[0].classes == [1, 0])
+        #expect(dataset.clips[0].startSeconds == 0.5)
+        #expect(dataset.clips[0].endSeconds == 2)
+        #expect(dataset.clips.map(\.group) == ["garden", "c"])
+        #expect(dataset.clips.map(\.fold) == [1, 2])
+    }
+
+    @Test(arguments: [
+        ("path,label\na.wav\n", ":2: 1 fields under a header of 2"),
+        ("path,label,start\na.wav,dog,soon\n", ":2: start is 'soon', not seconds"),
+        ("path,label,start,end\na.wav,dog,3,2\n", ":2: it ends at 2.0 s and starts at 3.0 s"),
+        ("path,label,fold\na.wav,dog,x\n", ":2: fold is 'x'"),
+        ("file,label\n", ":1: the header is 'file,label', but 'path' and 'label' are needed"),
+    ])
+    func wrongLineIsNamed(text: String, message: String) throws {
+        let folder = try TrainingFolder()
+        try folder.write(text, to: "set.csv")
+        let path = folder.path("set.csv")
+        let error = #expect(throws: TrainingError.self) { try SoundDataset.read(path: path) }
+        #expect(error?.description == path + message + ". Correct the line or take it out.")
+    }
+
+    @Test func missingAndOneClassDatasetsAreRefused() throws {
+        let folder = try TrainingFolder()
+        try folder.write("", to: "dog/a.wav")
+        let error = #expect(throws: TrainingError.self) { try SoundDataset.read(path: folder.root) }
+        #expect(
+            error?.description
+                == "'\(folder.root)' cannot be trained on: 1 class with recordings, at least 2 are "
+                + "needed. Name a folder with a folder of recordings for each class, or a CSV file."
+        )
+        let missing = folder.path("none")
+        let other = #expect(throws: TrainingError.self) { try SoundDataset.read(path: missing) }
+        #expect(other?.description.contains("no such file or folder") == true)
+        #expect(other?.exitCode == 66)
+    }
+
+    @Test func clipsOfOneSourceStayInOneFold() throws {
+        let clips = (0..<40).map { index in
+            LabelledClip(path: "\(index)", classes: [index % 2], group: "\(index / 4)")
+        }
+        let split = FoldSplit(SoundDataset(classNames: ["a", "b"], clips: clips), seed: 3)
+        #expect(split.folds.count == 5)
+        #expect(split.folds.joined().sorted() == Array(0..<40))
+        for fold in split.folds {
+            let groups = Set(fold.map { clips[$0].group })
+            #expect(fold.count == 4 * groups.count)
+        }
+    }
+
+    @Test func publishedFoldsAreKept() {
+        let clips = (0..<6).map { index in
+            LabelledClip(path: "\(index)", classes: [0], fold: index % 3 + 1, group: "\(index)")
+        }
+        let split = FoldSplit(SoundDataset(classNames: ["a", "b"], clips: clips), seed: 3)
+        #expect(split.folds == [[0, 3], [1, 4], [2, 5]])
+    }
+}

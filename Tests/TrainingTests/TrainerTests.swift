@@ -1,0 +1,191 @@
+import GradientKernels
+import LogMelFeatures
+import ONNXFormat
+import Testing
+
+@testable import Training
+
+@Suite struct TrainerTests {
+    private func trained(
+        threads: Int = 2,
+        seed: UInt64 = 1,
+        change: (inout TrainingSettings) -> Void = { _ in }
+    ) throws -> Trainer {
+        let clips = SyntheticClips.make(count: 4)
+        var settings = SyntheticClips.settings
+        settings.threads = threads
+        settings.seed = seed
+        change(&settings)
+        let job = TrainingJob(clips: clips, settings: settings)
+        let trainer = try job.wholeTrainer()
+        job.train(trainer, fold: 0)
+        return trainer
+    }
+
+    @Test func sameSeedGivesTheSameBitsWithAnyNumberOfThreads() throws {
+        let network = try trained(threads: 1).network
+        #expect(try trained(threads: 1).network == network)
+        #expect(try trained(threads: 3).network == network)
+        #expect(try trained(threads: 1, seed: 2).network != network)
+    }
+
+    @Test func smallArchitectureHasAsManyNumbersAsItsRecipe() throws {
+        let network = Architecture.small.network(classCount: 10, seed: 1)
+        let plan = try TrainingPlan(
+            network,
+            inputShapes: ["logmel": [2, 1, 96, 64]],
+            output: "logits"
+        )
+        #expect(plan.parameterCount == 99_022)
+    }
+
+    @Test func everyArchitectureMakesASteps() throws {
+        for architecture in Architecture.allCases {
+            let bands = architecture.frontEnd.bandCount
+            let frames = architecture.windowFrames + 24
+            let synthetic = SyntheticClips.make(count: 2, bandCount: bands, frames: frames)
+            let features = synthetic.features.map {
+                ClipFeatures(
+                    power: $0.power,
+                    bandCount: bands,
+                    levels: [Float](repeating: -20, count: 25)
+                )
+            }
+            let clips = LoadedClips(
+                dataset: synthetic.dataset,
+                features: features,
+                problems: []
+            )
+            var settings = SyntheticClips.settings
+            settings.architecture = architecture
+            settings.batchSize = 4
+            let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+            #expect(trainer.step().loss.isFinite)
+            #expect(trainer.step().loss.isFinite)
+        }
+    }
+
+    @Test func lossFallsAndClipsAreNamedRightly() throws {
+        let clips = SyntheticClips.make(count: 4)
+        var settings = SyntheticClips.settings
+        settings.steps = 40
+        settings.peakRate = 2e-3
+        let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+        let first = trainer.step().loss
+        var last = first
+        while trainer.stepCount < 40 { last = trainer.step().loss }
+        #expect(last < first / 2)
+        let votes = try trainer.score(clips.features).map { $0.vote(aboveDBFS: -60) }
+        let right = zip(votes, clips.dataset.clips).count { $1.classes == [$0] }
+        #expect(right >= 11)
+    }
+
+    @Test func severalLabelsMixupMasksAndAveragesTrainToo() throws {
+        let trainer = try trained {
+            $0.isExclusive = false
+            $0.averageDecay = 0.9
+            $0.augmentation.mixupProbability = 1
+            $0.augmentation.timeMasks = 2
+            $0.augmentation.bandMasks = 2
+            $0.augmentation.bandLimitProbability = 1
+            $0.optimizer = .momentum(0.9)
+            $0.peakRate = 0.01
+        }
+        guard case .float32(let weights)? = trainer.network.graph.initializers.first?.values else {
+            return
+        }
+        #expect(weights.allSatisfy { $0.isFinite })
+    }
+
+    @Test func resumedTrainingGivesTheBitsOfAnUninterruptedOne() throws {
+        let folder = try TrainingFolder()
+        let clips = SyntheticClips.make(count: 4)
+        var job = TrainingJob(clips: clips, settings: SyntheticClips.settings)
+        let whole = try job.wholeTrainer()
+        job.train(whole, fold: 0)
+
+        let first = try job.wholeTrainer()
+        job.isInterrupted = { first.stepCount >= 5 }
+        job.train(first, fold: 0)
+        #expect(first.stepCount == 5)
+        let path = folder.path("state.onnx")
+        try TrainingState.write(first, fingerprint: job.fingerprint, path: path)
+
+        job.isInterrupted = { false }
+        let second = try job.wholeTrainer()
+        try TrainingState.read(into: second, fingerprint: job.fingerprint, path: path)
+        #expect(second.stepCount == 5)
+        job.train(second, fold: 0)
+        #expect(second.network == whole.network)
+    }
+
+    @Test func stateOfAnotherTrainingIsRefused() throws {
+        let folder = try TrainingFolder()
+        let job = TrainingJob(
+            clips: SyntheticClips.make(count: 2),
+            settings: SyntheticClips.settings
+        )
+        let path = folder.path("state.onnx")
+        try TrainingState.write(try job.wholeTrainer(), fingerprint: "other", path: path)
+        let trainer = try job.wholeTrainer()
+        #expect(
+            throws: TrainingError.unusableState(
+                path: path,
+                reason: "it is of a training with other data or settings"
+            )
+        ) {
+            try TrainingState.read(into: trainer, fingerprint: job.fingerprint, path: path)
+        }
+    }
+
+    @Test func silentClipsAreNotTrainedOn() throws {
+        let clips = SyntheticClips.make(count: 1)
+        let silent = LoadedClips(
+            dataset: clips.dataset,
+            features: clips.features.map {
+                ClipFeatures(power: $0.power, bandCount: 64, levels: $0.levels.map { _ in -90 })
+            },
+            problems: []
+        )
+        #expect(throws: TrainingError.self) {
+            try TrainingJob(clips: silent, settings: SyntheticClips.settings).wholeTrainer()
+        }
+    }
+
+    @Test func cropIsTheFirstPlaceAboveTheGate() throws {
+        let clips = SyntheticClips.make(count: 1)
+        var levels = clips.features[0].levels.map { _ in Float(-80) }
+        levels[3] = -30
+        let power = (0..<120).flatMap { frame in [Float](repeating: Float(frame), count: 64) }
+        let features = [ClipFeatures(power: power, bandCount: 64, levels: levels)]
+        let one = LoadedClips(
+            dataset: SoundDataset(
+                classNames: ["a", "b"],
+                clips: [LabelledClip(path: "x", classes: [0], group: "x")]
+            ),
+            features: features,
+            problems: []
+        )
+        var settings = SyntheticClips.settings
+        settings.cropTries = 200
+        let maker = try BatchMaker(
+            one,
+            trainedOn: [0],
+            settings: settings,
+            frontEnd: settings.architecture.frontEnd
+        )
+        var generator = SeededGenerator(seed: 1)
+        for _ in 0..<20 {
+            #expect(maker.crop(0, &generator)[0] == 3)
+        }
+    }
+
+    @Test func crossValidationTestsEveryClipOnce() throws {
+        let clips = SyntheticClips.make(count: 4)
+        let job = TrainingJob(clips: clips, settings: SyntheticClips.settings)
+        let validation = try job.crossValidate()
+        #expect(validation.folds.map(\.clipCount) == [6, 6])
+        #expect(validation.confusion.joined().reduce(0, +) == 12)
+        #expect(ValidationReport.text(of: validation).contains("| mean ± deviation | 12 |"))
+    }
+}
