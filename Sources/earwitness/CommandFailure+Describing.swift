@@ -8,6 +8,7 @@ import MonitorAPI
 import MonitorConfiguration
 import MonitorMessages
 import ONNXInference
+import Training
 
 extension CommandFailure {
     /// Finds the code and the line for an error; nil if the argument parser knows better.
@@ -26,6 +27,8 @@ extension CommandFailure {
         case let error as StoreError:
             self.init(Self.status(of: error), error.description)
         case let error as RecordingError:
+            self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
+        case let error as TrainingError:
             self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
         case let error as CaptureError:
             self.init(Self.status(of: error), error.description)

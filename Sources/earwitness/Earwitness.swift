@@ -25,6 +25,7 @@ struct Earwitness: AsyncParsableCommand {
                     ThresholdsCommand.self, ConfigCommand.self, ModelsCommand.self,
                 ]
             ),
+            CommandGroup(name: "Making models", subcommands: [TrainCommand.self]),
         ]
     )
 

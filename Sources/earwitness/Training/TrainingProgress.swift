@@ -1,0 +1,52 @@
+import Foundation
+import Training
+
+/// A line on the terminal while a model is trained; one line a tenth of the way elsewhere.
+final class TrainingProgress {
+    private let settings: TrainingSettings
+    private let isTerminal = StandardError.isTerminal
+    private var fold = -1
+    private var started = Date()
+    private var firstStep = 0
+    private var loss = 0.0
+    private var accuracy = 0.0
+    private var lastShown = Date.distantPast
+
+    init(settings: TrainingSettings) {
+        self.settings = settings
+    }
+
+    /// Takes a step of a fold, 0 being the whole data set.
+    func took(_ fold: Int, _ report: StepReport) {
+        if fold != self.fold {
+            (self.fold, started, firstStep) = (fold, Date(), report.step - 1)
+            (loss, accuracy) = (report.loss, report.accuracy)
+        }
+        loss += (report.loss - loss) * 0.02
+        accuracy += (report.accuracy - accuracy) * 0.02
+        let tenth = max(settings.steps / 10, 1)
+        if isTerminal, Date().timeIntervalSince(lastShown) > 0.2 {
+            lastShown = Date()
+            StandardError.write("\r\u{1B}[K" + line(report.step))
+        } else if !isTerminal, report.step % tenth == 0 {
+            StandardError.write(line(report.step) + "\n")
+        }
+    }
+
+    /// Takes the line away.
+    func clear() {
+        if isTerminal { StandardError.write("\r\u{1B}[K") }
+    }
+
+    private func line(_ step: Int) -> String {
+        let seconds = Date().timeIntervalSince(started)
+        let left = seconds / Double(max(step - firstStep, 1)) * Double(settings.steps - step)
+        let part = fold > 0 ? "fold \(fold), " : ""
+        return part + "step \(step) of \(settings.steps), loss \(rounded(loss, 1_000)), "
+            + "accuracy \(rounded(accuracy * 100, 10)) %, \(Int(left.rounded())) s left"
+    }
+
+    private func rounded(_ value: Double, _ scale: Double) -> Double {
+        (value * scale).rounded() / scale
+    }
+}
