@@ -29,6 +29,8 @@ package actor EventRecorder {
         var condition: SourceCondition
         var coverage: CoverageTracker
         var scores: ScoreBlockBuilder?
+        /// Why the source does not hear, as last told; nil if it does.
+        var fault: String?
         /// What is known of the events whose end is not yet written, by the detector's number.
         var events: [Int: OpenEvent] = [:]
     }
@@ -146,6 +148,21 @@ package actor EventRecorder {
             )
         } catch {
             log.warning("Old history was not removed. \(error)")
+        }
+    }
+
+    /// Says in the log when a source begins or ceases to hear.
+    ///
+    /// - Parameter faults: Why each source does not hear, in their order; nil for those that do.
+    package func note(faults: [String?]) {
+        for (source, fault) in faults.enumerated() where fault != tracks[source].fault {
+            let name = "\(tracks[source].condition.name)"
+            if let fault {
+                log.warning("\(fault)", metadata: ["source": "\(name)"])
+            } else {
+                log.notice("The microphone hears again.", metadata: ["source": "\(name)"])
+            }
+            tracks[source].fault = fault
         }
     }
 

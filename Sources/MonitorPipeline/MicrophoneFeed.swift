@@ -48,6 +48,8 @@ final class MicrophoneFeed: SampleFeed {
 
     var format: FeedFormat? { condition.withLock { $0.format } }
     var absence: String? { condition.withLock { $0.absence } }
+    var fault: String? { capture.counters.signalFault?.explanation }
+    var clippedSamples: Int64 { capture.counters.clippedSamples }
     /// A microphone that is gone is waited for; it never ends.
     let ending: FeedEnding? = nil
 

@@ -14,6 +14,9 @@ final class PacedPlayback: SampleFeed {
 
     /// What is played.
     let format: FeedFormat?
+    /// A recording is what it is.
+    let fault: String? = nil
+    let clippedSamples: Int64 = 0
     /// A recording is always there.
     let absence: String? = nil
 

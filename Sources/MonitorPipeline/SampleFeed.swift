@@ -12,6 +12,12 @@ protocol SampleFeed: Sendable {
     /// Why nothing comes at the moment; nil while the device delivers.
     var absence: String? { get }
 
+    /// Why what comes can't be the world's sound, for people; nil while it can.
+    var fault: String? { get }
+
+    /// How many samples were at full scale.
+    var clippedSamples: Int64 { get }
+
     /// How the feed ended; nil while it goes on.
     var ending: FeedEnding? { get }
 }

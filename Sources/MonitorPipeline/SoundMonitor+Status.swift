@@ -28,21 +28,26 @@ extension SoundMonitor {
                 fault: await recorder.storeFault?.description,
                 waitingEvents: await recorder.waitingOperations
             ),
-            sources: conditions.map(message),
+            sources: zip(conditions, listeners).map(message),
             ongoing: await recorder.ongoingEvents,
             warnings: []
         )
     }
 
-    private func message(_ condition: SourceCondition) -> SourceStatusMessage {
+    private func message(
+        _ condition: SourceCondition,
+        _ listener: SourceListener
+    )
+        -> SourceStatusMessage
+    {
         let scores = zip(model.classes, condition.scores)
             .map { ScoreMessage(className: $0.name, score: Double($1)) }
             .sorted { $0.score > $1.score }
         return SourceStatusMessage(
             name: condition.name,
             device: condition.device,
-            state: condition.sourceState,
-            reason: condition.reason,
+            state: listener.fault == nil ? condition.sourceState : .fault,
+            reason: condition.reason ?? listener.fault,
             sampleRateHz: condition.format?.rateHz,
             channels: condition.format?.channels,
             isRealtime: condition.format?.isRealtime,
@@ -51,6 +56,7 @@ extension SoundMonitor {
             topScores: Array(scores.prefix(3)),
             lostSamples: condition.lostSamples,
             overruns: Int64(condition.losses),
+            clippedSamples: listener.clippedSamples,
             listeningSince: condition.state == .listening ? condition.since : nil,
             clockDriftPPM: condition.driftPPM
         )

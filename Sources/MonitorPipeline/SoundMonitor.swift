@@ -21,7 +21,7 @@ package final class SoundMonitor: Service {
     /// When this monitor was made.
     package let started = Date()
 
-    private let listeners: [SourceListener]
+    let listeners: [SourceListener]
     let store: EventStore
     let model: SoundModel
     private let log: Logger
@@ -112,6 +112,7 @@ package final class SoundMonitor: Service {
         var retries = 0
         while (try? await Task.sleep(for: .seconds(Self.secondsBetweenRetries))) != nil {
             await recorder.retry()
+            await recorder.note(faults: listeners.map(\.fault))
             if retries.isMultiple(of: Self.retriesBetweenCleanings) {
                 await recorder.applyRetention(retention.withLock { $0 })
             }

@@ -78,6 +78,12 @@ final class SourceListener: Sendable {
         worker.newSettings.withLock { $0 = settings }
     }
 
+    /// Why what comes can't be the world's sound, for people; nil while it can.
+    var fault: String? { feed.fault }
+
+    /// How many samples were at full scale.
+    var clippedSamples: Int64 { feed.clippedSamples }
+
     /// How many reports nobody had time for.
     var droppedReports: Int { dropped.count }
 }

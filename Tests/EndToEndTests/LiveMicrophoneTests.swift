@@ -26,7 +26,7 @@ extension EndToEnd {
         /// Starts the service and waits until its source delivers.
         private func startService() throws -> RunningProgram {
             let service = try program.start("run")
-            try waitForSource(["listening", "gated"])
+            try waitForSource(["listening", "gated", "fault"])
             return service
         }
 
@@ -90,7 +90,7 @@ extension EndToEnd {
             #expect(reason.contains("testmic"))
             Thread.sleep(forTimeInterval: 2)
             try pulse.start()
-            try waitForSource(["listening", "gated"])
+            try waitForSource(["listening", "gated", "fault"])
             let back = Date()
 
             Thread.sleep(forTimeInterval: 1)

@@ -22,9 +22,9 @@ struct PluggedCard {
         controlPath = home.path("control")
         try Data(count: Self.controlWords * 8).write(to: URL(fileURLWithPath: controlPath))
         alsaConfiguration = """
-            pcm_type.testcard { lib "\(BuiltProgram.folder)/libTestMicrophone.so" }
+            pcm_type.testmic { lib "\(BuiltProgram.folder)/libTestMicrophone.so" }
             pcm.card {
-                type testcard
+                type testmic
                 file "\(home.path("world.raw"))"
                 control "\(controlPath)"
                 format S16_LE

@@ -56,7 +56,9 @@ extension EndToEnd {
             let program = try home.program(alsaConfiguration: card.alsaConfiguration)
             let service = try program.start("run")
             try Wait.until("the card delivers") {
-                ["listening", "gated"].contains(try source(program)["state"] as? String ?? "")
+                ["listening", "gated", "fault"].contains(
+                    try source(program)["state"] as? String ?? ""
+                )
             }
             service.send(SIGSTOP)
             Thread.sleep(forTimeInterval: 3)
@@ -84,7 +86,9 @@ extension EndToEnd {
             let program = try home.program(alsaConfiguration: card.alsaConfiguration)
             let service = try program.start("run")
             try Wait.until("the card delivers") {
-                ["listening", "gated"].contains(try source(program)["state"] as? String ?? "")
+                ["listening", "gated", "fault"].contains(
+                    try source(program)["state"] as? String ?? ""
+                )
             }
             try card.setPlugged(false)
             try Wait.until("the card is absent") {
