@@ -42,6 +42,9 @@ struct PlanGraph: Sendable {
         return readers
     }
 
+    /// Bytes of the weights that operators hold themselves.
+    var heldWeightBytes: Int { nodes.reduce(0) { $0 + 4 * $1.operation.parameterCount } }
+
     /// Drops the nodes that no output depends on.
     mutating func removeUnusedNodes() {
         var isNeeded = [Bool](repeating: false, count: values.count)

@@ -1,20 +1,25 @@
 internal import ONNXFormat
 
 /// The steps of a run in order, with every buffer in place.
+///
+/// Keeps nothing of the graph but what a run needs, so that weights are held once, as the kernels
+/// want them.
 struct InferencePlan {
     /// One step and the node it is for.
     struct PlannedStep {
-        let node: Int
+        /// The node's name and operator.
+        let name: String
+        /// The shape of its first output, as it is stored.
+        let outputShape: [Int]
         let run: Step
     }
 
-    /// The graph as it is carried out.
-    let graph: PlanGraph
-    /// The place of each value that is used.
-    let storage: StorageAssignment
+    /// What a run takes and gives.
+    let inputs: [PlannedValue]
+    let outputs: [PlannedValue]
     /// The work, in order; nodes that only rename storage have none.
     let steps: [PlannedStep]
-    /// Bytes of all buffers and constants.
+    /// Bytes of weights and of all values.
     let byteCount: Int
 
     /// Makes the plan for a model.
@@ -32,12 +37,19 @@ struct InferencePlan {
                 scratch: scratch,
                 packing: packing
             )
-            steps.append(PlannedStep(node: index, run: node.operation.makeStep(places)))
+            let output = node.outputs.compactMap { $0 }.first
+            steps.append(
+                PlannedStep(
+                    name: "\(node.name) (\(node.operatorType))",
+                    outputShape: output.map { graph.values[$0].type.shape } ?? [],
+                    run: node.operation.makeStep(places)
+                )
+            )
         }
-        self.graph = graph
-        self.storage = storage
+        inputs = PlannedValue.inputs(of: graph, storage)
+        outputs = PlannedValue.outputs(of: graph, storage)
         self.steps = steps
-        self.byteCount = storage.byteCount + scratch.byteCount
+        byteCount = storage.byteCount + scratch.byteCount + graph.heldWeightBytes
     }
 
     /// A model's graph in the form that plans are made from.

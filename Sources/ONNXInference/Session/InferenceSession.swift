@@ -21,15 +21,8 @@ package final class InferenceSession {
     package init(model: Model, options: LoadOptions = LoadOptions()) throws(ModelError) {
         let plan = try InferencePlan(model, options)
         self.plan = plan
-        inputs = plan.graph.inputs.map { value in
-            TensorDescription(
-                name: plan.graph.values[value].name,
-                type: plan.graph.values[value].type
-            )
-        }
-        outputs = plan.graph.outputs.map { output in
-            TensorDescription(name: output.name, type: plan.graph.values[output.value].type)
-        }
+        inputs = plan.inputs.map(\.description)
+        outputs = plan.outputs.map(\.description)
     }
 
     /// Bytes of weights, intermediate values, inputs and outputs.
@@ -65,7 +58,8 @@ package final class InferenceSession {
         for tensor in tensors where !names.contains(tensor.name) {
             throw .unknownInput(name: tensor.name, available: names)
         }
-        for (input, value) in zip(inputs, plan.graph.inputs) {
+        for planned in plan.inputs {
+            let input = planned.description
             guard let tensor = tensors.first(where: { $0.name == input.name }) else {
                 throw .mismatchedInput(
                     name: input.name,
@@ -81,13 +75,15 @@ package final class InferenceSession {
                     found: "\(tensor.elementType.name)\(tensor.shape)"
                 )
             }
-            plan.storage.views[value]?.write(tensor.values)
+            planned.view.write(tensor.values)
         }
         plan.run()
-        return zip(outputs, plan.graph.outputs).compactMap { description, output in
-            plan.storage.views[output.value].map {
-                Tensor(name: description.name, shape: description.type.shape, values: $0.values)
-            }
+        return plan.outputs.map { output in
+            Tensor(
+                name: output.description.name,
+                shape: output.description.type.shape,
+                values: output.view.values
+            )
         }
     }
 
@@ -99,9 +95,9 @@ package final class InferenceSession {
         _ name: String,
         into result: inout MutableSpan<Float>
     ) throws(ModelError) {
-        guard let index = outputs.firstIndex(where: { $0.name == name }),
-            let view = plan.storage.views[plan.graph.outputs[index].value]
-        else { throw .unknownOutput(name: name, available: outputs.map(\.name)) }
+        guard let view = plan.outputs.first(where: { $0.description.name == name })?.view else {
+            throw .unknownOutput(name: name, available: outputs.map(\.name))
+        }
         guard view.type.elementType == .float32, view.type.elementCount == result.count else {
             throw .mismatchedInput(
                 name: name,
@@ -125,19 +121,16 @@ package final class InferenceSession {
             }
         }
         return zip(plan.steps, durations).map { step, duration in
-            let node = plan.graph.nodes[step.node]
-            let output = node.outputs.compactMap { $0 }.first
-            return NodeTiming(
-                name: "\(node.name) (\(node.operatorType))",
-                outputShape: output.map { plan.graph.values[$0].type.shape } ?? [],
+            NodeTiming(
+                name: step.name,
+                outputShape: step.outputShape,
                 seconds: duration / .seconds(1) / Double(max(1, rounds))
             )
         }
     }
 
     private func setOnlyInput(_ input: Span<Float>, shape: [Int]) throws(ModelError) {
-        guard let only = inputs.first, inputs.count == 1,
-            let view = plan.storage.views[plan.graph.inputs[0]]
+        guard let only = inputs.first, inputs.count == 1, let view = plan.inputs.first?.view
         else {
             throw .mismatchedInput(
                 name: inputs.first?.name ?? "",

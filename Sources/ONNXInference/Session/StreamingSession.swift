@@ -66,9 +66,7 @@ package final class StreamingSession {
         windowFrames = plan.windowFrames
         frameLength = plan.frameLength
         pending = FloatMemory(count: hop * plan.frameLength)
-        outputs = graph.outputs.map {
-            TensorDescription(name: $0.name, type: graph.values[$0.value].type)
-        }
+        outputs = plan.outputs.map(\.description)
     }
 
     /// Bytes of weights, values and inputs.
@@ -99,7 +97,7 @@ package final class StreamingSession {
     ) throws(ModelError) -> Int {
         guard frames.count % frameLength == 0 else {
             throw .mismatchedInput(
-                name: graphInputName,
+                name: plan.inputName,
                 expected: "frames of \(frameLength) floats",
                 found: "\(frames.count) floats"
             )
@@ -146,7 +144,7 @@ package final class StreamingSession {
             let count = min(available, windowFrames - filledFrames)
             let part = frames.extracting(start..<start + count * frameLength)
             let first = filledFrames * frameLength
-            plan.input.mutableFloats[first..<first + part.count].update(from: part)
+            plan.input[first..<first + part.count].update(from: part)
             filledFrames += count
             if filledFrames == windowFrames {
                 for step in plan.windowSteps { step() }
@@ -169,18 +167,16 @@ package final class StreamingSession {
     private func moveOn() {
         for step in plan.shiftSteps { step() }
         let new = (windowFrames - hopFrames) * frameLength
-        plan.input.mutableFloats[new..<new + pending.count].update(from: pending.readOnly)
+        plan.input[new..<new + pending.count].update(from: pending.readOnly)
         for step in plan.hopSteps { step() }
     }
 
     private func floats(of name: String) throws(ModelError) -> FloatSlice {
-        guard let output = plan.graph.outputs.first(where: { $0.name == name }),
-            let view = plan.storage.views[output.value], view.type.elementType == .float32
+        guard let view = plan.outputs.first(where: { $0.description.name == name })?.view,
+            view.type.elementType == .float32
         else { throw .unknownOutput(name: name, available: outputs.map(\.name)) }
         return view.elements(Float.self).floats
     }
-
-    private var graphInputName: String { plan.graph.values[plan.graph.inputs[0]].name }
 
     /// The axis of the only input, as it is stored, that is time.
     private static func timeAxis(of graph: PlanGraph) throws(ModelError) -> Int {

@@ -3,14 +3,15 @@ internal import TensorKernels
 
 /// The steps that compute one window in full, and those that move the window on by a hop.
 struct StreamingPlan {
-    let graph: PlanGraph
-    let storage: StorageAssignment
+    /// What a window gives.
+    let outputs: [PlannedValue]
     /// The frames of a window.
     let windowFrames: Int
     /// Floats of one frame.
     let frameLength: Int
-    /// Where the input is.
-    let input: TypedView<Float>
+    /// The input's name and where it is.
+    let inputName: String
+    let input: MutableFloatSlice
     /// Everything, for the first window.
     let windowSteps: [Step]
     /// What a hop makes necessary, after the new frames are in place at the input's end.
@@ -40,9 +41,9 @@ struct StreamingPlan {
         guard let view = storage.views[graph.inputs[0]] else {
             throw .notStreamable(reason: "the input is not used")
         }
-        self.graph = graph
-        self.storage = storage
-        input = view.elements(Float.self)
+        outputs = PlannedValue.outputs(of: graph, storage)
+        inputName = graph.values[graph.inputs[0]].name
+        input = view.elements(Float.self).mutableFloats
         windowFrames = view.type.shape[timeAxis]
         frameLength = view.type.elementCount / max(windowFrames, 1)
         windowSteps = builder.windowSteps
@@ -51,6 +52,6 @@ struct StreamingPlan {
         windowWork = builder.windowWork
         hopWork = builder.hopWork
         boundaries = analysis.boundaries
-        byteCount = storage.byteCount + builder.scratch.byteCount
+        byteCount = storage.byteCount + builder.scratch.byteCount + graph.heldWeightBytes
     }
 }
