@@ -125,8 +125,9 @@ let sources: [Target] = [
         dependencies: [
             "AudioCapture", "AudioFiles", "NPYFormat", "CSystemd", "CPNG", "LogMelFeatures",
             "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
-            "MonitorConfiguration", "MonitorMessages", "MonitorPipeline", "MonitorAPI",
-            "SettingsSchema", "Training", argumentParser, lifecycle, logging,
+            "Evaluation", "EventExports", "MonitorConfiguration", "MonitorMessages",
+            "MonitorPipeline", "MonitorAPI", "SettingsSchema", "Training", argumentParser,
+            lifecycle, logging,
         ], swiftSettings: strict),
 ]
 

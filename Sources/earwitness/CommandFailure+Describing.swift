@@ -1,5 +1,7 @@
 import AudioCapture
 import AudioFiles
+import Evaluation
+import EventExports
 import EventStore
 import Foundation
 import LogMelFeatures
@@ -29,6 +31,14 @@ extension CommandFailure {
         case let error as RecordingError:
             self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
         case let error as TrainingError:
+            self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
+        case let error as DataSetError:
+            self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
+        case let error as AnnotationError:
+            self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
+        case let error as EvaluationError:
+            self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
+        case let error as ComposeError:
             self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
         case let error as CaptureError:
             self.init(Self.status(of: error), error.description)

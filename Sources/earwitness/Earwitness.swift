@@ -23,6 +23,7 @@ struct Earwitness: AsyncParsableCommand {
                 name: "How it decides",
                 subcommands: [
                     ThresholdsCommand.self, ConfigCommand.self, ModelsCommand.self,
+                    EvaluateCommand.self, ComposeCommand.self,
                 ]
             ),
             CommandGroup(name: "Making models", subcommands: [TrainCommand.self]),

@@ -1,0 +1,131 @@
+import EventExports
+
+extension EventReport {
+    /// The report as tables for a terminal.
+    package var text: String {
+        [summary, classTable, curveTable, suggestion?.text].compactMap { $0 }
+            .joined(separator: "\n")
+    }
+
+    private var summary: String {
+        let interval = falseAlarmsPerHourInterval
+        let sounds = classes.reduce(0) { $0 + $1.overlap.referenceCount }
+        let found = classes.reduce(0) { $0 + $1.overlap.foundCount }
+        let rows: [[String]] = [
+            ["model", modelName],
+            [
+                "recordings",
+                "\(recordings.count), \(ReportNumber.text(hours, decimals: 2)) h, \(sounds) sounds "
+                    + "of its classes, \(unknownSoundCount) of others",
+            ],
+            ["sounds found", "\(found) of \(sounds)"],
+            [
+                "false alarms",
+                "\(falseAlarmCount), "
+                    + "\(ReportNumber.text(Double(falseAlarmCount) / hours, decimals: 1)) an hour "
+                    + "(95 %: \(ReportNumber.text(interval.lowerBound, decimals: 1)) to "
+                    + "\(ReportNumber.text(interval.upperBound, decimals: 1)))",
+            ],
+            [
+                "event-based",
+                "F1 \(ReportNumber.share(eventScores.overall.f1)), error rate "
+                    + "\(ReportNumber.share(eventScores.overall.errorRate)), macro F1 "
+                    + "\(ReportNumber.share(eventScores.macroF1)) (collar "
+                    + "\(ReportNumber.text(eventRule.collarSeconds, decimals: 2)) s)",
+            ],
+            [
+                "segment-based",
+                "F1 \(ReportNumber.share(segmentScores.overall.f1)), error rate "
+                    + "\(ReportNumber.share(segmentScores.overall.errorRate)), macro F1 "
+                    + "\(ReportNumber.share(segmentScores.macroF1)) (segments of "
+                    + "\(ReportNumber.text(segmentSeconds, decimals: 2)) s)",
+            ],
+            ["PSDS 1", ReportNumber.share(psds1?.value)],
+            ["PSDS 2", ReportNumber.share(psds2?.value)],
+            ["latency", Self.quantiles(latenciesSeconds)],
+            ["onset error", Self.quantiles(onsetErrorsSeconds)],
+        ]
+        return TextTable(header: ["", ""], rows: rows, showsHeader: false).text
+    }
+
+    private static func quantiles(_ values: [Double]) -> String {
+        "\(ReportNumber.text(OverlapTally.quantile(0.5, of: values), decimals: 2)) s median, "
+            + "\(ReportNumber.text(OverlapTally.quantile(0.9, of: values), decimals: 2)) s at 90 %"
+    }
+
+    private var classTable: String {
+        TextTable(
+            header: [
+                "class", "on", "sounds", "found", "recall", "events", "false", "per hour",
+                "event F1", "event ER", "segment F1",
+            ],
+            rows: classes.map { row in
+                [
+                    row.name, ReportNumber.threshold(row.on), "\(row.overlap.referenceCount)",
+                    "\(row.overlap.foundCount)", ReportNumber.share(row.overlap.recall),
+                    "\(row.overlap.eventCount)", "\(row.overlap.falseAlarmCount)",
+                    ReportNumber.text(Double(row.overlap.falseAlarmCount) / hours, decimals: 2),
+                    ReportNumber.share(row.events.f1), ReportNumber.share(row.events.errorRate),
+                    ReportNumber.share(row.segments.f1),
+                ]
+            },
+            rightAligned: Set(1...10)
+        ).text
+    }
+
+    private var curveTable: String {
+        TextTable(
+            header: ["threshold for all", "recall", "false alarms per hour"],
+            rows: curve.map { point in
+                [
+                    ReportNumber.threshold(point.threshold), ReportNumber.share(point.recall),
+                    ReportNumber.text(point.falseAlarmsPerHour, decimals: 2),
+                ]
+            },
+            rightAligned: [0, 1, 2]
+        ).text
+    }
+
+    /// Recall and false alarms of all classes together, with one threshold for all.
+    var curve: [(threshold: Float, recall: Double?, falseAlarmsPerHour: Double)] {
+        sweep.points.map { point in
+            let found = point.tallies.values.reduce(0) { $0 + $1.foundCount }
+            let count = point.tallies.values.reduce(0) { $0 + $1.referenceCount }
+            let alarms = point.tallies.values.reduce(0) { $0 + $1.falseAlarmCount }
+            return (
+                point.threshold, count > 0 ? Double(found) / Double(count) : nil,
+                Double(alarms) / sweep.hours
+            )
+        }
+    }
+}
+
+extension ThresholdSuggestion {
+    /// The suggestion as a table for a terminal.
+    var text: String {
+        let interval = falseAlarmsPerDayInterval
+        let table = TextTable(
+            header: ["class", "on", "recall", "false alarms per day", "95 % interval"],
+            rows: classes.map { choice in
+                let own = Self.perDay(choice.tally.falseAlarmCount, hours: hours)
+                return [
+                    choice.name, ReportNumber.threshold(choice.on),
+                    ReportNumber.share(choice.tally.recall),
+                    ReportNumber.text(
+                        Double(choice.tally.falseAlarmCount) * 24 / hours,
+                        decimals: 1
+                    ),
+                    "\(ReportNumber.text(own.lowerBound, decimals: 1)) to "
+                        + ReportNumber.text(own.upperBound, decimals: 1),
+                ]
+            },
+            rightAligned: [1, 2, 3, 4]
+        ).text
+        return table
+            + "All classes: \(ReportNumber.text(falseAlarmsPerDay, decimals: 1)) false alarms a day "
+            + "(95 %: \(ReportNumber.text(interval.lowerBound, decimals: 1)) to "
+            + "\(ReportNumber.text(interval.upperBound, decimals: 1))), "
+            + "\(ReportNumber.text(budgetPerDay, decimals: 1)) allowed"
+            + (isWithinBudget ? ".\n" : ": no thresholds keep within it.\n")
+    }
+}

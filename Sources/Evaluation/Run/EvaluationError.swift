@@ -1,0 +1,47 @@
+/// Why an evaluation makes no sense, with what to do next.
+package enum EvaluationError: Error, Equatable, CustomStringConvertible {
+    /// A recording breaks off.
+    case incomplete(reason: String)
+    /// No label of the data set is a class of the model.
+    case noCommonClass(labels: [String], classNames: [String])
+    /// A label is mapped to a class that the model does not have.
+    case unknownClass(name: String, classNames: [String])
+    /// Thresholds were asked for, and the data set says nothing of when sounds are heard.
+    case clipsHaveNoRate
+    /// The model's file cannot be changed.
+    case thresholdsNotWritten(path: String, reason: String)
+    /// A report cannot be written.
+    case cannotCreate(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .incomplete(let reason):
+            reason
+        case .noCommonClass(let labels, let names):
+            "None of the labels \(Self.list(labels)) is a class of the model "
+                + "(\(Self.list(names))). Say which they are with --map LABEL=CLASS."
+        case .unknownClass(let name, let names):
+            "The model has no class '\(name)'. It has \(Self.list(names))."
+        case .clipsHaveNoRate:
+            "Thresholds need recordings with labels, in which false alarms can be counted by the "
+                + "hour; these are clips. 'earwitness compose' makes such recordings of clips."
+        case .thresholdsNotWritten(let path, let reason):
+            "The thresholds were not written to '\(path)': \(reason). Write them by hand."
+        case .cannotCreate(let path, let reason):
+            "Cannot create '\(path)': \(reason). Choose another place."
+        }
+    }
+
+    /// The exit code (sysexits) of a command that fails for this reason.
+    package var exitCode: Int32 {
+        switch self {
+        case .incomplete, .noCommonClass, .clipsHaveNoRate: 65
+        case .unknownClass: 64
+        case .thresholdsNotWritten, .cannotCreate: 73
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
+    }
+}

@@ -1,0 +1,80 @@
+package import Detection
+
+/// Decides anew what the events in scored recordings are.
+///
+/// Scores do not depend on thresholds, so that every threshold can be tried with one run of the
+/// network, and each gives exactly the events that a monitor with that threshold reports.
+package struct EventReplay: Sendable {
+    /// The classes of the scores, in their order.
+    package let classNames: [String]
+    /// The rules of the classes.
+    package let settings: DetectionSettings
+
+    /// Creates a replay.
+    package init(classNames: [String], settings: DetectionSettings) {
+        self.classNames = classNames
+        self.settings = settings
+    }
+
+    /// The classes that are reported.
+    package var reportedClassNames: [String] {
+        classNames.filter { settings.rule(for: $0).isEnabled }
+    }
+
+    /// The same with other thresholds for the classes named; `off` moves in proportion to `on`.
+    package func withThresholds(_ thresholds: [String: Float]) -> EventReplay {
+        var changed = settings
+        for name in classNames {
+            guard let on = thresholds[name] else { continue }
+            var rule = settings.rule(for: name)
+            rule.off = rule.on > 0 ? min(on, rule.off * on / rule.on) : 0
+            rule.on = on
+            changed.classes[name] = rule
+        }
+        return EventReplay(classNames: classNames, settings: changed)
+    }
+
+    /// The same with one threshold for every class.
+    package func withThreshold(_ on: Float) -> EventReplay {
+        withThresholds(Dictionary(uniqueKeysWithValues: classNames.map { ($0, on) }))
+    }
+
+    /// The events of a recording, in order of their beginning.
+    package func events(in recording: ScoredRecording) -> [FoundSound] {
+        var detector = EventDetector(
+            classNames: classNames,
+            settings: settings,
+            sampleRateHz: recording.sampleRateHz
+        )
+        let rate = recording.sampleRateHz
+        var announced: [Int: Double] = [:]
+        var found: [FoundSound] = []
+        func take(_ transitions: [EventTransition], at time: Double) {
+            for transition in transitions {
+                switch transition {
+                case .began(let event):
+                    announced[event.number] = time
+                case .ended(let event):
+                    found.append(
+                        FoundSound(
+                            sound: LabelledSound(
+                                onsetSeconds: event.start.seconds(atRate: rate),
+                                offsetSeconds: event.end.seconds(atRate: rate),
+                                label: classNames[event.classIndex]
+                            ),
+                            announcedSeconds: announced[event.number] ?? time,
+                            peakScore: Double(event.peakScore)
+                        )
+                    )
+                }
+            }
+        }
+        for hop in recording.hops {
+            take(detector.update(hop), at: hop.hop.upperBound.seconds(atRate: rate))
+        }
+        let end = SampleTime(Int64((recording.durationSeconds * Double(rate)).rounded()))
+        let last = max(end, recording.hops.last?.hop.upperBound ?? end)
+        take(detector.finish(at: last), at: last.seconds(atRate: rate))
+        return found.sorted { $0.sound.onsetSeconds < $1.sound.onsetSeconds }
+    }
+}

@@ -1,0 +1,134 @@
+/// The thresholds that find most within a number of false alarms.
+///
+/// Of all choices of a threshold for each class whose false alarms together stay within the
+/// budget, the one with the highest sum of the classes' recalls is taken (by dynamic programming
+/// over the number of false alarms, hence exactly), and of equal ones that with the fewest false
+/// alarms. A class of which the data has no sound keeps its threshold if the budget allows.
+package struct ThresholdSuggestion: Equatable, Sendable {
+    /// What is suggested for one class.
+    package struct ClassThreshold: Equatable, Sendable {
+        /// The class.
+        package let name: String
+        /// The threshold `on`.
+        package let on: Float
+        /// What was found with it and what was a false alarm.
+        package let tally: OverlapTally
+    }
+
+    /// The suggestions, in the order of the classes.
+    package let classes: [ClassThreshold]
+    /// The length of the recordings they are made from, in hours.
+    package let hours: Double
+    /// The false alarms a day that were allowed.
+    package let budgetPerDay: Double
+
+    /// The false alarms of all classes together, in the recordings.
+    package var falseAlarmCount: Int { classes.reduce(0) { $0 + $1.tally.falseAlarmCount } }
+    /// Whether the budget is kept in the recordings.
+    package var isWithinBudget: Bool {
+        Double(falseAlarmCount) <= budgetPerDay * hours / 24
+    }
+    /// The false alarms a day to expect.
+    package var falseAlarmsPerDay: Double { Double(falseAlarmCount) * 24 / hours }
+    /// The exact 95 % interval of the false alarms a day.
+    package var falseAlarmsPerDayInterval: ClosedRange<Double> {
+        Self.perDay(falseAlarmCount, hours: hours)
+    }
+
+    /// The exact 95 % interval of a rate a day.
+    package static func perDay(_ count: Int, hours: Double) -> ClosedRange<Double> {
+        let interval = ExactInterval.poisson(count: count)
+        return interval.lowerBound * 24 / hours...interval.upperBound * 24 / hours
+    }
+
+    /// Chooses thresholds.
+    ///
+    /// - Parameters:
+    ///   - sweep: What every threshold finds.
+    ///   - inForce: What the thresholds in force find, by class.
+    ///   - thresholdsInForce: The thresholds in force, by class.
+    ///   - classNames: The classes to choose for.
+    ///   - budgetPerDay: The false alarms of all classes that are allowed a day.
+    package init(
+        sweep: ThresholdSweep,
+        inForce: ThresholdSweep.Point,
+        thresholdsInForce: [String: Float],
+        classNames: [String],
+        budgetPerDay: Double
+    ) {
+        let candidates = classNames.map { name in
+            Self.candidates(
+                name,
+                sweep: sweep,
+                present: ClassThreshold(
+                    name: name,
+                    on: thresholdsInForce[name] ?? inForce.threshold,
+                    tally: inForce.tallies[name] ?? OverlapTally()
+                )
+            )
+        }
+        let budget = Int(min(budgetPerDay * sweep.hours / 24, Self.largestBudget))
+        classes =
+            Self.best(candidates, within: budget)
+            ?? candidates.compactMap { list in
+                list.min { Self.rank($0) < Self.rank($1) }
+            }
+        hours = sweep.hours
+        self.budgetPerDay = budgetPerDay
+    }
+
+    private static let largestBudget: Double = 20_000
+
+    private static func rank(_ choice: ClassThreshold) -> (Int, Double) {
+        (choice.tally.falseAlarmCount, -(choice.tally.recall ?? 0))
+    }
+
+    /// What can be chosen for a class, what is to be preferred among equals last.
+    private static func candidates(
+        _ name: String,
+        sweep: ThresholdSweep,
+        present: ClassThreshold
+    ) -> [ClassThreshold] {
+        let tried = sweep.points.map { point in
+            ClassThreshold(
+                name: name,
+                on: point.threshold,
+                tally: point.tallies[name] ?? OverlapTally()
+            )
+        }
+        guard present.tally.referenceCount == 0 else { return tried }
+        // Without sounds to find, only false alarms speak for another threshold.
+        return tried.filter { $0.on > present.on }.reversed() + [present]
+    }
+
+    /// The choices with the highest sum of recalls; nil where the budget cannot be kept.
+    private static func best(
+        _ candidates: [[ClassThreshold]],
+        within budget: Int
+    ) -> [ClassThreshold]? {
+        // The best sum of recalls that exactly so many false alarms buy, and how.
+        var bought: [Int: (worth: Double, choices: [Int])] = [0: (0, [])]
+        for list in candidates {
+            var next: [Int: (worth: Double, choices: [Int])] = [:]
+            for spent in bought.keys.sorted() {
+                guard let state = bought[spent] else { continue }
+                for (index, choice) in list.enumerated() {
+                    let total = spent + choice.tally.falseAlarmCount
+                    // To keep a threshold is worth next to nothing, but not nothing.
+                    let keeping = index == list.count - 1 ? worthOfKeeping : 0
+                    let worth = state.worth + (choice.tally.recall ?? keeping)
+                    guard total <= budget else { continue }
+                    if let other = next[total], other.worth > worth { continue }
+                    next[total] = (worth, state.choices + [index])
+                }
+            }
+            bought = next
+        }
+        let best = bought.max { left, right in
+            (left.value.worth, -left.key) < (right.value.worth, -right.key)
+        }
+        return best.map { zip(candidates, $0.value.choices).map { $0[$1] } }
+    }
+
+    private static let worthOfKeeping = 1e-6
+}
