@@ -1,5 +1,6 @@
 import Foundation
 import ModelLibrary
+import NPYFormat
 import ONNXFormat
 import ONNXInference
 import Testing
@@ -32,6 +33,8 @@ import Testing
         #expect(!model.network.graph.nodes.contains { $0.operatorType == "BatchNormalization" })
         #expect(!model.network.graph.nodes.contains { $0.operatorType == "Dropout" })
 
+        var inputs: [Float] = []
+        var results: [Float] = []
         let session = try model.makeSession()
         let scores = try trainer.score(clips.features)
         let scale = try FeatureScale(model.frontEnd)
@@ -51,7 +54,28 @@ import Testing
             for (live, trained) in zip(result, expected.windows[0]) {
                 #expect(abs(live - trained) < 1e-4)
             }
+            inputs += input
+            results += result
         }
+        try keep(folder.path("three"), name: "\(isExclusive)", inputs: inputs, results: results)
+    }
+
+    /// Keeps the model and its scores for `Fixtures/check_model.py`, if a folder is named.
+    private func keep(
+        _ model: String,
+        name: String,
+        inputs: [Float],
+        results: [Float]
+    ) throws {
+        guard let root = ProcessInfo.processInfo.environment["EARWITNESS_KEEP_MODEL"] else {
+            return
+        }
+        let folder = "\(root)/\(name)"
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: model, toPath: folder)
+        let count = results.count / 3
+        try NPYArray(shape: [count, 1, 96, 64], floats: inputs).write(path: "\(folder)/input.npy")
+        try NPYArray(shape: [count, 3], floats: results).write(path: "\(folder)/probs.npy")
     }
 
     @Test func cardTellsClassesFiguresAndLimits() throws {
