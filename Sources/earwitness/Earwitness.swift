@@ -24,6 +24,7 @@ struct Earwitness: AsyncParsableCommand {
                 subcommands: [
                     ThresholdsCommand.self, ConfigCommand.self, ModelsCommand.self,
                     EvaluateCommand.self, ComposeCommand.self,
+                    FeaturesCommand.self, BenchCommand.self,
                 ]
             ),
             CommandGroup(name: "Making models", subcommands: [TrainCommand.self]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioFiles
 import Detection
+import EventExports
 import Foundation
 import ModelLibrary
 import MonitorConfiguration
@@ -21,7 +22,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
     @Argument(help: "Recordings and folders of recordings.") var paths: [String]
     @Option(help: "The model, by name or path; without it the configured one.") var model: String?
-    @Option(help: "text, json, csv or audacity.") var format = EventFormat.text
+    @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
     @Flag(help: "Print the number of events per class and recording instead of the events.")
     var count = false
     @Option(
@@ -46,16 +47,22 @@ struct AnalyzeCommand: AsyncParsableCommand {
             settings: try configuration.analysisSettings(for: model)
         )
         let recordings = try RecordingList(paths)
-        let writer = try scores.map { try ScoreWriter(folder: $0, recordings: recordings) }
+        let scoreWriter = try scores.map {
+            try ScoreWriter(folder: $0, recordings: recordings.paths)
+        }
         let batch = RecordingBatch(
             recordings: recordings.paths,
             jobs: jobs,
             analyzer: analyzer,
-            scores: writer,
+            scores: scoreWriter,
             classNames: model.classes.map(\.name)
         )
 
-        var printer = EventPrinter(format: format, originTitle: "file")
+        var writer = EventTextWriter(
+            format: format,
+            originTitle: "file",
+            frequencyRangeHz: model.frontEnd.frequencyRangeHz
+        )
         var counts = EventCounts(classNames: model.classes.map(\.name))
         var failures = 0
         let progress = BatchProgress(recordingCount: recordings.paths.count)
@@ -64,7 +71,10 @@ struct AnalyzeCommand: AsyncParsableCommand {
             switch result {
             case .success(let analysis):
                 counts.add(analysis)
-                if !count { printer.print(analysis.rows(model: model)) }
+                if !count {
+                    StandardOutput.write(writer.text(of: analysis.rows(model: model)))
+                    StandardOutput.flush()
+                }
                 if let reason = analysis.incompleteReason {
                     failures += 1
                     StandardError.write("earwitness: \(reason)\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventExports
 import ModelLibrary
 import MonitorConfiguration
 import SettingsSchema

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCapture
+import EventExports
 import MonitorMessages
 
 /// `earwitness devices`: what can be listened to.

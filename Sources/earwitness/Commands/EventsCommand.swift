@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventExports
 import EventStore
 import Foundation
 import MonitorAPI
@@ -30,7 +31,7 @@ struct EventsCommand: AsyncParsableCommand {
     var minScore: Double?
     @Option(help: ArgumentHelp("At most the newest so many events.", valueName: "count"))
     var limit = 1_000
-    @Option(help: "text, json, csv or audacity.") var format = EventFormat.text
+    @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
 
     func validate() throws {
         guard limit > 0 else { throw ValidationError("--limit is \(limit); give 1 or more.") }
@@ -50,8 +51,8 @@ struct EventsCommand: AsyncParsableCommand {
             )
         }
         let list = try await self.list(from: start, to: end)
-        var printer = EventPrinter(format: format, originTitle: "source")
-        printer.print(list.events.map { EventRow($0, axisOrigin: start) })
+        var writer = EventTextWriter(format: format, originTitle: "source")
+        StandardOutput.write(writer.text(of: list.events.map { EventRow($0, axisOrigin: start) }))
         tellCoverage(list)
     }
 

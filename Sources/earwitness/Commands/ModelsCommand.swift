@@ -1,5 +1,6 @@
 import ArgumentParser
 import Detection
+import EventExports
 import LogMelFeatures
 import ModelLibrary
 import MonitorConfiguration
@@ -9,8 +10,8 @@ import ONNXInference
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Lists the installed models and looks into one.",
-        subcommands: [List.self, Inspect.self],
+        abstract: "Lists the installed models, looks into one and runs its network.",
+        subcommands: [List.self, Inspect.self, Run.self],
         defaultSubcommand: List.self
     )
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import LogMelFeatures
 import ModelLibrary
-import ONNXFormat
 
 extension ModelsCommand {
     /// `earwitness models inspect M`.
@@ -15,7 +14,7 @@ extension ModelsCommand {
 
         func run() throws {
             let model = try service.loadModel(self.model)
-            StandardOutput.write(ModelReport(model).text)
+            StandardOutput.write(try ModelReport(model).text)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventExports
 import Foundation
 import MonitorAPI
 import MonitorConfiguration
@@ -22,12 +23,12 @@ struct TailCommand: AsyncParsableCommand {
     @Option(help: "Only this source.") var source: String?
     @Option(help: ArgumentHelp("How many past events come first.", valueName: "count"))
     var recent = 5
-    @Option(help: "text, json, csv or audacity.") var format = EventFormat.text
+    @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
 
     func run() async throws {
         let began = Date()
         let client = try await MonitorClient.firstAnswering(at: service.location.clientSocketPaths)
-        var printer = EventPrinter(format: format, originTitle: "source")
+        var writer = EventTextWriter(format: format, originTitle: "source")
         let live = client.live(kinds: [.event], classes: classes, source: source, recent: recent)
         for try await message in live {
             guard case .event(let event) = message else { continue }
@@ -36,7 +37,8 @@ struct TailCommand: AsyncParsableCommand {
                     LiveEventLine(event).text(colored: StandardOutput.isTerminal)
                 )
             } else {
-                printer.print([EventRow(event, axisOrigin: began)])
+                StandardOutput.write(writer.text(of: [EventRow(event, axisOrigin: began)]))
+                StandardOutput.flush()
             }
         }
         StandardError.write("earwitness: The service has ended.\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventExports
 import MonitorAPI
 import MonitorConfiguration
 import MonitorMessages

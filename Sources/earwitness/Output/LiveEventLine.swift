@@ -1,3 +1,4 @@
+import EventExports
 import Foundation
 import MonitorMessages
 
@@ -15,7 +16,7 @@ struct LiveEventLine {
     /// - Parameter colored: Whether a terminal shows it.
     /// - Returns: The line without its end.
     func text(colored: Bool) -> String {
-        let time = LocalTime.text(event.start)
+        let time = LocalTime().text(event.start)
         let length = event.durationSeconds.map { String(format: "%6.1f s", $0) } ?? "  begins"
         let level = event.levelDBFS.map { String(format: "%6.1f dBFS", $0) } ?? ""
         let score = String(format: "%.2f", event.peakScore)

@@ -1,20 +1,25 @@
+import EventExports
 import Foundation
 import LogMelFeatures
 import ModelLibrary
-import ONNXFormat
+import ONNXInference
 
 /// What `models inspect` tells of a model.
 struct ModelReport {
     private let model: SoundModel
+    private let network: ModelSummary
 
     /// Prepares the report of a model.
-    init(_ model: SoundModel) {
+    ///
+    /// - Throws: When the network can't run.
+    init(_ model: SoundModel) throws(ModelError) {
         self.model = model
+        network = try ModelSummary(of: model)
     }
 
     /// The whole report.
     var text: String {
-        [summary, network, classes, metrics].filter { !$0.isEmpty }.joined(separator: "\n")
+        [summary, layers, classes, metrics].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private var summary: String {
@@ -31,22 +36,31 @@ struct ModelReport {
             window      \(model.windowFrames) frames, \(String(format: "%.3f", window)) s
             input       \(model.about.network.input) \(model.inputShape)
             scores      \(model.about.network.scores), \(model.classes.count) classes
-            parameters  \(parameterCount)
+            network     opset \(network.opset)\(producer), \(network.layers.count) layers, \
+            \(network.parameterCount) parameters, \(network.multiplyAdds) multiply-adds a window, \
+            \(String(format: "%.1f", Double(network.byteCount) / 1e6)) MB
+            streaming   \(StreamingText(model: model, network: network).text)
 
             """
     }
 
-    private var parameterCount: Int {
-        model.network.graph.initializers.reduce(0) { sum, tensor in
-            sum + tensor.shape.reduce(1, *)
-        }
+    private var producer: String {
+        network.producer.isEmpty ? "" : " by \(network.producer)"
     }
 
-    private var network: String {
-        let rows = model.network.graph.nodes.map { node in
-            [node.name, node.operatorType, node.outputs.joined(separator: " ")]
+    private var layers: String {
+        let rows = network.layers.map { layer in
+            [
+                layer.name, layer.operatorType,
+                layer.outputShape.map(String.init).joined(separator: "×"),
+                "\(layer.parameterCount)", "\(layer.multiplyAdds)",
+            ]
         }
-        return TextTable(header: ["layer", "operator", "gives"], rows: rows).text
+        return TextTable(
+            header: ["layer", "operator", "gives", "parameters", "multiply-adds"],
+            rows: rows,
+            rightAligned: [3, 4]
+        ).text
     }
 
     private var classes: String {

@@ -1,3 +1,4 @@
+import EventExports
 import Foundation
 import MonitorMessages
 
@@ -49,7 +50,7 @@ struct StatusText {
         }
         lines.append("  lost     \(source.lostSamples) samples in \(source.overruns) gap(s)")
         if let since = source.listeningSince {
-            lines.append("  since    \(LocalTime.text(since))")
+            lines.append("  since    \(LocalTime().text(since))")
         }
         if let drift = source.clockDriftPPM {
             lines.append(String(format: "  clock    %+.1f ppm", drift))

@@ -1,4 +1,5 @@
 import Detection
+import EventExports
 import Foundation
 import MonitorMessages
 import MonitorPipeline
@@ -35,7 +36,7 @@ struct EventCounts {
                 ])
                 return line.text + "\n"
             }.joined()
-        case .text, .csv, .audacity:
+        case .text, .csv, .audacity, .raven:
             text(format == .csv)
         }
     }

@@ -1,0 +1,41 @@
+import ArgumentParser
+import LogMelFeatures
+import ModelLibrary
+import MonitorConfiguration
+import NPYFormat
+
+/// `earwitness features`: what a model's network would see of a recording.
+struct FeaturesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "features",
+        abstract: "Writes a model's input features of a recording, to check a front end.",
+        discussion: """
+            The file holds one array of 32-bit floats, shape [frames, bands], as numpy.load reads \
+            it. What a front end does to a whole window, such as a normalisation per patch, is not \
+            in it.
+            """
+    )
+
+    @Argument(help: "The recording.") var path: String
+    @Option(help: "The model, by name or path; without it the configured one.") var model: String?
+    @Option(help: ArgumentHelp("The file to write.", valueName: "f.npy")) var output: String
+    @OptionGroup var service: ServiceOptions
+
+    func run() throws {
+        let model = try service.loadModel(try self.model ?? service.loadConfiguration().model)
+        var features: [Float] = []
+        let incompleteReason = try RecordingFeatures(frontEnd: model.frontEnd)
+            .forEachPiece(of: path) { piece in
+                for index in piece.indices { features.append(piece[index]) }
+            }
+        let bandCount = model.frontEnd.bandCount
+        let shape = [features.count / bandCount, bandCount]
+        do {
+            try NPYArray(shape: shape, floats: features).write(path: output)
+        } catch {
+            throw CommandFailure(.cannotCreate, error.description)
+        }
+        StandardError.write("\(output): \(shape[0]) frames of \(bandCount) bands\n")
+        if let incompleteReason { throw CommandFailure(.badData, incompleteReason) }
+    }
+}

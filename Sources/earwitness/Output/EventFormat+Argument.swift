@@ -1,0 +1,4 @@
+import ArgumentParser
+import EventExports
+
+extension EventFormat: ExpressibleByArgument {}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// A folder that a command writes files into.
+enum OutputFolder {
+    /// Makes the folder if it is not there.
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - content: What it is for, such as `the scores`.
+    /// - Throws: When it can't be made.
+    static func create(_ path: String, for content: String) throws(CommandFailure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true
+            )
+        } catch {
+            throw CommandFailure(
+                .cannotCreate,
+                "Cannot create the folder '\(path)' for \(content) "
+                    + "(\(error.localizedDescription)). Choose another one."
+            )
+        }
+    }
+
+    /// A name as part of a file's name: slashes, which would name folders, become underscores.
+    static func fileName(for name: String) -> String {
+        name.replacing("/", with: "_")
+    }
+
+    /// A file name for each recording: its own without the ending.
+    ///
+    /// Recordings of the same name get the number of their place in the list behind it.
+    static func stems(of paths: [String]) -> [String] {
+        var taken: Set<String> = []
+        return paths.enumerated().map { index, path in
+            let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+            return taken.insert(stem).inserted ? stem : "\(stem)-\(index + 1)"
+        }
+    }
+}
