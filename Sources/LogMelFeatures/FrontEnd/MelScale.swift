@@ -15,7 +15,7 @@ extension MelScale {
     private static let slaneyLogStep = Foundation.log(6.4) / 27
 
     /// Mel value of a frequency.
-    func mel(fromHertz hertz: Double) -> Double {
+    package func mel(fromHertz hertz: Double) -> Double {
         switch self {
         case .htk:
             2_595 * log10(1 + hertz / 700)

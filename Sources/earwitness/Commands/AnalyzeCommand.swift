@@ -1,11 +1,9 @@
 import ArgumentParser
-import AudioFiles
-import Detection
 import EventExports
 import Foundation
+import LogMelFeatures
 import ModelLibrary
 import MonitorConfiguration
-import MonitorMessages
 import MonitorPipeline
 
 /// `earwitness analyze`: the same pipeline over recordings.
@@ -15,7 +13,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
         abstract: "Finds the sounds in recordings, far faster than real time.",
         discussion: """
             Reads WAV, FLAC, Ogg and MP3; folders are searched for recordings. A recording that \
-            can't be read is reported, the rest goes on, and the exit code is 65 at the end.
+            can't be read is reported, the rest goes on, and the exit code is 65 at the end. \
+            Ctrl-C ends after what is finished has been printed, with exit code 130.
             """
     )
 
@@ -32,6 +31,22 @@ struct AnalyzeCommand: AsyncParsableCommand {
         )
     )
     var scores: String?
+    @Option(
+        help: ArgumentHelp(
+            "Draw each recording with its events into this folder, one PNG a recording.",
+            valueName: "folder"
+        )
+    )
+    var spectrogram: String?
+    @Option(
+        help: ArgumentHelp(
+            "Skip what this file lists as done, and list what gets done.",
+            discussion:
+                "A recording counts as done with the same model only, and while it is unchanged.",
+            valueName: "file"
+        )
+    )
+    var resume: String?
     @Option(help: ArgumentHelp("How many recordings are analysed at a time.", valueName: "count"))
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -42,80 +57,56 @@ struct AnalyzeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try service.loadConfiguration()
         let model = try service.loadModel(self.model ?? configuration.model)
-        let analyzer = RecordingAnalyzer(
-            model: model,
-            settings: try configuration.analysisSettings(for: model)
-        )
-        let recordings = try RecordingList(paths)
-        let scoreWriter = try scores.map {
-            try ScoreWriter(folder: $0, recordings: recordings.paths)
+        let settings = try configuration.analysisSettings(for: model)
+        let all = try RecordingList(paths).paths
+        let journal = try resume.map { try AnalysisJournal(path: $0, model: model) }
+        let recordings = all.filter { !(journal?.lists($0) ?? false) }
+        guard !recordings.isEmpty else {
+            StandardError.write("All \(all.count) recording(s) are done already.\n")
+            return
         }
         let batch = RecordingBatch(
-            recordings: recordings.paths,
+            recordings: recordings,
             jobs: jobs,
-            analyzer: analyzer,
-            scores: scoreWriter,
+            analyzer: RecordingAnalyzer(model: model, settings: settings),
+            scores: try scores.map { try ScoreWriter(folder: $0, recordings: all) },
+            pictures: try spectrogram.map {
+                try SpectrogramWriter(folder: $0, recordings: all, model: model)
+            },
             classNames: model.classes.map(\.name)
         )
-
-        var writer = EventTextWriter(
+        let report = AnalysisReport(
+            model: model,
             format: format,
-            originTitle: "file",
-            frequencyRangeHz: model.frontEnd.frequencyRangeHz
+            isCount: count,
+            journal: journal,
+            isOnlyRecording: all.count == 1
         )
-        var counts = EventCounts(classNames: model.classes.map(\.name))
-        var failures = 0
-        let progress = BatchProgress(recordingCount: recordings.paths.count)
-        for await (_, result) in batch.results(progress: progress) {
+        InterruptFlag.install()
+        try await tell(batch, report)
+    }
+
+    /// Tells the outcomes as they come, in the order of the recordings.
+    private func tell(_ batch: RecordingBatch, _ report: AnalysisReport) async throws {
+        let progress = BatchProgress(recordingCount: batch.recordings.count)
+        for await (path, result) in batch.results(progress: progress) {
             progress.clear()
-            switch result {
-            case .success(let analysis):
-                counts.add(analysis)
-                if !count {
-                    StandardOutput.write(writer.text(of: analysis.rows(model: model)))
-                    StandardOutput.flush()
-                }
-                if let reason = analysis.incompleteReason {
-                    failures += 1
-                    StandardError.write("earwitness: \(reason)\n")
-                }
-            case .failure(let error):
-                guard recordings.paths.count > 1 else { throw error }
-                failures += 1
-                let message = CommandFailure(describing: error)?.message ?? "\(error)"
-                StandardError.write("earwitness: \(message)\n")
-            }
+            try report.tell(result, of: path)
         }
         progress.clear()
-        if count { StandardOutput.write(counts.text(format: format)) }
-        guard failures == 0 else {
+        try report.finish()
+        guard !InterruptFlag.isSet || report.toldCount == batch.recordings.count else {
+            StandardError.write(
+                "earwitness: Interrupted with \(report.toldCount) of \(batch.recordings.count) "
+                    + "recording(s) done. With --resume FILE the next time goes on from here.\n"
+            )
+            throw ExitCode(128 + SIGINT)
+        }
+        guard report.failureCount == 0 else {
             throw CommandFailure(
                 .badData,
-                "\(failures) of \(recordings.paths.count) recording(s) could not be read to the end."
-            )
-        }
-    }
-}
-
-extension RecordingAnalysis {
-    /// The events in the words of the formats.
-    func rows(model: SoundModel) -> [EventRow] {
-        events.map { event in
-            let soundClass = model.classes[event.classIndex]
-            return EventRow(
-                RecordingEventMessage(
-                    source: "file",
-                    className: soundClass.name,
-                    label: soundClass.label,
-                    recordingStart: startTime,
-                    peakScore: Double(event.peakScore),
-                    meanScore: Double(event.meanScore),
-                    levelDBFS: event.levelDBFS.isFinite ? Double(event.levelDBFS) : nil,
-                    model: model.name,
-                    file: path,
-                    startSeconds: event.start.seconds(atRate: sampleRateHz),
-                    endSeconds: event.end.seconds(atRate: sampleRateHz)
-                )
+                "\(report.failureCount) of \(batch.recordings.count) recording(s) could not be "
+                    + "read to the end."
             )
         }
     }

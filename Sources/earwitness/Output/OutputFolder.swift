@@ -28,14 +28,16 @@ enum OutputFolder {
         name.replacing("/", with: "_")
     }
 
-    /// A file name for each recording: its own without the ending.
+    /// A file name for each recording, by its path: its own without the ending.
     ///
     /// Recordings of the same name get the number of their place in the list behind it.
-    static func stems(of paths: [String]) -> [String] {
+    static func stems(of paths: [String]) -> [String: String] {
         var taken: Set<String> = []
-        return paths.enumerated().map { index, path in
+        var stems: [String: String] = [:]
+        for (index, path) in paths.enumerated() where stems[path] == nil {
             let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-            return taken.insert(stem).inserted ? stem : "\(stem)-\(index + 1)"
+            stems[path] = taken.insert(stem).inserted ? stem : "\(stem)-\(index + 1)"
         }
+        return stems
     }
 }

@@ -12,9 +12,13 @@ struct RecordingBatch {
     let analyzer: RecordingAnalyzer
     /// Where every hop's scores go; nil: nowhere.
     let scores: ScoreWriter?
+    /// Where spectrograms go; nil: nowhere.
+    let pictures: SpectrogramWriter?
     let classNames: [String]
 
     /// The outcomes in the order of the recordings, whatever the number of jobs.
+    ///
+    /// After an interrupt nothing new begins, and what is under way ends with a `CancellationError`.
     func results(progress: BatchProgress) -> AsyncStream<Outcome> {
         AsyncStream { continuation in
             let task = Task {
@@ -22,7 +26,8 @@ struct RecordingBatch {
                     var waiting: [Int: Outcome] = [:]
                     var (started, handedOut) = (0, 0)
                     func startNext() {
-                        guard started < recordings.count, !Task.isCancelled else { return }
+                        guard started < recordings.count, !Task.isCancelled, !InterruptFlag.isSet
+                        else { return }
                         let index = started
                         started += 1
                         group.addTask { (index, analyze(index, progress: progress)) }
@@ -48,13 +53,17 @@ struct RecordingBatch {
         return (
             path,
             Result {
-                let table = try scores?.open(index: index, classNames: classNames)
+                let table = try scores?.open(recording: path, classNames: classNames)
                 let analysis = try analyzer.analyze(
                     path: path,
                     progress: { progress.note(index, seconds: $0) },
-                    eachHop: { hop, rateHz in table?.write(hop, sampleRateHz: rateHz) }
+                    eachHop: { hop, rateHz in
+                        if InterruptFlag.isSet { throw CancellationError() }
+                        table?.write(hop, sampleRateHz: rateHz)
+                    }
                 )
                 try table?.close()
+                try pictures?.write(analysis)
                 progress.finish(index)
                 return analysis
             }

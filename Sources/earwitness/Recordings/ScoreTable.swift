@@ -28,7 +28,10 @@ final class ScoreTable {
     }
 
     deinit {
-        if isOpen { fclose(file) }
+        // What was not brought to its end must not pass for a whole table.
+        guard isOpen else { return }
+        fclose(file)
+        unlink(path)
     }
 
     /// Writes a hop's row.

@@ -1,0 +1,30 @@
+import Detection
+import EventExports
+import Foundation
+import ModelLibrary
+import MonitorMessages
+import MonitorPipeline
+
+extension RecordingAnalysis {
+    /// The events in the words of the formats.
+    func rows(model: SoundModel) -> [EventRow] {
+        events.map { event in
+            let soundClass = model.classes[event.classIndex]
+            return EventRow(
+                RecordingEventMessage(
+                    source: "file",
+                    className: soundClass.name,
+                    label: soundClass.label,
+                    recordingStart: startTime,
+                    peakScore: Double(event.peakScore),
+                    meanScore: Double(event.meanScore),
+                    levelDBFS: event.levelDBFS.isFinite ? Double(event.levelDBFS) : nil,
+                    model: model.name,
+                    file: path,
+                    startSeconds: event.start.seconds(atRate: sampleRateHz),
+                    endSeconds: event.end.seconds(atRate: sampleRateHz)
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import EventExports
+import LogMelFeatures
+import ModelLibrary
+import MonitorPipeline
+
+/// Draws each recording's spectrogram with its events into a folder: `NAME.png` beside one another.
+struct SpectrogramWriter {
+    private let files: [String: String]
+    private let model: SoundModel
+    private let frontEnd: FrontEnd
+
+    private static let namedFrequenciesHz: [Double] = [
+        100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000,
+    ]
+
+    /// Makes the folder and a file name for each recording.
+    ///
+    /// - Throws: When the folder can't be made.
+    init(folder: String, recordings: [String], model: SoundModel) throws {
+        try OutputFolder.create(folder, for: "the spectrograms")
+        files = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0).png" }
+        self.model = model
+        frontEnd = Self.drawable(model.frontEnd)
+    }
+
+    /// Draws a recording that was analysed.
+    ///
+    /// - Throws: When it can't be read again, or the picture can't be written.
+    func write(_ analysis: RecordingAnalysis) throws {
+        guard let file = files[analysis.path] else { return }
+        var levels = SpectrogramLevels(
+            bandCount: frontEnd.bandCount,
+            secondsPerFrame: Double(frontEnd.hopLength) / Double(frontEnd.sampleRateHz)
+        )
+        _ = try RecordingFeatures(frontEnd: frontEnd).forEachPiece(of: analysis.path) {
+            levels.append($0)
+        }
+        if levels.columnCount == 0 {
+            // Shorter than one frame: an empty picture rather than none.
+            levels.append([Float](repeating: 0, count: frontEnd.bandCount).span)
+        }
+        let picture = SpectrogramPicture(
+            levels: levels,
+            marks: analysis.rows(model: model).map(SpectrogramMark.init),
+            frequencyTicks: ticks
+        )
+        do {
+            try picture.writePNG(to: file)
+        } catch {
+            throw CommandFailure(.cannotCreate, error.description)
+        }
+    }
+
+    /// The names of some frequencies beside the bands that hold them.
+    private var ticks: [SpectrogramPicture.Tick] {
+        let scale = frontEnd.melScale
+        let range = frontEnd.frequencyRangeHz
+        let lowest = scale.mel(fromHertz: range.lowerBound)
+        let step =
+            (scale.mel(fromHertz: range.upperBound) - lowest) / Double(frontEnd.bandCount + 1)
+        return Self.namedFrequenciesHz.filter(range.contains).map { hertz in
+            let place = ((scale.mel(fromHertz: hertz) - lowest) / step).rounded() - 1
+            let band = min(max(0, Int(place)), frontEnd.bandCount - 1)
+            return (band, "\(Int(hertz))")
+        }
+    }
+
+    /// The model's own front end where it gives a picture, else mel bands up to its own limit.
+    private static func drawable(_ frontEnd: FrontEnd) -> FrontEnd {
+        if frontEnd.representation == .melBands, frontEnd.compression != .none { return frontEnd }
+        var bands = FrontEnd()
+        bands.maximumFrequencyHz = min(8_000, Double(frontEnd.sampleRateHz) / 2)
+        bands.compression = .logFloor(1e-6)
+        return bands
+    }
+}
