@@ -89,6 +89,21 @@ import Testing
         #expect(abs(decibels(levels.reduce(0, +) / 40) - -10) < 1)
     }
 
+    @Test func backgroundLiesUnderTheSoundByItsRatio() {
+        var settings = AugmentationSettings.none
+        settings.backgroundRatioDB = 12...12
+        var generator = SeededGenerator(seed: 1)
+        var patch = flat
+        let background = (0..<flat.count).map { Float($0 % 7) }
+        augmenter(settings).addBackground(background, to: &patch, &generator)
+        let added = patch.reduce(0, +) - flat.reduce(0, +)
+        #expect(abs(decibels(added / flat.reduce(0, +)) - -12) < 0.05)
+        let silent = [Float](repeating: 0, count: flat.count)
+        let before = patch
+        augmenter(settings).addBackground(silent, to: &patch, &generator)
+        #expect(patch == before)
+    }
+
     @Test func masksBlankStretchesOfFramesAndBands() {
         var settings = AugmentationSettings.none
         settings.timeMasks = 1

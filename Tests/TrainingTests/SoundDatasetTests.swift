@@ -62,6 +62,25 @@ import Testing
         #expect(other?.exitCode == 66)
     }
 
+    @Test func recordingsBelowAFolderBecomeNegativesInNoFold() throws {
+        let folder = try TrainingFolder()
+        for name in [
+            "set/a/1-1-A.wav", "set/b/2-2-A.wav", "noise/street/x.flac", "noise/y.ogg",
+        ] { try folder.write("", to: name) }
+        var dataset = try SoundDataset.read(path: folder.path("set"))
+        try dataset.addNegatives(from: [folder.path("noise")])
+        #expect(dataset.clips.map(\.classes) == [[0], [1], [], []])
+        #expect(dataset.clips[2].path == folder.path("noise/street/x.flac"))
+        #expect(FoldSplit(dataset, seed: 1).folds == [[0], [1]])
+        let empty = folder.path("set/c")
+        #expect(
+            throws: TrainingError.unusableDataset(
+                path: empty,
+                reason: "no recordings for negatives in it"
+            )
+        ) { try dataset.addNegatives(from: [empty]) }
+    }
+
     @Test func clipsOfOneSourceStayInOneFold() throws {
         let clips = (0..<40).map { index in
             LabelledClip(path: "\(index)", classes: [index % 2], group: "\(index / 4)")

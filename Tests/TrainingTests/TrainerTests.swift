@@ -180,6 +180,33 @@ import Testing
         }
     }
 
+    @Test func negativesAreHalfOfABatchAndTeachNoClass() throws {
+        let labelled = SyntheticClips.make(count: 2)
+        var dataset = labelled.dataset
+        for index in [0, 3] { dataset.clips[index].classes = [] }
+        let clips = LoadedClips(dataset: dataset, features: labelled.features, problems: [])
+        var settings = SyntheticClips.settings
+        settings.isExclusive = false
+        let maker = try BatchMaker(
+            clips,
+            trainedOn: Array(0..<6),
+            settings: settings,
+            frontEnd: settings.architecture.frontEnd
+        )
+        for step in 0..<5 {
+            let order = maker.clipOrder(step: step)
+            #expect(order[..<4].allSatisfy { ![0, 3].contains($0) })
+            #expect(order[4...].allSatisfy { [0, 3].contains($0) })
+            let input = FloatBuffer(count: 8 * 96 * 64)
+            let targets = maker.fill(input.all, step: step)
+            #expect(targets[..<12].reduce(0, +) == 4)
+            #expect(targets[12...].reduce(0, +) == 0)
+            #expect(input.array.allSatisfy { $0.isFinite })
+        }
+        let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+        #expect(trainer.step().loss.isFinite)
+    }
+
     @Test func crossValidationTestsEveryClipOnce() throws {
         let clips = SyntheticClips.make(count: 4)
         let job = TrainingJob(clips: clips, settings: SyntheticClips.settings)

@@ -24,6 +24,13 @@ package struct AugmentationSettings: Equatable, Sendable, Codable {
     /// The share of the bands that is left, at least.
     package var bandLimitShare: ClosedRange<Float> = 0.55...0.95
 
+    /// How often a labelled patch is put over a negative.
+    package var backgroundProbability: Float = 0.5
+    /// How often a negative is put over a second one.
+    package var secondNegativeProbability: Float = 0.3
+    /// The upper sound's level over the negative under it, in dB.
+    package var backgroundRatioDB: ClosedRange<Float> = 0...20
+
     /// How often noise is added.
     package var noiseProbability: Float = 0.5
     /// The sound's level over the noise, in dB.

@@ -44,6 +44,19 @@ struct Augmenter: Sendable {
         }
     }
 
+    /// Puts another patch under this one.
+    func addBackground(
+        _ background: [Float],
+        to patch: inout [Float],
+        _ generator: inout SeededGenerator
+    ) {
+        let ratio = pow(10, -generator.uniform(settings.backgroundRatioDB) / 10)
+        let (power, under) = (patch.reduce(0, +), background.reduce(0, +))
+        guard under > 0 else { return }
+        let factor = ratio * power / under
+        for index in patch.indices { patch[index] += factor * background[index] }
+    }
+
     /// A microphone's response: a tilt, a smooth curve, and roll-offs at both ends.
     func equalize(_ gains: inout [Float], _ generator: inout SeededGenerator) {
         let tilt = generator.uniform(-settings.tiltDB, settings.tiltDB)

@@ -1,7 +1,9 @@
 import Foundation
 
-/// A data set as a CSV file with a header: `path`, `label` (several joined by `;`), and if wanted
-/// `start`, `end` (seconds), `fold` and `group`.
+/// A data set as a CSV file.
+///
+/// Its header names `path`, `label` (several joined by `;`), and if wanted `start`, `end` (seconds),
+/// `fold` and `group`. A row without a label is a negative.
 enum ClipTable {
     static func read(path: String) throws(TrainingError) -> SoundDataset {
         let text: String
@@ -45,7 +47,7 @@ enum ClipTable {
             let labels = row[labelColumn].split(separator: ";").map {
                 $0.trimmingCharacters(in: .whitespaces)
             }
-            guard !given.isEmpty, !labels.isEmpty else { throw refusal("no path or no label") }
+            guard !given.isEmpty else { throw refusal("no path") }
             let source = ClipSource(fileName: URL(fileURLWithPath: given).lastPathComponent)
             var clip = LabelledClip(
                 path: given.hasPrefix("/") ? given : "\(folder)/\(given)",

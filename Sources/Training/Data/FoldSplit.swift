@@ -6,12 +6,13 @@ package struct FoldSplit: Equatable, Sendable {
     /// Splits by the folds that the clips name, or, if some name none, into five folds.
     ///
     /// Clips of one group are always in one fold. New folds take the groups of each class in turn,
-    /// in an order that the seed decides.
+    /// in an order that the seed decides. Negatives are in no fold.
     package init(_ dataset: SoundDataset, seed: UInt64) {
-        let named = dataset.clips.map(\.fold)
-        if !named.contains(nil) {
-            let names = Set(named.compactMap { $0 }).sorted()
-            folds = names.map { name in named.indices.filter { named[$0] == name } }
+        let clips = dataset.clips
+        let labelled = clips.indices.filter { !clips[$0].classes.isEmpty }
+        if labelled.allSatisfy({ clips[$0].fold != nil }) {
+            let names = Set(labelled.compactMap { clips[$0].fold }).sorted()
+            folds = names.map { name in labelled.filter { clips[$0].fold == name } }
             return
         }
         var foldOfGroup: [String: Int] = [:]
@@ -27,8 +28,8 @@ package struct FoldSplit: Equatable, Sendable {
                 next += 1
             }
         }
-        let assigned = dataset.clips.map { foldOfGroup[$0.group] ?? 0 }
-        folds = (0..<5).map { fold in assigned.indices.filter { assigned[$0] == fold } }
-            .filter { !$0.isEmpty }
+        folds = (0..<5).map { fold in
+            labelled.filter { foldOfGroup[clips[$0].group] == fold }
+        }.filter { !$0.isEmpty }
     }
 }

@@ -2,7 +2,8 @@
 package struct LabelledClip: Equatable, Sendable {
     /// The recording's path.
     package var path: String
-    /// The classes that are heard, as places among the data set's classes.
+    /// The classes that are heard, as places among the data set's classes; none for a negative,
+    /// which holds other sounds.
     package var classes: [Int]
     /// The fold that a published split puts it in, if there is one.
     package var fold: Int?

@@ -65,6 +65,23 @@ package struct SoundDataset: Equatable, Sendable {
         return dataset
     }
 
+    /// Adds all recordings below some folders as negatives: sounds of no class.
+    ///
+    /// - Throws: The folder that holds none.
+    package mutating func addNegatives(from folders: [String]) throws(TrainingError) {
+        for folder in folders {
+            let found = (FileManager.default.subpaths(atPath: folder) ?? [])
+                .filter { Self.isRecording(URL(fileURLWithPath: $0).lastPathComponent) }
+                .sorted()
+            guard !found.isEmpty else {
+                throw .unusableDataset(path: folder, reason: "no recordings for negatives in it")
+            }
+            clips += found.map { name in
+                LabelledClip(path: "\(folder)/\(name)", classes: [], group: "\(folder)/\(name)")
+            }
+        }
+    }
+
     private static func isRecording(_ name: String) -> Bool {
         guard !name.hasPrefix("."), let dot = name.lastIndex(of: ".") else { return false }
         return recordingExtensions.contains(name[name.index(after: dot)...].lowercased())

@@ -7,6 +7,9 @@ import LogMelFeatures
 struct BatchMaker {
     private let clips: [ClipFeatures]
     private let labels: [[Int]]
+    /// The places of clips with and without a label.
+    private let positives: [Int]
+    private let negatives: [Int]
     private let classCount: Int
     private let settings: TrainingSettings
     private let scale: FeatureScale
@@ -22,6 +25,8 @@ struct BatchMaker {
     ) throws(TrainingError) {
         self.clips = trainedOn.map { clips.features[$0] }
         labels = trainedOn.map { clips.dataset.clips[$0].classes }
+        positives = labels.indices.filter { [labels] in !labels[$0].isEmpty }
+        negatives = labels.indices.filter { [labels] in labels[$0].isEmpty }
         classCount = clips.dataset.classNames.count
         self.settings = settings
         scale = try FeatureScale(frontEnd)
@@ -54,19 +59,28 @@ struct BatchMaker {
         return targets.array
     }
 
-    /// The clips of a step: each epoch goes once through all of them in random order.
-    private func clipOrder(step: Int) -> [Int] {
+    /// The clips of a step, labelled ones first.
+    func clipOrder(step: Int) -> [Int] {
+        let share = Float(settings.batchSize) * settings.negativeShare
+        let negativeCount = negatives.isEmpty ? 0 : min(Int(share), settings.batchSize - 1)
+        let positiveCount = settings.batchSize - negativeCount
+        return turns(positives, count: positiveCount, step: step, stream: 1)
+            + turns(negatives, count: negativeCount, step: step, stream: 3)
+    }
+
+    /// Some of the places: each epoch goes once through all of them in random order.
+    private func turns(_ places: [Int], count: Int, step: Int, stream: Int) -> [Int] {
         var epoch = -1
         var order: [Int] = []
-        return (0..<settings.batchSize).map { place in
-            let (thisEpoch, index) = (step * settings.batchSize + place)
-                .quotientAndRemainder(dividingBy: clips.count)
+        return (0..<count).map { turn in
+            let (thisEpoch, index) = (step * count + turn)
+                .quotientAndRemainder(dividingBy: places.count)
             if thisEpoch != epoch {
-                var generator = SeededGenerator(seed: settings.seed, 1, thisEpoch)
-                order = generator.permutation(clips.count)
+                var generator = SeededGenerator(seed: settings.seed, stream, thisEpoch)
+                order = generator.permutation(places.count)
                 epoch = thisEpoch
             }
-            return order[index]
+            return places[order[index]]
         }
     }
 
@@ -78,6 +92,7 @@ struct BatchMaker {
     ) {
         var generator = generator
         var patch = crop(clip, &generator)
+        addBackground(to: &patch, isNegative: labels[clip].isEmpty, &generator)
         augmenter.apply(to: &patch, &generator)
         var share: Float = 1
         if generator.happens(settings.augmentation.mixupProbability) {
@@ -103,6 +118,20 @@ struct BatchMaker {
                 &generator
             )
         }
+    }
+
+    private func addBackground(
+        to patch: inout [Float],
+        isNegative: Bool,
+        _ generator: inout SeededGenerator
+    ) {
+        let augmentation = settings.augmentation
+        let probability =
+            isNegative
+            ? augmentation.secondNegativeProbability : augmentation.backgroundProbability
+        guard !negatives.isEmpty, generator.happens(probability) else { return }
+        let other = negatives[generator.index(below: negatives.count)]
+        augmenter.addBackground(crop(other, &generator), to: &patch, &generator)
     }
 
     /// A window of a clip: the first of some random ones above the gate, else the loudest of them.

@@ -34,7 +34,7 @@ package final class Trainer {
         let audible = trainedOn.filter { place in
             clips.features[place].levels.contains { $0 > gate }
         }
-        guard !audible.isEmpty else {
+        guard audible.contains(where: { !clips.dataset.clips[$0].classes.isEmpty }) else {
             throw .unusableDataset(
                 path: clips.dataset.clips.first?.path ?? "",
                 reason: "no recording has a window above \(gate) dBFS"
@@ -102,11 +102,14 @@ package final class Trainer {
     }
 
     private func accuracy(_ logits: [Float], _ targets: [Float]) -> Double {
-        let right = (0..<settings.batchSize).count { row in
+        var (right, labelled) = (0, 0)
+        for row in 0..<settings.batchSize {
             let range = row * classCount..<(row + 1) * classCount
-            return Scores.best(logits[range]) == Scores.best(targets[range])
+            guard targets[range].contains(where: { $0 > 0 }) else { continue }
+            labelled += 1
+            if Scores.best(logits[range]) == Scores.best(targets[range]) { right += 1 }
         }
-        return Double(right) / Double(settings.batchSize)
+        return Double(right) / Double(max(labelled, 1))
     }
 
     /// The network with the weights so far, as it is trained.

@@ -17,7 +17,7 @@ package struct TrainingJob {
         self.settings = settings
     }
 
-    /// Trains on all folds but one, for each; stops early when interrupted.
+    /// Trains on all folds but one and on all negatives, for each; stops early when interrupted.
     ///
     /// - Returns: The figures of the folds that were finished.
     /// - Throws: What cannot be trained.
@@ -29,12 +29,15 @@ package struct TrainingJob {
                 reason: "all recordings are of one fold or source, so that none is left to test"
             )
         }
+        let negatives = clips.dataset.clips.indices.filter {
+            clips.dataset.clips[$0].classes.isEmpty
+        }
         var validation = CrossValidation(classCount: clips.dataset.classNames.count)
         for (index, tested) in split.folds.enumerated() {
             let others = split.folds.indices.filter { $0 != index }
             let trainer = try Trainer(
                 clips,
-                trainedOn: others.flatMap { split.folds[$0] },
+                trainedOn: others.flatMap { split.folds[$0] } + negatives,
                 settings: settings
             )
             train(trainer, fold: index + 1)

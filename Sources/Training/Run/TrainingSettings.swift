@@ -32,6 +32,8 @@ package struct TrainingSettings: Equatable, Sendable {
     package var gateDBFS: Float = -60
     /// How many places of a clip are tried for one above the gate.
     package var cropTries = 8
+    /// The share of a batch that is negatives, if there are any.
+    package var negativeShare: Float = 0.5
     /// How patches are changed.
     package var augmentation = AugmentationSettings()
 

@@ -33,6 +33,13 @@ struct TrainCommand: ParsableCommand {
     var labelSmoothing: Float = 0
     @Flag(help: "Classes do not exclude one another: a sigmoid each instead of a softmax.")
     var multiLabel = false
+    @Option(
+        help: ArgumentHelp(
+            "A folder of recordings of no class; may be repeated, needs --multi-label.",
+            valueName: "folder"
+        )
+    )
+    var negatives: [String] = []
     @Flag(help: "Train on all folds but one and test on that one, in turn; print the table.")
     var crossValidate = false
     @Flag(help: "Go on with a training that was interrupted.") var resume = false
@@ -53,6 +60,9 @@ struct TrainCommand: ParsableCommand {
         guard epochs.map({ $0 > 0 }) ?? true else {
             throw ValidationError("--epochs is \(epochs ?? 0); give 1 or more.")
         }
+        guard negatives.isEmpty || multiLabel else {
+            throw ValidationError("--negatives belong to no class: add --multi-label.")
+        }
         guard (1...64).contains(threads) else {
             throw ValidationError("--threads is \(threads); give 1 to 64.")
         }
@@ -71,8 +81,15 @@ struct TrainCommand: ParsableCommand {
         if let steps { settings.steps = steps }
         if let epochs { settings.steps = max(epochs * clips.features.count / max(batch, 1), 1) }
         try settings.validate()
-        if settings.isExclusive, clips.dataset.clips.contains(where: { $0.classes.count > 1 }) {
-            throw CommandFailure(.usage, "Some clips have several labels: add --multi-label.")
+        if settings.isExclusive, clips.dataset.clips.contains(where: { $0.classes.count != 1 }) {
+            throw CommandFailure(
+                .usage,
+                "Some clips have several labels or none: add --multi-label."
+            )
+        }
+        // Negatives of few bands would teach it bandwidth instead of sound.
+        if clips.dataset.clips.contains(where: { $0.classes.isEmpty }) {
+            settings.augmentation.bandLimitProbability = 0.4
         }
 
         InterruptFlag.install()
@@ -99,8 +116,10 @@ struct TrainCommand: ParsableCommand {
             frontEnd: kind.frontEnd,
             windowFrames: kind.windowFrames
         )
+        var sounds = try SoundDataset.read(path: dataset)
+        try sounds.addNegatives(from: negatives)
         let loaded = LoadedClips.load(
-            try SoundDataset.read(path: dataset),
+            sounds,
             cache: cache,
             threads: threads
         )
