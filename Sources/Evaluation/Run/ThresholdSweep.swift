@@ -28,7 +28,7 @@ package struct ThresholdSweep: Sendable {
 
     /// The thresholds that are tried: closer together near 1, where the false alarms are few.
     package static let thresholds: [Float] =
-        (1...17).map { Float($0) * 0.05 } + [
+        (1...17).map { Float($0) / 20 } + [
             0.875, 0.9, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.985, 0.99, 0.995,
             0.998, 1,
         ]

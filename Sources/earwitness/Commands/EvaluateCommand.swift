@@ -41,6 +41,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     var suggestThresholds = false
     @Option(help: ArgumentHelp("How many false alarms a day are allowed.", valueName: "number"))
     var maxFalseAlarmsPerDay: Double?
+    @Flag(help: "Write the suggested thresholds into the model's model.yaml.")
+    var writeThresholds = false
     @Option(help: ArgumentHelp("How many recordings are analysed at a time.", valueName: "count"))
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -56,6 +58,9 @@ struct EvaluateCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--suggest-thresholds and --max-false-alarms-per-day go together; give both."
             )
+        }
+        guard suggestThresholds || !writeThresholds else {
+            throw ValidationError("--write-thresholds needs --suggest-thresholds; give both.")
         }
         if let allowed = maxFalseAlarmsPerDay, !(allowed >= 0 && allowed.isFinite) {
             throw ValidationError("--max-false-alarms-per-day is \(allowed); give 0 or more.")
@@ -92,8 +97,15 @@ struct EvaluateCommand: AsyncParsableCommand {
             )
             try show(text: report.text, json: report.json.text, html: report.html)
         case .recordings(let recordings):
+            guard fold == nil else {
+                throw CommandFailure(.usage, "--fold is for clips; recordings have no folds.")
+            }
             let report = try await report(recordings, model, replay, scorer)
             try show(text: report.text, json: report.json.text, html: report.html)
+            if writeThresholds, let suggestion = report.suggestion {
+                let names = try ThresholdWriter(model: model, replay: replay).write(suggestion)
+                StandardError.write("Thresholds written: \(names.joined(separator: ", ")).\n")
+            }
         }
     }
 

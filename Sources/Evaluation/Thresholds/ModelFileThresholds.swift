@@ -1,0 +1,120 @@
+import Foundation
+
+/// Changes thresholds in the text of a `model.yaml` and leaves everything else as it is.
+///
+/// Comments and order are the author's. A class must be an item that begins with `- name: NAME`;
+/// its rule may be `{…}` on one line, a block of lines, or missing.
+package struct ModelFileThresholds {
+    /// The text, with the changes so far.
+    package var text: String { lines.joined(separator: "\n") }
+
+    private var lines: [String]
+
+    /// Takes the text of a `model.yaml`.
+    package init(_ text: String) {
+        lines = text.components(separatedBy: "\n")
+    }
+
+    /// Sets the thresholds of a class.
+    ///
+    /// - Returns: False if the class is not written in a way that can be changed.
+    package mutating func set(_ className: String, on: Float, off: Float) -> Bool {
+        guard let item = item(of: className) else { return false }
+        let indent = Self.indent(lines[item.lowerBound]) + 2
+        let keys = item.dropFirst().filter { Self.indent(lines[$0]) == indent }
+        guard let rule = keys.first(where: { Self.key(lines[$0]) == "rule" }) else {
+            let text = "rule: {on: \(Self.number(on)), off: \(Self.number(off))}"
+            lines.insert(Self.spaces(indent) + text, at: lastLine(of: item) + 1)
+            return true
+        }
+        let value = lines[rule].drop { $0 != ":" }.dropFirst()
+        let content = value.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+        if content.hasPrefix("{") {
+            guard content.hasSuffix("}") else { return false }
+            lines[rule] = Self.setting("off", to: off, in: lines[rule])
+            lines[rule] = Self.setting("on", to: on, in: lines[rule])
+            return true
+        }
+        guard content.isEmpty else { return false }
+        let block = ((rule + 1)..<item.upperBound).prefix {
+            lines[$0].isEmpty || Self.indent(lines[$0]) > indent
+        }
+        setBlock("off", to: off, in: block.startIndex..<block.endIndex, indent: indent + 2)
+        setBlock("on", to: on, in: block.startIndex..<block.endIndex, indent: indent + 2)
+        return true
+    }
+
+    /// The lines of a class.
+    private func item(of className: String) -> Range<Int>? {
+        guard let section = lines.firstIndex(where: { $0.hasPrefix("classes:") }) else {
+            return nil
+        }
+        let names = [className, "\"\(className)\"", "'\(className)'"]
+        let start = lines[(section + 1)...].firstIndex { line in
+            let words = line.trimmingCharacters(in: .whitespaces)
+            return words.hasPrefix("- name:")
+                && names.contains(
+                    words.dropFirst("- name:".count).prefix { $0 != "#" }
+                        .trimmingCharacters(in: .whitespaces)
+                )
+        }
+        guard let start else { return nil }
+        let end = lines[(start + 1)...].firstIndex { line in
+            !Self.isBlank(line) && Self.indent(line) <= Self.indent(lines[start])
+        }
+        return start..<(end ?? lines.count)
+    }
+
+    private func lastLine(of item: Range<Int>) -> Int {
+        item.last { !Self.isBlank(lines[$0]) } ?? item.lowerBound
+    }
+
+    private mutating func setBlock(
+        _ key: String,
+        to value: Float,
+        in block: Range<Int>,
+        indent: Int
+    ) {
+        let line = "\(key): \(Self.number(value))"
+        if let old = block.first(where: { Self.key(lines[$0]) == key }) {
+            let comment = lines[old].firstIndex(of: "#").map { " " + lines[old][$0...] } ?? ""
+            lines[old] = Self.spaces(Self.indent(lines[old])) + line + comment
+        } else {
+            let depth = block.first { !Self.isBlank(lines[$0]) }.map { Self.indent(lines[$0]) }
+            lines.insert(Self.spaces(depth ?? indent) + line, at: block.lowerBound)
+        }
+    }
+
+    /// A line's `{…}` with a key set, added in front if it is not there.
+    private static func setting(_ key: String, to value: Float, in line: String) -> String {
+        var changed = line
+        let pattern = "([{,]\\s*)\(key)\\s*:\\s*[^,}\\s]+"
+        if let range = line.range(of: pattern, options: .regularExpression) {
+            let lead = line[range].prefix { !$0.isLetter }
+            changed.replaceSubrange(range, with: "\(lead)\(key): \(number(value))")
+        } else if let brace = line.firstIndex(of: "{") {
+            let rest = line[line.index(after: brace)...]
+            let isEmpty = rest.trimmingCharacters(in: .whitespaces).hasPrefix("}")
+            changed.insert(
+                contentsOf: "\(key): \(number(value))" + (isEmpty ? "" : ", "),
+                at: line.index(after: brace)
+            )
+        }
+        return changed
+    }
+
+    private static func number(_ value: Float) -> String { String(format: "%g", value) }
+
+    private static func key(_ line: String) -> String {
+        String(line.prefix { $0 != ":" }).trimmingCharacters(in: .whitespaces)
+    }
+
+    private static func indent(_ line: String) -> Int { line.prefix { $0 == " " }.count }
+
+    private static func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
+
+    private static func isBlank(_ line: String) -> Bool {
+        let words = line.trimmingCharacters(in: .whitespaces)
+        return words.isEmpty || words.hasPrefix("#")
+    }
+}
