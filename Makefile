@@ -41,7 +41,8 @@ test: swift ## run all tests, installing what they need
 	Tests/ONNXInferenceTests/fetch-node-tests
 	Tests/ONNXInferenceTests/make-networks
 	swift build --build-tests
-	swift test --skip-build
+	# One after the other: some tests listen in real time and need the processor for it.
+	swift test --skip-build --no-parallel
 
 lint: swift ## check the source's form as strictly as the tests' authors do
 	swift format lint --strict --recursive $(SWIFT_SOURCES)

@@ -18,7 +18,7 @@ import Testing
             actual.imports = try SourceImports.modules(ofTarget: row.target)
             #expect(
                 row == actual,
-                "If the new dependency is meant, docs/architecture.md needs this row:\n\(actual.text)"
+                "If the dependency is meant, scripts/update-architecture writes this row:\n\(actual.text)"
             )
         }
     }
