@@ -14,7 +14,7 @@ package struct SoundscapeWriter: Sendable {
                 withIntermediateDirectories: true
             )
         } catch {
-            throw .cannotCreate(path: folder, reason: error.localizedDescription)
+            throw .cannotCreate(path: folder, reason: FileFailure.reason(error))
         }
     }
 
@@ -51,7 +51,7 @@ package struct SoundscapeWriter: Sendable {
         } catch {
             throw ComposeError.cannotCreate(
                 path: "\(name).txt",
-                reason: error.localizedDescription
+                reason: FileFailure.reason(error)
             )
         }
         return "\(name).flac"

@@ -23,7 +23,7 @@ struct RecordingFolder {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
                 .filter { !$0.hasPrefix(".") }.sorted()
         } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+            throw .unreadable(path: path, reason: FileFailure.reason(error))
         }
         folders = names.filter { Self.isFolder("\(path)/\($0)") }
         let files = names.filter { !Self.isFolder("\(path)/\($0)") }

@@ -68,6 +68,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Before the work, not after it.
+        if let html { try write("", to: html) }
         let configuration = try service.loadConfiguration()
         let model = try service.loadModel(self.model)
         let settings = try configuration.analysisSettings(for: model)
@@ -186,11 +188,14 @@ struct EvaluateCommand: AsyncParsableCommand {
         case .json: StandardOutput.writeLine(json)
         }
         StandardOutput.flush()
-        guard let html else { return }
+        if let html { try write(page, to: html) }
+    }
+
+    private func write(_ page: String, to path: String) throws(EvaluationError) {
         do {
-            try Data(page.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
+            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw EvaluationError.cannotCreate(path: html, reason: error.localizedDescription)
+            throw .cannotCreate(path: path, reason: FileFailure.reason(error))
         }
     }
 }

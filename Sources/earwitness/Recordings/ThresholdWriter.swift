@@ -50,7 +50,7 @@ struct ThresholdWriter {
         do {
             try Data(file.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw refusal(error.localizedDescription)
+            throw refusal(FileFailure.reason(error))
         }
         return changed
     }
