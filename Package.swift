@@ -154,7 +154,7 @@ let testTargets: [Target] = [
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"]),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
-    tests("EndToEndTests", ["AudioFiles", "earwitness"]),
+    tests("EndToEndTests", ["AudioFiles", "NPYFormat", "earwitness"]),
     tests("EventExportsTests", ["CPNG", "EventExports", "MonitorMessages"]),
     tests(
         "EvaluationTests",

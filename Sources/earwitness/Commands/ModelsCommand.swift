@@ -17,7 +17,10 @@ struct ModelsCommand: ParsableCommand {
 
     /// `earwitness models`.
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the installed models.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "Lists the installed models."
+        )
 
         @OptionGroup var service: ServiceOptions
 

@@ -25,7 +25,10 @@ struct ThresholdsCommand: AsyncParsableCommand {
 
     /// `earwitness thresholds`.
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the thresholds in force.")
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Shows the thresholds in force."
+        )
 
         @OptionGroup var service: ServiceOptions
         @Option(help: "text or json.") var format = Format.text

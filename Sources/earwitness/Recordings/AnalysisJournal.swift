@@ -20,6 +20,9 @@ final class AnalysisJournal {
         }
     }
 
+    /// The keys are sorted, so that every line begins like this.
+    private static let beginOfLine = #"{"bytes":"#
+
     private let path: String
     private let model: String
     private let descriptor: Int32
@@ -69,36 +72,49 @@ final class AnalysisJournal {
     }
 
     private func readLines() throws(CommandFailure) {
+        let newline = UInt8(ascii: "\n")
         let content = FileManager.default.contents(atPath: path) ?? Data()
-        let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
-        let isCutOff = content.last.map { $0 != UInt8(ascii: "\n") } ?? false
-        for (index, line) in lines.enumerated() {
-            if let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)) {
-                done.insert(entry)
-            } else if !isCutOff || index < lines.count - 1 || index == 0 {
-                throw CommandFailure(
-                    .badData,
-                    "'\(path)' is not a journal of 'analyze': line \(index + 1) lists no "
-                        + "recording. Give --resume a file of its own."
-                )
+        let whole = content.lastIndex(of: newline).map { content[...$0] } ?? Data()
+        let rest = content[whole.endIndex...]
+        for (index, line) in whole.split(separator: newline).enumerated() {
+            guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)) else {
+                throw notAJournal(line: index + 1)
             }
+            done.insert(entry)
         }
-        if isCutOff { try write([UInt8(ascii: "\n")]) }
+        guard !rest.isEmpty else { return }
+        // Cut off by a crash: the recording is done again.
+        let begin = Data(Self.beginOfLine.utf8)
+        guard rest.starts(with: begin) || begin.starts(with: rest) else {
+            throw notAJournal(line: whole.split(separator: newline).count + 1)
+        }
+        guard ftruncate(descriptor, off_t(whole.count)) == 0 else { throw cannotWrite() }
     }
 
     private func write(_ bytes: [UInt8]) throws(CommandFailure) {
         guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0
-        else {
-            throw CommandFailure(
-                .inputOutput,
-                "Cannot write the journal '\(path)' (\(String(cString: strerror(errno)))). "
-                    + "Free some room and go on with --resume."
-            )
-        }
+        else { throw cannotWrite() }
+    }
+
+    private func notAJournal(line: Int) -> CommandFailure {
+        CommandFailure(
+            .badData,
+            "'\(path)' is not a journal of 'analyze': line \(line) lists no recording. "
+                + "Give --resume a file of its own."
+        )
+    }
+
+    private func cannotWrite() -> CommandFailure {
+        CommandFailure(
+            .inputOutput,
+            "Cannot write the journal '\(path)' (\(String(cString: strerror(errno)))). "
+                + "Free some room and go on with --resume."
+        )
     }
 
     private func entry(of recording: String) -> Entry? {
-        guard let facts = try? FileManager.default.attributesOfItem(atPath: recording),
+        let place = URL(fileURLWithPath: recording).resolvingSymlinksInPath().path
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: place),
             let bytes = facts[.size] as? NSNumber, let modified = facts[.modificationDate] as? Date
         else { return nil }
         return Entry(

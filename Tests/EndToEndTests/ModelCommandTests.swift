@@ -1,0 +1,131 @@
+import Foundation
+import NPYFormat
+import Testing
+
+extension EndToEnd {
+    /// The commands that look into a model, run its parts and time them.
+    @Suite struct ModelCommandTests {
+        private let home: TestHome
+        private let program: BuiltProgram
+
+        init() throws {
+            home = try TestHome()
+            program = try home.program()
+        }
+
+        /// The greatest difference of two rows of numbers; infinite if they are not as many.
+        private func difference(_ left: [Float], _ right: [Float]) -> Float {
+            guard left.count == right.count else { return .infinity }
+            return zip(left, right).map { abs($0 - $1) }.max() ?? 0
+        }
+
+        @Test func inspectSaysHowTheNetworkFollowsAStreamAndWhatItsLayersCost() throws {
+            let outcome = try program.run("models", "inspect", "bootstrap")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("incrementally: a hop of 8 frame(s), 0.080 s"))
+            #expect(outcome.output.contains("except: node 'ReduceMax_13' (ReduceMax)"))
+            #expect(outcome.output.contains("17622740 multiply-adds a window"))
+            let layer = outcome.lines.first { $0.hasPrefix("Conv_3") } ?? ""
+            #expect(
+                layer.split(separator: " ") == ["Conv_3", "Conv", "1×32×44×32", "4640", "6488064"]
+            )
+        }
+
+        @Test func featuresAreThoseThatTheNetworkWasTrainedOn() throws {
+            let reference = try ReferenceNetwork()
+            let file = home.path("features.npy")
+            let outcome = try program.run(
+                "features",
+                reference.path("ref_clip.wav"),
+                "--model",
+                "bootstrap",
+                "--output",
+                file
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.isEmpty)
+            let features = try NPYArray(path: file)
+            #expect(features.shape == [498, 64])
+            let expected = try reference.floats("ref_logmel_norm.npy")
+            #expect(difference(features.floats ?? [], expected) < 1e-3)
+        }
+
+        @Test func aNetworkRunOnGivenTensorsGivesTheScoresOfTheFrameworkThatTrainedIt() throws {
+            let reference = try ReferenceNetwork()
+            let features = try reference.floats("ref_logmel_norm.npy")
+            let windows = (0..<17).flatMap { (index: Int) -> ArraySlice<Float> in
+                let start = index * 24 * 64
+                return features[start..<(start + 96 * 64)]
+            }
+            let input = home.path("windows.npy")
+            try NPYArray(shape: [17, 1, 96, 64], floats: windows).write(path: input)
+            let outcome = try program.run(
+                "models",
+                "run",
+                "bootstrap",
+                input,
+                "--output",
+                home.path("outputs")
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let scores = try NPYArray(path: home.path("outputs/probs.npy"))
+            #expect(scores.shape == [17, 11])
+            #expect(difference(scores.floats ?? [], try reference.floats("ref_probs.npy")) < 1e-4)
+            let embedding = try NPYArray(path: home.path("outputs/embedding.npy"))
+            let expected = try reference.floats("ref_embedding.npy")
+            #expect(difference(embedding.floats ?? [], expected) < 1e-3)
+        }
+
+        @Test func tensorsThatDoNotFitAreRefusedInOneLine() throws {
+            let input = home.path("narrow.npy")
+            try NPYArray(shape: [1, 1, 96, 63], floats: Array(repeating: 0, count: 96 * 63))
+                .write(path: input)
+            let text = try home.write("no array\n", to: "text.npy")
+            for (files, status, words) in [
+                ([input], Int32(65), "63"), ([text], 65, "text.npy"), ([], 64, "in.npy"),
+                ([input, input], 64, "1 input(s), logmel; 2 file(s)"),
+                ([home.path("gone.npy")], 66, "gone.npy"),
+            ] {
+                let outcome = try program.run(
+                    arguments: ["models", "run", "bootstrap"] + files
+                        + ["--output", home.path("outputs")]
+                )
+                #expect(outcome.status == status, "\(outcome.errors)")
+                #expect(outcome.errors.contains(words), "\(outcome.errors)")
+                #expect(outcome.output.isEmpty)
+            }
+        }
+
+        @Test func anOutputThatCannotBeMadeIsSaidSo() throws {
+            let file = try home.write("", to: "file")
+            let recording = try Recordings.clear("rooster").path
+            for arguments in [
+                ["features", recording, "--output", "\(file)/features.npy"],
+                ["analyze", recording, "--spectrogram", "\(file)/pictures"],
+                ["analyze", recording, "--resume", "\(file)/journal"],
+            ] {
+                let outcome = try program.run(arguments: arguments)
+                #expect(outcome.status == 73, "\(outcome.errors)")
+                #expect(outcome.errors.hasPrefix("earwitness: Cannot "), "\(outcome.errors)")
+            }
+        }
+
+        @Test func benchTimesEveryStageAndTheWholePath() throws {
+            let began = Date()
+            let outcome = try program.run("bench", "--format", "json")
+            #expect(Date().timeIntervalSince(began) < 15)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let report = try #require(JSONLines.objects(in: outcome.output).first)
+            let stages = try #require(report["stages"] as? [[String: Any]])
+            #expect(
+                stages.compactMap { $0["stage"] as? String } == [
+                    "resample", "features", "network_window", "network_hop", "decision",
+                    "whole_path",
+                ]
+            )
+            let speeds = stages.compactMap { $0["times_real_time"] as? Double }
+            #expect(speeds.count == stages.count && speeds.allSatisfy { $0 > 0 })
+            #expect(report["microphones_per_core"] as? Int == speeds.last.map { Int($0) })
+        }
+    }
+}
