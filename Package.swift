@@ -171,8 +171,8 @@ let testTargets: [Target] = [
     tests(
         "MonitorPipelineTests",
         [
-            "AudioFiles", "Detection", "EventStore", "LogMelFeatures", "ModelLibrary",
-            "MonitorConfiguration", "MonitorPipeline", "SettingsSchema", logging,
+            "DemoScene", "Detection", "EventStore", "LogMelFeatures", "ModelLibrary",
+            "MonitorConfiguration", "MonitorPipeline", database,
         ]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),

@@ -49,11 +49,13 @@ struct FeatureWindow {
         frontFrame = 0
     }
 
-    /// Copies the oldest frames held.
+    /// Copies some of the frames held.
     ///
-    /// - Parameter frames: Receives shape `[frames, bandCount]`; at most what is held.
-    func copyFirst(into frames: inout MutableSpan<Float>) {
-        let first = frontFrame * bandCount
+    /// - Parameters:
+    ///   - frame: The first one, counted from the oldest held.
+    ///   - frames: Receives shape `[frames, bandCount]`; at most what is held.
+    func copy(from frame: Int, into frames: inout MutableSpan<Float>) {
+        let first = (frontFrame + frame) * bandCount
         precondition(first + frames.count <= values.count, "only frames that are held can be read")
         let source = values.span
         for index in 0..<frames.count {

@@ -56,14 +56,14 @@ package final class SourceAnalysis {
     ) throws {
         self.model = model
         self.sampleRateHz = sampleRateHz
-        scorer = try WindowScorer(model: model)
         grid = HopGrid(
             frontEnd: model.frontEnd,
             windowFrames: model.windowFrames,
-            hopGranularity: scorer.hopGranularity,
+            hopGranularity: WindowScorer.hopGranularity(of: model),
             hopSeconds: detection.hopSeconds,
             sourceRateHz: sampleRateHz
         )
+        scorer = try WindowScorer(model: model, hopFrames: grid.hopFrames)
         envelope = EnvelopeFollower(sampleRateHz: sampleRateHz)
         envelope.skip(to: start)
         self.gate = SilenceGate(settings: gate, sampleRateHz: sampleRateHz)
@@ -116,6 +116,7 @@ package final class SourceAnalysis {
         try finishSegment(each: each)
         resampler.reset()
         extractor.reset()
+        scorer.reset()
         envelope.skip(to: time)
         segmentStart = time
         position = time
@@ -186,7 +187,11 @@ package final class SourceAnalysis {
 
     /// Asks the network about the window at the front; while the gate is closed it rests.
     private func score(_ frames: FeatureWindow, gate: GateState) throws -> [Float] {
-        try gate == .open ? scorer.scores(of: frames) : []
+        guard gate == .open else {
+            scorer.reset()
+            return []
+        }
+        return try scorer.scores(of: frames)
     }
 
     /// Scores what is left of a stretch, filled up with silence to a whole window.

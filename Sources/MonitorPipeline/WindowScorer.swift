@@ -3,54 +3,132 @@ import ModelLibrary
 import ONNXInference
 
 /// Asks the network about windows that overlap, and gives a probability a class.
+///
+/// A network that is convolutional in time runs incrementally: a window that follows the one
+/// before by a hop costs only the hop. Any other network, and any front end that needs to see a
+/// whole window, runs window by window. The scores are the same to 1e-5.
 final class WindowScorer {
-    /// Hops are whole multiples of this many frames: the network's own stride in time.
-    let hopGranularity = 1
+    private enum Network {
+        case incremental(StreamingSession)
+        case whole(InferenceSession, PatchNormalizer, inputShape: [Int])
+    }
 
-    private let session: InferenceSession
-    private let normalizer: PatchNormalizer
+    private let network: Network
     private let activation: ScoreActivation
     private let scoresName: String
-    private let inputShape: [Int]
-    private let classCount: Int
+    private let windowFrames: Int
+    private let hopFrames: Int
+    private let bandCount: Int
     private var window: [Float]
     private var input: [Float]
+    private var scores: [Float] = []
+    /// Whether the window before the next one was the last to be scored.
+    private var follows = false
 
     /// Sets the network up for one stream.
     ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - hopFrames: Frames between two windows' beginnings.
     /// - Throws: When the network can't be planned for the model's window.
-    init(model: SoundModel) throws {
-        let network = model.about.network
-        session = try InferenceSession(
-            model: model.network,
-            options: LoadOptions(inputShapes: [network.input: model.inputShape])
-        )
-        normalizer = try PatchNormalizer(model.frontEnd)
-        activation = network.activation
-        scoresName = network.scores
-        inputShape = model.inputShape
-        classCount = model.classes.count
+    init(model: SoundModel, hopFrames: Int) throws {
+        let about = model.about.network
+        let options = LoadOptions(inputShapes: [about.input: model.inputShape])
+        if let session = Self.incremental(model, options, hopFrames: hopFrames) {
+            network = .incremental(session)
+        } else {
+            network = .whole(
+                try InferenceSession(model: model.network, options: options),
+                try PatchNormalizer(model.frontEnd),
+                inputShape: model.inputShape
+            )
+        }
+        activation = about.activation
+        scoresName = about.scores
+        windowFrames = model.windowFrames
+        self.hopFrames = hopFrames
+        bandCount = model.frontEnd.bandCount
         window = [Float](repeating: 0, count: model.windowFrames * model.frontEnd.bandCount)
         input = [Float](repeating: 0, count: model.inputShape.reduce(1, *))
+        scores = [Float](repeating: 0, count: model.classes.count)
+    }
+
+    /// The stride at which a network runs incrementally, in frames; 1 when it runs by windows.
+    ///
+    /// Hops should be whole multiples of it.
+    static func hopGranularity(of model: SoundModel) -> Int {
+        let options = LoadOptions(inputShapes: [model.about.network.input: model.inputShape])
+        return incremental(model, options, hopFrames: nil)?.hopFrames ?? 1
+    }
+
+    /// Whether a hop costs less than a window.
+    var isIncremental: Bool {
+        if case .incremental = network { true } else { false }
+    }
+
+    /// Forgets the window before: the next one stands alone.
+    func reset() {
+        follows = false
     }
 
     /// Scores the window at the front of the held frames.
     ///
+    /// - Parameter frames: Holds at least a window; unless ``reset()`` was called since, its front
+    ///   is one hop after that of the call before.
     /// - Returns: A probability a class, shape `[classCount]`.
     func scores(of frames: FeatureWindow) throws -> [Float] {
+        var scores =
+            switch network {
+            case .incremental(let session): try advance(session, frames)
+            case .whole(let session, let normalizer, let shape):
+                try run(session, normalizer, shape, frames)
+            }
+        activation.apply(to: &scores)
+        return scores
+    }
+
+    private func advance(_ session: StreamingSession, _ frames: FeatureWindow) throws -> [Float] {
+        if !follows { session.reset() }
+        let newFrames = follows ? hopFrames : windowFrames
+        var fresh = [Float](repeating: 0, count: newFrames * bandCount)
+        var room = fresh.mutableSpan
+        frames.copy(from: windowFrames - newFrames, into: &room)
+        var scores: [Float] = []
+        try session.push(fresh.span, output: scoresName, appendingTo: &scores)
+        follows = true
+        return scores
+    }
+
+    private func run(
+        _ session: InferenceSession,
+        _ normalizer: PatchNormalizer,
+        _ inputShape: [Int],
+        _ frames: FeatureWindow
+    ) throws -> [Float] {
         // Taken out while they are in use: the spans of a class's properties can't be passed on.
-        var (window, input) = (self.window, self.input)
+        var (window, input, scores) = (self.window, self.input, self.scores)
         (self.window, self.input) = ([], [])
         defer { (self.window, self.input) = (window, input) }
 
         var held = window.mutableSpan
-        frames.copyFirst(into: &held)
+        frames.copy(from: 0, into: &held)
         var prepared = input.mutableSpan
         normalizer.prepare(window.span, into: &prepared)
-        var scores = [Float](repeating: 0, count: classCount)
         var result = scores.mutableSpan
         try session.run(input.span, shape: inputShape, output: scoresName, into: &result)
-        activation.apply(to: &scores)
         return scores
+    }
+
+    private static func incremental(
+        _ model: SoundModel,
+        _ options: LoadOptions,
+        hopFrames: Int?
+    ) -> StreamingSession? {
+        guard !model.frontEnd.needsWholePatch, model.frontEnd.channelCount == 1 else { return nil }
+        return try? StreamingSession(
+            model: model.network,
+            options: options,
+            hopFrames: hopFrames
+        )
     }
 }
