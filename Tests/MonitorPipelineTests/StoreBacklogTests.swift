@@ -39,7 +39,9 @@ import Testing
     @Test func whatALockedDatabaseRefusesWaitsAndIsWrittenInOrderWhenItCan() throws {
         let (store, sourceID, classID) = try openStore()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let other = try DatabaseQueue(path: store.path)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: store.path, configuration: configuration)
         var backlog = StoreBacklog()
         try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
         for number in 0..<3 {
