@@ -12,6 +12,8 @@ EARWITNESS_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data),$(C
 export EARWITNESS_DATA
 
 STATIC := .build-static
+# Tests that play or wait at the pace of real time: one at a time, so that none is held up.
+PACED_TESTS := '^(AudioCaptureTests|EndToEndTests|MonitorAPITests|RealtimeSupportTests)\.'
 SWIFT_SOURCES := Sources Tests $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
@@ -41,8 +43,8 @@ test: swift ## run all tests, installing what they need
 	Tests/ONNXInferenceTests/fetch-node-tests
 	Tests/ONNXInferenceTests/make-networks
 	swift build --build-tests
-	# One after the other: some tests listen in real time and need the processor for it.
-	swift test --skip-build --no-parallel
+	swift test --skip-build --skip $(PACED_TESTS)
+	swift test --skip-build --no-parallel --filter $(PACED_TESTS)
 
 lint: swift ## check the source's form as strictly as the tests' authors do
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
