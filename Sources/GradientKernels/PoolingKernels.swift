@@ -11,9 +11,9 @@ package enum PoolingKernels {
         firstPlace: Int
     ) {
         require(window, image: image, output: output)
-        let where_ = unsafe places.pointer(at: firstPlace, count: outputCount(window))
+        let origins = unsafe places.pointer(at: firstPlace, count: outputCount(window))
         var description = window.description
-        unsafe gk_max_pool(&description, image.base, output.base, where_)
+        unsafe gk_max_pool(&description, image.base, output.base, origins)
     }
 
     /// Adds each window's gradient to the pixel that was the maximum.
@@ -25,9 +25,9 @@ package enum PoolingKernels {
         addingTo image: FloatRun
     ) {
         require(window, image: image, output: gradient)
-        let where_ = unsafe places.pointer(at: firstPlace, count: outputCount(window))
+        let origins = unsafe places.pointer(at: firstPlace, count: outputCount(window))
         var description = window.description
-        unsafe gk_max_pool_image(&description, gradient.base, where_, image.base)
+        unsafe gk_max_pool_image(&description, gradient.base, origins, image.base)
     }
 
     /// The mean of each window.

@@ -1,22 +1,5 @@
 internal import CGradientKernels
 
-/// An operation on two numbers.
-package enum BinaryKind: Sendable {
-    case add
-    case subtract
-    case multiply
-    case divide
-
-    fileprivate var code: gk_binary_kind {
-        switch self {
-        case .add: GK_ADD
-        case .subtract: GK_SUBTRACT
-        case .multiply: GK_MULTIPLY
-        case .divide: GK_DIVIDE
-        }
-    }
-}
-
 /// Arithmetic, copies and maxima over any axes, with their gradients.
 ///
 /// Negative strides are allowed for the first operand of ``copy``; its run then begins at the
@@ -95,9 +78,9 @@ package enum StridedKernels {
         source.require(loop.firstReach, "source")
         target.require(loop.secondReach, "target")
         places.forget(at: firstPlace, count: loop.secondReach)
-        let where_ = unsafe places.pointer(at: firstPlace, count: loop.secondReach)
+        let origins = unsafe places.pointer(at: firstPlace, count: loop.secondReach)
         var description = loop.description
-        unsafe gk_maximum(&description, source.base, target.base, where_)
+        unsafe gk_maximum(&description, source.base, target.base, origins)
     }
 
     /// Adds each maximum's gradient to the element that was the maximum.
@@ -110,9 +93,9 @@ package enum StridedKernels {
     ) {
         source.require(loop.firstReach, "source")
         gradient.require(loop.secondReach, "gradient")
-        let where_ = unsafe places.pointer(at: firstPlace, count: loop.secondReach)
+        let origins = unsafe places.pointer(at: firstPlace, count: loop.secondReach)
         var description = loop.description
-        unsafe gk_maximum_gradient(&description, gradient.base, where_, source.base)
+        unsafe gk_maximum_gradient(&description, gradient.base, origins, source.base)
     }
 
     private static func require(

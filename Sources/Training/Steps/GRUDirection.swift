@@ -7,6 +7,7 @@ final class GRUDirection {
     private let isReversed: Bool
     private let isLinear: Bool
     private let kernels: RecurrentKernels
+    private let products: GateProducts
     /// [steps, rows, 3 · hidden]: x · Wᵀ + b, h · Rᵀ + b and the gates.
     private let inputs: FloatBuffer
     private let recurrent: FloatBuffer
@@ -25,6 +26,7 @@ final class GRUDirection {
         self.isReversed = isReversed
         self.isLinear = isLinear
         kernels = RecurrentKernels(isLinear: isLinear, rows: size.rows, hidden: size.hidden)
+        products = GateProducts(rows: size.rows, hidden: size.hidden)
         let state = size.rows * size.hidden
         inputs = FloatBuffer(count: size.steps * 3 * state)
         recurrent = FloatBuffer(count: size.steps * 3 * state)
@@ -78,30 +80,45 @@ final class GRUDirection {
             k: size.features,
             into: inputs.all
         )
-        if let bias { addToRows(bias[0..<3 * hidden], inputs.all, size.steps * size.rows) }
+        if let bias { products.addToRows(bias[0..<3 * hidden], inputs.all, size.steps * size.rows) }
         let weights = own(stateWeights)
         var previous = zeros.all
         for time in times {
-            let (gateInputs, products) = (gatesRun(inputs, at: time), gatesRun(recurrent, at: time))
-            multiply(previous, weights, firstGate: 0, gateCount: isLinear ? 3 : 2, into: products)
-            if let bias { addToRows(bias[3 * hidden..<6 * hidden], products, size.rows) }
+            let (gateInputs, recurrentInputs) = (
+                gatesRun(inputs, at: time), gatesRun(recurrent, at: time)
+            )
+            products.multiply(
+                previous,
+                weights,
+                firstGate: 0,
+                gateCount: isLinear ? 3 : 2,
+                into: recurrentInputs
+            )
+            if let bias {
+                products.addToRows(bias[3 * hidden..<6 * hidden], recurrentInputs, size.rows)
+            }
             if !isLinear {
                 let reset = resets.all.run(at: time * stateCount, count: stateCount)
                 kernels.resetState(
                     inputs: gateInputs,
-                    recurrent: products,
+                    recurrent: recurrentInputs,
                     state: previous,
                     into: reset
                 )
-                multiply(reset, weights, firstGate: 2, gateCount: 1, into: products)
+                products.multiply(reset, weights, firstGate: 2, gateCount: 1, into: recurrentInputs)
                 if let bias {
-                    addToRows(bias[5 * hidden..<6 * hidden], products, size.rows, firstColumn: 2)
+                    products.addToRows(
+                        bias[5 * hidden..<6 * hidden],
+                        recurrentInputs,
+                        size.rows,
+                        firstColumn: 2
+                    )
                 }
             }
             let next = state(at: time, in: states)
             kernels.step(
                 inputs: gateInputs,
-                recurrent: products,
+                recurrent: recurrentInputs,
                 state: previous,
                 gates: gatesRun(gates, at: time),
                 newState: next
@@ -134,7 +151,14 @@ final class GRUDirection {
                 dState: dState.all
             )
             if !isLinear {
-                multiplyBack(weights, firstGate: 2, gateCount: 1, adds: false, into: dReset.all)
+                products.multiplyBack(
+                    dRecurrent.all,
+                    weights,
+                    firstGate: 2,
+                    gateCount: 1,
+                    adds: false,
+                    into: dReset.all
+                )
                 kernels.resetGradient(
                     gates: gate,
                     state: previous,
@@ -144,7 +168,8 @@ final class GRUDirection {
                     dState: dState.all
                 )
             }
-            multiplyBack(
+            products.multiplyBack(
+                dRecurrent.all,
                 weights,
                 firstGate: 0,
                 gateCount: isLinear ? 3 : 2,
@@ -198,7 +223,8 @@ final class GRUDirection {
         if let dr = gradients.stateWeights {
             let reset = resets.all.run(at: time * stateCount, count: stateCount)
             for gate in 0..<3 {
-                addGateGradient(
+                products.addGateGradient(
+                    dRecurrent.all,
                     gate,
                     of: gate == 2 && !isLinear ? reset : previous,
                     to: own(dr).run(at: gate * hidden * hidden, count: hidden * hidden)
@@ -216,96 +242,5 @@ final class GRUDirection {
             let second = own[3 * hidden..<6 * hidden]
             StridedKernels.copy(sums, adds: true, from: dRecurrent.all, to: second)
         }
-    }
-
-    /// Adds dGateᵀ · state to a gate's weights; the gate's columns are copied out first.
-    private func addGateGradient(_ gate: Int, of state: FloatRun, to weights: FloatRun) {
-        let column = gateColumns(dRecurrent.all, firstGate: gate, gateCount: 1)
-        MatrixKernel.multiply(
-            column,
-            transposeA: true,
-            state,
-            m: size.hidden,
-            n: size.hidden,
-            k: size.rows,
-            adds: true,
-            into: weights
-        )
-    }
-
-    /// products[rows, some gates] = state · Rᵀ of these gates.
-    private func multiply(
-        _ state: FloatRun,
-        _ weights: FloatRun,
-        firstGate: Int,
-        gateCount: Int,
-        into products: FloatRun
-    ) {
-        let (rows, hidden) = (size.rows, size.hidden)
-        let count = gateCount * hidden
-        let result = FloatBuffer(count: rows * count)
-        MatrixKernel.multiply(
-            state,
-            weights.run(at: firstGate * hidden * hidden, count: count * hidden),
-            transposeB: true,
-            m: rows,
-            n: count,
-            k: hidden,
-            into: result.all
-        )
-        let loop = StridedLoop(shape: [rows, count], first: [count, 1], second: [3 * hidden, 1])
-        let target = products[firstGate * hidden..<products.count]
-        StridedKernels.copy(loop, adds: false, from: result.all, to: target)
-    }
-
-    /// result = or += dRecurrent of some gates · their R.
-    private func multiplyBack(
-        _ weights: FloatRun,
-        firstGate: Int,
-        gateCount: Int,
-        adds: Bool,
-        into result: FloatRun
-    ) {
-        let hidden = size.hidden
-        MatrixKernel.multiply(
-            gateColumns(dRecurrent.all, firstGate: firstGate, gateCount: gateCount),
-            weights.run(
-                at: firstGate * hidden * hidden,
-                count: gateCount * hidden * hidden
-            ),
-            m: size.rows,
-            n: hidden,
-            k: gateCount * hidden,
-            adds: adds,
-            into: result
-        )
-    }
-
-    private func gateColumns(_ all: FloatRun, firstGate: Int, gateCount: Int) -> FloatRun {
-        let count = gateCount * size.hidden
-        let columns = FloatBuffer(count: size.rows * count).all
-        let loop = StridedLoop(
-            shape: [size.rows, count],
-            first: [3 * size.hidden, 1],
-            second: [count, 1]
-        )
-        let source = all[firstGate * size.hidden..<all.count]
-        StridedKernels.copy(loop, adds: false, from: source, to: columns)
-        return columns
-    }
-
-    private func addToRows(
-        _ bias: FloatRun,
-        _ run: FloatRun,
-        _ rows: Int,
-        firstColumn gate: Int = 0
-    ) {
-        let target = run[gate * size.hidden..<run.count]
-        let loop = StridedLoop(
-            shape: [rows, bias.count],
-            first: [0, 1],
-            second: [3 * size.hidden, 1]
-        )
-        StridedKernels.copy(loop, adds: true, from: bias, to: target)
     }
 }

@@ -1,5 +1,3 @@
-import GradientKernels
-
 /// The extents of a GRU.
 struct GRUSize {
     let steps: Int
@@ -7,12 +5,4 @@ struct GRUSize {
     let features: Int
     let hidden: Int
     let directions: Int
-}
-
-/// Where the gradients of a GRU's operands are added; nil for those that need none.
-struct GRUGradients {
-    let x: FloatRun?
-    let inputWeights: FloatRun?
-    let stateWeights: FloatRun?
-    let biases: FloatRun?
 }
