@@ -101,7 +101,7 @@ struct TrainCommand: ParsableCommand {
         if crossValidate {
             let folds = try job.crossValidate()
             progress.clear()
-            StandardOutput.write(ValidationReport.text(of: folds))
+            if !folds.folds.isEmpty { StandardOutput.write(ValidationReport.text(of: folds)) }
             validation = folds
         }
         guard let output, !InterruptFlag.isSet else { return }
@@ -128,6 +128,13 @@ struct TrainCommand: ParsableCommand {
             throw CommandFailure(
                 .badData,
                 "None of the recordings of '\(dataset)' can be read. Check their format."
+            )
+        }
+        for (index, name) in loaded.dataset.classNames.enumerated()
+        where !loaded.dataset.clips.contains(where: { $0.classes.contains(index) }) {
+            throw CommandFailure(
+                .badData,
+                "None of the recordings of class '\(name)' can be read. Replace them or take it out."
             )
         }
         return loaded
