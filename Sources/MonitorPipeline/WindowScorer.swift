@@ -76,6 +76,7 @@ final class WindowScorer {
     /// - Parameter frames: Holds at least a window; unless ``reset()`` was called since, its front
     ///   is one hop after that of the call before.
     /// - Returns: A probability a class, shape `[classCount]`.
+    /// - Throws: What the network throws, if it does.
     func scores(of frames: FeatureWindow) throws -> [Float] {
         var scores =
             switch network {
@@ -124,11 +125,12 @@ final class WindowScorer {
         _ options: LoadOptions,
         hopFrames: Int?
     ) -> StreamingSession? {
-        guard !model.frontEnd.needsWholePatch, model.frontEnd.channelCount == 1 else { return nil }
+        guard model.reasonForWholeWindows == nil else { return nil }
         return try? StreamingSession(
             model: model.network,
             options: options,
-            hopFrames: hopFrames
+            hopFrames: hopFrames,
+            timeAxis: model.timeAxis
         )
     }
 }

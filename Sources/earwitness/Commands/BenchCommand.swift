@@ -31,7 +31,7 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         let configuration = try service.loadConfiguration()
         let model = try service.loadModel(self.model ?? configuration.model)
-        let trial = SpeedTrial(
+        let trial = try SpeedTrial(
             model: model,
             settings: try configuration.analysisSettings(for: model)
         )

@@ -1,4 +1,3 @@
-import LogMelFeatures
 import ModelLibrary
 import ONNXInference
 
@@ -16,16 +15,5 @@ extension ModelSummary {
             hopFrames: hopFrames,
             timeAxis: model.timeAxis
         )
-    }
-}
-
-extension SoundModel {
-    /// The axis of the network's input that is time; nil for networks that hear bare samples.
-    var timeAxis: Int? {
-        guard frontEnd.representation != .waveform else { return nil }
-        return switch frontEnd.layout {
-        case .framesByBands: inputShape.count - 2
-        case .bandsByFrames: inputShape.count - 1
-        }
     }
 }

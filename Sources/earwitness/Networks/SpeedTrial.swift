@@ -11,16 +11,26 @@ struct SpeedTrial {
     private let settings: AnalysisSettings
     private let stopwatch = Stopwatch()
     private let noise: [Float]
+    /// The step between two windows, as the service takes it.
+    private let hopSeconds: Double
 
     /// The rate of the microphone that is assumed.
     static let microphoneRateHz = 48_000
     private static let soundSeconds = 10
 
     /// Prepares to measure a model under its settings.
-    init(model: SoundModel, settings: AnalysisSettings) {
+    ///
+    /// - Throws: When the network can't run.
+    init(model: SoundModel, settings: AnalysisSettings) throws {
         self.model = model
         self.settings = settings
         noise = Self.noise(count: Self.soundSeconds * Self.microphoneRateHz)
+        hopSeconds = try SourceAnalysis(
+            model: model,
+            sampleRateHz: Self.microphoneRateHz,
+            gate: settings.gate,
+            detection: settings.detection
+        ).hopSeconds
     }
 
     /// The stages by themselves, in the order of the path.
@@ -125,12 +135,14 @@ struct SpeedTrial {
 
     /// One hop of the network on a stream; nil if it runs window by window.
     private func incrementalHop() throws -> StageSpeed? {
-        guard !model.frontEnd.needsWholePatch else { return nil }
+        guard model.reasonForWholeWindows == nil else { return nil }
+        let frameSeconds = Double(model.frontEnd.hopLength) / Double(model.frontEnd.sampleRateHz)
         let session: StreamingSession
         do {
             session = try StreamingSession(
                 model: model.network,
                 options: LoadOptions(inputShapes: [model.about.network.input: model.inputShape]),
+                hopFrames: Int((hopSeconds / frameSeconds).rounded()),
                 timeAxis: model.timeAxis
             )
         } catch {
@@ -147,13 +159,11 @@ struct SpeedTrial {
             scores.removeAll(keepingCapacity: true)
             try session.push(hop.span, output: scoresName, appendingTo: &scores)
         }
-        let frameSeconds =
-            Double(model.frontEnd.hopLength) / Double(model.frontEnd.sampleRateHz)
         return StageSpeed(
             name: "network_hop",
             title: "network, incrementally by \(session.hopFrames) frame(s)",
             seconds: time,
-            soundSeconds: Double(session.hopFrames) * frameSeconds
+            soundSeconds: hopSeconds
         )
     }
 
@@ -188,8 +198,6 @@ struct SpeedTrial {
             soundSeconds: hopSeconds * Double(hops)
         )
     }
-
-    private var hopSeconds: Double { settings.detection.hopSeconds }
 
     /// The gate's settings, but open to everything.
     private var openGate: GateSettings {

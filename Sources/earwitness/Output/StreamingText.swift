@@ -12,9 +12,7 @@ struct StreamingText {
 
     /// One or more lines, without the last one's end.
     var text: String {
-        if model.frontEnd.needsWholePatch {
-            return "window by window: the front end refers each frame to its whole window"
-        }
+        if let reason = model.reasonForWholeWindows { return "window by window: \(reason)" }
         switch network.streaming {
         case .windowByWindow(let reason):
             return "window by window: \(reason)"
