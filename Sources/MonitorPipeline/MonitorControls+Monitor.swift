@@ -6,10 +6,9 @@ extension MonitorControls {
     /// - Parameters:
     ///   - monitor: The monitor.
     ///   - settings: The configuration that it obeys.
-    ///   - version: The program's version.
-    package init(monitor: SoundMonitor, settings: SettingsInForce, version: String) {
+    package init(monitor: SoundMonitor, settings: SettingsInForce) {
         self.init(
-            status: { await monitor.status(version: version) },
+            status: { await monitor.status() },
             thresholds: { (try? await settings.thresholds()) ?? [] },
             setThreshold: { try await settings.setThreshold($0, to: $1) },
             resetThreshold: { try await settings.resetThreshold($0) },

@@ -8,7 +8,7 @@ package actor SettingsInForce {
     private let model: SoundModel
     private let overridesPath: String
     private let load: @Sendable () throws -> MonitorConfiguration
-    private let apply: @Sendable (AnalysisSettings) -> Void
+    private let apply: @Sendable (AnalysisSettings, MonitorConfiguration) -> Void
     private var configuration: MonitorConfiguration
 
     /// Takes over the configuration that the service started with.
@@ -18,13 +18,13 @@ package actor SettingsInForce {
     ///   - model: The model in use.
     ///   - overridesPath: The file of thresholds that were set by command.
     ///   - load: Reads the configuration again, with everything the command line said.
-    ///   - apply: Puts changed settings in force.
+    ///   - apply: Puts a changed configuration in force; gets its settings for the model too.
     package init(
         configuration: MonitorConfiguration,
         model: SoundModel,
         overridesPath: String,
         load: @escaping @Sendable () throws -> MonitorConfiguration,
-        apply: @escaping @Sendable (AnalysisSettings) -> Void
+        apply: @escaping @Sendable (AnalysisSettings, MonitorConfiguration) -> Void
     ) {
         self.configuration = configuration
         self.model = model
@@ -99,7 +99,7 @@ package actor SettingsInForce {
         let changes = configuration.changes(to: newer)
         let settings = try newer.analysisSettings(for: model)
         configuration = newer
-        apply(settings)
+        apply(settings, newer)
         return ReloadMessage(
             applied: changes.filter(\.appliesLive).map(\.key),
             needsRestart: changes.filter { !$0.appliesLive }.map(\.key)
@@ -122,6 +122,6 @@ package actor SettingsInForce {
     }
 
     private func putInForce() throws {
-        apply(try configuration.analysisSettings(for: model))
+        apply(try configuration.analysisSettings(for: model), configuration)
     }
 }

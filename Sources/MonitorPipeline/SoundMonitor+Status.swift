@@ -7,11 +7,9 @@ package import MonitorMessages
 extension SoundMonitor {
     /// What the monitor is doing now.
     ///
-    /// - Parameters:
-    ///   - version: The program's version.
-    ///   - now: The present.
+    /// - Parameter now: The present.
     /// - Returns: The service, its model and history, and every source.
-    package func status(version: String, now: Date = Date()) async -> StatusMessage {
+    package func status(now: Date = Date()) async -> StatusMessage {
         let conditions = await recorder.conditions
         return StatusMessage(
             version: version,

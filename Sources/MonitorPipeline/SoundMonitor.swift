@@ -25,14 +25,17 @@ package final class SoundMonitor: Service {
     let store: EventStore
     let model: SoundModel
     private let log: Logger
+    let version: String
     private let retention: Mutex<RetentionPolicy>
 
     private static let secondsBetweenRetries = 1.0
+    private static let retriesBetweenStatuses = 5
     private static let retriesBetweenCleanings = 3_600
 
     /// Joins the sources, the model and the history; nothing is listened to yet.
     ///
     /// - Parameters:
+    ///   - version: The program's version.
     ///   - sources: What to listen to.
     ///   - model: The model that names the sounds.
     ///   - settings: How the sources are judged.
@@ -41,6 +44,7 @@ package final class SoundMonitor: Service {
     ///   - log: What the person in charge should know.
     /// - Throws: When a recording can't be opened or the history can't be written.
     package init(
+        version: String,
         sources: [SourceSettings],
         model: SoundModel,
         settings: AnalysisSettings,
@@ -48,6 +52,7 @@ package final class SoundMonitor: Service {
         retention: RetentionPolicy,
         log: Logger
     ) throws {
+        self.version = version
         self.retention = Mutex(retention)
         self.store = store
         self.model = model
@@ -113,6 +118,10 @@ package final class SoundMonitor: Service {
         while (try? await Task.sleep(for: .seconds(Self.secondsBetweenRetries))) != nil {
             await recorder.retry()
             await recorder.note(faults: listeners.map(\.fault))
+            // Also keeps the connections of those who listen in silence alive.
+            if retries.isMultiple(of: Self.retriesBetweenStatuses), feed.followerCount > 0 {
+                feed.publish(.status(await status()))
+            }
             if retries.isMultiple(of: Self.retriesBetweenCleanings) {
                 await recorder.applyRetention(retention.withLock { $0 })
             }

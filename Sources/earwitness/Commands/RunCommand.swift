@@ -46,7 +46,8 @@ struct RunCommand: AsyncParsableCommand {
         let location = service.location
         let inputs = try requestedInputs()
         let configuration = try loadConfiguration(listeningTo: inputs)
-        let log = Logger(label: "earwitness") { _ in LogLine(level: Logger.Level(configuration.log))
+        let threshold = LogThreshold(Logger.Level(configuration.log))
+        let log = Logger(label: "earwitness") { _ in LogLine(threshold: threshold)
         }
         let model = try service.loadModel(configuration.model)
         let settings = try configuration.analysisSettings(for: model)
@@ -61,6 +62,7 @@ struct RunCommand: AsyncParsableCommand {
         Self.tell(store.recovery, to: log)
 
         let monitor = try SoundMonitor(
+            version: earwitnessVersion,
             sources: configuration.sources,
             model: model,
             settings: settings,
@@ -73,12 +75,15 @@ struct RunCommand: AsyncParsableCommand {
             model: model,
             overridesPath: location.overridesPath,
             load: { try loadConfiguration(listeningTo: inputs) },
-            apply: monitor.apply
+            apply: { settings, configuration in
+                monitor.apply(settings)
+                monitor.apply(configuration.storage.retention)
+                threshold.level = Logger.Level(configuration.log)
+            }
         )
         let controls = MonitorControls(
             monitor: monitor,
-            settings: inForce,
-            version: earwitnessVersion
+            settings: inForce
         )
         let api = try MonitorServer(
             settings: server,
@@ -90,6 +95,11 @@ struct RunCommand: AsyncParsableCommand {
         log.notice(
             "Earwitness \(earwitnessVersion) with model \(model.name) \(model.version); history in \(store.path)."
         )
+        if configuration.clips.keep != .none {
+            log.warning(
+                "clips.keep is '\(configuration.clips.keep.rawValue)', but this version keeps no clips yet."
+            )
+        }
         try await serve(monitor, api: api, controls: controls, log: log)
     }
 

@@ -131,7 +131,7 @@ private func withThresholds(
             model: try service.loadModel(configuration.model),
             overridesPath: service.location.overridesPath,
             load: service.loadConfiguration,
-            apply: { _ in }
+            apply: { _, _ in }
         )
         return try await here(settings)
     }

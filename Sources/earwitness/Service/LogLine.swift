@@ -4,14 +4,20 @@ import Logging
 /// Writes log lines to standard error: for people with their time, for the journal with its levels.
 struct LogLine: LogHandler {
     var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level
+    private let threshold: LogThreshold
     /// Whether systemd reads: it wants the level as a number in front and knows the time.
     let isJournal: Bool
 
-    /// Begins at a level.
-    init(level: Logger.Level) {
-        logLevel = level
+    /// Obeys a threshold that may be moved while the program runs.
+    init(threshold: LogThreshold) {
+        self.threshold = threshold
         isJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
+    }
+
+    /// The threshold's level; set on one logger, it holds for all, as the configuration means it.
+    var logLevel: Logger.Level {
+        get { threshold.level }
+        set { threshold.level = newValue }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
