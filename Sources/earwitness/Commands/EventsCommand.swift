@@ -92,13 +92,20 @@ struct EventsCommand: AsyncParsableCommand {
 
     /// The last line of the table; beside the other formats it is a message.
     private func tellCoverage(_ list: EventListMessage) {
-        let percent =
-            list.coverage.total.listenedPercent.map { String(format: "%.1f", $0) } ?? "0.0"
-        let line = "\(list.events.count) event(s); listened \(percent) % of the time asked for."
+        let line =
+            "\(list.events.count) event(s); \(list.coverage.summary)\(unknownPart(of: list))."
         if format == .text {
             StandardOutput.writeLine(line)
         } else {
             StandardError.write(line + "\n")
         }
+    }
+
+    /// What the history says nothing of, because it begins later or a crash cut it off.
+    private func unknownPart(of list: EventListMessage) -> String {
+        let total = list.coverage.total
+        guard total.askedSeconds > 0 else { return "" }
+        let percent = 100 * total.unknownSeconds / total.askedSeconds
+        return percent >= 0.1 ? String(format: "; nothing is known of %.1f %% of it", percent) : ""
     }
 }
