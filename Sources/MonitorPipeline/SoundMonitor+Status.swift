@@ -28,8 +28,15 @@ extension SoundMonitor {
             ),
             sources: zip(conditions, listeners).map(message),
             ongoing: await recorder.ongoingEvents,
-            warnings: []
+            warnings: zip(conditions, listeners).compactMap { loss(of: $0, $1) }
         )
+    }
+
+    /// What a source has lost beside samples, for people; nil if nothing.
+    private func loss(of condition: SourceCondition, _ listener: SourceListener) -> String? {
+        guard listener.droppedReports > 0 else { return nil }
+        return "\(condition.name): \(listener.droppedReports) report(s) of the analysis were lost, "
+            + "because writing them down took too long. Check the disk."
     }
 
     private func message(
