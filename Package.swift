@@ -163,7 +163,7 @@ let testTargets: [Target] = [
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
     tests(
-        "ModelLibraryTests", ["LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]),
+        "ModelLibraryTests", ["Detection", "LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]),
     tests(
         "MonitorAPITests",
         ["EventStore", "MonitorAPI", "MonitorMessages", lifecycle, logging]),

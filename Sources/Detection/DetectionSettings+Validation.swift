@@ -5,6 +5,13 @@ extension DetectionSettings {
     package func validate() throws(InvalidDetectionSetting) {
         try Self.check("hop_s", hopSeconds, isIn: 0.01...10)
         try defaults.validate(as: "detection")
+        if let least = leastFamiliarity, !least.isFinite {
+            throw InvalidDetectionSetting(
+                key: "open_set.threshold",
+                found: "\(least)",
+                allowed: "a finite number"
+            )
+        }
         for (name, rule) in classes.sorted(by: { $0.key < $1.key }) {
             try rule.validate(as: "detection.classes.\(name)")
             for other in rule.suppressedBy.sorted() {

@@ -6,6 +6,10 @@
 /// into a time when the gate was closed or samples were missing. What is too short is dropped, what
 /// is near is merged, and an event that was announced is never taken back.
 ///
+/// A window that is not familiar enough counts as a score of 0 for every class. What is heard while
+/// the gate is open and is of no known class can be an event too: of the class after the last,
+/// ``DetectionSettings/unknownClassName``, which is off while any known class is on.
+///
 /// The same hops give the same transitions, live or from a file. Events of one class never overlap
 /// and are announced in order.
 package struct EventDetector: Sendable {
@@ -15,8 +19,11 @@ package struct EventDetector: Sendable {
     /// The settings in force.
     package private(set) var settings: DetectionSettings
 
+    /// The classes and, last, the sounds of none of them.
     private var tracks: [ClassTrack]
     private var suppressors: [[Int]]
+    /// The classes whose high scores say that a sound is known.
+    private var knownClasses: [Int]
     private var sound: RecentSound
     private var nextNumber = 0
 
@@ -29,7 +36,9 @@ package struct EventDetector: Sendable {
     package init(classNames: [String], settings: DetectionSettings, sampleRateHz: Int) {
         self.classNames = classNames
         self.settings = settings
-        tracks = classNames.enumerated().map { index, name in
+        tracks = (classNames + [DetectionSettings.unknownClassName]).enumerated().map {
+            index,
+            name in
             ClassTrack(
                 classIndex: index,
                 rule: settings.rule(for: name),
@@ -37,12 +46,13 @@ package struct EventDetector: Sendable {
             )
         }
         suppressors = Self.suppressors(of: classNames, settings: settings)
+        knownClasses = Self.knownClasses(of: classNames, settings: settings)
         sound = RecentSound(sampleRateHz: sampleRateHz)
     }
 
     /// The smoothed score of each class at the last hop, shape `[classCount]`.
     package var smoothedScores: [Float] {
-        tracks.map(\.score)
+        tracks.dropLast().map(\.score)
     }
 
     /// Takes the next hop.
@@ -65,10 +75,7 @@ package struct EventDetector: Sendable {
             transitions = interrupt(at: sound.time, resumingAt: hop.hop.lowerBound)
         }
         sound.append(hop)
-        for index in tracks.indices {
-            let isScored = hop.gate == .open && !hop.scores.isEmpty
-            tracks[index].hear(isScored ? hop.scores[index] : 0)
-        }
+        hear(hop)
         decide(isGateOpen: hop.gate == .open, transitions: &transitions)
         forgetOldSound()
         return transitions
@@ -122,22 +129,48 @@ package struct EventDetector: Sendable {
     package mutating func apply(_ settings: DetectionSettings) {
         self.settings = settings
         suppressors = Self.suppressors(of: classNames, settings: settings)
-        for (index, name) in classNames.enumerated() {
+        knownClasses = Self.knownClasses(of: classNames, settings: settings)
+        let names = classNames + [DetectionSettings.unknownClassName]
+        for (index, name) in names.enumerated() {
             tracks[index].apply(settings.rule(for: name))
         }
     }
 
+    private mutating func hear(_ hop: ScoredHop) {
+        guard hop.gate == .open, !hop.scores.isEmpty else {
+            for index in tracks.indices {
+                tracks[index].hear(0)
+            }
+            return
+        }
+        let isFamiliar = settings.isFamiliar(hop.familiarity)
+        for index in classNames.indices {
+            tracks[index].hear(isFamiliar ? hop.scores[index] : 0)
+        }
+        let best = isFamiliar ? knownClasses.map { hop.scores[$0] }.max() ?? 0 : 0
+        tracks[classNames.count].hear(1 - best)
+    }
+
     private mutating func decide(isGateOpen: Bool, transitions: inout [EventTransition]) {
         let isOnByScore = tracks.map { isGateOpen && $0.isOnByScore }
-        for index in tracks.indices {
+        for (index, name) in classNames.enumerated() {
             let isSuppressed = suppressors[index].contains { isOnByScore[$0] }
             tracks[index].decide(
-                isOn: isOnByScore[index] && tracks[index].rule.isEnabled && !isSuppressed,
+                isOn: isOnByScore[index] && settings.reports(name) && !isSuppressed,
                 sound: sound,
                 nextNumber: &nextNumber,
                 transitions: &transitions
             )
         }
+        let unknown = classNames.count
+        let isKnown = knownClasses.contains { isOnByScore[$0] || tracks[$0].event != nil }
+        tracks[unknown].decide(
+            isOn: isOnByScore[unknown] && !isKnown
+                && settings.reports(DetectionSettings.unknownClassName),
+            sound: sound,
+            nextNumber: &nextNumber,
+            transitions: &transitions
+        )
     }
 
     private mutating func forgetOldSound() {
@@ -146,6 +179,15 @@ package struct EventDetector: Sendable {
             tracks[index].keepEnergy(ofBlocksBefore: block, in: sound)
         }
         sound.forgetOldBlocks()
+    }
+
+    private static func knownClasses(
+        of classNames: [String],
+        settings: DetectionSettings
+    )
+        -> [Int]
+    {
+        classNames.indices.filter { !settings.collectors.contains(classNames[$0]) }
     }
 
     private static func suppressors(

@@ -13,8 +13,12 @@ package struct ScoredHop: Equatable, Sendable {
     /// The state of the silence gate over `hop`.
     package var gate: GateState
 
-    /// A probability for each class, 0...1, shape `[classCount]`; empty while the gate is closed.
+    /// A probability for each class, calibrated where the model is, 0...1, shape `[classCount]`;
+    /// empty while the gate is closed.
     package var scores: [Float]
+
+    /// How much the window is like any sound that the model knows; nil if nobody asked.
+    package var familiarity: Float?
 
     /// The level of the samples in `hop`, RMS in dB relative to a full-scale square wave.
     ///
@@ -33,6 +37,7 @@ package struct ScoredHop: Equatable, Sendable {
         hop: Range<SampleTime>,
         gate: GateState,
         scores: [Float],
+        familiarity: Float? = nil,
         levelDBFS: Float,
         envelope: [Float]
     ) {
@@ -40,6 +45,7 @@ package struct ScoredHop: Equatable, Sendable {
         self.hop = hop
         self.gate = gate
         self.scores = scores
+        self.familiarity = familiarity
         self.levelDBFS = levelDBFS
         self.envelope = envelope
     }

@@ -59,6 +59,15 @@ extension ModelDescription {
                     )
                 )
             }
+            if soundClass.name == SoundClass.unknown.name {
+                problems.append(
+                    problem(
+                        "\(path).name",
+                        found: "'\(soundClass.name)'",
+                        allowed: "any other name; this one is for sounds of no known class"
+                    )
+                )
+            }
             if let fault = soundClass.rule.contradiction() {
                 problems.append(
                     problem(

@@ -27,6 +27,8 @@ extension ModelDescription {
         ).required,
         SettingsRow.section("network", \.network, NetworkDescription.settings).required,
         .section("rule", \.rule, ClassRuleOverlay.settings),
+        .section("calibration", \.calibration, TemperatureDescription.settings),
+        .section("open_set", \.openSet, OpenSetDescription.settings),
         SettingsRow.list("classes", \.classes, of: SoundClass.settings, startingFrom: SoundClass())
             .required,
         .section("provenance", \.provenance, ModelProvenance.settings),

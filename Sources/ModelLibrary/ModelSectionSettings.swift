@@ -1,4 +1,54 @@
+package import Detection
 package import SettingsSchema
+
+extension TemperatureDescription {
+    /// The keys of the section `calibration`.
+    package static let settings = SettingsTable<TemperatureDescription>([
+        .value(
+            "temperature",
+            \.temperature,
+            .number(in: 0.05...20),
+            "What the logits of all classes are divided by: more than 1 makes scores more modest."
+        )
+    ])
+}
+
+extension LogisticCalibration {
+    /// The keys of the section `calibration` of a class.
+    package static let settings = SettingsTable<LogisticCalibration>([
+        .value(
+            "slope",
+            \.slope,
+            .number(in: 0.01...100),
+            "What the class's logit is multiplied by after the temperature."
+        ),
+        .value(
+            "offset",
+            \.offset,
+            .number(in: -100...100),
+            "What is added to the class's logit then."
+        ),
+    ])
+}
+
+extension OpenSetDescription {
+    /// The keys of the section `open_set`.
+    package static let settings = SettingsTable<OpenSetDescription>([
+        .value(
+            "score",
+            \.score,
+            .choice,
+            "How familiar a window is: by the energy of all logits, or the best one's margin."
+        ),
+        .optional(
+            "threshold",
+            \.threshold,
+            .number(in: -1_000...1_000),
+            word: "off",
+            "Windows that are less familiar than this are of no known class."
+        ),
+    ])
+}
 
 extension NetworkDescription {
     /// The keys of the section `network`.
@@ -59,11 +109,18 @@ extension SoundClass {
             "Whether events say something about people; their sound is not kept."
         ),
         .value(
-            "reported",
+            "report",
             \.isReported,
             .flag,
-            "Whether the class can be reported; false for one that collects other sounds."
+            "Whether the class can be an event; false for one that only collects other sounds."
         ),
+        .value(
+            "enabled",
+            \.isEnabled,
+            .flag,
+            "Whether the class is reported unless the configuration says otherwise."
+        ),
+        .section("calibration", \.calibration, LogisticCalibration.settings),
         .section("rule", \.rule, ClassRuleOverlay.settings),
     ])
 }

@@ -1,3 +1,4 @@
+package import Detection
 package import SettingsSchema
 
 /// One class of sound that a model knows: an element of `classes` in `model.yaml`.
@@ -10,6 +11,10 @@ package struct SoundClass: Equatable, Sendable {
     package var isPrivate: Bool
     /// Whether the class can be reported at all; false for one that only collects other sounds.
     package var isReported: Bool
+    /// Whether the class is reported unless the configuration says otherwise.
+    package var isEnabled: Bool
+    /// How the class's score becomes a probability that can be believed.
+    package var calibration: LogisticCalibration
     /// How scores of the class become events, over the rule for all classes.
     package var rule: ClassRuleOverlay
 
@@ -19,12 +24,16 @@ package struct SoundClass: Equatable, Sendable {
         label: String = "",
         isPrivate: Bool = false,
         isReported: Bool = true,
+        isEnabled: Bool = true,
+        calibration: LogisticCalibration = LogisticCalibration(),
         rule: ClassRuleOverlay = ClassRuleOverlay()
     ) {
         self.name = name
         self.label = label
         self.isPrivate = isPrivate
         self.isReported = isReported
+        self.isEnabled = isEnabled
+        self.calibration = calibration
         self.rule = rule
     }
 }

@@ -5,6 +5,10 @@ package import SettingsSchema
 package struct DetectionConfiguration: Equatable, Sendable {
     /// The step between two windows' scores, in seconds.
     package var hopSeconds = DetectionSettings().hopSeconds
+    /// Whether a sound of no known class is an event.
+    package var reportsUnknown = false
+    /// Whether windows that the model finds too unfamiliar are of no known class.
+    package var rejectsUnfamiliar = true
     /// What holds for every class.
     package var rule = ClassRuleOverlay()
     /// What holds for single classes, by class name.

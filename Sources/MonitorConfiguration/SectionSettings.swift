@@ -96,7 +96,19 @@ extension DetectionConfiguration {
                 .number(in: 0.01...10),
                 appliesLive: false,
                 "The step between two windows' scores, in seconds; rounded to the model's steps."
-            )
+            ),
+            .value(
+                "unknown",
+                \.reportsUnknown,
+                .onOff,
+                "Whether a sound of no known class is an event, of the class `unknown`."
+            ),
+            .value(
+                "rejection",
+                \.rejectsUnfamiliar,
+                .onOff,
+                "Whether what the model finds too unfamiliar (its `open_set`) is of no known class."
+            ),
         ] + SettingsRow.inline(\.rule, ClassRuleOverlay.settings) + [
             .named(
                 "classes",

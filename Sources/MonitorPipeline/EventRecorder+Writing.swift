@@ -163,7 +163,7 @@ extension EventRecorder {
 
     /// What listeners are told of an event.
     func message(_ id: Int64, _ open: OpenEvent, end: Date?, of source: Int) -> EventMessage {
-        let soundClass = model.classes[open.event.classIndex]
+        let soundClass = model.about.eventClasses[open.event.classIndex]
         return EventMessage(
             id: id,
             source: tracks[source].condition.name,

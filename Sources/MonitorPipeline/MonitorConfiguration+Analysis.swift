@@ -12,14 +12,15 @@ extension MonitorConfiguration {
     ) throws(ConfigurationError)
         -> AnalysisSettings
     {
-        AnalysisSettings(
-            gate: gate,
-            detection: try detectionSettings(
-                modelRule: model.about.rule,
-                modelClasses: model.about.classRules,
-                classNames: model.classes.map(\.name)
-            )
+        var rules = try detectionSettings(
+            modelRule: model.about.rule,
+            modelClasses: model.about.classRules,
+            classNames: model.about.eventClasses.map(\.name)
         )
+        rules.collectors = model.about.collectors
+        rules.leastFamiliarity = detection.rejectsUnfamiliar ? model.about.openSet.threshold : nil
+        rules.reportsUnknown = detection.reportsUnknown
+        return AnalysisSettings(gate: gate, detection: rules)
     }
 
     /// Where a class's threshold comes from, for people.

@@ -36,14 +36,14 @@ package actor SettingsInForce {
     /// The thresholds in force, in the model's order.
     package func thresholds() throws -> [ThresholdMessage] {
         let rules = try configuration.analysisSettings(for: model).detection
-        return model.classes.map { soundClass in
+        return eventClasses.map { soundClass in
             let rule = rules.rule(for: soundClass.name)
             return ThresholdMessage(
                 className: soundClass.name,
                 label: soundClass.label,
                 on: Double(rule.on),
                 off: Double(rule.off),
-                isReported: rule.isEnabled,
+                isReported: rules.reports(soundClass.name),
                 origin: configuration.thresholdOrigin(of: soundClass.name, in: model)
             )
         }
@@ -71,7 +71,7 @@ package actor SettingsInForce {
         configuration.thresholds[className] = Float(change.on)
         try putInForce()
         guard let message = try thresholds().first(where: { $0.className == className }) else {
-            throw ControlError.unknownClass(name: className, known: model.classes.map(\.name))
+            throw ControlError.unknownClass(name: className, known: eventClasses.map(\.name))
         }
         return message
     }
@@ -106,8 +106,13 @@ package actor SettingsInForce {
         )
     }
 
+    /// The classes that can be events.
+    private var eventClasses: [SoundClass] {
+        model.about.eventClasses.filter(\.isReported)
+    }
+
     private func requireClass(_ name: String) throws {
-        let names = model.classes.map(\.name)
+        let names = eventClasses.map(\.name)
         guard names.contains(name) else {
             throw ControlError.unknownClass(name: name, known: names)
         }

@@ -8,7 +8,7 @@ extension SoundModel {
             name: name,
             version: version,
             digest: "\(digest)",
-            classes: classes.map {
+            classes: about.eventClasses.map {
                 ClassIdentity(name: $0.name, label: $0.label, isPrivate: $0.isPrivate)
             }
         )

@@ -172,7 +172,8 @@ package final class SourceAnalysis {
             window: (segmentStart + place.lowerBound)..<end,
             hop: time,
             gate: gateState,
-            scores: scores,
+            scores: scores?.classes ?? [],
+            familiarity: scores?.familiarity,
             levelDBFS: Decibels.level(ofMeanSquare: meanSquare),
             envelope: envelope
         )
@@ -186,10 +187,10 @@ package final class SourceAnalysis {
     }
 
     /// Asks the network about the window at the front; while the gate is closed it rests.
-    private func score(_ frames: FeatureWindow, gate: GateState) throws -> [Float] {
+    private func score(_ frames: FeatureWindow, gate: GateState) throws -> WindowScores? {
         guard gate == .open else {
             scorer.reset()
-            return []
+            return nil
         }
         return try scorer.scores(of: frames)
     }

@@ -14,7 +14,7 @@ final class WindowScorer {
     }
 
     private let network: Network
-    private let activation: ScoreActivation
+    private let reader: ScoreReader
     private let scoresName: String
     private let windowFrames: Int
     private let hopFrames: Int
@@ -43,7 +43,7 @@ final class WindowScorer {
                 inputShape: model.inputShape
             )
         }
-        activation = about.activation
+        reader = ScoreReader(model.about)
         scoresName = about.scores
         windowFrames = model.windowFrames
         self.hopFrames = hopFrames
@@ -75,17 +75,16 @@ final class WindowScorer {
     ///
     /// - Parameter frames: Holds at least a window; unless ``reset()`` was called since, its front
     ///   is one hop after that of the call before.
-    /// - Returns: A probability a class, shape `[classCount]`.
+    /// - Returns: What is decided about.
     /// - Throws: What the network throws, if it does.
-    func scores(of frames: FeatureWindow) throws -> [Float] {
-        var scores =
+    func scores(of frames: FeatureWindow) throws -> WindowScores {
+        let outputs =
             switch network {
             case .incremental(let session): try advance(session, frames)
             case .whole(let session, let normalizer, let shape):
                 try run(session, normalizer, shape, frames)
             }
-        activation.apply(to: &scores)
-        return scores
+        return reader.read(outputs)
     }
 
     private func advance(_ session: StreamingSession, _ frames: FeatureWindow) throws -> [Float] {

@@ -7,6 +7,21 @@ extension ValueForm where Value == Bool {
             write: { String($0) }
         )
     }
+
+    /// `on` or `off`; true and false mean the same.
+    package static var onOff: ValueForm {
+        ValueForm(
+            allowed: "on or off",
+            read: { node in
+                switch node.plainText {
+                case "on", "true": true
+                case "off", "false": false
+                default: nil
+                }
+            },
+            write: { $0 ? "on" : "off" }
+        )
+    }
 }
 
 extension ValueForm where Value == String {

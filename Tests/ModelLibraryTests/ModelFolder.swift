@@ -24,7 +24,7 @@ final class ModelFolder {
           on: 0.6
         classes:
           - {name: bell, label: Bell, rule: {smoothing: 5}}
-          - {name: other, label: Other, private: true, reported: false}
+          - {name: other, label: Other, private: true, report: false}
         """
 
     init(yaml: String = ModelFolder.yaml, network: Model? = ModelFolder.network()) throws {

@@ -1,3 +1,4 @@
+import Detection
 import Foundation
 import LogMelFeatures
 import ModelLibrary
@@ -33,7 +34,45 @@ import Testing
         #expect(model.classes.map(\.isPrivate) == [false, true])
         #expect(model.about.rule.on == 0.6)
         #expect(model.about.classRules["bell"]?.smoothing?.windows == 5)
-        #expect(model.about.classRules["other"]?.isEnabled == false)
+        #expect(model.about.collectors == ["other"])
+        #expect(model.about.eventClasses.map(\.name) == ["bell", "other", "unknown"])
+    }
+
+    @Test func aModelSaysHowFarItsScoresCanBeBelieved() throws {
+        let folder = try replacing(
+            "rule: {smoothing: 5}}",
+            "enabled: false, calibration: {slope: 0.5, offset: -1}}"
+        )
+        let text = try String(contentsOfFile: "\(folder.path)/model.yaml", encoding: .utf8)
+        let more = "\ncalibration: {temperature: 2}\nopen_set: {score: margin, threshold: 1.5}\n"
+        try folder.write(Data((text + more).utf8), to: "model.yaml")
+        let about = try SoundModel.load(folder: folder.path).about
+        #expect(
+            about.scoreCalibration
+                == ScoreCalibration(
+                    temperature: 2,
+                    classes: [LogisticCalibration(slope: 0.5, offset: -1), nil]
+                )
+        )
+        #expect(about.openSet.score == .margin)
+        #expect(about.openSet.threshold == 1.5)
+        #expect(about.classRules["bell"]?.isEnabled == false)
+    }
+
+    @Test func aCalibrationThatCannotBeIsRefusedWithItsPlace() throws {
+        let folder = try replacing("label: Bell,", "label: Bell, calibration: {slope: 0},")
+        let text = try #require(refusal(folder))
+        #expect(
+            text.contains(
+                "classes[0].calibration.slope: found '0', allowed: a number from 0.01 to 100"
+            )
+        )
+    }
+
+    @Test func theNameOfUnknownSoundsIsNotForAClass() throws {
+        let folder = try replacing("name: bell", "name: unknown")
+        let text = try #require(refusal(folder))
+        #expect(text.contains("classes[0].name: found 'unknown', allowed: any other name"))
     }
 
     @Test func aFolderWithoutFilesIsRefused() throws {

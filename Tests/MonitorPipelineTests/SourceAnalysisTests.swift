@@ -116,10 +116,10 @@ import Testing
         let scene = Array(DemoScene.make()[(16_000 * 3)...].prefix(64_000))
         frames.append(scene.span, through: extractor)
         while frames.frameCount >= 96 {
-            let streamed = try scorer.scores(of: frames)
+            let streamed = try scorer.scores(of: frames).classes
             // Told to forget, the second one computes every window as a first one.
             whole.reset()
-            let alone = try whole.scores(of: frames)
+            let alone = try whole.scores(of: frames).classes
             for (left, right) in zip(streamed, alone) {
                 #expect(abs(left - right) < 1e-5)
             }

@@ -18,7 +18,7 @@ package struct EventReplay: Sendable {
 
     /// The classes that are reported.
     package var reportedClassNames: [String] {
-        classNames.filter { settings.rule(for: $0).isEnabled }
+        classNames.filter(settings.reports)
     }
 
     /// The same with other thresholds for the classes named; `off` moves in proportion to `on`.
@@ -60,7 +60,9 @@ package struct EventReplay: Sendable {
                             sound: LabelledSound(
                                 onsetSeconds: event.start.seconds(atRate: rate),
                                 offsetSeconds: event.end.seconds(atRate: rate),
-                                label: classNames[event.classIndex]
+                                label: event.classIndex < classNames.count
+                                    ? classNames[event.classIndex]
+                                    : DetectionSettings.unknownClassName
                             ),
                             announcedSeconds: announced[event.number] ?? time,
                             peakScore: Double(event.peakScore)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 import EventExports
 import Foundation
 import LogMelFeatures
@@ -77,6 +78,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
         )
         let report = AnalysisReport(
             model: model,
+            countedClasses: (settings.detection.reportsUnknown
+                ? model.about.eventClasses : model.classes).map(\.name),
             format: format,
             isCount: count,
             journal: journal,

@@ -67,7 +67,8 @@ struct ModelReport {
         let rows = model.classes.map { soundClass in
             [
                 soundClass.name, soundClass.label,
-                soundClass.isReported ? "" : "off", soundClass.isPrivate ? "private" : "",
+                soundClass.isReported ? (soundClass.isEnabled ? "" : "off") : "never",
+                soundClass.isPrivate ? "private" : "",
             ]
         }
         return TextTable(header: ["class", "label", "reported", "clips"], rows: rows).text

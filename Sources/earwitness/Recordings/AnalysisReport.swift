@@ -25,12 +25,14 @@ final class AnalysisReport {
     ///
     /// - Parameters:
     ///   - model: The model that names the classes.
+    ///   - countedClasses: The names of the classes that are counted, in the events' order.
     ///   - format: The form of the events or counts.
     ///   - isCount: Whether only the numbers of events are told, at the end.
     ///   - journal: Where finished recordings are listed.
     ///   - isOnlyRecording: Whether a recording that can't be read is the command's failure.
     init(
         model: SoundModel,
+        countedClasses: [String],
         format: EventFormat,
         isCount: Bool,
         journal: AnalysisJournal?,
@@ -46,7 +48,7 @@ final class AnalysisReport {
             originTitle: "file",
             frequencyRangeHz: model.frontEnd.frequencyRangeHz
         )
-        counts = EventCounts(classNames: model.classes.map(\.name))
+        counts = EventCounts(classNames: countedClasses)
     }
 
     /// Tells what became of a recording; one that was interrupted is passed over.

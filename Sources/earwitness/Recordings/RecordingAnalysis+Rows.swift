@@ -9,7 +9,7 @@ extension RecordingAnalysis {
     /// The events in the words of the formats.
     func rows(model: SoundModel) -> [EventRow] {
         events.map { event in
-            let soundClass = model.classes[event.classIndex]
+            let soundClass = model.about.eventClasses[event.classIndex]
             return EventRow(
                 RecordingEventMessage(
                     source: "file",
