@@ -93,7 +93,7 @@ let sources: [Target] = [
         name: "Training",
         dependencies: [
             "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
-            "ONNXFormat", yaml,
+            "ONNXFormat", "SettingsSchema", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",
@@ -171,8 +171,9 @@ let testTargets: [Target] = [
     tests(
         "MonitorPipelineTests",
         [
-            "DemoScene", "Detection", "EventStore", "LogMelFeatures", "ModelLibrary",
-            "MonitorConfiguration", "MonitorPipeline", database,
+            "AudioFiles", "DemoScene", "Detection", "EventStore", "LogMelFeatures",
+            "ModelLibrary", "MonitorConfiguration", "MonitorPipeline", "ONNXInference",
+            "Training", database,
         ]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),

@@ -6,9 +6,7 @@ final class FrameAnalysis {
     private let transform: ShortTimeFourierTransform?
     private let filterbank: MelFilterbank?
     private let power: AlignedFloats
-    private let compressor: BandCompressor
-    private var energyNormaliser: EnergyNormaliser?
-    private let normaliser: BandNormaliser?
+    private let scale: FrameScale
 
     init(_ frontEnd: FrontEnd, policy: PlanningPolicy) {
         self.frontEnd = frontEnd
@@ -25,17 +23,7 @@ final class FrameAnalysis {
             : nil
         filterbank = frontEnd.representation == .melBands ? MelFilterbank(frontEnd) : nil
         power = AlignedFloats(count: filterbank?.readableBinCount ?? frontEnd.binCount)
-        compressor = BandCompressor(frontEnd.compression, spectrum: frontEnd.spectrum)
-        if case .pcen(let settings) = frontEnd.compression {
-            energyNormaliser = EnergyNormaliser(
-                settings,
-                framesPerSecond: Double(frontEnd.sampleRateHz) / Double(frontEnd.hopLength),
-                bandCount: bandCount
-            )
-        }
-        normaliser =
-            frontEnd.needsWholePatch
-            ? nil : BandNormaliser(frontEnd.normalisation, bandCount: bandCount)
+        scale = FrameScale(frontEnd)
     }
 
     /// The window with the sample scale in it; all before the spectrum is linear.
@@ -45,7 +33,7 @@ final class FrameAnalysis {
     }
 
     func reset() {
-        energyNormaliser?.reset()
+        scale.reset()
     }
 
     /// Computes one frame.
@@ -60,9 +48,7 @@ final class FrameAnalysis {
                 unsafe bands[index] = frame[index] * frontEnd.sampleScale
             }
         }
-        unsafe compressor.compress(bands, count: bandCount)
-        unsafe energyNormaliser?.normalise(bands)
-        unsafe normaliser?.normalise(bands)
+        unsafe scale.apply(to: bands)
     }
 
     /// The part of a frame that lies under the window.

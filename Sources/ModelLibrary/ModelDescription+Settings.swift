@@ -1,4 +1,4 @@
-import LogMelFeatures
+package import LogMelFeatures
 package import SettingsSchema
 
 extension ModelDescription {
@@ -36,7 +36,7 @@ extension ModelDescription {
     ])
 
     /// Reads a front end, whose own reader names the key at fault, and finds that key's line.
-    @Sendable private static func readFrontEnd(
+    @Sendable package static func readFrontEnd(
         _ node: YAMLNode,
         path: String,
         reading: inout DocumentReading

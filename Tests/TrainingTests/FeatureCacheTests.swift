@@ -13,36 +13,108 @@ import Testing
         let folder = try TrainingFolder()
         try folder.writeTone("tone.wav", hertz: 700, seconds: 1.2)
         for architecture in Architecture.allCases {
-            let cache = try FeatureCache(
-                folder: nil,
+            try compareWithStream(
+                folder.path("tone.wav"),
                 frontEnd: architecture.frontEnd,
                 windowFrames: architecture.windowFrames
             )
-            let features = try cache.features(of: clip(folder.path("tone.wav")))
-            let frontEnd = try NormalisationFit.fit(architecture.frontEnd, to: [features])
-            let bands = frontEnd.bandCount
-            var patch = Array(features.power[..<(architecture.windowFrames * bands)])
-            var trained = [Float](repeating: 0, count: patch.count)
-            var span = trained.mutableSpan
-            try FeatureScale(frontEnd).prepare(&patch, into: &span)
-
-            var samples = try FeatureMaker.samples(
-                of: clip(folder.path("tone.wav")),
-                rateHz: frontEnd.sampleRateHz
-            )
-            samples += [Float](repeating: 0, count: 200_000)
-            let extractor = try FeatureExtractor(frontEnd)
-            var live: [Float] = []
-            extractor.process(samples.span, appendingTo: &live)
-            var input = [Float](repeating: 0, count: trained.count)
-            var target = input.mutableSpan
-            try PatchNormalizer(frontEnd).prepare(
-                Array(live[..<trained.count]).span,
-                into: &target
-            )
-            let largest = zip(trained, input).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
-            #expect(largest < 1e-3, "\(architecture.rawValue): \(largest)")
         }
+    }
+
+    @Test(arguments: Preset.allCases)
+    func trainingSeesWhatTheMonitorWillSeeOfEveryPreset(preset: Preset) throws {
+        let folder = try TrainingFolder()
+        try folder.writeTone("tone.wav", hertz: 700, seconds: 1.2)
+        try compareWithStream(
+            folder.path("tone.wav"),
+            frontEnd: preset.frontEnd,
+            windowFrames: 40
+        )
+    }
+
+    @Test(
+        arguments: [
+            Compression.none, .cubeRoot, .log10(DecibelScale(topDecibels: 60)),
+            .decibel(DecibelScale(reference: .patchMaximum)), .pcen(PCENSettings()),
+        ],
+        [SpectrumKind.power, .magnitude]
+    )
+    func trainingSeesWhatTheMonitorWillSeeThroughEveryCompression(
+        compression: Compression,
+        spectrum: SpectrumKind
+    ) throws {
+        let folder = try TrainingFolder()
+        try folder.writeTone("tone.wav", hertz: 700, seconds: 1.2)
+        for representation in [Representation.melBands, .stft] {
+            for normalisation in [Normalisation.none, .perPatch(deviationFloor: 0.1)] {
+                var frontEnd = Preset.earwitness.frontEnd
+                frontEnd.representation = representation
+                frontEnd.compression = compression
+                frontEnd.spectrum = spectrum
+                frontEnd.normalisation = normalisation
+                frontEnd.layout = .bandsByFrames
+                frontEnd.channelCount = 2
+                try compareWithStream(
+                    folder.path("tone.wav"),
+                    frontEnd: frontEnd,
+                    windowFrames: 60
+                )
+            }
+        }
+    }
+
+    /// The first window of a recording, as training scores it and as the monitor does.
+    private func compareWithStream(
+        _ path: String,
+        frontEnd: FrontEnd,
+        windowFrames: Int
+    ) throws {
+        let cache = try FeatureCache(
+            folder: nil,
+            frontEnd: frontEnd,
+            windowFrames: windowFrames
+        )
+        let features = try cache.features(of: clip(path))
+        let frontEnd = try NormalisationFit.fit(frontEnd, to: [features])
+        let count = windowFrames * frontEnd.bandCount
+        let scale = try FeatureScale(frontEnd)
+        var compressed = features.power
+        scale.compress(&compressed)
+        var trained = [Float](repeating: 0, count: count * frontEnd.channelCount)
+        var span = trained.mutableSpan
+        scale.layOut(Array(compressed[..<count]), into: &span)
+
+        var samples = try FeatureMaker.samples(of: clip(path), rateHz: frontEnd.sampleRateHz)
+        samples += [Float](repeating: 0, count: 200_000)
+        let extractor = try FeatureExtractor(frontEnd)
+        var live: [Float] = []
+        extractor.process(samples.span, appendingTo: &live)
+        var input = [Float](repeating: 0, count: trained.count)
+        var target = input.mutableSpan
+        try PatchNormalizer(frontEnd).prepare(Array(live[..<count]).span, into: &target)
+        let largest = zip(trained, input).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+        let range = input.reduce(Float(1)) { max($0, abs($1)) }
+        #expect(largest < 1e-4 * range, "\(frontEnd.compression): \(largest)")
+    }
+
+    @Test func patchOfAStreamUnderWayIsThatOfTheWholeStream() throws {
+        var frontEnd = Preset.earwitness.frontEnd
+        frontEnd.compression = .pcen(PCENSettings())
+        let scale = try FeatureScale(frontEnd)
+        #expect(scale.leadFrames == 200)
+        let bands = frontEnd.bandCount
+        var generator = SeededGenerator(seed: 3)
+        let power = (0..<600 * bands).map { _ in generator.exponential() }
+        var whole = power
+        scale.compress(&whole)
+        var patch = Array(power[(300 * bands)...])
+        var input = [Float](repeating: 0, count: 100 * bands)
+        var span = input.mutableSpan
+        scale.prepare(&patch, into: &span)
+        let largest = zip(input, whole[(500 * bands)...]).reduce(Float(0)) {
+            max($0, abs($1.0 - $1.1))
+        }
+        #expect(largest < 0.02)
     }
 
     @Test func featuresAreTakenFromTheCacheUntilTheRecordingChanges() throws {
@@ -111,11 +183,14 @@ import Testing
         #expect(loaded.problems.first?.contains("high/c.wav' is not a recording") == true)
     }
 
-    @Test func frontEndWithoutPowersIsRefused() {
+    @Test func bareSamplesAreRefused() {
         var frontEnd = Preset.earwitness.frontEnd
-        frontEnd.spectrum = .magnitude
+        frontEnd.representation = .waveform
+        frontEnd.compression = .none
         #expect(
-            throws: TrainingError.unsupportedFrontEnd(reason: "only power spectra can be augmented")
+            throws: TrainingError.unsupportedFrontEnd(
+                reason: "it gives bare samples, which no architecture takes; use mel_bands or stft"
+            )
         ) {
             try FeatureCache(folder: nil, frontEnd: frontEnd, windowFrames: 96)
         }

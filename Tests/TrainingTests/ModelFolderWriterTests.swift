@@ -8,19 +8,27 @@ import Testing
 @testable import Training
 
 @Suite struct ModelFolderWriterTests {
-    private func trained(isExclusive: Bool = true) throws -> (Trainer, LoadedClips) {
-        let clips = SyntheticClips.make(count: 3)
+    private func trained(
+        _ architecture: Architecture = .small,
+        isExclusive: Bool = true
+    ) throws -> (Trainer, LoadedClips) {
+        let clips = SyntheticClips.make(count: 3, for: NetworkDesign(architecture))
         var settings = SyntheticClips.settings
+        settings.architecture = architecture
         settings.isExclusive = isExclusive
+        if architecture != .small { (settings.steps, settings.batchSize) = (2, 4) }
         let job = TrainingJob(clips: clips, settings: settings)
         let trainer = try job.wholeTrainer()
         job.train(trainer, fold: 0)
         return (trainer, clips)
     }
 
-    @Test(arguments: [true, false])
-    func monitorGivesTheScoresOfTheTraining(isExclusive: Bool) throws {
-        let (trainer, clips) = try trained(isExclusive: isExclusive)
+    @Test(arguments: Architecture.allCases, [true, false])
+    func monitorGivesTheScoresOfTheTraining(
+        architecture: Architecture,
+        isExclusive: Bool
+    ) throws {
+        let (trainer, clips) = try trained(architecture, isExclusive: isExclusive)
         let folder = try TrainingFolder()
         let model = try ModelFolderWriter.write(
             TrainedModel(name: "three", trainer: trainer, dataset: clips.dataset),
@@ -32,6 +40,8 @@ import Testing
         #expect(model.frontEnd == trainer.frontEnd)
         #expect(!model.network.graph.nodes.contains { $0.operatorType == "BatchNormalization" })
         #expect(!model.network.graph.nodes.contains { $0.operatorType == "Dropout" })
+        let isFramewise = model.network.graph.outputs.contains { $0.name == "framewise" }
+        #expect(isFramewise == (architecture == .crnnAttention))
 
         var inputs: [Float] = []
         var results: [Float] = []
@@ -39,7 +49,7 @@ import Testing
         let scores = try trainer.score(clips.features)
         let scale = try FeatureScale(model.frontEnd)
         for (features, expected) in zip(clips.features, scores) {
-            var patch = Array(features.power[..<(96 * 64)])
+            var patch = Array(features.power[..<model.inputShape.reduce(1, *)])
             var input = [Float](repeating: 0, count: patch.count)
             var span = input.mutableSpan
             scale.prepare(&patch, into: &span)
@@ -57,24 +67,25 @@ import Testing
             inputs += input
             results += result
         }
-        try keep(folder.path("three"), name: "\(isExclusive)", inputs: inputs, results: results)
+        try keep(model, name: "\(architecture.rawValue)-\(isExclusive)", inputs, results)
     }
 
     /// Keeps the model and its scores for `Fixtures/check_model.py`, if a folder is named.
     private func keep(
-        _ model: String,
+        _ model: SoundModel,
         name: String,
-        inputs: [Float],
-        results: [Float]
+        _ inputs: [Float],
+        _ results: [Float]
     ) throws {
         guard let root = ProcessInfo.processInfo.environment["EARWITNESS_KEEP_MODEL"] else {
             return
         }
         let folder = "\(root)/\(name)"
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: model, toPath: folder)
+        try FileManager.default.copyItem(atPath: model.folder, toPath: folder)
         let count = results.count / 3
-        try NPYArray(shape: [count, 1, 96, 64], floats: inputs).write(path: "\(folder)/input.npy")
+        try NPYArray(shape: [count] + model.inputShape.dropFirst(), floats: inputs)
+            .write(path: "\(folder)/input.npy")
         try NPYArray(shape: [count, 3], floats: results).write(path: "\(folder)/probs.npy")
     }
 

@@ -50,11 +50,14 @@ import Testing
     @Test func missingAndOneClassDatasetsAreRefused() throws {
         let folder = try TrainingFolder()
         try folder.write("", to: "dog/a.wav")
-        let error = #expect(throws: TrainingError.self) { try SoundDataset.read(path: folder.root) }
+        let one = try SoundDataset.read(path: folder.root)
+        let error = #expect(throws: TrainingError.self) {
+            try one.requireContrast(path: folder.root)
+        }
         #expect(
             error?.description
-                == "'\(folder.root)' cannot be trained on: 1 class with recordings, at least 2 are "
-                + "needed. Name a folder with a folder of recordings for each class, or a CSV file."
+                == "'\(folder.root)' cannot be trained on: 1 class with recordings; add a second "
+                + "one, or negatives to tell it from. Name a folder with a folder of recordings for each class, or a CSV file."
         )
         let missing = folder.path("none")
         let other = #expect(throws: TrainingError.self) { try SoundDataset.read(path: missing) }

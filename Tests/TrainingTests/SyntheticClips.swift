@@ -1,11 +1,17 @@
 import Foundation
+import LogMelFeatures
 
 @testable import Training
 
 /// Clips of band powers that a small network can tell apart, without recordings.
 enum SyntheticClips {
     /// Three classes: sound in the low, middle or high bands; `count` clips of each.
-    static func make(count: Int, bandCount: Int = 64, frames: Int = 120) -> LoadedClips {
+    static func make(
+        count: Int,
+        bandCount: Int = 64,
+        frames: Int = 120,
+        windowFrames: Int = 96
+    ) -> LoadedClips {
         var dataset = SoundDataset(classNames: ["low", "middle", "high"], clips: [])
         var features: [ClipFeatures] = []
         var generator = SeededGenerator(seed: 4)
@@ -25,7 +31,7 @@ enum SyntheticClips {
                 ClipFeatures(
                     power: power,
                     bandCount: bandCount,
-                    levels: [Float](repeating: -20, count: max(frames - 95, 1))
+                    levels: [Float](repeating: -20, count: max(frames - windowFrames + 1, 1))
                 )
             )
             dataset.clips.append(
@@ -38,6 +44,16 @@ enum SyntheticClips {
             )
         }
         return LoadedClips(dataset: dataset, features: features, problems: [])
+    }
+
+    /// Clips for a design, a quarter longer than its window.
+    static func make(count: Int, for design: NetworkDesign) -> LoadedClips {
+        make(
+            count: count,
+            bandCount: design.frontEnd.bandCount,
+            frames: design.windowFrames + design.hopFrames,
+            windowFrames: design.windowFrames
+        )
     }
 
     /// Few steps of few patches.

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func smallArchitectureHasAsManyNumbersAsItsRecipe() throws {
-        let network = Architecture.small.network(classCount: 10, seed: 1)
+        let network = NetworkDesign(.small).network(classCount: 10, seed: 1)
         let plan = try TrainingPlan(
             network,
             inputShapes: ["logmel": [2, 1, 96, 64]],
@@ -39,23 +39,9 @@ import Testing
         #expect(plan.parameterCount == 99_022)
     }
 
-    @Test func everyArchitectureMakesASteps() throws {
+    @Test func everyArchitectureMakesSteps() throws {
         for architecture in Architecture.allCases {
-            let bands = architecture.frontEnd.bandCount
-            let frames = architecture.windowFrames + 24
-            let synthetic = SyntheticClips.make(count: 2, bandCount: bands, frames: frames)
-            let features = synthetic.features.map {
-                ClipFeatures(
-                    power: $0.power,
-                    bandCount: bands,
-                    levels: [Float](repeating: -20, count: 25)
-                )
-            }
-            let clips = LoadedClips(
-                dataset: synthetic.dataset,
-                features: features,
-                problems: []
-            )
+            let clips = SyntheticClips.make(count: 2, for: NetworkDesign(architecture))
             var settings = SyntheticClips.settings
             settings.architecture = architecture
             settings.batchSize = 4
@@ -63,6 +49,59 @@ import Testing
             #expect(trainer.step().loss.isFinite)
             #expect(trainer.step().loss.isFinite)
         }
+    }
+
+    @Test func networkIsAsWideAsAskedFor() throws {
+        let counts = try [Float(0.5), 1, 2].map { width in
+            let design = NetworkDesign(.crnnAttention, width: width)
+            return try TrainingPlan(
+                design.network(classCount: 3, seed: 1),
+                inputShapes: [Architecture.inputName: design.inputShape(batch: 2)],
+                output: Architecture.logitsName
+            ).parameterCount
+        }
+        #expect(counts[0] * 2 < counts[1])
+        #expect(counts[1] * 2 < counts[2])
+    }
+
+    @Test func everyArchitectureLearnsFromAnotherFrontEnd() throws {
+        var frontEnd = Preset.yamnet.frontEnd
+        frontEnd.layout = .bandsByFrames
+        frontEnd.channelCount = 2
+        frontEnd.compression = .pcen(PCENSettings())
+        for architecture in Architecture.allCases {
+            let design = NetworkDesign(architecture, frontEnd: frontEnd, windowFrames: 80)
+            var settings = SyntheticClips.settings
+            settings.architecture = architecture
+            settings.frontEnd = frontEnd
+            settings.windowFrames = 80
+            settings.batchSize = 4
+            let clips = SyntheticClips.make(count: 2, for: design)
+            let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+            #expect(trainer.step().loss.isFinite)
+            let scores = try trainer.score(clips.features)
+            #expect(scores.allSatisfy { $0.windows.allSatisfy { $0.allSatisfy(\.isFinite) } })
+        }
+    }
+
+    @Test func oneClassIsToldFromNegatives() throws {
+        var clips = SyntheticClips.make(count: 4)
+        var dataset = SoundDataset(classNames: ["low"], clips: clips.dataset.clips)
+        for index in dataset.clips.indices where dataset.clips[index].classes != [0] {
+            dataset.clips[index].classes = []
+        }
+        try dataset.requireContrast(path: "")
+        clips = LoadedClips(dataset: dataset, features: clips.features, problems: [])
+        var settings = SyntheticClips.settings
+        settings.isExclusive = false
+        settings.steps = 30
+        let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+        while trainer.stepCount < 30 { _ = trainer.step() }
+        for (clip, score) in zip(dataset.clips, try trainer.score(clips.features)) {
+            #expect((score.windows[0][0] > 0.5) == !clip.classes.isEmpty)
+        }
+        dataset.clips.removeAll { $0.classes.isEmpty }
+        #expect(throws: TrainingError.self) { try dataset.requireContrast(path: "only") }
     }
 
     @Test func lossFallsAndClipsAreNamedRightly() throws {
@@ -172,7 +211,7 @@ import Testing
             one,
             trainedOn: [0],
             settings: settings,
-            frontEnd: settings.architecture.frontEnd
+            frontEnd: settings.design.frontEnd
         )
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<20 {
@@ -191,7 +230,7 @@ import Testing
             clips,
             trainedOn: Array(0..<6),
             settings: settings,
-            frontEnd: settings.architecture.frontEnd
+            frontEnd: settings.design.frontEnd
         )
         for step in 0..<5 {
             let order = maker.clipOrder(step: step)

@@ -19,8 +19,10 @@ import Testing
     @Test func everyArchitectureIsDocumentedWithItsSize() throws {
         for architecture in Architecture.allCases {
             let plan = try TrainingPlan(
-                architecture.network(classCount: 10, seed: 1),
-                inputShapes: [Architecture.inputName: architecture.inputShape(batch: 2)],
+                NetworkDesign(architecture).network(classCount: 10, seed: 1),
+                inputShapes: [
+                    Architecture.inputName: NetworkDesign(architecture).inputShape(batch: 2)
+                ],
                 output: Architecture.logitsName
             )
             let thousands = plan.parameterCount / 1_000

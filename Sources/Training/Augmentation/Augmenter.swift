@@ -152,10 +152,13 @@ struct Augmenter: Sendable {
         isFramesByBands: Bool,
         _ generator: inout SeededGenerator
     ) {
+        let planes = input.count / max(frames * bandCount, 1)
         func blank(_ range: Range<Int>, isTime: Bool, _ input: inout MutableSpan<Float>) {
             for frame in isTime ? range : 0..<frames {
                 for band in isTime ? 0..<bandCount : range {
-                    input[isFramesByBands ? frame * bandCount + band : band * frames + frame] = 0
+                    let place =
+                        isFramesByBands ? frame * bandCount + band : band * frames + frame
+                    for plane in 0..<planes { input[plane * frames * bandCount + place] = 0 }
                 }
             }
         }

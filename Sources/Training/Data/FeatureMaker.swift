@@ -9,8 +9,10 @@ struct FeatureMaker: Sendable {
     private let windowFrames: Int
 
     init(_ frontEnd: FrontEnd, windowFrames: Int) throws(TrainingError) {
-        guard frontEnd.representation != .waveform, frontEnd.spectrum == .power else {
-            throw .unsupportedFrontEnd(reason: "only power spectra can be augmented")
+        guard frontEnd.representation != .waveform else {
+            throw .unsupportedFrontEnd(
+                reason: "it gives bare samples, which no architecture takes; use mel_bands or stft"
+            )
         }
         var linear = frontEnd
         linear.compression = .none
@@ -31,6 +33,8 @@ struct FeatureMaker: Sendable {
 
     /// The features of a clip; one shorter than a window is followed by silence.
     ///
+    /// Magnitudes are squared, so that augmentation always acts on powers.
+    ///
     /// - Throws: `RecordingError` or `ResamplerError`, or a front end that cannot be computed.
     func features(of clip: LabelledClip) throws -> ClipFeatures {
         var samples = try Self.samples(of: clip, rateHz: linear.sampleRateHz)
@@ -41,6 +45,9 @@ struct FeatureMaker: Sendable {
         var power: [Float] = []
         extractor.process(samples.span, appendingTo: &power)
         extractor.finish(appendingTo: &power)
+        if linear.spectrum == .magnitude {
+            for index in power.indices { power[index] *= power[index] }
+        }
         let frameCount = power.count / linear.bandCount
         let windows = max(frameCount - windowFrames, 0) + 1
         return ClipFeatures(

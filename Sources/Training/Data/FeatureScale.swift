@@ -1,69 +1,57 @@
-import Foundation
 import LogMelFeatures
 
-/// From a patch of band powers to the network's input, as the front end does it live.
+/// From band powers to the network's input, as the front end does it live.
 struct FeatureScale: Sendable {
     let frontEnd: FrontEnd
-    private let floor: Float
-    private let offset: Float
-    private let factor: Float
-    private let summand: Float
+    /// Frames before a patch that its compression remembers; 0 but for PCEN.
+    let leadFrames: Int
     private let normalizer: PatchNormalizer
-    private let mean: [Float]
-    private let inverseDeviation: [Float]
 
-    /// - Throws: That the front end's compression cannot be done after augmentation.
+    /// - Throws: What is wrong with the front end.
     init(_ frontEnd: FrontEnd) throws(TrainingError) {
         self.frontEnd = frontEnd
-        switch frontEnd.compression {
-        case .logOffset(let value): (floor, offset, factor, summand) = (0, value, 1, 0)
-        case .logFloor(let value): (floor, offset, factor, summand) = (value, 0, 1, 0)
-        case .decibel(let scale), .log10(let scale):
-            var decades = 1 / log(10 as Float)
-            if case .decibel = frontEnd.compression { decades *= 10 }
-            (floor, offset, factor) = (scale.floor, 0, decades)
-            if case .value(let reference) = scale.reference {
-                summand = -decades * log(max(reference, scale.floor))
-            } else {
-                summand = 0
-            }
-        case .none, .cubeRoot, .pcen:
-            throw .unsupportedFrontEnd(reason: "its compression is not a logarithm")
-        }
         do {
             normalizer = try PatchNormalizer(frontEnd)
         } catch {
             throw .unsupportedFrontEnd(reason: "\(error)")
         }
-        let bands = frontEnd.bandCount
-        switch frontEnd.normalisation {
-        case .perBand(let means, let deviations) where !frontEnd.needsWholePatch:
-            mean = means
-            inverseDeviation = deviations.map { 1 / $0 }
-        case .global(let value, let deviation) where !frontEnd.needsWholePatch:
-            mean = [Float](repeating: value, count: bands)
-            inverseDeviation = [Float](repeating: 1 / deviation, count: bands)
-        default:
-            mean = []
-            inverseDeviation = []
+        if case .pcen(let settings) = frontEnd.compression {
+            let framesPerSecond = Float(frontEnd.sampleRateHz) / Float(frontEnd.hopLength)
+            leadFrames = Int((5 * settings.timeConstantSeconds * framesPerSecond).rounded(.up))
+        } else {
+            leadFrames = 0
         }
     }
 
-    /// A power on the front end's scale.
-    func compressed(_ power: Float) -> Float {
-        factor * log(max(power, floor) + offset) + summand
+    /// Compresses and normalises a recording's powers [frames, bands] from its beginning.
+    func compress(_ power: inout [Float]) {
+        compress(&power, with: frontEnd)
     }
 
-    /// Makes the network's input of a patch [frames, bands] of powers, which it overwrites.
+    /// Makes the network's input of a patch of powers [lead + frames, bands] out of a stream that
+    /// has been running, which it overwrites.
     func prepare(_ patch: inout [Float], into input: inout MutableSpan<Float>) {
-        let bands = frontEnd.bandCount
-        for start in stride(from: 0, to: patch.count, by: bands) {
-            for band in 0..<bands {
-                let value = compressed(patch[start + band])
-                patch[start + band] =
-                    mean.isEmpty ? value : (value - mean[band]) * inverseDeviation[band]
-            }
+        var running = frontEnd
+        if case .pcen(var settings) = frontEnd.compression {
+            settings.start = .firstFrame
+            running.compression = .pcen(settings)
         }
+        compress(&patch, with: running)
+        if leadFrames > 0 { patch.removeFirst(leadFrames * frontEnd.bandCount) }
+        layOut(patch, into: &input)
+    }
+
+    /// Makes the network's input of a patch [frames, bands] that is compressed already.
+    func layOut(_ patch: [Float], into input: inout MutableSpan<Float>) {
         normalizer.prepare(patch.span, into: &input)
+    }
+
+    private func compress(_ power: inout [Float], with frontEnd: FrontEnd) {
+        if frontEnd.spectrum == .magnitude {
+            for index in power.indices { power[index] = power[index].squareRoot() }
+        }
+        let scale = FrameScale(frontEnd)
+        var frames = power.mutableSpan
+        scale.apply(to: &frames)
     }
 }

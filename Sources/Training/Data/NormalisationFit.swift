@@ -3,12 +3,15 @@ import LogMelFeatures
 
 /// The mean and deviation that training data have under a front end.
 enum NormalisationFit {
-    /// The front end with the normalisation of the clips: each band's own, or one for all where
-    /// features depend on their whole patch.
+    /// The front end with the normalisation of the clips.
+    ///
+    /// Each band has its own, or all have one where features depend on their whole patch. A front
+    /// end that normalises each patch stays as it is.
     static func fit(
         _ frontEnd: FrontEnd,
         to clips: [ClipFeatures]
     ) throws(TrainingError) -> FrontEnd {
+        if case .perPatch = frontEnd.normalisation { return frontEnd }
         var bare = frontEnd
         bare.normalisation = .none
         let scale = try FeatureScale(bare)
@@ -17,9 +20,11 @@ enum NormalisationFit {
         var squares = [Double](repeating: 0, count: bands)
         var count = 0.0
         for clip in clips {
-            for start in stride(from: 0, to: clip.power.count, by: bands) {
+            var values = clip.power
+            scale.compress(&values)
+            for start in stride(from: 0, to: values.count, by: bands) {
                 for band in 0..<bands {
-                    let value = Double(scale.compressed(clip.power[start + band]))
+                    let value = Double(values[start + band])
                     sums[band] += value
                     squares[band] += value * value
                 }

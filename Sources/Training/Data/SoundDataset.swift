@@ -29,11 +29,8 @@ package struct SoundDataset: Equatable, Sendable {
         let dataset =
             isFolder.boolValue
             ? try readFolder(path) : try ClipTable.read(path: path)
-        guard dataset.classNames.count >= 2 else {
-            throw .unusableDataset(
-                path: path,
-                reason: "\(dataset.classNames.count) class with recordings, at least 2 are needed"
-            )
+        guard !dataset.classNames.isEmpty else {
+            throw .unusableDataset(path: path, reason: "no class with recordings is in it")
         }
         return dataset
     }
@@ -79,6 +76,19 @@ package struct SoundDataset: Equatable, Sendable {
             clips += found.map { name in
                 LabelledClip(path: "\(folder)/\(name)", classes: [], group: "\(folder)/\(name)")
             }
+        }
+    }
+
+    /// Refuses a data set whose only class has nothing to be told from.
+    ///
+    /// - Parameter path: What the error names.
+    /// - Throws: That there is one class and no negative.
+    package func requireContrast(path: String) throws(TrainingError) {
+        guard classNames.count > 1 || clips.contains(where: { $0.classes.isEmpty }) else {
+            throw .unusableDataset(
+                path: path,
+                reason: "1 class with recordings; add a second one, or negatives to tell it from"
+            )
         }
     }
 

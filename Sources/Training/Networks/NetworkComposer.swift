@@ -6,21 +6,29 @@ struct NetworkComposer {
     private(set) var weights: [Tensor] = []
     private var generator: SeededGenerator
     /// The value that the next layer reads.
-    private(set) var value: String
-    private var channels: Int
+    var value: String
+    /// Its channels, or the numbers of a row.
+    var channels: Int
+    /// Its bands, the last axis of an image.
+    var bands: Int
+    /// What the network gives beside the logits.
+    var outputs: [ValueInfo] = []
 
-    init(input: String, channels: Int, seed: UInt64) {
+    init(input: String, channels: Int, bands: Int, seed: UInt64) {
         value = input
         self.channels = channels
+        self.bands = bands
         generator = SeededGenerator(seed: seed)
     }
 
-    private mutating func append(
+    /// Adds a node that reads `inputs`; the next layer reads what it gives.
+    mutating func append(
         _ operatorType: String,
         _ inputs: [String],
         as output: String,
         _ attributes: [(String, [Int])] = [],
-        numbers: [(String, Int)] = []
+        numbers: [(String, Int)] = [],
+        text: [(String, String)] = []
     ) {
         let lists = attributes.map { name, values in
             Attribute(name: name, value: .ints(values.map { Int64($0) }))
@@ -33,12 +41,14 @@ struct NetworkComposer {
                 inputs: inputs,
                 outputs: [output],
                 attributes: lists + scalars
+                    + text.map { Attribute(name: $0.0, value: .string($0.1)) }
             )
         )
         value = output
     }
 
-    private mutating func weight(_ name: String, _ shape: [Int], bound: Float) -> String {
+    /// Random weights between ±`bound`.
+    mutating func weight(_ name: String, _ shape: [Int], bound: Float) -> String {
         let count = shape.reduce(1, *)
         let floats = (0..<count).map { _ in generator.uniform(-bound, bound) }
         weights.append(Tensor(name: name, shape: shape, floats: floats))
@@ -60,19 +70,21 @@ struct NetworkComposer {
         channels outputs: Int,
         kernel: [Int],
         strides: [Int] = [1, 1],
-        pads: [Int]
+        pads: [Int],
+        groups: Int = 1
     ) {
-        let taps = channels * kernel.reduce(1, *)
+        let taps = channels / groups * kernel.reduce(1, *)
         let weights = weight(
             "\(name).weight",
-            [outputs, channels] + kernel,
+            [outputs, channels / groups] + kernel,
             bound: (6 / Float(taps)).squareRoot()
         )
         append(
             "Conv",
             [value, weights],
             as: "\(name).convolved",
-            [("kernel_shape", kernel), ("strides", strides), ("pads", pads + pads)]
+            [("kernel_shape", kernel), ("strides", strides), ("pads", pads + pads)],
+            numbers: groups > 1 ? [("group", groups)] : []
         )
         let statistics = [
             constant("\(name).scale", count: outputs, 1),
@@ -83,38 +95,26 @@ struct NetworkComposer {
         append("BatchNormalization", [value] + statistics, as: "\(name).normal")
         append("Relu", [value], as: name)
         channels = outputs
+        bands = (bands + 2 * pads[1] - kernel[1]) / strides[1] + 1
     }
 
-    /// The maximum of windows side by side.
-    mutating func poolMaximum(_ name: String, _ kernel: [Int]) {
-        append("MaxPool", [value], as: name, [("kernel_shape", kernel), ("strides", kernel)])
-    }
-
-    /// The mean over frequency, then mean and maximum over time side by side.
-    mutating func poolMeanAndMaximumOverTime(as name: String) {
-        let keepsAxes = [("keepdims", 0)]
-        append("ReduceMean", [value], as: "profile", [("axes", [3])], numbers: keepsAxes)
-        append("ReduceMean", ["profile"], as: "mean", [("axes", [2])], numbers: keepsAxes)
-        append("ReduceMax", ["profile"], as: "maximum", [("axes", [2])], numbers: keepsAxes)
-        append("Concat", ["mean", "maximum"], as: name, numbers: [("axis", 1)])
-        channels *= 2
-    }
-
-    /// The mean over the image.
-    mutating func poolMean(as name: String) {
-        append(
-            "ReduceMean",
-            [value],
-            as: name,
-            [("axes", [2, 3])],
-            numbers: [("keepdims", 0)]
+    /// Whole numbers that shape a node.
+    mutating func integers(_ name: String, _ values: [Int]) -> String {
+        weights.append(
+            Tensor(name: name, shape: [values.count], integers: values.map { Int64($0) })
         )
+        return name
+    }
+
+    /// Leaves a share of the numbers out in training.
+    mutating func drop(_ name: String, share: Float) {
+        weights.append(Tensor(name: "\(name).ratio", shape: [], floats: [share]))
+        append("Dropout", [value, "\(name).ratio"], as: "\(name).kept")
     }
 
     /// Dropout and a fully connected layer.
     mutating func connect(_ name: String, outputs: Int, dropout: Float, as output: String) {
-        weights.append(Tensor(name: "\(name).ratio", shape: [], floats: [dropout]))
-        append("Dropout", [value, "\(name).ratio"], as: "\(name).kept")
+        drop(name, share: dropout)
         let bound = 1 / Float(channels).squareRoot()
         let parameters = [
             weight("\(name).weight", [outputs, channels], bound: bound),
@@ -124,16 +124,14 @@ struct NetworkComposer {
         channels = outputs
     }
 
-    /// The network so far; its outputs are the class scores before any activation and the
-    /// embedding.
-    func model(input: ValueInfo, embeddingSize: Int) -> Model {
-        func output(_ name: String, _ count: Int) -> ValueInfo {
-            ValueInfo(
-                name: name,
-                elementType: .float32,
-                shape: [.symbolic("N"), .fixed(count)]
-            )
-        }
+    /// The network so far; its outputs are the class scores before any activation and what layers
+    /// added to ``outputs``.
+    func model(input: ValueInfo) -> Model {
+        let logits = ValueInfo(
+            name: Architecture.logitsName,
+            elementType: .float32,
+            shape: [.symbolic("N"), .fixed(channels)]
+        )
         return Model(
             irVersion: 8,
             producerName: "earwitness",
@@ -143,7 +141,7 @@ struct NetworkComposer {
                 nodes: nodes,
                 initializers: weights,
                 inputs: [input],
-                outputs: [output("logits", channels), output("embedding", embeddingSize)]
+                outputs: [logits] + outputs
             )
         )
     }

@@ -5,6 +5,8 @@ package import ONNXFormat
 package enum NetworkExport {
     /// The name of the output with a probability a class.
     package static let scoresName = "probs"
+    /// The name of the output with a probability a moment and class, where the network has one.
+    package static let frameScoresName = "framewise"
 
     /// The network without dropout, with batch normalisation folded into the convolutions and the
     /// activation at its end.
@@ -12,31 +14,41 @@ package enum NetworkExport {
         var model = trained
         removeDropout(from: &model.graph)
         foldNormalization(in: &model.graph)
-        let operatorType: String? =
-            switch activation {
-            case .none: nil
-            case .sigmoid: "Sigmoid"
-            case .softmax: "Softmax"
-            }
-        if let operatorType {
-            model.graph.nodes.append(
-                Node(
-                    operatorType,
-                    name: scoresName,
-                    inputs: [Architecture.logitsName],
-                    outputs: [scoresName],
-                    attributes: activation == .softmax
-                        ? [Attribute(name: "axis", value: .int(1))] : []
-                )
-            )
-            for index in model.graph.outputs.indices
-            where model.graph.outputs[index].name == Architecture.logitsName {
-                model.graph.outputs[index].name = scoresName
-            }
-        }
+        activate(activation, Architecture.logitsName, as: scoresName, axis: 1, in: &model.graph)
+        activate(
+            activation,
+            Architecture.frameLogitsName,
+            as: frameScoresName,
+            axis: 2,
+            in: &model.graph
+        )
         let read = Set(model.graph.nodes.flatMap(\.inputs))
         model.graph.initializers.removeAll { !read.contains($0.name) }
         return model
+    }
+
+    /// Puts the activation behind an output, if the network has that output.
+    private static func activate(
+        _ activation: ScoreActivation,
+        _ logits: String,
+        as name: String,
+        axis: Int,
+        in graph: inout Graph
+    ) {
+        guard activation != .none,
+            let place = graph.outputs.firstIndex(where: { $0.name == logits })
+        else { return }
+        graph.outputs[place].name = name
+        graph.nodes.append(
+            Node(
+                activation == .softmax ? "Softmax" : "Sigmoid",
+                name: name,
+                inputs: [logits],
+                outputs: [name],
+                attributes: activation == .softmax
+                    ? [Attribute(name: "axis", value: .int(Int64(axis)))] : []
+            )
+        )
     }
 
     private static func removeDropout(from graph: inout Graph) {

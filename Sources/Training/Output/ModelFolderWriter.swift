@@ -47,7 +47,7 @@ package enum ModelFolderWriter {
             frontEnd: model.frontEnd,
             network: ModelDocument.Network(
                 input: Architecture.inputName,
-                windowFrames: model.settings.architecture.windowFrames,
+                windowFrames: model.settings.design.windowFrames,
                 scores: NetworkExport.scoresName,
                 activation: ScoreActivation.none.rawValue,
                 embedding: Architecture.embeddingName

@@ -30,7 +30,7 @@ struct BatchMaker {
         classCount = clips.dataset.classNames.count
         self.settings = settings
         scale = try FeatureScale(frontEnd)
-        windowFrames = settings.architecture.windowFrames
+        windowFrames = settings.design.windowFrames
         crew = WorkerCrew(threads: settings.threads)
         augmenter = Augmenter(
             settings: settings.augmentation,
@@ -135,6 +135,9 @@ struct BatchMaker {
     }
 
     /// A window of a clip: the first of some random ones above the gate, else the loudest of them.
+    ///
+    /// Frames before it that the front end remembers come first; the clip's first frame stands for
+    /// those before the clip.
     func crop(_ clip: Int, _ generator: inout SeededGenerator) -> [Float] {
         let features = clips[clip]
         let bands = features.bandCount
@@ -147,8 +150,13 @@ struct BatchMaker {
             if level > settings.gateDBFS { break }
         }
         let end = min((start + windowFrames) * bands, features.power.count)
-        var patch = Array(features.power[start * bands..<end])
-        patch += [Float](repeating: 0, count: windowFrames * bands - patch.count)
+        let first = max(start - scale.leadFrames, 0)
+        let missingLead = scale.leadFrames - (start - first)
+        var patch: [Float] = []
+        for _ in 0..<missingLead { patch += features.power[..<bands] }
+        patch += features.power[first * bands..<end]
+        let patchFrames = scale.leadFrames + windowFrames
+        patch += [Float](repeating: 0, count: max(patchFrames * bands - patch.count, 0))
         return patch
     }
 }

@@ -4,6 +4,7 @@ package struct StepReport: Equatable, Sendable {
     package let step: Int
     /// The mean loss of the batch.
     package let loss: Double
-    /// The share of the batch whose highest score is the label.
+    /// The share of the labelled patches whose highest score is the label; of one class, the share
+    /// of all patches on the right side of one half.
     package let accuracy: Double
 }

@@ -41,14 +41,14 @@ package final class Trainer {
             )
         }
         frontEnd = try NormalisationFit.fit(
-            settings.architecture.frontEnd,
+            settings.design.frontEnd,
             to: audible.map { clips.features[$0] }
         )
         classCount = clips.dataset.classNames.count
         plan = try TrainingPlan(
-            settings.architecture.network(classCount: classCount, seed: settings.seed),
+            settings.design.network(classCount: classCount, seed: settings.seed),
             inputShapes: [
-                Architecture.inputName: settings.architecture.inputShape(batch: settings.batchSize)
+                Architecture.inputName: settings.design.inputShape(batch: settings.batchSize)
             ],
             output: Architecture.logitsName,
             threads: settings.threads
@@ -102,6 +102,10 @@ package final class Trainer {
     }
 
     private func accuracy(_ logits: [Float], _ targets: [Float]) -> Double {
+        if classCount == 1 {
+            let right = zip(logits, targets).count { ($0 > 0) == ($1 > 0.5) }
+            return Double(right) / Double(settings.batchSize)
+        }
         var (right, labelled) = (0, 0)
         for row in 0..<settings.batchSize {
             let range = row * classCount..<(row + 1) * classCount
@@ -127,28 +131,26 @@ package final class Trainer {
         defer { average?.exchange() }
         let scale = try FeatureScale(frontEnd)
         let patchCount = input.count / settings.batchSize
-        let windowFrames = settings.architecture.windowFrames
+        let windowCount = settings.design.windowFrames * frontEnd.bandCount
         var windows: [(clip: Int, frame: Int)] = []
         for (clip, features) in features.enumerated() {
-            let hop = settings.architecture.hopFrames
+            let hop = settings.design.hopFrames
             for frame in stride(from: 0, to: features.levels.count, by: hop) {
                 windows.append((clip, frame))
             }
         }
-        var scores = features.map { _ in ClipScores(windows: [], levels: []) }
         let crew = WorkerCrew(threads: settings.threads)
+        let frames = compressed(features, scale)
+        var scores = features.map { _ in ClipScores(windows: [], levels: []) }
         for start in stride(from: 0, to: windows.count, by: settings.batchSize) {
             let batch = windows[start..<min(start + settings.batchSize, windows.count)]
             crew.forEachPart(of: batch.count) { _, range, _ in
                 for place in range {
                     let (clip, frame) = batch[start + place]
-                    let power = features[clip].power
-                    let bands = frontEnd.bandCount
-                    let end = min((frame + windowFrames) * bands, power.count)
-                    var patch = Array(power[frame * bands..<end])
-                    patch += [Float](repeating: 0, count: windowFrames * bands - patch.count)
+                    let first = frame * frontEnd.bandCount
+                    let patch = Array(frames[clip][first..<first + windowCount])
                     input.run(at: place * patchCount, count: patchCount)
-                        .withMutableSpan { scale.prepare(&patch, into: &$0) }
+                        .withMutableSpan { scale.layOut(patch, into: &$0) }
                 }
             }
             plan.forward(isTraining: false)
@@ -162,6 +164,22 @@ package final class Trainer {
             }
         }
         return scores
+    }
+
+    /// Whole clips on the network's scale, as the monitor computes them from their beginning; silence
+    /// follows those that are shorter than a window.
+    private func compressed(
+        _ features: [ClipFeatures],
+        _ scale: FeatureScale
+    ) -> [[Float]] {
+        let windowCount = settings.design.windowFrames * frontEnd.bandCount
+        return features.map { clip in
+            var frames = clip.power
+            let missing = windowCount - frames.count
+            if missing > 0 { frames += [Float](repeating: 0, count: missing) }
+            scale.compress(&frames)
+            return frames
+        }
     }
 
     /// Weights, running averages and optimizer, to go on from later.

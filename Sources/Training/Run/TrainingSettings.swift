@@ -1,7 +1,15 @@
+package import LogMelFeatures
+
 /// Everything that decides how a model is trained, the data aside.
 package struct TrainingSettings: Equatable, Sendable {
     /// The kind of network.
     package var architecture = Architecture.small
+    /// The factor on the network's numbers of channels.
+    package var width: Float = 1
+    /// From samples to features, instead of the architecture's own.
+    package var frontEnd: FrontEnd?
+    /// The frames that the network sees at once, instead of the architecture's own number.
+    package var windowFrames: Int?
     /// The number of steps.
     package var steps = 2_500
     /// Patches a step.
@@ -50,6 +58,10 @@ package struct TrainingSettings: Equatable, Sendable {
         guard peakRate > 0, peakRate <= 10 else {
             throw .invalidSetting(name: "--rate", found: "\(peakRate)", allowed: "above 0 to 10")
         }
+        guard width >= 0.1, width <= 16 else {
+            throw .invalidSetting(name: "--width", found: "\(width)", allowed: "0.1 to 16")
+        }
+        if let windowFrames { try require("--window-frames", windowFrames, in: 8...100_000) }
         guard labelSmoothing >= 0, labelSmoothing < 1 else {
             throw .invalidSetting(
                 name: "--label-smoothing",
@@ -71,6 +83,16 @@ package struct TrainingSettings: Equatable, Sendable {
                 allowed: "\(range.lowerBound) to \(range.upperBound)"
             )
         }
+    }
+
+    /// What the network is built for.
+    package var design: NetworkDesign {
+        NetworkDesign(
+            architecture,
+            width: width,
+            frontEnd: frontEnd,
+            windowFrames: windowFrames
+        )
     }
 
     /// The loss that fits the classes.

@@ -20,8 +20,20 @@ struct TrainCommand: ParsableCommand {
     @Argument(help: "A folder with a folder for each class, or a CSV file.") var dataset: String
     @Option(help: ArgumentHelp("The folder of the new model.", valueName: "model"))
     var output: String?
-    @Option(help: "The kind of network: small, medium, mel128 or urban.")
+    @Option(
+        help: "The kind of network: small, medium, mel128, urban, capuchin or crnn-attention."
+    )
     var architecture = "small"
+    @Option(help: "The factor on the network's numbers of channels.") var width: Float = 1
+    @Option(
+        help: ArgumentHelp(
+            "A preset, or a file with a section front_end, instead of the architecture's own.",
+            valueName: "front-end"
+        )
+    )
+    var frontEnd: String?
+    @Option(help: "How many frames the network sees at once, instead of its own number.")
+    var windowFrames: Int?
     @Option(help: "How many steps of 64 patches are made.") var steps: Int?
     @Option(help: "How often each recording is seen, instead of --steps.") var epochs: Int?
     @Option(help: "How many patches a step takes.") var batch = 64
@@ -69,15 +81,20 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        let clips = try load()
         var settings = TrainingSettings()
         settings.architecture = Architecture(rawValue: architecture) ?? .small
+        settings.width = width
+        settings.frontEnd = try frontEnd.map { try FrontEndChoice($0).frontEnd }
+        settings.windowFrames = windowFrames
         settings.batchSize = batch
         settings.seed = seed
         settings.threads = threads
         settings.peakRate = rate
         settings.labelSmoothing = labelSmoothing
-        settings.isExclusive = !multiLabel
+        try settings.validate()
+        let clips = try load(settings.design)
+        // One class is told from other sounds by a sigmoid.
+        settings.isExclusive = !multiLabel && clips.dataset.classNames.count > 1
         if let steps { settings.steps = steps }
         if let epochs { settings.steps = max(epochs * clips.features.count / max(batch, 1), 1) }
         try settings.validate()
@@ -109,15 +126,15 @@ struct TrainCommand: ParsableCommand {
     }
 
     /// Reads the data set and its features; what cannot be read is reported and left out.
-    private func load() throws -> LoadedClips {
-        let kind = Architecture(rawValue: architecture) ?? .small
+    private func load(_ design: NetworkDesign) throws -> LoadedClips {
         let cache = try FeatureCache(
             folder: cache ?? Self.defaultCache,
-            frontEnd: kind.frontEnd,
-            windowFrames: kind.windowFrames
+            frontEnd: design.frontEnd,
+            windowFrames: design.windowFrames
         )
         var sounds = try SoundDataset.read(path: dataset)
         try sounds.addNegatives(from: negatives)
+        try sounds.requireContrast(path: dataset)
         let loaded = LoadedClips.load(
             sounds,
             cache: cache,
