@@ -3,7 +3,12 @@
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
+FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 
@@ -17,7 +22,7 @@ PACED_TESTS := '^(AudioCaptureTests|EndToEndTests|MonitorAPITests|RealtimeSuppor
 SWIFT_SOURCES := Sources Tests $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help swift build run test lint format recordings static install uninstall clean
+.PHONY: help swift build run test lint format recordings static install uninstall deb test-deb clean
 
 help: ## list the targets
 	@echo "Targets:"
@@ -55,13 +60,24 @@ format: swift ## bring the source into that form
 recordings: ## fetch the recordings that the tests play
 	scripts/fetch-recordings --output "$(EARWITNESS_DATA)"
 
+STATIC_BUILD := swift build --configuration release --static-swift-stdlib --disable-local-rpath \
+    -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --scratch-path $(STATIC)
+
 static: swift ## build the release that is installed: the Swift runtime is part of the program
 	scripts/install-packages build
-	swift build --configuration release --product earwitness --static-swift-stdlib --scratch-path $(STATIC)
+	$(STATIC_BUILD) --product earwitness
+	$(STATIC_BUILD) --product make-manual
+	scripts/make-documents $(STATIC)/release $(STATIC)/documents
 
 install: ## install what 'make static' built (PREFIX, DESTDIR)
-	@test -x $(STATIC)/release/earwitness || { echo "Run 'make static' first." >&2; exit 69; }
+	@test -x $(STATIC)/release/earwitness -a -d $(STATIC)/documents || \
+	    { echo "Run 'make static' first." >&2; exit 69; }
 	install -D -m 755 --strip $(STATIC)/release/earwitness $(DESTDIR)$(BINDIR)/earwitness
+	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man1 $(STATIC)/documents/man1/*
+	install -D -m 644 -t $(DESTDIR)$(BASHDIR) $(STATIC)/documents/bash/earwitness
+	install -D -m 644 -t $(DESTDIR)$(ZSHDIR) $(STATIC)/documents/zsh/_earwitness
+	install -D -m 644 -t $(DESTDIR)$(FISHDIR) $(STATIC)/documents/fish/earwitness.fish
+	install -D -m 644 systemd/earwitness.sysusers $(DESTDIR)$(SYSUSERSDIR)/earwitness.conf
 	for file in Models/*/*; do \
 	    install -D -m 644 $$file $(DESTDIR)$(DATADIR)/earwitness/models/$${file#Models/} || exit 1; \
 	done
@@ -71,11 +87,20 @@ install: ## install what 'make static' built (PREFIX, DESTDIR)
 	install -d $(DESTDIR)$(SYSCONFDIR)/earwitness
 	test -e $(DESTDIR)$(SYSCONFDIR)/earwitness/earwitness.yaml || \
 	    install -m 644 config/earwitness.yaml $(DESTDIR)$(SYSCONFDIR)/earwitness/earwitness.yaml
-	@echo "Installed. To start it now and at every boot: systemctl daemon-reload && systemctl enable --now earwitness" >&2
+	@echo "Installed. To start it now and at every boot: systemd-sysusers && systemctl daemon-reload && systemctl enable --now earwitness" >&2
 
 uninstall: ## remove what 'make install' installed, except the configuration and the history
-	rm -f $(DESTDIR)$(BINDIR)/earwitness $(DESTDIR)$(UNITDIR)/earwitness.service
+	rm -f $(DESTDIR)$(BINDIR)/earwitness $(DESTDIR)$(UNITDIR)/earwitness.service \
+	    $(DESTDIR)$(SYSUSERSDIR)/earwitness.conf $(DESTDIR)$(MANDIR)/man1/earwitness.1 \
+	    $(DESTDIR)$(MANDIR)/man1/earwitness-*.1 $(DESTDIR)$(BASHDIR)/earwitness \
+	    $(DESTDIR)$(ZSHDIR)/_earwitness $(DESTDIR)$(FISHDIR)/earwitness.fish
 	rm -rf $(DESTDIR)$(DATADIR)/earwitness
+
+deb: static ## make a Debian package of it
+	scripts/make-deb
+
+test-deb: ## install, use and purge that package on a clean Debian 12 (root, and a network)
+	scripts/test-package
 
 clean: ## remove what was built, and the history of 'make run'
 	rm -rf .build $(STATIC)

@@ -120,6 +120,10 @@ let sources: [Target] = [
             "EventStore", "MonitorMessages", httpTypes, hummingbird, hummingbirdCore, lifecycle,
             logging,
         ] + nio, swiftSettings: strict),
+    // Manual pages from what the commands say of themselves, and the program that writes them.
+    .target(name: "CommandManual", swiftSettings: strict),
+    .executableTarget(
+        name: "make-manual", dependencies: ["CommandManual"], swiftSettings: strict),
     .executableTarget(
         name: "earwitness",
         dependencies: [
@@ -151,6 +155,7 @@ let testTargets: [Target] = [
             "TestMicrophone",
         ]),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
+    tests("CommandManualTests", ["CommandManual"]),
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"]),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.

@@ -18,6 +18,30 @@ package struct AccessToken: Sendable {
         self.bytes = bytes
     }
 
+    /// Reads the token that `web.token_file` names: a file, or as `credential:NAME` one of the
+    /// credentials that systemd gives to the service (`LoadCredential=NAME:FILE`).
+    ///
+    /// - Parameters:
+    ///   - reference: The value of `web.token_file`.
+    ///   - environment: The process's environment.
+    /// - Throws: ``ServerError`` if there is no such file or credential, or the token is short.
+    package init(
+        reference: String,
+        environment: [String: String]
+    ) throws(ServerError) {
+        let prefix = "credential:"
+        guard reference.hasPrefix(prefix) else {
+            try self.init(contentsOfFile: reference)
+            return
+        }
+        let name = String(reference.dropFirst(prefix.count))
+        guard !name.isEmpty, !name.contains("/"), name != "..",
+            let folder = environment["CREDENTIALS_DIRECTORY"],
+            FileManager.default.fileExists(atPath: "\(folder)/\(name)")
+        else { throw .noCredential(name: name) }
+        try self.init(contentsOfFile: "\(folder)/\(name)")
+    }
+
     /// Reads the token from a file: its first line, without the space around it.
     package init(contentsOfFile path: String) throws(ServerError) {
         guard let data = FileManager.default.contents(atPath: path) else {

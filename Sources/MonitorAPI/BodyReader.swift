@@ -42,7 +42,7 @@ struct BodyReader {
             throw APIError(
                 .badRequest,
                 "unknown_key",
-                "Unknown key '\(unknown)' in the body; \(known.joined(separator: ", ")) are allowed."
+                "Unknown key '\(unknown)' in the body; allowed: \(known.joined(separator: ", "))."
             )
         }
         values = object

@@ -141,7 +141,7 @@ extension MonitorRoutes {
         guard !classes.isEmpty else {
             return
         }
-        let present = await controls.thresholds().map(\.className)
+        let present = try await controls.thresholds().map(\.className)
         let past = try await fromStore { store in try store.classNames() }
         let known = present + past.filter { !present.contains($0) }
         for name in classes where !known.contains(name) {

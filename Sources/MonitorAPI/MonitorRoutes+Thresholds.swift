@@ -6,7 +6,7 @@ extension MonitorRoutes {
     func thresholds(_ request: Request) async throws -> Response {
         try refuseQuery(of: request)
         return JSONResponse.response(
-            ThresholdListMessage(thresholds: await controls.thresholds())
+            ThresholdListMessage(thresholds: try await controls.thresholds())
         )
     }
 
@@ -22,17 +22,13 @@ extension MonitorRoutes {
         let body = try await BodyReader(
             request,
             maxBytes: settings.maxBodyBytes,
-            known: ["on", "off"]
+            known: ["on"]
         )
         guard let on = try body.number("on", in: 0...1) else {
             throw APIError.invalidValue("'on' is missing; give a number from 0 to 1.")
         }
-        let off = try body.number("off", in: 0...1)
-        if let off, off > on {
-            throw APIError.invalidValue("off: \(off) is more than on (\(on)).")
-        }
         return JSONResponse.response(
-            try await controls.setThreshold(className, ThresholdChange(on: on, off: off))
+            try await controls.setThreshold(className, ThresholdChange(on: on))
         )
     }
 

@@ -16,6 +16,8 @@ package enum ServerError: Error, Equatable, CustomStringConvertible {
     case tokenMissing(address: String)
     /// The file with the token cannot be read.
     case unreadableToken(path: String)
+    /// systemd gave the service no such credential.
+    case noCredential(name: String)
     /// The token is too short.
     case shortToken(path: String, length: Int)
 
@@ -36,7 +38,8 @@ package enum ServerError: Error, Equatable, CustomStringConvertible {
                 + "Check the runtime folder and its permissions."
         case .unusableGroup(let name, let path):
             "Cannot give the API socket '\(path)' to the group '\(name)'. "
-                + "Create the group and make the service's user a member of it."
+                + "Create the group, and let the service run with it: 'Group=\(name)' with "
+                + "'systemctl edit earwitness'."
         case .cannotListen(let address, let reason):
             "Cannot listen at \(address) (\(reason)). Change web.listen, or stop what uses it."
         case .tokenMissing(let address):
@@ -45,6 +48,9 @@ package enum ServerError: Error, Equatable, CustomStringConvertible {
         case .unreadableToken(let path):
             "Cannot read the token file '\(path)'. Check that it exists and that the service's "
                 + "user may read it."
+        case .noCredential(let name):
+            "systemd gave no credential '\(name)' for web.token_file. Set "
+                + "'LoadCredential=\(name):FILE' with 'systemctl edit earwitness', or name a file."
         case .shortToken(let path, let length):
             "The token in '\(path)' has \(length) characters, at least \(AccessToken.minLength) "
                 + "are needed. Make one with 'openssl rand -hex 24'."

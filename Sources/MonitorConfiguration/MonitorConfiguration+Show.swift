@@ -39,7 +39,7 @@ extension MonitorConfiguration {
         let old = Dictionary(before.map { ($0.key, $0.text) }) { first, _ in first }
         let new = Dictionary(after.map { ($0.key, $0.text) }) { first, _ in first }
         let removed = before.filter { new[$0.key] == nil }
-        return (after + removed).compactMap { setting in
+        let configured: [SettingChange] = (after + removed).compactMap { setting in
             let (from, to) = (old[setting.key] ?? "unset", new[setting.key] ?? "unset")
             guard from != to else { return nil }
             return SettingChange(
@@ -47,6 +47,21 @@ extension MonitorConfiguration {
                 from: from,
                 to: to,
                 appliesLive: setting.appliesLive
+            )
+        }
+        return configured + changedThresholds(in: newer)
+    }
+
+    /// The thresholds of `overrides.yaml` that are different in `newer`.
+    private func changedThresholds(in newer: MonitorConfiguration) -> [SettingChange] {
+        Set(thresholds.keys).union(newer.thresholds.keys).sorted().compactMap { name in
+            let (from, to) = (thresholds[name], newer.thresholds[name])
+            guard from != to else { return nil }
+            return SettingChange(
+                key: "thresholds.\(name)",
+                from: from?.settingText ?? "unset",
+                to: to?.settingText ?? "unset",
+                appliesLive: true
             )
         }
     }

@@ -191,10 +191,10 @@ extension WebSettings {
         .optional(
             "token_file",
             \.tokenFile,
-            .text("a path"),
+            .text("a path, or credential:NAME"),
             word: "none",
             appliesLive: false,
-            "The file with the token that requests over TCP must show."
+            "The file or systemd credential with the token that requests over TCP must show."
         ),
         .value(
             "socket_mode",

@@ -1,12 +1,11 @@
 /// How the API reaches the running monitor: functions that the pipeline provides.
 ///
-/// The functions that change something throw ``ControlError``; anything else they throw is a bug
-/// and answered as one.
+/// Those that throw, throw ``ControlError``; anything else they throw is a bug and answered as one.
 package struct MonitorControls: Sendable {
     /// What the service is doing now.
     package var status: @Sendable () async -> StatusMessage
     /// The thresholds in force, in the model's order.
-    package var thresholds: @Sendable () async -> [ThresholdMessage]
+    package var thresholds: @Sendable () async throws -> [ThresholdMessage]
     /// Changes the thresholds of a class at once and for good; gives back what is in force.
     package var setThreshold:
         @Sendable (_ className: String, _ change: ThresholdChange) async throws
@@ -25,7 +24,7 @@ package struct MonitorControls: Sendable {
     /// Creates the controls from their functions.
     package init(
         status: @escaping @Sendable () async -> StatusMessage,
-        thresholds: @escaping @Sendable () async -> [ThresholdMessage],
+        thresholds: @escaping @Sendable () async throws -> [ThresholdMessage],
         setThreshold:
             @escaping @Sendable (_ className: String, _ change: ThresholdChange) async throws ->
             ThresholdMessage,

@@ -8,8 +8,17 @@ extension MonitorControls {
     ///   - settings: The configuration that it obeys.
     package init(monitor: SoundMonitor, settings: SettingsInForce) {
         self.init(
-            status: { await monitor.status() },
-            thresholds: { (try? await settings.thresholds()) ?? [] },
+            status: {
+                var status = await monitor.status()
+                let waiting = await settings.keysAwaitingRestart
+                if !waiting.isEmpty {
+                    status.warnings.append(
+                        "Changed, and in force after a restart: \(waiting.joined(separator: ", "))."
+                    )
+                }
+                return status
+            },
+            thresholds: { try await settings.thresholds() },
             setThreshold: { try await settings.setThreshold($0, to: $1) },
             resetThreshold: { try await settings.resetThreshold($0) },
             reload: { try await settings.reload() },

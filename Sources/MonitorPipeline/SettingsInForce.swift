@@ -10,6 +10,8 @@ package actor SettingsInForce {
     private let load: @Sendable () throws -> MonitorConfiguration
     private let apply: @Sendable (AnalysisSettings, MonitorConfiguration) -> Void
     private var configuration: MonitorConfiguration
+    /// What the service started with, and what stays in force where a restart is needed.
+    private let started: MonitorConfiguration
 
     /// Takes over the configuration that the service started with.
     ///
@@ -27,6 +29,7 @@ package actor SettingsInForce {
         apply: @escaping @Sendable (AnalysisSettings, MonitorConfiguration) -> Void
     ) {
         self.configuration = configuration
+        started = configuration
         self.model = model
         self.overridesPath = overridesPath
         self.load = load
@@ -34,8 +37,8 @@ package actor SettingsInForce {
     }
 
     /// The thresholds in force, in the model's order.
-    package func thresholds() throws -> [ThresholdMessage] {
-        let rules = try configuration.analysisSettings(for: model).detection
+    package func thresholds() throws(ControlError) -> [ThresholdMessage] {
+        let rules = try controlled { try configuration.analysisSettings(for: model).detection }
         return eventClasses.map { soundClass in
             let rule = rules.rule(for: soundClass.name)
             return ThresholdMessage(
@@ -56,16 +59,14 @@ package actor SettingsInForce {
     package func setThreshold(
         _ className: String,
         to change: ThresholdChange
-    ) throws
-        -> ThresholdMessage
-    {
+    ) throws(ControlError) -> ThresholdMessage {
         try requireClass(className)
         guard (0...1).contains(change.on) else {
             throw ControlError.invalidValue(
                 "A threshold of \(change.on) is not allowed. Give a number between 0 and 1."
             )
         }
-        try write {
+        try controlled {
             try ThresholdOverrides.set(className, to: Float(change.on), in: overridesPath)
         }
         configuration.thresholds[className] = Float(change.on)
@@ -79,9 +80,11 @@ package actor SettingsInForce {
     /// Takes back what was set for a class, or for all.
     ///
     /// - Throws: As ``setThreshold(_:to:)``.
-    package func resetThreshold(_ className: String?) throws -> [ThresholdMessage] {
+    package func resetThreshold(
+        _ className: String?
+    ) throws(ControlError) -> [ThresholdMessage] {
         if let className { try requireClass(className) }
-        try write { try ThresholdOverrides.reset(className, in: overridesPath) }
+        try controlled { try ThresholdOverrides.reset(className, in: overridesPath) }
         if let className {
             configuration.thresholds[className] = nil
         } else {
@@ -94,16 +97,13 @@ package actor SettingsInForce {
     /// Reads the configuration again and obeys what can be obeyed without losing a sample.
     ///
     /// - Throws: What is wrong with the new one; the old one stays in force then.
-    package func reload() throws -> ReloadMessage {
-        let newer = try load()
-        let changes = configuration.changes(to: newer)
-        let settings = try newer.analysisSettings(for: model)
+    package func reload() throws(ControlError) -> ReloadMessage {
+        let newer = try controlled(load)
+        let settings = try controlled { try newer.analysisSettings(for: model) }
+        let applied = configuration.changes(to: newer).filter(\.appliesLive).map(\.key)
         configuration = newer
         apply(settings, newer)
-        return ReloadMessage(
-            applied: changes.filter(\.appliesLive).map(\.key),
-            needsRestart: changes.filter { !$0.appliesLive }.map(\.key)
-        )
+        return ReloadMessage(applied: applied, needsRestart: keysAwaitingRestart)
     }
 
     /// The classes that can be events.
@@ -111,22 +111,28 @@ package actor SettingsInForce {
         model.about.eventClasses.filter(\.isReported)
     }
 
-    private func requireClass(_ name: String) throws {
+    /// The settings that differ from what the service started with and take a restart.
+    package var keysAwaitingRestart: [String] {
+        started.changes(to: configuration).filter { !$0.appliesLive }.map(\.key)
+    }
+
+    private func requireClass(_ name: String) throws(ControlError) {
         let names = eventClasses.map(\.name)
         guard names.contains(name) else {
             throw ControlError.unknownClass(name: name, known: names)
         }
     }
 
-    private func write(_ body: () throws -> Void) throws {
+    /// Tells what an error of the configuration means for whoever asked for the change.
+    private func controlled<Value>(_ body: () throws -> Value) throws(ControlError) -> Value {
         do {
-            try body()
+            return try body()
         } catch {
-            throw ControlError.failed("\(error)")
+            throw .failed("\(error)")
         }
     }
 
-    private func putInForce() throws {
-        apply(try configuration.analysisSettings(for: model), configuration)
+    private func putInForce() throws(ControlError) {
+        apply(try controlled { try configuration.analysisSettings(for: model) }, configuration)
     }
 }

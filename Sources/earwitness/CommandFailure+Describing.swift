@@ -93,7 +93,8 @@ extension CommandFailure {
     private static func status(of error: ServerError) -> ExitStatus {
         switch error {
         case .alreadyRunning, .notASocket, .cannotCreateSocket, .cannotListen: .cannotCreate
-        case .socketPathTooLong, .unusableGroup, .tokenMissing, .unreadableToken, .shortToken:
+        case .socketPathTooLong, .unusableGroup, .tokenMissing, .unreadableToken, .noCredential,
+            .shortToken:
             .configuration
         }
     }

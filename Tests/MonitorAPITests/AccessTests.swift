@@ -154,6 +154,29 @@ struct AccessTests {
     }
 }
 
+extension AccessTests {
+    @Test func aTokenCanBeACredentialThatSystemdHandsOver() throws {
+        let folder = try TemporaryFolder()
+        try Data("\(secret)\n".utf8).write(to: URL(fileURLWithPath: folder.path("web-token")))
+        let environment = ["CREDENTIALS_DIRECTORY": folder.path("")]
+        let token = try AccessToken(reference: "credential:web-token", environment: environment)
+        #expect(token.matches(secret))
+        for name in ["other", "", "..", "../web-token", "a/b"] {
+            #expect(throws: ServerError.noCredential(name: name)) {
+                try AccessToken(reference: "credential:\(name)", environment: environment)
+            }
+        }
+        #expect(throws: ServerError.noCredential(name: "web-token")) {
+            try AccessToken(reference: "credential:web-token", environment: [:])
+        }
+        #expect(
+            ServerError.noCredential(name: "web-token").description
+                == "systemd gave no credential 'web-token' for web.token_file. Set "
+                + "'LoadCredential=web-token:FILE' with 'systemctl edit earwitness', or name a file."
+        )
+    }
+}
+
 /// A clock that stands still unless it is told otherwise.
 private final class TestClock: @unchecked Sendable {
     // `present` is only touched while `lock` is held.

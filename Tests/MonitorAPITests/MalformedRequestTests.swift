@@ -142,7 +142,7 @@ struct MalformedRequestTests {
             var random = SeededGenerator(state: 7)
             let valid = [
                 request("GET /v1/events?since=2h&class=rain&limit=5"),
-                request("PUT /v1/thresholds/rain", json: #"{"on":0.5,"off":0.25}"#),
+                request("PUT /v1/thresholds/rain", json: #"{"on":0.5}"#),
                 request("POST /v1/events/1/label", json: #"{"class":"fox","note":null}"#),
                 request("GET /v1/thresholds/%72ain"),
             ]

@@ -151,7 +151,7 @@ actor MadeUpThresholds {
             throw ControlError.failed("Cannot write 'overrides.yaml'. Free some space.")
         }
         list[index].on = change.on
-        list[index].off = change.off ?? change.on / 2
+        list[index].off = change.on / 2
         list[index].origin = "overrides.yaml:1"
         return list[index]
     }

@@ -121,6 +121,22 @@ struct ServerTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    /// Whoever runs the tests may give a file to one of his own groups.
+    @Test func theSocketIsGivenToTheConfiguredGroup() async throws {
+        let own = try #require(getgrgid(getegid()))
+        let name = String(cString: own.pointee.gr_name)
+        try await withMonitor { settings in
+            settings.socketGroup = name
+            settings.socketMode = 0o620
+        } _: { monitor in
+            let facts = try FileManager.default.attributesOfItem(
+                atPath: monitor.addresses.socketPath
+            )
+            #expect(facts[.groupOwnerAccountName] as? String == name)
+            #expect(facts[.posixPermissions] as? Int == 0o620)
+        }
+    }
+
     @Test func aFolderThatCannotBeMadeIsNamed() {
         let found = error {
             _ = try makeServer(ServerSettings(socketPath: "/proc/earwitness/api.sock"))

@@ -15,15 +15,8 @@ import Testing
     }
 
     @Test func installingPutsEveryFileInItsPlaceAndKeepsAConfiguration() throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("earwitness-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let build = folder.appendingPathComponent("build/release")
-        try FileManager.default.createDirectory(at: build, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(
-            atPath: "/usr/bin/true",
-            toPath: build.appendingPathComponent("earwitness").path
-        )
+        let build = try StandInBuild()
+        let folder = build.folder
         let target = folder.appendingPathComponent("target")
         func install() throws -> Command {
             try Command(
@@ -32,7 +25,7 @@ import Testing
                 "-C",
                 Self.root.path,
                 "install",
-                "STATIC=\(folder.path)/build",
+                "STATIC=\(build.path)",
                 "DESTDIR=\(target.path)",
                 "PREFIX=/usr"
             )
@@ -48,6 +41,11 @@ import Testing
             "usr/bin/earwitness", "usr/share/earwitness/models/bootstrap/model.onnx",
             "usr/share/earwitness/models/bootstrap/model.yaml",
             "usr/share/earwitness/models/bootstrap/card.md",
+            "usr/share/man/man1/earwitness.1", "usr/share/man/man1/earwitness-run.1",
+            "usr/share/bash-completion/completions/earwitness",
+            "usr/share/zsh/site-functions/_earwitness",
+            "usr/share/fish/vendor_completions.d/earwitness.fish",
+            "usr/lib/sysusers.d/earwitness.conf",
         ] {
             #expect(
                 FileManager.default.fileExists(atPath: target.appendingPathComponent(path).path),

@@ -1,3 +1,4 @@
+import Foundation
 import MonitorAPI
 import MonitorConfiguration
 
@@ -12,7 +13,10 @@ extension ServerSettings {
         clipsDirectory = location.clipsDirectory
         listen = configuration.web.listen.map { TCPAddress(host: $0.host, port: $0.port) }
         if let path = configuration.web.tokenFile {
-            token = try AccessToken(contentsOfFile: path)
+            token = try AccessToken(
+                reference: path,
+                environment: ProcessInfo.processInfo.environment
+            )
         }
     }
 }
