@@ -92,8 +92,8 @@ let sources: [Target] = [
     .target(
         name: "Training",
         dependencies: [
-            "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
-            "ONNXFormat", "SettingsSchema", yaml,
+            "AudioFiles", "Detection", "GradientKernels", "LogMelFeatures", "ModelLibrary",
+            "NPYFormat", "ONNXFormat", "SettingsSchema", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",
@@ -198,7 +198,7 @@ let testTargets: [Target] = [
         "TrainingTests",
         [
             "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
-            "ONNXFormat", "ONNXInference", "Training",
+            "ONNXFormat", "ONNXInference", "SettingsSchema", "Training",
         ], exclude: ["Fixtures"]),
 ]
 

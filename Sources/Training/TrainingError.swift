@@ -8,6 +8,12 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unusableDataset(path: String, reason: String)
     /// A line of a table of recordings is wrong.
     case invalidRow(path: String, line: Int, reason: String)
+    /// Recordings are of a kind without a share of the batches.
+    case missingShare(kind: String, known: [String])
+    /// A recipe cannot be read.
+    case unreadableRecipe(path: String, reason: String)
+    /// A recipe has these faults, at least one.
+    case invalidRecipe([String])
     /// A setting is outside what it may be.
     case invalidSetting(name: String, found: String, allowed: String)
     /// The front end gives features that augmentation and normalisation cannot be applied to.
@@ -29,6 +35,12 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + "Name a folder with a folder of recordings for each class, or a CSV file."
         case .invalidRow(let path, let line, let reason):
             "\(path):\(line): \(reason). Correct the line or take it out."
+        case .missingShare(let kind, let known):
+            "Recordings of kind '\(kind)' have no share of the batches. "
+                + "Give 'kinds.\(kind).share' beside \(Self.list(known))."
+        case .unreadableRecipe(let path, let reason):
+            "Cannot read the recipe '\(path)': \(reason)."
+        case .invalidRecipe(let problems): problems.joined(separator: "\n")
         case .invalidSetting(let name, let found, let allowed):
             "\(name) is \(found), allowed: \(allowed)."
         case .unsupportedFrontEnd(let reason):
@@ -43,8 +55,10 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The exit code (sysexits) of a command that fails for this reason.
     package var exitCode: Int32 {
         switch self {
-        case .untrainableNode, .missingValue, .invalidRow, .unsupportedFrontEnd, .unusableState: 65
-        case .unusableDataset: 66
+        case .untrainableNode, .missingValue, .invalidRow, .missingShare, .invalidRecipe,
+            .unsupportedFrontEnd, .unusableState:
+            65
+        case .unusableDataset, .unreadableRecipe: 66
         case .invalidSetting: 64
         case .cannotWrite: 73
         }

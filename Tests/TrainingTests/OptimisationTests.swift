@@ -60,6 +60,19 @@ import Testing
         #expect(bias.values.all[0] == 1)
     }
 
+    @Test func unknownTargetTeachesNothing() {
+        var gradient: [Float] = [9, 9]
+        let loss = TrainingLoss.binaryCrossEntropy(labelSmoothing: 0.1).evaluate(
+            logits: [3, 0],
+            targets: [TrainingLoss.unknown, 1],
+            classCount: 2,
+            gradient: &gradient
+        )
+        #expect(gradient[0] == 0)
+        #expect(abs(gradient[1] + 0.225) < 1e-6)
+        #expect(abs(loss - 0.6931 / 2) < 1e-3)
+    }
+
     @Test func settingOutOfRangeIsNamed() {
         var settings = TrainingSettings()
         settings.batchSize = 1

@@ -97,6 +97,33 @@ import Testing
         }
     }
 
+    @Test func clipsWithoutAFoldAreDealtOutToTheNamedFolds() {
+        var clips = (0..<6).map { index in
+            LabelledClip(path: "\(index)", classes: [0], fold: index % 2 + 3, group: "\(index)")
+        }
+        clips += (6..<12).map { LabelledClip(path: "\($0)", classes: [1], group: "\($0)") }
+        clips += (12..<16).map { LabelledClip(path: "\($0)", classes: [], group: "\($0)") }
+        let split = FoldSplit(SoundDataset(classNames: ["a", "b"], clips: clips), seed: 3)
+        #expect(split.numbers == [3, 4])
+        #expect(split.folds.map(\.count) == [6, 6])
+        #expect(split.negatives.map(\.count) == [2, 2])
+        #expect(Set(split.folds[0]).isSuperset(of: [0, 2, 4]))
+    }
+
+    @Test func writtenTableIsReadBack() throws {
+        let folder = try TrainingFolder()
+        try folder.write(
+            "path,label,start,end,fold,group,kind\n\"a, b.wav\",dog;cat,0.5,2.0,1,garden,sounds\n"
+                + "c.wav,,,,2,c,hiss\n",
+            to: "set.csv"
+        )
+        let dataset = try SoundDataset.read(path: folder.path("set.csv"))
+        #expect(dataset.clips.map(\.kind) == ["sounds", "hiss"])
+        let copy = folder.path("copy.csv")
+        try ClipTable.write(dataset.clips, of: dataset, path: copy)
+        #expect(try SoundDataset.read(path: copy) == dataset)
+    }
+
     @Test func publishedFoldsAreKept() {
         let clips = (0..<6).map { index in
             LabelledClip(path: "\(index)", classes: [0], fold: index % 3 + 1, group: "\(index)")

@@ -127,7 +127,7 @@ import Testing
             $0.augmentation.timeMasks = 2
             $0.augmentation.bandMasks = 2
             $0.augmentation.bandLimitProbability = 1
-            $0.optimizer = .momentum(0.9)
+            $0.optimizerName = .sgd
             $0.peakRate = 0.01
         }
         guard case .float32(let weights)? = trainer.network.graph.initializers.first?.values else {
@@ -216,6 +216,104 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<20 {
             #expect(maker.crop(0, &generator)[0] == 3)
+        }
+    }
+
+    @Test func heldOutFoldIsTestedAndNotTrainedOn() throws {
+        let clips = SyntheticClips.make(count: 4)
+        var dataset = clips.dataset
+        dataset.clips[0].classes = []
+        let unlabelled = LoadedClips(dataset: dataset, features: clips.features, problems: [])
+        var settings = SyntheticClips.settings
+        settings.isExclusive = false
+        var job = TrainingJob(clips: unlabelled, settings: settings)
+        let all = job.fingerprint
+        job.heldOutFolds = [1]
+        #expect(job.fingerprint != all)
+        #expect(try job.heldOut() == [0, 1, 2, 6, 7, 8])
+        let trainer = try job.wholeTrainer()
+        let validation = try job.test(trainer)
+        #expect(validation?.folds.map(\.number) == [1])
+        #expect(validation?.folds.map(\.clipCount) == [5])
+        job.heldOutFolds = [7]
+        let error = #expect(throws: TrainingError.self) { try job.wholeTrainer() }
+        #expect(error?.description == "The fold to hold out is 7, allowed: 1, 2.")
+    }
+
+    @Test func ofALabelledClipOnlyLoudWindowsAreTaken() throws {
+        let clips = SyntheticClips.make(count: 2)
+        var features = clips.features
+        var levels = [Float](repeating: -40, count: 25)
+        levels[7] = -20
+        levels[9] = -33
+        let power = (0..<120).flatMap { frame in [Float](repeating: Float(frame), count: 64) }
+        features[0] = ClipFeatures(power: power, bandCount: 64, levels: levels)
+        let loaded = LoadedClips(dataset: clips.dataset, features: features, problems: [])
+        var settings = SyntheticClips.settings
+        settings.cropTries = 500
+        settings.loudnessRangeDB = 15
+        let maker = try BatchMaker(
+            loaded,
+            trainedOn: [0, 1],
+            settings: settings,
+            frontEnd: settings.architecture.frontEnd
+        )
+        var generator = SeededGenerator(seed: 1)
+        let starts = Set((0..<20).map { _ in maker.crop(0, &generator)[0] })
+        #expect(starts == [7, 9])
+    }
+
+    @Test func shiftedWindowReachesIntoSilenceAndKeepsTheSound() throws {
+        let clips = SyntheticClips.make(count: 1)
+        var settings = SyntheticClips.settings
+        settings.augmentation.timeShiftFrames = 80
+        let power = (0..<120 * 64).map { $0 < 30 * 64 ? Float(1) : 0 }
+        let features = ClipFeatures(power: power, bandCount: 64, levels: [-20])
+        let loaded = LoadedClips(
+            dataset: clips.dataset,
+            features: [features] + clips.features.dropFirst(),
+            problems: []
+        )
+        let maker = try BatchMaker(
+            loaded,
+            trainedOn: [0],
+            settings: settings,
+            frontEnd: settings.architecture.frontEnd
+        )
+        var generator = SeededGenerator(seed: 1)
+        var starts: Set<Int> = []
+        for _ in 0..<50 {
+            let patch = maker.crop(0, &generator)
+            #expect(patch.count == 96 * 64)
+            #expect(patch.reduce(0, +) > 15 * 64)
+            starts.insert((patch.firstIndex { $0 > 0 } ?? -1) / 64)
+        }
+        #expect(starts.count > 10 && starts.max() ?? 0 > 40)
+    }
+
+    @Test func classesOfASoftBackgroundTeachNothingAndOfALoudOneAreHeard() throws {
+        var dataset = SyntheticClips.make(count: 2).dataset
+        dataset.unreported = [2]
+        let clips = LoadedClips(
+            dataset: dataset,
+            features: SyntheticClips.make(count: 2).features,
+            problems: []
+        )
+        var settings = SyntheticClips.settings
+        settings.isExclusive = false
+        settings.augmentation.backgroundProbability = 1
+        for (ratio, target) in [(Float(0), Float(1)), (20, TrainingLoss.unknown)] {
+            settings.augmentation.backgroundRatioDB = ratio...ratio
+            let maker = try BatchMaker(
+                clips,
+                trainedOn: Array(0..<6),
+                settings: settings,
+                frontEnd: settings.architecture.frontEnd
+            )
+            let input = FloatBuffer(count: 8 * 96 * 64)
+            let targets = maker.fill(input.all, step: 0)
+            for row in 0..<4 { #expect(targets[row * 3 + 2] == target) }
+            for row in 4..<8 { #expect(targets[row * 3 + 2] == 1) }
         }
     }
 

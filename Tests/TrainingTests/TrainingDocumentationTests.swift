@@ -1,4 +1,5 @@
 import Foundation
+import SettingsSchema
 import Testing
 
 @testable import Training
@@ -44,9 +45,26 @@ import Testing
     }
 
     @Test func everyAugmentationSettingIsDocumented() {
-        for child in Mirror(reflecting: AugmentationSettings()).children {
-            guard let label = child.label else { continue }
-            #expect(text.contains("`\(label)`"), "\(label)")
+        #expect(
+            AugmentationSettings.table.rows.count
+                == Mirror(reflecting: AugmentationSettings()).children.count
+        )
+        for row in AugmentationSettings.table.rows {
+            #expect(text.contains("`\(row.key)`"), "\(row.key)")
+        }
+    }
+
+    @Test func everyKeyOfARecipeIsDocumented() {
+        let settings = TrainingSettings.table.descriptions(defaults: TrainingSettings())
+        for setting in settings {
+            let row = text.split(separator: "\n").first { $0.hasPrefix("| `\(setting.key)` |") }
+            #expect(row?.contains("| \(setting.defaultText) |") == true, "\(setting)")
+        }
+        let keys =
+            TrainingRecipe.table.rows.map(\.key) + RecordingSource.table.rows.map(\.key)
+            + KindShare.table.rows.map { "kinds.NAME.\($0.key)" }
+        for key in keys {
+            #expect(text.contains("`\(key)`") || text.contains("`\(key)."), "\(key)")
         }
     }
 }

@@ -39,6 +39,9 @@ package struct AugmentationSettings: Equatable, Sendable, Codable {
     /// How much louder or softer the patch becomes, in dB.
     package var gainDB: Float = 8
 
+    /// How far a window may reach over a clip's ends at most, in frames.
+    package var timeShiftFrames = 0
+
     /// How often a patch is mixed with another one, and its label too.
     package var mixupProbability: Float = 0
     /// Shape of the beta distribution of the shares.

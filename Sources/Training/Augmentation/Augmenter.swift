@@ -45,16 +45,20 @@ struct Augmenter: Sendable {
     }
 
     /// Puts another patch under this one.
+    ///
+    /// - Returns: How much louder this one is, in dB.
+    @discardableResult
     func addBackground(
         _ background: [Float],
         to patch: inout [Float],
         _ generator: inout SeededGenerator
-    ) {
-        let ratio = pow(10, -generator.uniform(settings.backgroundRatioDB) / 10)
+    ) -> Float {
+        let ratio = generator.uniform(settings.backgroundRatioDB)
         let (power, under) = (patch.reduce(0, +), background.reduce(0, +))
-        guard under > 0 else { return }
-        let factor = ratio * power / under
+        guard under > 0 else { return .infinity }
+        let factor = pow(10, -ratio / 10) * power / under
         for index in patch.indices { patch[index] += factor * background[index] }
+        return ratio
     }
 
     /// A microphone's response: a tilt, a smooth curve, and roll-offs at both ends.

@@ -3,8 +3,8 @@ import Foundation
 /// A data set as a CSV file.
 ///
 /// Its header names `path`, `label` (several joined by `;`), and if wanted `start`, `end` (seconds),
-/// `fold` and `group`. A row without a label is a negative.
-enum ClipTable {
+/// `fold`, `group` and `kind`. A row without a label is a negative.
+package enum ClipTable {
     static func read(path: String) throws(TrainingError) -> SoundDataset {
         let text: String
         do {
@@ -59,6 +59,7 @@ enum ClipTable {
                 guard let value = Int(fold) else { throw refusal("fold is '\(fold)'") }
                 clip.fold = value
             }
+            clip.kind = text("kind") ?? ""
             clip.startSeconds = try number("start") ?? 0
             clip.endSeconds = try number("end")
             if let end = clip.endSeconds, end <= clip.startSeconds {
@@ -74,6 +75,36 @@ enum ClipTable {
             return clip
         }
         return SoundDataset(classNames: names, clips: clips)
+    }
+
+    /// Writes clips as such a file, with the absolute paths of their recordings.
+    ///
+    /// - Throws: That the file cannot be written.
+    package static func write(
+        _ clips: [LabelledClip],
+        of dataset: SoundDataset,
+        path: String
+    ) throws(TrainingError) {
+        func field(_ text: String) -> String {
+            text.contains { ",\"".contains($0) }
+                ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
+        }
+        var text = "path,label,start,end,fold,group,kind\n"
+        for clip in clips where clip.synthetic == nil {
+            let labels = clip.classes.map { dataset.classNames[$0] }.joined(separator: ";")
+            let fields = [
+                URL(fileURLWithPath: clip.path).path, labels,
+                clip.startSeconds > 0 ? "\(clip.startSeconds)" : "",
+                clip.endSeconds.map { "\($0)" } ?? "", clip.fold.map { "\($0)" } ?? "",
+                clip.group, dataset.kind(of: clip),
+            ]
+            text += fields.map(field).joined(separator: ",") + "\n"
+        }
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .cannotWrite(path: path, reason: error.localizedDescription)
+        }
     }
 
     /// The fields of a line; quotes keep commas, doubled quotes are quotes (RFC 4180).

@@ -72,6 +72,7 @@ struct FeatureMaker: Sendable {
 
     /// A clip as mono samples at a rate.
     static func samples(of clip: LabelledClip, rateHz: Int) throws -> [Float] {
+        if let synthetic = clip.synthetic { return synthetic.samples(rateHz: rateHz) }
         let reader = try RecordingReader(path: clip.path)
         let rate = Double(reader.sampleRateHz)
         var samples: [Float] = []

@@ -1,14 +1,18 @@
 /// A recording, or a part of one, with what is heard in it.
 package struct LabelledClip: Equatable, Sendable {
-    /// The recording's path.
+    /// The recording's path; what a synthetic sound is called.
     package var path: String
-    /// The classes that are heard, as places among the data set's classes; none for a negative,
-    /// which holds other sounds.
+    /// The classes that are heard, as places among the data set's classes; none for a sound of no
+    /// class.
     package var classes: [Int]
     /// The fold that a published split puts it in, if there is one.
     package var fold: Int?
     /// What it shares with other clips of the same source; they stay on one side of a split.
     package var group: String
+    /// The kind of material, such as speech, of which batches hold set shares; empty if not said.
+    package var kind = ""
+    /// The sound to be computed instead of read.
+    package var synthetic: SyntheticSound?
     /// The first second taken.
     package var startSeconds: Double = 0
     /// The last second taken; nil for the recording's end.

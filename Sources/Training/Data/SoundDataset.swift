@@ -6,11 +6,24 @@ package struct SoundDataset: Equatable, Sendable {
     package var classNames: [String]
     /// The clips, in an order that does not depend on the file system.
     package var clips: [LabelledClip]
+    /// The places of the classes that only collect other sounds.
+    package var unreported: Set<Int> = []
 
     /// Creates a data set.
     package init(classNames: [String], clips: [LabelledClip]) {
         self.classNames = classNames
         self.clips = clips
+    }
+
+    /// Whether nothing that is reported is heard in a clip.
+    package func isNegative(_ clip: LabelledClip) -> Bool {
+        clip.classes.allSatisfy { unreported.contains($0) }
+    }
+
+    /// The kind of a clip; those that say none are `sounds` or `negatives`.
+    package func kind(of clip: LabelledClip) -> String {
+        guard clip.kind.isEmpty else { return clip.kind }
+        return isNegative(clip) ? "negatives" : "sounds"
     }
 
     /// The extensions of files that are taken for recordings.
@@ -26,13 +39,19 @@ package struct SoundDataset: Equatable, Sendable {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw .unusableDataset(path: path, reason: "no such file or folder")
         }
-        let dataset =
-            isFolder.boolValue
-            ? try readFolder(path) : try ClipTable.read(path: path)
+        let dataset = try readAnyCount(path: path, isFolder: isFolder.boolValue)
         guard !dataset.classNames.isEmpty else {
             throw .unusableDataset(path: path, reason: "no class with recordings is in it")
         }
         return dataset
+    }
+
+    /// Reads a folder or a CSV file that may hold negatives alone.
+    static func readAnyCount(
+        path: String,
+        isFolder: Bool
+    ) throws(TrainingError) -> SoundDataset {
+        isFolder ? try readFolder(path) : try ClipTable.read(path: path)
     }
 
     private static func readFolder(_ path: String) throws(TrainingError) -> SoundDataset {
@@ -67,9 +86,7 @@ package struct SoundDataset: Equatable, Sendable {
     /// - Throws: The folder that holds none.
     package mutating func addNegatives(from folders: [String]) throws(TrainingError) {
         for folder in folders {
-            let found = (FileManager.default.subpaths(atPath: folder) ?? [])
-                .filter { Self.isRecording(URL(fileURLWithPath: $0).lastPathComponent) }
-                .sorted()
+            let found = Self.recordings(below: folder)
             guard !found.isEmpty else {
                 throw .unusableDataset(path: folder, reason: "no recordings for negatives in it")
             }
@@ -84,12 +101,19 @@ package struct SoundDataset: Equatable, Sendable {
     /// - Parameter path: What the error names.
     /// - Throws: That there is one class and no negative.
     package func requireContrast(path: String) throws(TrainingError) {
-        guard classNames.count > 1 || clips.contains(where: { $0.classes.isEmpty }) else {
+        guard classNames.count > 1 || clips.contains(where: isNegative) else {
             throw .unusableDataset(
                 path: path,
                 reason: "1 class with recordings; add a second one, or negatives to tell it from"
             )
         }
+    }
+
+    /// The paths of all recordings below a folder, from it, in order.
+    static func recordings(below folder: String) -> [String] {
+        (FileManager.default.subpaths(atPath: folder) ?? [])
+            .filter { isRecording(URL(fileURLWithPath: $0).lastPathComponent) }
+            .sorted()
     }
 
     private static func isRecording(_ name: String) -> Bool {

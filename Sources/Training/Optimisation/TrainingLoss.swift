@@ -7,11 +7,14 @@ package enum TrainingLoss: Equatable, Sendable {
     /// Binary cross-entropy of a sigmoid for each class: any number of them is there.
     case binaryCrossEntropy(labelSmoothing: Float)
 
+    /// The target of a class of which nobody knows whether it is there; it teaches nothing.
+    package static let unknown: Float = -1
+
     /// Computes the mean loss of a batch and its gradient with respect to the logits.
     ///
     /// - Parameters:
     ///   - logits: [rows, classes].
-    ///   - targets: The share of each class, [rows, classes], 0 to 1.
+    ///   - targets: The share of each class, [rows, classes], 0 to 1; ``unknown`` where binary.
     ///   - classCount: The number of classes.
     ///   - gradient: Receives [rows, classes].
     /// - Returns: The loss in nats, the mean over rows (and over classes where they are binary).
@@ -67,6 +70,10 @@ package enum TrainingLoss: Equatable, Sendable {
     ) -> Double {
         var total = 0.0
         for index in logits.indices {
+            guard targets[index] >= 0 else {
+                gradient[index] = 0
+                continue
+            }
             let logit = logits[index]
             let target = targets[index] * (1 - smoothing) + smoothing / 2
             let loss = max(logit, 0) - logit * target + log1p(exp(-abs(logit)))

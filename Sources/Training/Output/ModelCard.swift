@@ -20,7 +20,14 @@ enum ModelCard {
             lines += table(of: validation)
             lines += ["", "Rows are what was played, columns what was named:", ""]
             lines += confusion(of: validation, names: model.dataset.classNames)
-        } else {
+        }
+        if let heldOut = model.heldOut {
+            lines += ["", "These weights on the folds that they were not trained on:", ""]
+            lines += table(of: heldOut)
+            lines += ["", "Rows are what was played, columns what was named:", ""]
+            lines += confusion(of: heldOut, names: model.dataset.classNames)
+        }
+        if model.validation == nil, model.heldOut == nil {
             lines.append(
                 "Not known: no cross-validation was made. `earwitness train --cross-validate` "
                     + "makes one."
@@ -36,19 +43,21 @@ enum ModelCard {
             "Levels, rooms and microphones unlike those of the recordings are untested.",
             "The licence is that of the recordings; whoever passes the model on sees to it.", "",
         ]
+        if !model.recipe.limits.isEmpty { lines += [model.recipe.limits, ""] }
         return lines.joined(separator: "\n")
     }
 
     /// One paragraph on how it was trained.
     static func recipe(of model: TrainedModel) -> String {
         let settings = model.settings
+        let steps = "\(model.stepCount) steps of \(settings.batchSize) patches"
         let rule =
             switch settings.optimizer {
             case .adamW: "AdamW"
             case .momentum(let share): "gradient descent with momentum \(share)"
             }
-        return "Architecture \(settings.architecture.rawValue); \(model.stepCount) steps of "
-            + "\(settings.batchSize) patches, \(rule), rate \(settings.peakRate), weight decay "
+        return
+            "Architecture \(settings.architecture.rawValue); \(steps), \(rule), rate \(settings.peakRate), weight decay "
             + "\(settings.weightDecay), seed \(settings.seed); "
             + (settings.isExclusive ? "one class at a time." : "several classes at once.")
     }

@@ -18,6 +18,18 @@ struct ModelDocument: Encodable {
     struct SoundClass: Encodable {
         var name: String
         var label: String
+        var isPrivate: Bool?
+        var isReported: Bool?
+        var isEnabled: Bool?
+        var calibration: SettingsDocument?
+        var rule: SettingsDocument?
+
+        enum CodingKeys: String, CodingKey {
+            case name, label, calibration, rule
+            case isPrivate = "private"
+            case isReported = "report"
+            case isEnabled = "enabled"
+        }
     }
 
     struct Provenance: Encodable {
@@ -48,12 +60,13 @@ struct ModelDocument: Encodable {
     var description: String
     var frontEnd: FrontEnd
     var network: Network
+    var rule: SettingsDocument?
     var classes: [SoundClass]
     var provenance: Provenance
     var metrics: [Metric]
 
     enum CodingKeys: String, CodingKey {
-        case name, version, description, network, classes, provenance, metrics
+        case name, version, description, network, rule, classes, provenance, metrics
         case frontEnd = "front_end"
     }
 }

@@ -1,3 +1,4 @@
+import Detection
 import Foundation
 import LogMelFeatures
 package import ModelLibrary
@@ -42,8 +43,10 @@ package enum ModelFolderWriter {
     private static func document(of model: TrainedModel) -> ModelDocument {
         ModelDocument(
             name: ClassName.name(from: model.name),
-            version: "1",
-            description: "\(model.dataset.classNames.count) sounds, trained by earwitness train.",
+            version: model.recipe.version,
+            description: model.recipe.summary.isEmpty
+                ? "\(model.dataset.classNames.count) sounds, trained by earwitness train."
+                : model.recipe.summary,
             frontEnd: model.frontEnd,
             network: ModelDocument.Network(
                 input: Architecture.inputName,
@@ -52,12 +55,26 @@ package enum ModelFolderWriter {
                 activation: ScoreActivation.none.rawValue,
                 embedding: Architecture.embeddingName
             ),
-            classes: ClassName.unique(model.dataset.classNames).map {
-                ModelDocument.SoundClass(name: $0, label: ClassName.label(from: $0))
+            rule: SettingsDocument(model.recipe.rule),
+            classes: model.classes.map {
+                ModelDocument.SoundClass(
+                    name: $0.name,
+                    label: $0.label,
+                    isPrivate: $0.isPrivate ? true : nil,
+                    isReported: $0.isReported ? nil : false,
+                    isEnabled: $0.isEnabled ? nil : false,
+                    calibration: SettingsDocument(
+                        $0.calibration,
+                        SoundClass().calibration,
+                        LogisticCalibration.settings
+                    ),
+                    rule: SettingsDocument($0.rule)
+                )
             },
             provenance: ModelDocument.Provenance(
                 trainedOn: "\(model.dataset.clips.count) recordings; card.md has the classes.",
-                licence: "That of the recordings it was trained on.",
+                licence: model.recipe.licence.isEmpty
+                    ? "That of the recordings it was trained on." : model.recipe.licence,
                 recipe: ModelCard.recipe(of: model)
             ),
             metrics: metrics(of: model)
@@ -82,6 +99,17 @@ package enum ModelFolderWriter {
                     protocolText: "\(validation.folds.count) folds, each tested once with the same "
                         + "settings; mean of the windows above \(model.settings.gateDBFS) dBFS. "
                         + "The weights here were trained on all folds."
+                )
+            )
+        }
+        if let heldOut = model.heldOut {
+            let folds = heldOut.folds.map { "\($0.number)" }.joined(separator: ", ")
+            metrics.append(
+                ModelDocument.Metric(
+                    name: "held_out_clip_accuracy",
+                    value: heldOut.summary(\.clipAccuracy).mean,
+                    protocolText: "Fold \(folds), which these weights were not trained on; mean of "
+                        + "the windows above \(model.settings.gateDBFS) dBFS, among the reported classes."
                 )
             )
         }

@@ -18,13 +18,19 @@ package struct TrainedModel: Sendable {
     package var stepCount: Int
     /// The figures of a cross-validation with the same settings, if there was one.
     package var validation: CrossValidation?
+    /// The figures of the folds that were held out from this training, if any were.
+    package var heldOut: CrossValidation?
+    /// What its author says of it.
+    package var recipe: TrainingRecipe
 
     /// Puts a trained model together.
     package init(
         name: String,
         trainer: Trainer,
         dataset: SoundDataset,
-        validation: CrossValidation? = nil
+        validation: CrossValidation? = nil,
+        heldOut: CrossValidation? = nil,
+        recipe: TrainingRecipe = TrainingRecipe()
     ) {
         self.name = name
         network = trainer.network
@@ -33,6 +39,20 @@ package struct TrainedModel: Sendable {
         settings = trainer.settings
         stepCount = trainer.stepCount
         self.validation = validation
+        self.heldOut = heldOut
+        self.recipe = recipe
+    }
+
+    /// The classes in the order of the scores.
+    package var classes: [SoundClass] {
+        ClassName.unique(dataset.classNames).enumerated().map { index, name in
+            recipe.classes.first { $0.name == dataset.classNames[index] }
+                ?? SoundClass(
+                    name: name,
+                    label: ClassName.label(from: name),
+                    isReported: !dataset.unreported.contains(index)
+                )
+        }
     }
 
     /// What turns the network's logits into probabilities.

@@ -7,9 +7,9 @@ import LogMelFeatures
 struct BatchMaker {
     private let clips: [ClipFeatures]
     private let labels: [[Int]]
-    /// The places of clips with and without a label.
-    private let positives: [Int]
-    private let negatives: [Int]
+    /// The levels above which a clip's windows are taken.
+    private let thresholds: [Float]
+    private let plan: BatchPlan
     private let classCount: Int
     private let settings: TrainingSettings
     private let scale: FeatureScale
@@ -17,17 +17,33 @@ struct BatchMaker {
     private let crew: WorkerCrew
     private let windowFrames: Int
 
+    /// The sound under another one is surely heard if that is at most so much louder, in dB.
+    private static let heardRatioDB: Float = 6
+
     init(
         _ clips: LoadedClips,
         trainedOn: [Int],
         settings: TrainingSettings,
         frontEnd: FrontEnd
     ) throws(TrainingError) {
+        let dataset = clips.dataset
+        let labelled = trainedOn.map { dataset.clips[$0] }
+        let frameSeconds = Float(frontEnd.hopLength) / Float(frontEnd.sampleRateHz)
         self.clips = trainedOn.map { clips.features[$0] }
-        labels = trainedOn.map { clips.dataset.clips[$0].classes }
-        positives = labels.indices.filter { [labels] in !labels[$0].isEmpty }
-        negatives = labels.indices.filter { [labels] in labels[$0].isEmpty }
-        classCount = clips.dataset.classNames.count
+        labels = labelled.map(\.classes)
+        thresholds = zip(labelled, self.clips).map { clip, features in
+            guard let range = settings.loudnessRangeDB, !dataset.isNegative(clip) else {
+                return settings.gateDBFS
+            }
+            return max(settings.gateDBFS, (features.levels.max() ?? 0) - range)
+        }
+        plan = try BatchPlan(
+            dataset,
+            clips: labelled,
+            seconds: self.clips.map { Float($0.frameCount) * frameSeconds },
+            settings: settings
+        )
+        classCount = dataset.classNames.count
         self.settings = settings
         scale = try FeatureScale(frontEnd)
         windowFrames = settings.design.windowFrames
@@ -35,7 +51,7 @@ struct BatchMaker {
         augmenter = Augmenter(
             settings: settings.augmentation,
             bandCount: frontEnd.bandCount,
-            frameSeconds: Float(frontEnd.hopLength) / Float(frontEnd.sampleRateHz)
+            frameSeconds: frameSeconds
         )
     }
 
@@ -59,29 +75,9 @@ struct BatchMaker {
         return targets.array
     }
 
-    /// The clips of a step, labelled ones first.
+    /// The clips of a step, kind after kind.
     func clipOrder(step: Int) -> [Int] {
-        let share = Float(settings.batchSize) * settings.negativeShare
-        let negativeCount = negatives.isEmpty ? 0 : min(Int(share), settings.batchSize - 1)
-        let positiveCount = settings.batchSize - negativeCount
-        return turns(positives, count: positiveCount, step: step, stream: 1)
-            + turns(negatives, count: negativeCount, step: step, stream: 3)
-    }
-
-    /// Some of the places: each epoch goes once through all of them in random order.
-    private func turns(_ places: [Int], count: Int, step: Int, stream: Int) -> [Int] {
-        var epoch = -1
-        var order: [Int] = []
-        return (0..<count).map { turn in
-            let (thisEpoch, index) = (step * count + turn)
-                .quotientAndRemainder(dividingBy: places.count)
-            if thisEpoch != epoch {
-                var generator = SeededGenerator(seed: settings.seed, stream, thisEpoch)
-                order = generator.permutation(places.count)
-                epoch = thisEpoch
-            }
-            return places[order[index]]
-        }
+        plan.pools.flatMap { $0.clips(step: step, seed: settings.seed) }
     }
 
     private func fill(
@@ -92,7 +88,7 @@ struct BatchMaker {
     ) {
         var generator = generator
         var patch = crop(clip, &generator)
-        addBackground(to: &patch, isNegative: labels[clip].isEmpty, &generator)
+        addBackground(to: &patch, target, isBackground: plan.isBackground[clip], &generator)
         augmenter.apply(to: &patch, &generator)
         var share: Float = 1
         if generator.happens(settings.augmentation.mixupProbability) {
@@ -104,7 +100,7 @@ struct BatchMaker {
             for index in patch.indices {
                 patch[index] = share * patch[index] + (1 - share) * second[index]
             }
-            for label in labels[other] { target[label] += 1 - share }
+            for label in labels[other] { target[label] = max(target[label], 0) + 1 - share }
         }
         for label in labels[clip] {
             target[label] = settings.isExclusive ? target[label] + share : max(target[label], share)
@@ -120,43 +116,67 @@ struct BatchMaker {
         }
     }
 
+    /// Lays a background under a patch; its classes are heard, or perhaps heard if it is soft.
     private func addBackground(
         to patch: inout [Float],
-        isNegative: Bool,
+        _ target: FloatRun,
+        isBackground: Bool,
         _ generator: inout SeededGenerator
     ) {
         let augmentation = settings.augmentation
         let probability =
-            isNegative
+            isBackground
             ? augmentation.secondNegativeProbability : augmentation.backgroundProbability
-        guard !negatives.isEmpty, generator.happens(probability) else { return }
-        let other = negatives[generator.index(below: negatives.count)]
-        augmenter.addBackground(crop(other, &generator), to: &patch, &generator)
+        let backgrounds = plan.backgrounds
+        guard !backgrounds.isEmpty, generator.happens(probability) else { return }
+        let other = backgrounds[generator.index(below: backgrounds.count)]
+        let ratio = augmenter.addBackground(crop(other, &generator), to: &patch, &generator)
+        guard !settings.isExclusive else { return }
+        for label in labels[other] {
+            target[label] = ratio <= Self.heardRatioDB ? 1 : TrainingLoss.unknown
+        }
     }
 
-    /// A window of a clip: the first of some random ones above the gate, else the loudest of them.
+    /// A window of a clip: the first of some random ones that is loud enough, else the loudest of
+    /// them; it may reach over the clip's ends, into silence.
     ///
-    /// Frames before it that the front end remembers come first; the clip's first frame stands for
-    /// those before the clip.
+    /// Frames before it that the front end remembers come first.
     func crop(_ clip: Int, _ generator: inout SeededGenerator) -> [Float] {
         let features = clips[clip]
-        let bands = features.bandCount
         var start = 0
         var loudest = -Float.infinity
         for _ in 0..<settings.cropTries {
             let candidate = generator.index(below: features.levels.count)
             let level = features.levels[candidate]
             if level > loudest { (start, loudest) = (candidate, level) }
-            if level > settings.gateDBFS { break }
+            if level > thresholds[clip] { break }
         }
-        let end = min((start + windowFrames) * bands, features.power.count)
-        let first = max(start - scale.leadFrames, 0)
-        let missingLead = scale.leadFrames - (start - first)
-        var patch: [Float] = []
-        for _ in 0..<missingLead { patch += features.power[..<bands] }
-        patch += features.power[first * bands..<end]
-        let patchFrames = scale.leadFrames + windowFrames
-        patch += [Float](repeating: 0, count: max(patchFrames * bands - patch.count, 0))
+        let patch = window(of: features, at: start)
+        let reach = settings.augmentation.timeShiftFrames
+        guard reach > 0 else { return patch }
+        let shifted = window(
+            of: features,
+            at: start + generator.index(below: 2 * reach + 1) - reach
+        )
+        // A window that lost most of the sound would carry a label in vain.
+        return shifted.reduce(0, +) * 2 > patch.reduce(0, +) ? shifted : patch
+    }
+
+    /// The powers of a window and of the frames before it that the front end remembers.
+    ///
+    /// Where the clip has no frames there is silence; its first frame stands for those that the
+    /// front end would remember from before it.
+    private func window(of features: ClipFeatures, at start: Int) -> [Float] {
+        let bands = features.bandCount
+        var patch = [Float](repeating: 0, count: (scale.leadFrames + windowFrames) * bands)
+        for place in 0..<scale.leadFrames + windowFrames {
+            var frame = start - scale.leadFrames + place
+            if frame < 0, start >= 0 { frame = 0 }
+            guard (0..<features.frameCount).contains(frame) else { continue }
+            for band in 0..<bands {
+                patch[place * bands + band] = features.power[frame * bands + band]
+            }
+        }
         return patch
     }
 }

@@ -19,8 +19,12 @@ package struct CrossValidation: Sendable {
     /// How often clips of a class (row) were given a class (column).
     package private(set) var confusion: [[Int]]
 
+    /// The classes that clips are not tested for.
+    private let unreported: Set<Int>
+
     /// Begins with no fold.
-    package init(classCount: Int) {
+    package init(classCount: Int, unreported: Set<Int> = []) {
+        self.unreported = unreported
         confusion = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
     }
 
@@ -34,14 +38,20 @@ package struct CrossValidation: Sendable {
         var rights = (gated: 0, all: 0, windows: 0)
         var windowCount = 0
         for (score, clip) in zip(scores, clips) {
-            guard let label = clip.classes.first else { continue }
-            let vote = score.vote(aboveDBFS: gateDBFS)
+            guard let label = clip.classes.first(where: { !unreported.contains($0) }) else {
+                continue
+            }
+            let vote = score.vote(aboveDBFS: gateDBFS, without: unreported)
             confusion[label][vote] += 1
             if clip.classes.contains(vote) { rights.gated += 1 }
-            if clip.classes.contains(score.vote(aboveDBFS: -.infinity)) { rights.all += 1 }
+            if clip.classes.contains(score.vote(aboveDBFS: -.infinity, without: unreported)) {
+                rights.all += 1
+            }
             for (row, level) in zip(score.windows, score.levels) where level > gateDBFS {
                 windowCount += 1
-                if clip.classes.contains(Scores.best(row[...])) { rights.windows += 1 }
+                if clip.classes.contains(Scores.best(row, without: unreported)) {
+                    rights.windows += 1
+                }
             }
         }
         let count = Double(max(clips.count, 1))

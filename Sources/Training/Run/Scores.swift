@@ -9,6 +9,16 @@ enum Scores {
         return best - row.startIndex
     }
 
+    /// The place of the largest number that is not one of `places`.
+    static func best(_ row: [Float], without places: Set<Int>) -> Int {
+        guard !places.isEmpty else { return best(row[...]) }
+        var best: Int?
+        for index in row.indices where !places.contains(index) {
+            if best.map({ row[index] > row[$0] }) ?? true { best = index }
+        }
+        return best ?? 0
+    }
+
     static func softmax(_ logits: [Float]) -> [Float] {
         let largest = logits.reduce(-Float.infinity, max)
         let powers = logits.map { exp($0 - largest) }

@@ -34,7 +34,7 @@ package final class Trainer {
         let audible = trainedOn.filter { place in
             clips.features[place].levels.contains { $0 > gate }
         }
-        guard audible.contains(where: { !clips.dataset.clips[$0].classes.isEmpty }) else {
+        guard audible.contains(where: { !clips.dataset.isNegative(clips.dataset.clips[$0]) }) else {
             throw .unusableDataset(
                 path: clips.dataset.clips.first?.path ?? "",
                 reason: "no recording has a window above \(gate) dBFS"

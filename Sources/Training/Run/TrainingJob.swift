@@ -4,6 +4,8 @@ package struct TrainingJob {
     package let clips: LoadedClips
     /// How to train.
     package let settings: TrainingSettings
+    /// The numbers of the folds that are not trained on but tested.
+    package var heldOutFolds: Set<Int> = []
     /// Whether to stop after the present step.
     package var isInterrupted: () -> Bool = { false }
     /// Called after every step with the fold (0 for the whole data set).
@@ -30,9 +32,9 @@ package struct TrainingJob {
             )
         }
         let negatives = clips.dataset.clips.indices.filter {
-            clips.dataset.clips[$0].classes.isEmpty
+            clips.dataset.isNegative(clips.dataset.clips[$0])
         }
-        var validation = CrossValidation(classCount: clips.dataset.classNames.count)
+        var validation = emptyValidation
         for (index, tested) in split.folds.enumerated() {
             let others = split.folds.indices.filter { $0 != index }
             let trainer = try Trainer(
@@ -42,21 +44,68 @@ package struct TrainingJob {
             )
             train(trainer, fold: index + 1)
             if isInterrupted() { break }
-            let scores = try trainer.score(tested.map { clips.features[$0] })
-            validation.add(
-                fold: index + 1,
-                scores: scores,
-                clips: tested.map { clips.dataset.clips[$0] },
-                gateDBFS: settings.gateDBFS
-            )
+            try test(trainer, on: tested, fold: split.numbers[index], into: &validation)
             if let fold = validation.folds.last { onFold(fold) }
         }
         return validation
     }
 
-    /// Makes a training of all clips, to be run by ``train(_:fold:)``.
+    private var emptyValidation: CrossValidation {
+        CrossValidation(
+            classCount: clips.dataset.classNames.count,
+            unreported: clips.dataset.unreported
+        )
+    }
+
+    private func test(
+        _ trainer: Trainer,
+        on places: [Int],
+        fold: Int,
+        into validation: inout CrossValidation
+    ) throws(TrainingError) {
+        validation.add(
+            fold: fold,
+            scores: try trainer.score(places.map { clips.features[$0] }),
+            clips: places.map { clips.dataset.clips[$0] },
+            gateDBFS: settings.gateDBFS
+        )
+    }
+
+    /// The clips of the folds that are held out, sounds of no reported class among them.
+    ///
+    /// - Throws: The number that is no fold.
+    package func heldOut() throws(TrainingError) -> [Int] {
+        let split = FoldSplit(clips.dataset, seed: settings.seed)
+        for fold in heldOutFolds.sorted() where !split.numbers.contains(fold) {
+            throw .invalidSetting(
+                name: "The fold to hold out",
+                found: "\(fold)",
+                allowed: split.numbers.map { "\($0)" }.joined(separator: ", ")
+            )
+        }
+        return split.numbers.indices.filter { heldOutFolds.contains(split.numbers[$0]) }
+            .flatMap { split.folds[$0] + split.negatives[$0] }.sorted()
+    }
+
+    /// Makes a training of all clips but those held out, to be run by ``train(_:fold:)``.
     package func wholeTrainer() throws(TrainingError) -> Trainer {
-        try Trainer(clips, trainedOn: Array(clips.features.indices), settings: settings)
+        let heldOut = Set(try heldOut())
+        return try Trainer(
+            clips,
+            trainedOn: clips.features.indices.filter { !heldOut.contains($0) },
+            settings: settings
+        )
+    }
+
+    /// Tests a training on the folds that were held out; nil if none was.
+    package func test(_ trainer: Trainer) throws(TrainingError) -> CrossValidation? {
+        guard !heldOutFolds.isEmpty else { return nil }
+        let split = FoldSplit(clips.dataset, seed: settings.seed)
+        var validation = emptyValidation
+        for (fold, number) in zip(split.folds, split.numbers) where heldOutFolds.contains(number) {
+            try test(trainer, on: fold, fold: number, into: &validation)
+        }
+        return validation
     }
 
     /// Makes the steps that are left, until the last one or an interruption.
@@ -70,7 +119,12 @@ package struct TrainingJob {
     package var fingerprint: String {
         var settings = settings
         settings.threads = 1
+        // A dictionary's order is another one in each process.
+        let kinds = settings.kinds.sorted { $0.key < $1.key }
+        settings.kinds = [:]
         let clips = clips.dataset.clips.map { "\($0.path) \($0.classes) \($0.startSeconds)" }
-        return FingerprintText.digest("\(settings)\n\(clips.joined(separator: "\n"))")
+        return FingerprintText.digest(
+            "\(settings) \(kinds) \(heldOutFolds.sorted())\n\(clips.joined(separator: "\n"))"
+        )
     }
 }

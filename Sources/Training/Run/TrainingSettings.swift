@@ -20,16 +20,32 @@ package struct TrainingSettings: Equatable, Sendable {
     package var threads = 3
     /// Whether classes exclude one another: softmax, otherwise a sigmoid each.
     package var isExclusive = true
+    /// Whether several classes may be there at once.
+    package var isMultiLabel: Bool {
+        get { !isExclusive }
+        set { isExclusive = !newValue }
+    }
+    /// ``seed`` as a number that files hold.
+    package var seedNumber: Int {
+        get { Int(truncatingIfNeeded: seed) }
+        set { seed = UInt64(bitPattern: Int64(newValue)) }
+    }
     /// The share of the label that is spread over all classes.
     package var labelSmoothing: Float = 0
     /// How weights are moved.
-    package var optimizer = Optimizer.Rule.standard
+    package var optimizerName = OptimizerName.adamw
+    /// The momentum of gradient descent.
+    package var momentum: Float = 0.9
     /// The rate after the warm-up.
     package var peakRate: Float = 3e-3
     /// Steps of warm-up; a tenth of all if nil.
     package var warmUpSteps: Int?
     /// What follows the warm-up.
-    package var schedule = LearningRateSchedule.Shape.cosine
+    package var scheduleName = ScheduleName.cosine
+    /// After how many steps the rate of a step schedule falls.
+    package var stepInterval = 1_000
+    /// What the rate of a step schedule is then multiplied by.
+    package var stepFactor: Float = 0.1
     /// The decay of weights, biases and normalisations aside.
     package var weightDecay: Float = 0.02
     /// The longest gradient.
@@ -38,10 +54,16 @@ package struct TrainingSettings: Equatable, Sendable {
     package var averageDecay: Float = 0
     /// Windows at or below this level are not trained on, in dBFS.
     package var gateDBFS: Float = -60
-    /// How many places of a clip are tried for one above the gate.
+    /// How far below a labelled clip's loudest window others may lie; nil for any way.
+    package var loudnessRangeDB: Float?
+    /// How many places of a clip are tried for one that is loud enough.
     package var cropTries = 8
     /// The share of a batch that is negatives, if there are any.
     package var negativeShare: Float = 0.5
+    /// The part of each kind of material; labelled and unlabelled clips if empty.
+    package var kinds: [String: KindShare] = [:]
+    /// Whether each class is seen as often as any other.
+    package var balancesClasses = false
     /// How patches are changed.
     package var augmentation = AugmentationSettings()
 
@@ -100,6 +122,22 @@ package struct TrainingSettings: Equatable, Sendable {
         isExclusive
             ? .softmaxCrossEntropy(labelSmoothing: labelSmoothing)
             : .binaryCrossEntropy(labelSmoothing: labelSmoothing)
+    }
+
+    /// How weights are moved, with its constants.
+    package var optimizer: Optimizer.Rule {
+        switch optimizerName {
+        case .adamw: .standard
+        case .sgd: .momentum(momentum)
+        }
+    }
+
+    private var schedule: LearningRateSchedule.Shape {
+        switch scheduleName {
+        case .constant: .constant
+        case .cosine: .cosine
+        case .step: .steps(interval: stepInterval, factor: stepFactor)
+        }
     }
 
     /// The rates of all steps.

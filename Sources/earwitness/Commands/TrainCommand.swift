@@ -10,41 +10,27 @@ struct TrainCommand: ParsableCommand {
         abstract: "Trains a model from a folder of labelled clips.",
         discussion: """
             DATASET is a folder with a folder of recordings for each class, or a CSV file with the \
-            columns path and label (several joined by ';') and, if wanted, start, end, fold and \
-            group. Names like 1-30226-A.ogg (fold, source, take) keep clips of one source together.
+            columns path and label (several joined by ';') and, if wanted, start, end, fold, group \
+            and kind. Names like 1-30226-A.ogg (fold, source, take) keep clips of one source \
+            together. A recipe (--recipe) is a file with all of this and all settings.
 
             Ctrl-C ends the training early and keeps what was learned; --resume goes on from there.
             """
     )
 
-    @Argument(help: "A folder with a folder for each class, or a CSV file.") var dataset: String
+    @Argument(help: "A folder with a folder for each class, or a CSV file.") var dataset: String?
     @Option(help: ArgumentHelp("The folder of the new model.", valueName: "model"))
     var output: String?
-    @Option(
-        help: "The kind of network: small, medium, mel128, urban, capuchin or crnn-attention."
-    )
-    var architecture = "small"
-    @Option(help: "The factor on the network's numbers of channels.") var width: Float = 1
+    @Option(help: ArgumentHelp("A file with recordings and settings.", valueName: "file"))
+    var recipe: String?
     @Option(
         help: ArgumentHelp(
-            "A preset, or a file with a section front_end, instead of the architecture's own.",
-            valueName: "front-end"
+            "What the recipe's paths are relative to; else the recipe's folder.",
+            valueName: "folder"
         )
     )
-    var frontEnd: String?
-    @Option(help: "How many frames the network sees at once, instead of its own number.")
-    var windowFrames: Int?
-    @Option(help: "How many steps of 64 patches are made.") var steps: Int?
-    @Option(help: "How often each recording is seen, instead of --steps.") var epochs: Int?
-    @Option(help: "How many patches a step takes.") var batch = 64
-    @Option(help: "What all random choices come from.") var seed: UInt64 = 1
-    @Option(help: "How many threads share the work; the result is the same.")
-    var threads = min(ProcessInfo.processInfo.activeProcessorCount, 64)
-    @Option(help: "The learning rate after the warm-up.") var rate: Float = 3e-3
-    @Option(help: "The share of a label that is spread over all classes.")
-    var labelSmoothing: Float = 0
-    @Flag(help: "Classes do not exclude one another: a sigmoid each instead of a softmax.")
-    var multiLabel = false
+    var data: String?
+    @OptionGroup(title: "Training") var options: TrainingOptions
     @Option(
         help: ArgumentHelp(
             "A folder of recordings of no class; may be repeated, needs --multi-label.",
@@ -52,6 +38,27 @@ struct TrainCommand: ParsableCommand {
         )
     )
     var negatives: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A class that only collects other sounds; may be repeated, needs --multi-label.",
+            valueName: "class"
+        )
+    )
+    var unreported: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A fold that is not trained on but tested; may be repeated.",
+            valueName: "fold"
+        )
+    )
+    var holdOutFold: [Int] = []
+    @Option(
+        help: ArgumentHelp(
+            "Writes the recordings that were held out to a CSV file.",
+            valueName: "file"
+        )
+    )
+    var heldOutList: String?
     @Flag(help: "Train on all folds but one and test on that one, in turn; print the table.")
     var crossValidate = false
     @Flag(help: "Go on with a training that was interrupted.") var resume = false
@@ -62,56 +69,37 @@ struct TrainCommand: ParsableCommand {
         guard output != nil || crossValidate else {
             throw ValidationError("Name the new model's folder with --output.")
         }
-        guard Architecture(rawValue: architecture) != nil else {
-            let names = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("No architecture '\(architecture)'. There are \(names).")
+        guard (dataset == nil) != (recipe == nil) else {
+            throw ValidationError("Name a data set, or a recipe with --recipe, and not both.")
         }
-        guard steps == nil || epochs == nil else {
-            throw ValidationError("Give --steps or --epochs, not both.")
+        guard data == nil || recipe != nil else {
+            throw ValidationError("--data is where a recipe's recordings are: add --recipe.")
         }
-        guard epochs.map({ $0 > 0 }) ?? true else {
-            throw ValidationError("--epochs is \(epochs ?? 0); give 1 or more.")
-        }
-        guard negatives.isEmpty || multiLabel else {
-            throw ValidationError("--negatives belong to no class: add --multi-label.")
-        }
-        guard (1...64).contains(threads) else {
-            throw ValidationError("--threads is \(threads); give 1 to 64.")
+        guard negatives.isEmpty && unreported.isEmpty || options.multiLabel || recipe != nil else {
+            throw ValidationError(
+                "\(negatives.isEmpty ? "--unreported" : "--negatives") needs --multi-label, "
+                    + "so that a sound may be of no class."
+            )
         }
     }
 
     func run() throws {
-        var settings = TrainingSettings()
-        settings.architecture = Architecture(rawValue: architecture) ?? .small
-        settings.width = width
-        settings.frontEnd = try frontEnd.map { try FrontEndChoice($0).frontEnd }
-        settings.windowFrames = windowFrames
-        settings.batchSize = batch
-        settings.seed = seed
-        settings.threads = threads
-        settings.peakRate = rate
-        settings.labelSmoothing = labelSmoothing
-        try settings.validate()
-        let clips = try load(settings.design)
-        // One class is told from other sounds by a sigmoid.
-        settings.isExclusive = !multiLabel && clips.dataset.classNames.count > 1
-        if let steps { settings.steps = steps }
-        if let epochs { settings.steps = max(epochs * clips.features.count / max(batch, 1), 1) }
-        try settings.validate()
-        if settings.isExclusive, clips.dataset.clips.contains(where: { $0.classes.count != 1 }) {
-            throw CommandFailure(
-                .usage,
-                "Some clips have several labels or none: add --multi-label."
-            )
-        }
-        // Negatives of few bands would teach it bandwidth instead of sound.
-        if clips.dataset.clips.contains(where: { $0.classes.isEmpty }) {
-            settings.augmentation.bandLimitProbability = 0.4
-        }
+        var plan = try TrainingRecipePlan(self)
+        let clips = try plan.load(cache: cache ?? Self.defaultCache)
+        try plan.finish(clips, epochs: options.epochs)
 
         InterruptFlag.install()
-        var job = TrainingJob(clips: clips, settings: settings)
-        let progress = TrainingProgress(settings: settings)
+        var job = TrainingJob(clips: clips, settings: plan.recipe.settings)
+        job.heldOutFolds = Set(plan.recipe.heldOutFolds)
+        let heldOut = try job.heldOut()
+        if let heldOutList {
+            try ClipTable.write(
+                heldOut.map { clips.dataset.clips[$0] },
+                of: clips.dataset,
+                path: heldOutList
+            )
+        }
+        let progress = TrainingProgress(settings: plan.recipe.settings)
         job.isInterrupted = { InterruptFlag.isSet }
         job.onStep = { progress.took($0, $1) }
         var validation: CrossValidation?
@@ -122,43 +110,12 @@ struct TrainCommand: ParsableCommand {
             validation = folds
         }
         guard let output, !InterruptFlag.isSet else { return }
-        try train(job, validation: validation, output: output, progress: progress)
-    }
-
-    /// Reads the data set and its features; what cannot be read is reported and left out.
-    private func load(_ design: NetworkDesign) throws -> LoadedClips {
-        let cache = try FeatureCache(
-            folder: cache ?? Self.defaultCache,
-            frontEnd: design.frontEnd,
-            windowFrames: design.windowFrames
-        )
-        var sounds = try SoundDataset.read(path: dataset)
-        try sounds.addNegatives(from: negatives)
-        try sounds.requireContrast(path: dataset)
-        let loaded = LoadedClips.load(
-            sounds,
-            cache: cache,
-            threads: threads
-        )
-        for problem in loaded.problems { StandardError.write("earwitness: \(problem)\n") }
-        guard !loaded.features.isEmpty else {
-            throw CommandFailure(
-                .badData,
-                "None of the recordings of '\(dataset)' can be read. Check their format."
-            )
-        }
-        for (index, name) in loaded.dataset.classNames.enumerated()
-        where !loaded.dataset.clips.contains(where: { $0.classes.contains(index) }) {
-            throw CommandFailure(
-                .badData,
-                "None of the recordings of class '\(name)' can be read. Replace them or take it out."
-            )
-        }
-        return loaded
+        try train(job, plan.recipe, validation: validation, output: output, progress: progress)
     }
 
     private func train(
         _ job: TrainingJob,
+        _ recipe: TrainingRecipe,
         validation: CrossValidation?,
         output: String,
         progress: TrainingProgress
@@ -170,13 +127,18 @@ struct TrainCommand: ParsableCommand {
         }
         job.train(trainer, fold: 0)
         progress.clear()
-        let name = URL(fileURLWithPath: output).lastPathComponent
+        let heldOut = try job.test(trainer)
+        if let heldOut { StandardOutput.write(ValidationReport.text(of: heldOut)) }
+        let name =
+            recipe.name.isEmpty ? URL(fileURLWithPath: output).lastPathComponent : recipe.name
         let model = try ModelFolderWriter.write(
             TrainedModel(
                 name: name,
                 trainer: trainer,
                 dataset: job.clips.dataset,
-                validation: validation
+                validation: validation,
+                heldOut: heldOut,
+                recipe: recipe
             ),
             folder: output
         )

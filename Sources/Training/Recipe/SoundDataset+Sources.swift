@@ -1,0 +1,101 @@
+import Foundation
+
+extension SoundDataset {
+    /// Adds the recordings of a source.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - root: What its path is relative to.
+    ///   - mayAddClasses: Whether labels that are no class yet become one.
+    /// - Throws: The path that holds no recordings, or the label that is no class.
+    mutating func add(
+        _ source: RecordingSource,
+        in root: String,
+        mayAddClasses: Bool
+    ) throws(TrainingError) {
+        if let kind = source.synthetic {
+            let places = try classPlaces(source.labels ?? [], kind.rawValue, mayAddClasses)
+            for number in 0..<source.count {
+                let name = "synthetic \(kind.rawValue) \(number)"
+                var clip = LabelledClip(path: name, classes: places, group: name)
+                clip.synthetic = SyntheticSound(kind, number: number)
+                clip.kind = source.kind
+                clips.append(clip)
+            }
+            return
+        }
+        let path = source.path.hasPrefix("/") ? source.path : "\(root)/\(source.path)"
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw .unusableDataset(path: path, reason: "no such file or folder")
+        }
+        let found: [(clip: LabelledClip, labels: [String])]
+        if let labels = source.labels, isFolder.boolValue {
+            found = Self.recordings(below: path).map { name in
+                let origin = ClipSource(fileName: URL(fileURLWithPath: name).lastPathComponent)
+                let clip = LabelledClip(
+                    path: "\(path)/\(name)",
+                    classes: [],
+                    fold: origin.fold,
+                    group: origin.group
+                )
+                return (clip, labels)
+            }
+        } else {
+            let read = try Self.readAnyCount(path: path, isFolder: isFolder.boolValue)
+            found = read.clips.map { clip in
+                (clip, source.labels ?? clip.classes.map { read.classNames[$0] })
+            }
+        }
+        let folder =
+            isFolder.boolValue ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let taken = found.filter { found in
+            let name = found.clip.path
+            return source.takes(
+                name.hasPrefix("\(folder)/") ? String(name.dropFirst(folder.count + 1)) : name
+            )
+        }
+        guard !taken.isEmpty else {
+            throw .unusableDataset(path: path, reason: "no recordings in it are taken")
+        }
+        for (found, labels) in taken {
+            var clip = found
+            clip.classes = try classPlaces(labels, path, mayAddClasses)
+            if clip.kind.isEmpty { clip.kind = source.kind }
+            clips.append(clip)
+        }
+    }
+
+    /// Puts the classes in alphabetical order.
+    mutating func sortClasses() {
+        let sorted = classNames.sorted()
+        let places = classNames.map { sorted.firstIndex(of: $0) ?? 0 }
+        for index in clips.indices {
+            clips[index].classes = clips[index].classes.map { places[$0] }
+        }
+        unreported = Set(unreported.map { places[$0] })
+        classNames = sorted
+    }
+
+    private mutating func classPlaces(
+        _ labels: [String],
+        _ path: String,
+        _ mayAddClasses: Bool
+    ) throws(TrainingError) -> [Int] {
+        var places: [Int] = []
+        for label in labels {
+            if let place = classNames.firstIndex(of: label) {
+                places.append(place)
+            } else if mayAddClasses {
+                places.append(classNames.count)
+                classNames.append(label)
+            } else {
+                throw .unusableDataset(
+                    path: path,
+                    reason: "label '\(label)' is none of the recipe's classes"
+                )
+            }
+        }
+        return places
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Training
+
+/// What a training command was asked for: its recipe, from a file or from options, and its clips.
+struct TrainingRecipePlan {
+    private(set) var recipe = TrainingRecipe()
+    private var sounds: SoundDataset
+    private let name: String
+
+    /// Reads the recipe or the data set and lays the command's options over it.
+    init(_ command: TrainCommand) throws {
+        if let path = command.recipe {
+            recipe = try TrainingRecipe.read(path: path)
+            let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            sounds = try recipe.dataset(in: command.data ?? own)
+            name = path
+        } else {
+            name = command.dataset ?? ""
+            sounds = try SoundDataset.read(path: name)
+        }
+        try command.options.apply(to: &recipe.settings)
+        try sounds.addNegatives(from: command.negatives)
+        for name in command.unreported {
+            guard let place = sounds.classNames.firstIndex(of: name) else {
+                throw CommandFailure(
+                    .usage,
+                    "No class '\(name)'. There are \(sounds.classNames.joined(separator: ", "))."
+                )
+            }
+            sounds.unreported.insert(place)
+        }
+        recipe.heldOutFolds += command.holdOutFold
+        try sounds.requireContrast(path: name)
+        // One class is told from other sounds by a sigmoid.
+        if sounds.classNames.count == 1 { recipe.settings.isExclusive = false }
+        try recipe.settings.validate()
+    }
+
+    /// Reads the features of all clips; what cannot be read is reported and left out.
+    func load(cache folder: String) throws -> LoadedClips {
+        let design = recipe.settings.design
+        let cache = try FeatureCache(
+            folder: folder,
+            frontEnd: design.frontEnd,
+            windowFrames: design.windowFrames
+        )
+        let loaded = LoadedClips.load(sounds, cache: cache, threads: recipe.settings.threads)
+        for problem in loaded.problems { StandardError.write("earwitness: \(problem)\n") }
+        guard !loaded.features.isEmpty else {
+            throw CommandFailure(
+                .badData,
+                "None of the recordings of '\(name)' can be read. Check their format."
+            )
+        }
+        for (index, name) in loaded.dataset.classNames.enumerated()
+        where !loaded.dataset.clips.contains(where: { $0.classes.contains(index) }) {
+            throw CommandFailure(
+                .badData,
+                "None of the recordings of class '\(name)' can be read. Replace them or take it out."
+            )
+        }
+        return loaded
+    }
+
+    /// Decides what depends on the clips.
+    mutating func finish(_ clips: LoadedClips, epochs: Int?) throws {
+        if let epochs {
+            let patches = max(epochs * clips.features.count, 1)
+            recipe.settings.steps = max(patches / max(recipe.settings.batchSize, 1), 1)
+        }
+        try recipe.settings.validate()
+        if recipe.settings.isExclusive,
+            clips.dataset.clips.contains(where: { $0.classes.count != 1 })
+        {
+            throw CommandFailure(
+                .usage,
+                "Some clips have several labels or none: add --multi-label."
+            )
+        }
+        // Negatives of few bands would teach it bandwidth instead of sound.
+        if name.hasSuffix(".yaml") { return }
+        if clips.dataset.clips.contains(where: clips.dataset.isNegative) {
+            recipe.settings.augmentation.bandLimitProbability = 0.4
+        }
+    }
+}
