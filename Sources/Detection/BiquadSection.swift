@@ -3,7 +3,7 @@ import Glibc
 /// A second-order filter and its memory, in transposed direct form II.
 struct BiquadSection: Equatable, Sendable {
     /// Under this a memory is silence: left alone it would reach subnormal numbers, which are slow.
-    private static let silence = 1e-30
+    static let silence = 1e-30
 
     private var feedforward: (Double, Double, Double)
     private var feedback: (Double, Double)
@@ -43,20 +43,19 @@ struct BiquadSection: Equatable, Sendable {
         )
     }
 
-    /// Filters samples in place, after those of the call before.
-    mutating func process(_ samples: inout [Double]) {
-        let (b0, b1, b2) = feedforward
-        let (a1, a2) = feedback
-        var (first, second) = memory
-        for index in samples.indices {
-            let sample = samples[index]
-            let filtered = b0 * sample + first
-            first = b1 * sample - a1 * filtered + second
-            second = b2 * sample - a2 * filtered
-            samples[index] = filtered
-        }
+    /// Filters the next sample.
+    @inline(__always)
+    mutating func filter(_ sample: Double) -> Double {
+        let filtered = feedforward.0 * sample + memory.0
+        memory.0 = feedforward.1 * sample - feedback.0 * filtered + memory.1
+        memory.1 = feedforward.2 * sample - feedback.1 * filtered
+        return filtered
+    }
+
+    /// Forgets what is so quiet that it is silence.
+    mutating func forgetSilence() {
         memory = (
-            abs(first) < Self.silence ? 0 : first, abs(second) < Self.silence ? 0 : second
+            abs(memory.0) < Self.silence ? 0 : memory.0, abs(memory.1) < Self.silence ? 0 : memory.1
         )
     }
 

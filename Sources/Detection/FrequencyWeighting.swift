@@ -46,31 +46,51 @@ package enum FrequencyWeighting: String, Equatable, Sendable, CaseIterable, Coda
 // MARK: - Filters
 
 extension FrequencyWeighting {
-    /// The digital filter for a sample rate, with exactly 0 dB at 1 kHz; none for Z.
+    /// The digital filter for a sample rate, with exactly 0 dB at 1 kHz.
+    ///
+    /// The weightings share their sections, see ``WeightingChain``: Z only takes a constant offset
+    /// away, as every sound card has one, which is no sound.
+    func sections(sampleRateHz: Int) -> [BiquadSection] {
+        var sections = Self.sharedSections(sampleRateHz: sampleRateHz)
+        sections.removeLast(sections.count - sectionCount)
+        let gain = sections.reduce(1) {
+            $0 * $1.magnitude(atHz: 1000, sampleRateHz: Double(sampleRateHz))
+        }
+        sections[0] = sections[0].scaled(by: 1 / gain)
+        return sections
+    }
+
+    /// How many of the shared sections make the weighting.
+    private var sectionCount: Int {
+        switch self {
+        case .z: 1
+        case .c: 3
+        case .a: 4
+        }
+    }
+
+    /// The sections of all weightings one after the other, as they are, not yet 0 dB at 1 kHz:
+    /// Z is the first, C the first three, A all four.
     ///
     /// Every pole is where the analogue one is (z = e^(s/fs)), and the zeros are placed so that
     /// the magnitude is the analogue one's at 0 Hz and half the rate, and for the double pole
     /// near half the rate at three tenths of the rate too, after M. Vicanek, "Matched second
     /// order digital filters" (2016). The bilinear transform would put a zero at half the rate,
     /// and be 6 dB wrong at 16 kHz.
-    func sections(sampleRateHz: Int) -> [BiquadSection] {
+    static func sharedSections(sampleRateHz: Int) -> [BiquadSection] {
         let rate = Double(sampleRateHz)
-        let lowest = Self.highPass(Pole.lowest, Pole.lowest, rate: rate)
-        let high = Self.doubleLowPass(Pole.high, rate: rate)
-        var sections: [BiquadSection]
-        switch self {
-        case .a:
-            sections = [lowest, Self.highPass(Pole.low, Pole.middle, rate: rate), high]
-        case .c:
-            sections = [lowest, high]
-        case .z:
-            return []
-        }
-        let gain = sections.reduce(1) {
-            $0 * $1.magnitude(atHz: 1000, sampleRateHz: rate)
-        }
-        sections[0] = sections[0].scaled(by: 1 / gain)
-        return sections
+        return [
+            offsetRemoval(rate: rate),
+            highPass(Pole.lowest, Pole.lowest, rate: rate),
+            doubleLowPass(Pole.high, rate: rate),
+            highPass(Pole.low, Pole.middle, rate: rate),
+        ]
+    }
+
+    /// What ``OffsetRemoval`` is once it knows the offset.
+    private static func offsetRemoval(rate: Double) -> BiquadSection {
+        let rest = 1 - OffsetRemoval.step(sampleRateHz: rate)
+        return BiquadSection(feedforward: (rest, -rest, 0), feedback: (-rest, 0))
     }
 
     /// Two poles and two zeros at 0 Hz, right at half the rate.

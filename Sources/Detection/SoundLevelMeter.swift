@@ -1,154 +1,172 @@
-/// Measures weighted sound levels, and gives their statistics minute by minute.
+/// Measures weighted sound levels, and gives their statistics for stretches of time.
 ///
-/// Frequency and time weighting follow IEC 61672-1. The levels that were exceeded for parts of
-/// the time come from the time-weighted level at the end of each 10 ms block; the first four time
-/// constants after a start are left out of them, since the level is still rising from nothing. Any
-/// way of cutting the same samples into calls gives the same minutes.
+/// Frequency and time weighting follow IEC 61672-1; all levels are in dBFS. The levels that were
+/// exceeded for parts of the time come from the time-weighted level at the end of each 10 ms block;
+/// the first four time constants after a start are left out of them, since the level is still
+/// rising from nothing. Any way of cutting the same samples into calls gives the same levels.
 package struct SoundLevelMeter: Sendable {
+    /// The magnitude from which a sample counts as clipped: the largest 16-bit code.
+    package static let clippingMagnitude = 32_767.0 / 32_768
+
     private static let silence = 1e-30
 
-    /// What is measured.
+    /// Of what the maximum and the exceeded levels are.
     package let settings: SoundLevelSettings
 
     /// The next sample that is expected.
     package private(set) var time: SampleTime
 
     private let grid: EnvelopeGrid
-    private let step: Double
-    private let minuteLength: Int64
-    private var minuteEnd: SampleTime
-    private var sections: [BiquadSection]
-    private var weighted: [Double] = []
-
-    private var timeWeighted = 0.0
+    private let fastStep: Double
+    private let slowStep: Double
+    private var chain: WeightingChain
+    private var fast = 0.0
+    private var slow = 0.0
+    private var recentPeak = 0.0
     private var settled: SampleTime
-    private var minuteStart: SampleTime
+
+    private var intervalStart: SampleTime
     private var measuredSamples = 0
-    private var sum = 0.0
-    private var maximum = 0.0
+    private var sums = Sums()
     private var distribution = LevelDistribution()
+
+    /// What is added up, and held, over an interval.
+    private struct Sums {
+        var plain = 0.0
+        var a = 0.0
+        var c = 0.0
+        var z = 0.0
+        var maximum = 0.0
+        var peak = 0.0
+        var clipped = 0
+    }
 
     /// Creates a meter that has measured nothing.
     ///
     /// - Parameters:
-    ///   - settings: What to measure.
+    ///   - settings: Of what the maximum and the exceeded levels are.
     ///   - sampleRateHz: The timeline's rate in Hz, at least 4000.
     ///   - start: The first sample that will be given.
-    ///   - minuteBoundary: A time at which a minute begins; the others are whole minutes away.
     package init(
-        settings: SoundLevelSettings,
+        settings: SoundLevelSettings = SoundLevelSettings(),
         sampleRateHz: Int,
-        start: SampleTime = .zero,
-        minuteBoundary: SampleTime = .zero
+        start: SampleTime = .zero
     ) {
         precondition(sampleRateHz >= 4000, "A sound level needs a rate of at least 4000 Hz.")
         self.settings = settings
         grid = EnvelopeGrid(sampleRateHz: sampleRateHz)
-        step = settings.timeWeighting.step(sampleRateHz: sampleRateHz)
-        minuteLength = 60 * Int64(sampleRateHz)
-        sections = settings.frequencyWeighting.sections(sampleRateHz: sampleRateHz)
+        fastStep = TimeWeighting.fast.step(sampleRateHz: sampleRateHz)
+        slowStep = TimeWeighting.slow.step(sampleRateHz: sampleRateHz)
+        chain = WeightingChain(sampleRateHz: sampleRateHz)
         time = start
-        minuteStart = start
-        minuteEnd = minuteBoundary
+        intervalStart = start
         settled = start
-        beginMinute()
         unsettle()
     }
 
-    /// The time-weighted level now, in dB sound pressure level if calibrated, else in dBFS.
-    package var level: Float {
-        Float(calibrated(Decibels.level(ofMeanSquare: timeWeighted)))
-    }
-
-    /// Takes the next samples and appends the minutes that they complete.
+    /// Takes the next samples.
     ///
-    /// - Parameters:
-    ///   - samples: Mono, 1 being full scale.
-    ///   - minutes: Receives the statistics of each completed minute.
-    package mutating func process(
-        _ samples: Span<Float>,
-        appendingTo minutes: inout [SoundLevelStatistics]
-    ) {
+    /// - Parameter samples: Mono, 1 being full scale.
+    package mutating func process(_ samples: Span<Float>) {
         var index = 0
         while index < samples.count {
             let block = grid.block(containing: time)
             let blockEnd = grid.start(ofBlock: block + 1)
-            let take = min(samples.count - index, Int(min(blockEnd, minuteEnd) - time))
+            let take = min(samples.count - index, Int(blockEnd - time))
             measure(samples, in: index..<index + take)
             index += take
             time = time + Int64(take)
-            if time == blockEnd, time > settled {
-                distribution.add(timeWeighted)
-            }
-            if time == minuteEnd {
-                endMinute(appendingTo: &minutes)
-            }
+            if time == blockEnd { endBlock() }
         }
     }
 
-    /// Goes on at a later time: the samples in between were lost.
+    /// Goes on at a later time: the samples in between were lost, and count neither as sound nor
+    /// as silence.
     ///
-    /// - Parameters:
-    ///   - resumption: The next sample that will be given, not before ``time``.
-    ///   - minutes: Receives the minute that ended in between, if there was sound in it.
-    package mutating func skip(
-        to resumption: SampleTime,
-        appendingTo minutes: inout [SoundLevelStatistics]
-    ) {
+    /// - Parameter resumption: The next sample that will be given, not before ``time``.
+    package mutating func skip(to resumption: SampleTime) {
         precondition(resumption >= time, "A sound level cannot go back in time.")
-        guard resumption > time else {
-            return
-        }
-        if resumption >= minuteEnd {
-            time = minuteEnd
-            endMinute(appendingTo: &minutes)
-        }
+        guard resumption > time else { return }
+        if measuredSamples == 0 { intervalStart = resumption }
         time = resumption
-        if measuredSamples == 0 {
-            minuteStart = resumption
-        }
-        beginMinute()
-        for index in sections.indices {
-            sections[index].reset()
-        }
-        timeWeighted = 0
+        chain.reset()
+        (fast, slow) = (0, 0)
         unsettle()
     }
 
-    /// Ends the minute before its time: the source or the file is over.
+    /// What the meter shows now; its peak begins anew.
+    package mutating func takeReading() -> SoundLevelReading {
+        let gain = chain.powerGain(of: settings.frequencyWeighting)
+        defer { recentPeak = 0 }
+        return SoundLevelReading(
+            fastDBFS: Self.level(fast * gain),
+            slowDBFS: Self.level(slow * gain),
+            peakDBFS: Self.level(recentPeak * recentPeak)
+        )
+    }
+
+    /// Ends a stretch of time and begins the next one.
     ///
-    /// - Returns: The statistics of what was measured in it; nil if nothing was.
-    package mutating func finish() -> SoundLevelStatistics? {
-        var last: [SoundLevelStatistics] = []
-        endMinute(appendingTo: &last)
-        return last.first
+    /// - Returns: The statistics of what was measured since the stretch before; nil if nothing was.
+    package mutating func endInterval() -> SoundLevelStatistics? {
+        defer {
+            intervalStart = time
+            measuredSamples = 0
+            sums = Sums()
+            distribution.reset()
+        }
+        return measuredSamples > 0 ? statistics : nil
     }
 
     // MARK: Samples
 
     private mutating func measure(_ samples: Span<Float>, in range: Range<Int>) {
-        weighted.removeAll(keepingCapacity: true)
-        for index in range {
-            // One sample that is no number would stay in the filters for good.
-            let sample = samples[index]
-            weighted.append(sample.isFinite ? Double(sample) : 0)
+        // The choice is made outside of the loop, which is made for each of them.
+        switch settings.frequencyWeighting {
+        case .a: measure(samples, in: range) { _, _, a in a }
+        case .c: measure(samples, in: range) { _, c, _ in c }
+        case .z: measure(samples, in: range) { z, _, _ in z }
         }
-        for index in sections.indices {
-            sections[index].process(&weighted)
+    }
+
+    @inline(__always)
+    private mutating func measure(
+        _ samples: Span<Float>,
+        in range: Range<Int>,
+        followed: (_ z: Double, _ c: Double, _ a: Double) -> Double
+    ) {
+        let (fastStep, slowStep) = (fastStep, slowStep)
+        let isFast = settings.timeWeighting == .fast
+        // Local copies, which the optimiser keeps in registers.
+        var (fast, slow, peak, sums) = (fast, slow, 0.0, sums)
+        chain.process(samples, in: range) { sample, z, c, a in
+            let (powerZ, powerC, powerA) = (z * z, c * c, a * a)
+            sums.plain += sample * sample
+            sums.z += powerZ
+            sums.c += powerC
+            sums.a += powerA
+            let power = followed(powerZ, powerC, powerA)
+            fast += (power - fast) * fastStep
+            slow += (power - slow) * slowStep
+            let timeWeighted = isFast ? fast : slow
+            if timeWeighted > sums.maximum { sums.maximum = timeWeighted }
+            let magnitude = sample.magnitude
+            if magnitude > peak { peak = magnitude }
+            if magnitude >= Self.clippingMagnitude { sums.clipped += 1 }
         }
-        var following = timeWeighted
-        var highest = maximum
-        var total = sum
-        for value in weighted {
-            let power = value * value
-            total += power
-            following += (power - following) * step
-            highest = max(highest, following)
-        }
-        timeWeighted = following < Self.silence ? 0 : following
-        maximum = highest
-        sum = total
+        sums.peak = max(sums.peak, peak)
+        recentPeak = max(recentPeak, peak)
+        (self.fast, self.slow, self.sums) = (fast, slow, sums)
         measuredSamples += range.count
+    }
+
+    private mutating func endBlock() {
+        chain.forgetSilence()
+        if fast < Self.silence { fast = 0 }
+        if slow < Self.silence { slow = 0 }
+        if time > settled {
+            distribution.add(settings.timeWeighting == .fast ? fast : slow)
+        }
     }
 
     private mutating func unsettle() {
@@ -156,44 +174,30 @@ package struct SoundLevelMeter: Sendable {
         settled = time + settling.asSampleCount(atRate: grid.sampleRateHz)
     }
 
-    // MARK: Minutes
-
-    /// Moves the end of the minute to the first boundary after now.
-    private mutating func beginMinute() {
-        let distance = time - minuteEnd
-        let minutes = distance >= 0 ? distance / minuteLength + 1 : -(-distance - 1) / minuteLength
-        minuteEnd = minuteEnd + minutes * minuteLength
-    }
-
-    private mutating func endMinute(appendingTo minutes: inout [SoundLevelStatistics]) {
-        if measuredSamples > 0 {
-            minutes.append(statistics)
-        }
-        minuteStart = time
-        measuredSamples = 0
-        sum = 0
-        maximum = 0
-        distribution.reset()
-        beginMinute()
-    }
+    // MARK: Statistics
 
     private var statistics: SoundLevelStatistics {
-        let exceeded = distribution.levels(exceededFor: [0.1, 0.5, 0.9]).map {
-            Float(calibrated($0))
-        }
-        let equivalent = Decibels.level(ofMeanSquare: sum / Double(measuredSamples))
+        let count = Double(measuredSamples)
+        let gain = chain.powerGain(of: settings.frequencyWeighting)
+        let gainDB = Float(Decibels.level(ofMeanSquare: gain))
+        let exceeded = distribution.levels(exceededFor: [0.1, 0.5, 0.9]).map { Float($0) + gainDB }
         return SoundLevelStatistics(
-            interval: minuteStart..<time,
+            interval: intervalStart..<time,
             measuredSamples: measuredSamples,
-            equivalent: Float(calibrated(equivalent)),
-            maximum: Float(calibrated(Decibels.level(ofMeanSquare: maximum))),
+            equivalentA: Self.level(sums.a / count * chain.powerGain(of: .a)),
+            equivalentC: Self.level(sums.c / count * chain.powerGain(of: .c)),
+            equivalentZ: Self.level(sums.z / count * chain.powerGain(of: .z)),
+            maximum: Self.level(sums.maximum * gain),
             exceededFor10Percent: exceeded[0],
             exceededFor50Percent: exceeded[1],
-            exceededFor90Percent: exceeded[2]
+            exceededFor90Percent: exceeded[2],
+            rootMeanSquare: Self.level(sums.plain / count),
+            peak: Self.level(sums.peak * sums.peak),
+            clippedSamples: sums.clipped
         )
     }
 
-    private func calibrated(_ levelDBFS: Double) -> Double {
-        levelDBFS + (settings.fullScaleSoundPressureDB ?? 0)
+    private static func level(_ meanSquare: Double) -> Float {
+        Float(Decibels.level(ofMeanSquare: meanSquare))
     }
 }

@@ -1,14 +1,10 @@
-/// What a sound level meter measures.
+/// Of what a sound level meter gives the maximum and the exceeded levels.
 package struct SoundLevelSettings: Equatable, Sendable {
     /// The frequency weighting.
     package var frequencyWeighting = FrequencyWeighting.a
-    /// The time weighting of the maximum and of the exceeded levels.
+    /// The time weighting.
     package var timeWeighting = TimeWeighting.fast
-    /// The sound pressure level, in dB, of a sound whose level is 0 dBFS; nil: not calibrated.
-    ///
-    /// With a 94 dB calibrator on the microphone this is 94 minus the RMS level it shows.
-    package var fullScaleSoundPressureDB: Double?
 
-    /// Creates the default settings: A, fast, not calibrated.
+    /// Creates the default settings: A and fast.
     package init() {}
 }

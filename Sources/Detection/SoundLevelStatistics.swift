@@ -1,16 +1,21 @@
-/// The sound levels of a minute.
+/// The sound levels of a stretch of time, in dBFS; `-infinity` is digital silence.
 ///
-/// Levels are in dB sound pressure level when the meter is calibrated, in dBFS otherwise;
-/// `-infinity` is digital silence.
+/// A calibration is added to them by whoever knows one.
 package struct SoundLevelStatistics: Equatable, Sendable {
-    /// The minute, or the part of it in which there was sound to measure, lost samples included.
+    /// The stretch, lost samples included.
     package var interval: Range<SampleTime>
 
     /// How many samples of it were measured.
     package var measuredSamples: Int
 
-    /// The energy mean: LAeq for weighting A.
-    package var equivalent: Float
+    /// The energy mean with weighting A: LAeq.
+    package var equivalentA: Float
+
+    /// The energy mean with weighting C: LCeq.
+    package var equivalentC: Float
+
+    /// The energy mean with weighting Z: LZeq, all frequencies but a constant offset.
+    package var equivalentZ: Float
 
     /// The highest time-weighted level: LAFmax for weightings A and fast.
     package var maximum: Float
@@ -24,22 +29,12 @@ package struct SoundLevelStatistics: Equatable, Sendable {
     /// The time-weighted level that was exceeded for nine tenths of the time.
     package var exceededFor90Percent: Float
 
-    /// Creates the value from its parts.
-    package init(
-        interval: Range<SampleTime>,
-        measuredSamples: Int,
-        equivalent: Float,
-        maximum: Float,
-        exceededFor10Percent: Float,
-        exceededFor50Percent: Float,
-        exceededFor90Percent: Float
-    ) {
-        self.interval = interval
-        self.measuredSamples = measuredSamples
-        self.equivalent = equivalent
-        self.maximum = maximum
-        self.exceededFor10Percent = exceededFor10Percent
-        self.exceededFor50Percent = exceededFor50Percent
-        self.exceededFor90Percent = exceededFor90Percent
-    }
+    /// RMS of the samples as they are.
+    package var rootMeanSquare: Float
+
+    /// The largest magnitude of a sample.
+    package var peak: Float
+
+    /// How many samples were at or beyond full scale.
+    package var clippedSamples: Int
 }

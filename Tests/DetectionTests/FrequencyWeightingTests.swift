@@ -81,12 +81,41 @@ import Testing
         for weighting in FrequencyWeighting.allCases {
             var settings = SoundLevelSettings()
             settings.frequencyWeighting = weighting
-            settings.timeWeighting = .fast
             var meter = SoundLevelMeter(settings: settings, sampleRateHz: 48_000)
-            var minutes: [SoundLevelStatistics] = []
-            meter.process(samples.span, appendingTo: &minutes)
+            meter.process(samples.span)
             let expected = -9.0309 + weighting.designGoalDB(atHz: frequencyHz)
-            #expect(abs(Double(meter.level) - expected) < 0.31)
+            let reading = meter.takeReading()
+            #expect(abs(Double(reading.fastDBFS) - expected) < 0.31)
+        }
+    }
+
+    /// What the program's own meter gives for a sine, of any frequency of the standard's table.
+    @Test(arguments: [16_000, 44_100, 48_000, 96_000])
+    func equivalentLevelsOfSinesAreWithinTheClass1Limits(sampleRateHz: Int) throws {
+        for row in try Fixture.rows(of: "weightings.csv") {
+            let frequencyHz = try Fixture.number("frequency_hz", of: row)
+            guard 19...16_000 ~= frequencyHz, frequencyHz < Double(sampleRateHz) / 2 else {
+                continue
+            }
+            var meter = SoundLevelMeter(sampleRateHz: sampleRateHz)
+            let samples = (0..<2 * sampleRateHz).map {
+                Float(0.5 * sin(2 * Double.pi * frequencyHz * Double($0) / Double(sampleRateHz)))
+            }
+            // The second second, so that the start is not in it.
+            meter.process(samples.span.extracting(first: sampleRateHz))
+            _ = meter.endInterval()
+            meter.process(samples.span.extracting(last: sampleRateHz))
+            let end = meter.endInterval()
+            let measured = try #require(end)
+            for (level, column) in [
+                (measured.equivalentA, "a_db"), (measured.equivalentC, "c_db"),
+                (measured.equivalentZ, nil),
+            ] {
+                let goal = try column.map { try Fixture.number($0, of: row) } ?? 0
+                let deviation = Double(level) + 9.0309 - goal
+                #expect(deviation <= (try Fixture.number("upper_db", of: row)))
+                #expect(deviation >= (try Fixture.number("lower_db", of: row)))
+            }
         }
     }
 }

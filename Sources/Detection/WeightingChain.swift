@@ -1,0 +1,81 @@
+/// Runs a source's samples through the filters of all frequency weightings at once.
+///
+/// The weightings share their poles, so that four sections one after the other give all three: Z
+/// after the first, C after the third, A after the last. What comes out is not yet 0 dB at 1 kHz;
+/// ``powerGain(of:)`` makes it so.
+struct WeightingChain: Equatable, Sendable {
+    private var offsetRemoval: OffsetRemoval
+    private var lowest: BiquadSection
+    private var highest: BiquadSection
+    private var middle: BiquadSection
+    private let powerGains: [Double]
+
+    /// Creates a chain that has heard nothing.
+    init(sampleRateHz: Int) {
+        let sections = FrequencyWeighting.sharedSections(sampleRateHz: sampleRateHz)
+        let magnitudes = sections.map {
+            $0.magnitude(atHz: 1000, sampleRateHz: Double(sampleRateHz))
+        }
+        offsetRemoval = OffsetRemoval(sampleRateHz: Double(sampleRateHz))
+        (lowest, highest, middle) = (sections[1], sections[2], sections[3])
+        powerGains = [1, 3, 4].map { count in
+            let magnitude = magnitudes.prefix(count).reduce(1, *)
+            return 1 / (magnitude * magnitude)
+        }
+    }
+
+    /// By what a weighting's power is multiplied to be right at 1 kHz.
+    func powerGain(of weighting: FrequencyWeighting) -> Double {
+        switch weighting {
+        case .z: powerGains[0]
+        case .c: powerGains[1]
+        case .a: powerGains[2]
+        }
+    }
+
+    /// Filters some samples after those of the call before.
+    ///
+    /// - Parameters:
+    ///   - samples: Mono, 1 being full scale.
+    ///   - range: Which of them.
+    ///   - each: Called with each sample and what the weightings make of it.
+    @inline(__always)
+    mutating func process(
+        _ samples: Span<Float>,
+        in range: Range<Int>,
+        each: (_ sample: Double, _ z: Double, _ c: Double, _ a: Double) -> Void
+    ) {
+        // Local copies, which the optimiser keeps in registers.
+        var (first, second, third, fourth) = (offsetRemoval, lowest, highest, middle)
+        for index in range {
+            let sample = Self.number(samples[index])
+            let z = first.filter(sample)
+            let c = third.filter(second.filter(z))
+            each(sample, z, c, fourth.filter(c))
+        }
+        (offsetRemoval, lowest, highest, middle) = (first, second, third, fourth)
+    }
+
+    /// Forgets what is so quiet that it is silence: left alone it would reach subnormal numbers,
+    /// which are slow.
+    mutating func forgetSilence() {
+        offsetRemoval.forgetSilence()
+        lowest.forgetSilence()
+        highest.forgetSilence()
+        middle.forgetSilence()
+    }
+
+    /// Forgets what it heard.
+    mutating func reset() {
+        offsetRemoval.reset()
+        lowest.reset()
+        highest.reset()
+        middle.reset()
+    }
+
+    /// A sample that is no number would stay in the filters for good.
+    @inline(__always)
+    private static func number(_ sample: Float) -> Double {
+        sample.magnitude < .infinity ? Double(sample) : 0
+    }
+}
