@@ -8,6 +8,9 @@ package struct SoundLevelMeter: Sendable {
     /// The magnitude from which a sample counts as clipped: the largest 16-bit code.
     package static let clippingMagnitude = 32_767.0 / 32_768
 
+    /// The lowest rate of a source whose levels can be measured, in Hz.
+    package static let leastSampleRateHz = 4_000
+
     private static let silence = 1e-30
 
     /// Of what the maximum and the exceeded levels are.
@@ -52,7 +55,10 @@ package struct SoundLevelMeter: Sendable {
         sampleRateHz: Int,
         start: SampleTime = .zero
     ) {
-        precondition(sampleRateHz >= 4000, "A sound level needs a rate of at least 4000 Hz.")
+        precondition(
+            sampleRateHz >= Self.leastSampleRateHz,
+            "A sound level needs a rate of at least 4000 Hz."
+        )
         self.settings = settings
         grid = EnvelopeGrid(sampleRateHz: sampleRateHz)
         fastStep = TimeWeighting.fast.step(sampleRateHz: sampleRateHz)

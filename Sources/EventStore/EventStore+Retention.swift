@@ -8,8 +8,9 @@ private let removalBatch = 5_000
 extension EventStore {
     /// Removes what is older, or takes more space, than the policy allows.
     ///
-    /// Scores go first, being the bulk, then events, the oldest of each first. Days whose events
-    /// or coverage go leave their totals behind. An event that still goes on stays.
+    /// Scores go first, being the bulk, then sound levels, then events, the oldest of each first.
+    /// Days whose events or coverage go leave their totals behind. An event that still goes on
+    /// stays.
     /// - Returns: What was removed; the clips are the caller's to delete.
     package func applyRetention(
         _ policy: RetentionPolicy,
@@ -19,6 +20,10 @@ extension EventStore {
         if let days = policy.scoreDays {
             let limit = now.utcMilliseconds - Int64(days) * millisecondsPerDay
             try removeScores(before: limit, report: &report)
+        }
+        if let days = policy.levelDays {
+            let limit = now.utcMilliseconds - Int64(days) * millisecondsPerDay
+            try removeLevels(before: limit, report: &report)
         }
         if let days = policy.eventDays {
             // Whole days, since coverage is folded by the day.
@@ -51,6 +56,25 @@ extension EventStore {
                 return database.changesCount
             }
             report.removedScoreBlocks += removed
+        } while removed == removalBatch
+    }
+
+    private func removeLevels(before limit: Int64, report: inout RetentionReport) throws(StoreError)
+    {
+        var removed = 0
+        repeat {
+            removed = try write { database in
+                try database.execute(
+                    sql: """
+                        DELETE FROM level_minute WHERE id IN (
+                            SELECT id FROM level_minute WHERE minute_utc_ms < ?
+                            ORDER BY minute_utc_ms LIMIT ?)
+                        """,
+                    arguments: [limit, removalBatch]
+                )
+                return database.changesCount
+            }
+            report.removedLevelMinutes += removed
         } while removed == removalBatch
     }
 
@@ -134,8 +158,11 @@ extension EventStore {
     ) throws(StoreError) {
         let limit = now.utcMilliseconds
         while try usedBytes() > maxBytes {
-            let before = (report.removedScoreBlocks, report.removedEvents)
-            guard let oldest = try oldestScoreDay() else {
+            if let oldest = try oldestDay(of: "start_utc_ms", in: "score_block") {
+                try removeScores(before: oldest + millisecondsPerDay, report: &report)
+            } else if let oldest = try oldestDay(of: "minute_utc_ms", in: "level_minute") {
+                try removeLevels(before: oldest + millisecondsPerDay, report: &report)
+            } else {
                 let batch = try write { database in
                     try Self.removeOldestEvents(
                         before: limit,
@@ -145,18 +172,20 @@ extension EventStore {
                 }
                 report.removedEvents += batch.removedEvents
                 report.orphanedClips += batch.orphanedClips
-                if report.removedEvents == before.1 {
+                if batch.removedEvents == 0 {
                     return
                 }
-                continue
             }
-            try removeScores(before: oldest + millisecondsPerDay, report: &report)
         }
     }
 
-    private func oldestScoreDay() throws(StoreError) -> Int64? {
+    /// The day of a table's oldest row; nil if it is empty.
+    private func oldestDay(
+        of column: String,
+        in table: String
+    ) throws(StoreError) -> Int64? {
         try read { database in
-            try Int64.fetchOne(database, sql: "SELECT min(start_utc_ms) FROM score_block")
+            try Int64.fetchOne(database, sql: "SELECT min(\(column)) FROM \(table)")
                 .map(startOfDay)
         }
     }

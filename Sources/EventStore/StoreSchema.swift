@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 1
+    static let version = 2
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -17,6 +17,10 @@ enum StoreSchema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: firstTables)
             try finish(step: 1, in: database)
+        }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: levelTables)
+            try finish(step: 2, in: database)
         }
         return migrator
     }

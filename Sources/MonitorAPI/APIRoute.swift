@@ -13,6 +13,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case clip = "GET /v1/events/{id}/clip"
     case label = "POST /v1/events/{id}/label"
     case coverage = "GET /v1/coverage"
+    case levels = "GET /v1/levels"
     case stream = "GET /v1/stream"
     case thresholds = "GET /v1/thresholds"
     case resetThresholds = "DELETE /v1/thresholds"

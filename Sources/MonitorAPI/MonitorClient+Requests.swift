@@ -45,6 +45,31 @@ extension MonitorClient {
         return try await get(APIRoute.events.path, query: query)
     }
 
+    /// The minutes' sound levels, the oldest first, and how much of the time was measured.
+    ///
+    /// - Parameters:
+    ///   - since: The beginning.
+    ///   - until: The end.
+    ///   - source: Only levels of this source.
+    ///   - limit: At most so many minutes, the newest, up to 100,000.
+    /// - Returns: The minutes and the summary of each source.
+    /// - Throws: ``ClientError``.
+    package func levels(
+        since: Date,
+        until: Date,
+        source: String?,
+        limit: Int
+    ) async throws(ClientError) -> LevelListMessage {
+        var query = [
+            QueryItem("since", UTCTimestamp.text(since)),
+            QueryItem("until", UTCTimestamp.text(until)), QueryItem("limit", "\(limit)"),
+        ]
+        if let source {
+            query.append(QueryItem("source", source))
+        }
+        return try await get(APIRoute.levels.path, query: query)
+    }
+
     /// Keeps what a user says that an event was; nil: a false alarm.
     package func label(
         event id: Int64,

@@ -119,7 +119,7 @@ extension MonitorRoutes {
         return event
     }
 
-    private func checkPeriod(_ since: Date?, _ until: Date?) throws(APIError) {
+    func checkPeriod(_ since: Date?, _ until: Date?) throws(APIError) {
         guard let since, let until, since > until else {
             return
         }

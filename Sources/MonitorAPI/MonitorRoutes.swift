@@ -53,6 +53,7 @@ struct MonitorRoutes: Sendable {
         case .clip: try await clip(request, id: context.eventID(), context: context)
         case .label: try await label(request, id: context.eventID())
         case .coverage: try await coverage(request)
+        case .levels: try await levels(request)
         case .stream: try await stream(request)
         case .thresholds: try await thresholds(request)
         case .resetThresholds: try await resetThresholds(request)

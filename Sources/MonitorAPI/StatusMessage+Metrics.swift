@@ -3,7 +3,7 @@ package import MonitorMessages
 extension StatusMessage {
     /// The status as numbers for Prometheus.
     package var metrics: [MetricFamily] {
-        serviceMetrics + sourceMetrics
+        serviceMetrics + sourceMetrics + levelMetrics
     }
 
     private var serviceMetrics: [MetricFamily] {

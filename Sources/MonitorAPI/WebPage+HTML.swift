@@ -49,6 +49,7 @@ extension WebPage.File {
             <p class="state"></p>
             <div class="meter" aria-hidden="true"><div class="bar"></div></div>
             <p class="level"></p>
+            <p class="weighted"></p>
             <ol class="scores"></ol>
             </article>
             </template>

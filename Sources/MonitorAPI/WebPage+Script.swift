@@ -58,6 +58,22 @@ extension WebPage.File {
               article.querySelector(".level").textContent =
                 (db === null ? "digital silence" : db.toFixed(1) + " dBFS") +
                 (level.gate === "open" ? "" : " · gate closed");
+              showWeighted(article, level.sound_level);
+            }
+
+            // Without a calibration the unit is dBFS, and nobody takes it for sound pressure.
+            function showWeighted(article, sound) {
+              if (!sound) {
+                article.querySelector(".weighted").textContent = "";
+                return;
+              }
+              const text = (name, value) => value === null ? name + " –" : `${name} ${value.toFixed(1)} ${sound.unit}`;
+              if (sound.last_minute) {
+                const minute = sound.last_minute;
+                article.dataset.minute = `${text("LAeq,1min", minute.laeq)} · ${text("max", minute.lafmax)}`;
+              }
+              const minute = article.dataset.minute ? " · " + article.dataset.minute : "";
+              article.querySelector(".weighted").textContent = text("LAF", sound.laf) + minute;
             }
 
             function showScores(source, scores) {
@@ -80,7 +96,10 @@ extension WebPage.File {
                 const lost = source.lost_samples > 0 ? ` · ${source.lost_samples} samples lost` : "";
                 article.querySelector(".state").textContent =
                   `${source.state}${source.reason ? " (" + source.reason + ")" : ""} · ${source.device}${lost}`;
-                showLevel({ source: source.name, level_dbfs: source.level_dbfs, gate: source.gate });
+                showLevel({
+                  source: source.name, level_dbfs: source.level_dbfs, gate: source.gate,
+                  sound_level: source.sound_level,
+                });
                 if (source.gate === "closed") showScores(source.name, []);
               }
               const megabytes = (status.database.size_bytes / 1e6).toFixed(1);

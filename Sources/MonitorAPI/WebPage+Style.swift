@@ -28,7 +28,7 @@ extension WebPage.File {
             #connection::before { content: "●"; margin-right: .4rem; color: var(--soft); }
             #connection[data-state="live"]::before { color: var(--good); }
             #connection[data-state="lost"]::before { color: var(--bad); }
-            #connection, footer, .state, .level { color: var(--soft); font-size: .9rem; }
+            #connection, footer, .state, .level, .weighted { color: var(--soft); font-size: .9rem; }
             #warnings { list-style: none; margin: 0; padding: 0; }
             #warnings li {
               border-left: 4px solid var(--warn); background: var(--card);

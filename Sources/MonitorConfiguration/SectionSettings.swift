@@ -48,6 +48,21 @@ extension SourceSettings {
             appliesLive: false,
             "What is added to the level of the sound before anything else, in dB."
         ),
+        .value(
+            "levels",
+            \.measuresLevels,
+            .flag,
+            appliesLive: false,
+            "Whether sound levels are measured and written down, minute by minute."
+        ),
+        .optional(
+            "calibration",
+            \.calibration,
+            .calibration,
+            word: "none",
+            appliesLive: false,
+            "What makes sound pressure levels of levels in dBFS; `docs/levels.md` says how to find it."
+        ),
     ])
 }
 
@@ -136,11 +151,18 @@ extension StorageSettings {
             .wholeNumber(in: 0...36_500),
             "How long the scores of every hop are kept, in days; 0 keeps none."
         ),
+        .optional(
+            "level_days",
+            \.levelDays,
+            .wholeNumber(in: 1...36_500),
+            word: "forever",
+            "How long the sound levels of every minute are kept, in days."
+        ),
         .value(
             "max_size",
             \.maxSizeBytes,
             .byteCount(atLeast: 10_000_000),
-            "The largest size of the database; beyond it the oldest scores go, then events."
+            "The largest size of the database; beyond it the oldest scores, levels and events go."
         ),
     ])
 }

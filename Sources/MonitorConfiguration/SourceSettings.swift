@@ -12,6 +12,10 @@ package struct SourceSettings: Equatable, Sendable {
     package var channel: ChannelSelection
     /// What is added to the level, in dB.
     package var gainDB: Float
+    /// Whether sound levels are measured and written down, minute by minute.
+    package var measuresLevels: Bool
+    /// What makes sound pressure levels of them; nil: they stay relative to full scale.
+    package var calibration: SoundCalibration?
 
     /// Creates the settings of a source.
     package init(
@@ -20,7 +24,9 @@ package struct SourceSettings: Equatable, Sendable {
         sampleRateHz: Int? = nil,
         channels: Int? = nil,
         channel: ChannelSelection = .mix,
-        gainDB: Float = 0
+        gainDB: Float = 0,
+        measuresLevels: Bool = true,
+        calibration: SoundCalibration? = nil
     ) {
         self.name = name
         self.input = input
@@ -28,5 +34,7 @@ package struct SourceSettings: Equatable, Sendable {
         self.channels = channels
         self.channel = channel
         self.gainDB = gainDB
+        self.measuresLevels = measuresLevels
+        self.calibration = calibration
     }
 }

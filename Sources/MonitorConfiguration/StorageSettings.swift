@@ -4,8 +4,10 @@ package struct StorageSettings: Equatable, Sendable {
     package var retentionDays: Int? = 365
     /// The scores of every hop are kept this long, in days; 0: not at all.
     package var scoreDays = 30
+    /// The sound levels of every minute are kept this long, in days; nil: for ever.
+    package var levelDays: Int? = 365
     /// The largest size of the database, in bytes; beyond it the oldest scores, then the oldest
-    /// events go.
+    /// sound levels, then the oldest events go.
     package var maxSizeBytes: Int64 = 2_000_000_000
 
     /// Creates the section with its defaults.

@@ -18,6 +18,8 @@ package struct SourceStatusMessage: WireMessage {
     package var isRealtime: Bool?
     /// The present level, RMS in dBFS; nil for digital silence or no sound.
     package var levelDBFS: Double?
+    /// The sound level; nil while none is measured.
+    package var soundLevel: SoundLevelMessage?
     /// Whether the silence gate is open.
     package var isGateOpen: Bool
     /// The present scores, the highest first.
@@ -43,6 +45,7 @@ package struct SourceStatusMessage: WireMessage {
         channels: Int? = nil,
         isRealtime: Bool? = nil,
         levelDBFS: Double? = nil,
+        soundLevel: SoundLevelMessage? = nil,
         isGateOpen: Bool = false,
         topScores: [ScoreMessage] = [],
         lostSamples: Int64 = 0,
@@ -59,6 +62,7 @@ package struct SourceStatusMessage: WireMessage {
         self.channels = channels
         self.isRealtime = isRealtime
         self.levelDBFS = levelDBFS
+        self.soundLevel = soundLevel
         self.isGateOpen = isGateOpen
         self.topScores = topScores
         self.lostSamples = lostSamples
@@ -78,6 +82,7 @@ package struct SourceStatusMessage: WireMessage {
             .init("channels", channels.map { .integer(Int64($0)) } ?? .null),
             .init("realtime", isRealtime.map { .bool($0) } ?? .null),
             .init("level_dbfs", .number(levelDBFS, decimals: 1)),
+            .init("sound_level", soundLevel?.json ?? .null),
             .init("gate", .string(isGateOpen ? "open" : "closed")),
             .init("top_scores", .array(topScores.map(\.json))),
             .init("lost_samples", .integer(lostSamples)),
@@ -94,6 +99,7 @@ package struct SourceStatusMessage: WireMessage {
         case channels
         case isRealtime = "realtime"
         case levelDBFS = "level_dbfs"
+        case soundLevel = "sound_level"
         case gate
         case topScores = "top_scores"
         case lostSamples = "lost_samples"
@@ -113,6 +119,7 @@ package struct SourceStatusMessage: WireMessage {
         channels = try values.decodeIfPresent(Int.self, forKey: .channels)
         isRealtime = try values.decodeIfPresent(Bool.self, forKey: .isRealtime)
         levelDBFS = try values.decodeIfPresent(Double.self, forKey: .levelDBFS)
+        soundLevel = try values.decodeIfPresent(SoundLevelMessage.self, forKey: .soundLevel)
         isGateOpen = try values.decode(String.self, forKey: .gate) == "open"
         topScores = try values.decode([ScoreMessage].self, forKey: .topScores)
         lostSamples = try values.decode(Int64.self, forKey: .lostSamples)

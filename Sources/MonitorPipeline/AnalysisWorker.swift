@@ -19,10 +19,12 @@ final class AnalysisWorker: @unchecked Sendable {
     private let feed: any SampleFeed
     private let report: @Sendable (SourceReport) -> Void
     private var settings: AnalysisSettings
+    private let measuresLevels: Bool
     private var consumer: SampleConsumer
     private var period: [Float]
 
     private var analysis: SourceAnalysis?
+    private var levels: SourceLevels?
     private var clock = StreamClock(nominalRateHz: 1)
     /// One past the last sample that was analysed.
     private var position = SampleTime.zero
@@ -40,18 +42,21 @@ final class AnalysisWorker: @unchecked Sendable {
     /// - Parameters:
     ///   - model: The model that names the sounds.
     ///   - settings: How the source is judged.
+    ///   - measuresLevels: Whether sound levels are measured.
     ///   - consumer: The reading end.
     ///   - feed: What writes into the ring.
     ///   - report: Called on the analysis thread with everything that is found.
     init(
         model: SoundModel,
         settings: AnalysisSettings,
+        measuresLevels: Bool,
         consumer: consuming SampleConsumer,
         feed: any SampleFeed,
         report: @escaping @Sendable (SourceReport) -> Void
     ) {
         self.model = model
         self.settings = settings
+        self.measuresLevels = measuresLevels
         self.consumer = consumer
         self.feed = feed
         self.report = report
@@ -98,11 +103,15 @@ final class AnalysisWorker: @unchecked Sendable {
             monotonicNanoseconds: mark.monotonicNanoseconds,
             wallNanoseconds: mark.captureTimeNanoseconds
         )
-        if let step { report(.clockStepped(bySeconds: step, at: date(of: start))) }
+        if let step {
+            report(.clockStepped(bySeconds: step, at: date(of: start)))
+            levels?.cut(clock: clock)
+        }
         if start > position { try resume(analysis, at: start) }
         position = start + Int64(mark.sampleCount)
         // A local reference, because a property's span may not outlive its access; nothing is copied.
         let samples = period
+        levels?.process(samples.span.extracting(first: mark.sampleCount), clock: clock)
         try analysis.process(samples.span.extracting(first: mark.sampleCount), each: tell)
     }
 
@@ -122,6 +131,14 @@ final class AnalysisWorker: @unchecked Sendable {
             startingAt: start
         )
         self.analysis = analysis
+        if measuresLevels, format.rateHz >= SoundLevelMeter.leastSampleRateHz {
+            levels = SourceLevels(
+                sampleRateHz: format.rateHz,
+                startingAt: start,
+                feed: feed,
+                report: report
+            )
+        }
         clock = StreamClock(nominalRateHz: format.rateHz)
         position = start
         report(
@@ -131,6 +148,7 @@ final class AnalysisWorker: @unchecked Sendable {
     }
 
     private func resume(_ analysis: SourceAnalysis, at start: SampleTime) throws {
+        levels?.skip(to: start, clock: clock)
         let transitions = try analysis.resume(at: start, each: tell)
         transitions.forEach(tell)
         let back = date(of: start)
@@ -147,6 +165,7 @@ final class AnalysisWorker: @unchecked Sendable {
     private func noteAbsence() {
         guard let reason = feed.absence else { return }
         let now = Date()
+        levels?.expire(at: now, clock: clock)
         let from = absentUntil ?? lastHopEnd ?? now
         report(.absent(reason: reason, time: from..<max(from, now)))
         absentUntil = now
@@ -162,6 +181,7 @@ final class AnalysisWorker: @unchecked Sendable {
         if let analysis {
             try analysis.finish(each: tell).forEach(tell)
         }
+        levels?.cut(clock: clock)
         report(.finished(reason: reason, at: Date()))
     }
 

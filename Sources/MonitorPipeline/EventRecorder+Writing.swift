@@ -104,6 +104,7 @@ extension EventRecorder {
         tracks[source].condition.since = date
         if state != .listening {
             tracks[source].condition.levelDBFS = nil
+            tracks[source].condition.soundLevel = nil
             tracks[source].condition.scores = []
             tracks[source].condition.gate = .closed
         }
@@ -187,6 +188,8 @@ extension EventRecorder {
                     source: name,
                     time: date,
                     levelDBFS: hop.levelDBFS.isFinite ? Double(hop.levelDBFS) : nil,
+                    soundLevel: tracks[source].condition
+                        .soundLevelMessage(withLastMinute: false),
                     isGateOpen: hop.gate == .open
                 )
             )

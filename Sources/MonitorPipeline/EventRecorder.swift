@@ -16,11 +16,14 @@ package actor EventRecorder {
         package let name: String
         /// What it listens to.
         package let device: String
+        /// The sound pressure level of 0 dBFS in dB; nil: it is not known.
+        package let calibrationDB: Double?
 
         /// Names a source.
-        package init(name: String, device: String) {
+        package init(name: String, device: String, calibrationDB: Double? = nil) {
             self.name = name
             self.device = device
+            self.calibrationDB = calibrationDB
         }
     }
 
@@ -82,6 +85,7 @@ package actor EventRecorder {
                     condition: SourceCondition(
                         name: source.name,
                         device: source.device,
+                        calibrationDB: source.calibrationDB,
                         since: now
                     ),
                     coverage: CoverageTracker(sourceID: id)
@@ -115,6 +119,10 @@ package actor EventRecorder {
             began(source, format: format, hopSeconds: hopSeconds, at: date)
         case .hop(let hop, let time, let drift):
             note(hop, time: time, driftPPM: drift, of: source)
+        case .level(let reading):
+            tracks[source].condition.soundLevel = reading
+        case .minute(let minute):
+            note(minute, of: source)
         case .began(let event, let start):
             begin(event, start: start, of: source)
         case .ended(let event, let end):

@@ -22,6 +22,8 @@ package struct RecordingAnalyzer: Sendable {
     ///   - path: WAV, FLAC, Ogg or MP3.
     ///   - progress: Called now and then with the seconds of sound that are done.
     ///   - eachHop: Called with every hop in order, and the rate of its sample times.
+    ///   - eachMinute: Called with every minute's sound levels in order; without it none are
+    ///     measured.
     /// - Returns: The events in order of their beginning.
     /// - Throws: When the file is not a recording, or the network can't be set up. A recording
     ///   that breaks off is analysed as far as it goes; see
@@ -29,7 +31,8 @@ package struct RecordingAnalyzer: Sendable {
     package func analyze(
         path: String,
         progress: (Double) -> Void = { _ in },
-        eachHop: (_ hop: ScoredHop, _ sampleRateHz: Int) throws -> Void = { _, _ in }
+        eachHop: (_ hop: ScoredHop, _ sampleRateHz: Int) throws -> Void = { _, _ in },
+        eachMinute: ((_ minute: SoundMinute) throws -> Void)? = nil
     ) throws -> RecordingAnalysis {
         let reader = try RecordingReader(path: path)
         let rateHz = reader.sampleRateHz
@@ -39,6 +42,7 @@ package struct RecordingAnalyzer: Sendable {
             gate: settings.gate,
             detection: settings.detection
         )
+        var levels = eachMinute.flatMap { _ in RecordingLevels(of: reader) }
         var events: [DetectedEvent] = []
         var samples: [Float] = []
         var sampleCount: Int64 = 0
@@ -57,10 +61,12 @@ package struct RecordingAnalyzer: Sendable {
                 guard sampleCount > 0 else { throw error }
                 incompleteReason = error.description
             }
+            try levels?.process(samples.span).forEach { try eachMinute?($0) }
             try analysis.process(samples.span, each: take)
             sampleCount += Int64(samples.count)
             progress(Double(sampleCount) / Double(rateHz))
         }
+        try levels?.finish().forEach { try eachMinute?($0) }
         events += try analysis.finish(each: take).compactMap(\.endedEvent)
         return RecordingAnalysis(
             path: path,

@@ -57,6 +57,7 @@ extension SoundMonitor {
             channels: condition.format?.channels,
             isRealtime: condition.format?.isRealtime,
             levelDBFS: condition.levelDBFS.flatMap { $0.isFinite ? Double($0) : nil },
+            soundLevel: condition.soundLevelMessage(withLastMinute: true),
             isGateOpen: condition.gate == .open,
             topScores: Array(scores.prefix(3)),
             lostSamples: condition.lostSamples,

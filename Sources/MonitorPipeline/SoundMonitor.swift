@@ -65,7 +65,11 @@ package final class SoundMonitor: Service {
             store: store,
             model: model,
             sources: sources.map {
-                EventRecorder.Source(name: $0.name, device: $0.input.description)
+                EventRecorder.Source(
+                    name: $0.name,
+                    device: $0.input.description,
+                    calibrationDB: $0.calibration?.fullScaleDB
+                )
             },
             feed: feed,
             log: log

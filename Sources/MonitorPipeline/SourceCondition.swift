@@ -19,6 +19,8 @@ package struct SourceCondition: Sendable {
     package let name: String
     /// What it listens to.
     package let device: String
+    /// The sound pressure level of 0 dBFS in dB; nil: it is not known.
+    package let calibrationDB: Double?
     /// Whether and how it delivers.
     package internal(set) var state = State.starting
     /// Since when it is in that state.
@@ -27,6 +29,10 @@ package struct SourceCondition: Sendable {
     package internal(set) var format: FeedFormat?
     /// The level of the last hop, RMS in dBFS; nil before the first hop.
     package internal(set) var levelDBFS: Float?
+    /// The weighted level now, in dBFS; nil while none is measured.
+    package internal(set) var soundLevel: SoundLevelReading?
+    /// The sound levels of the last minute that is over; nil before the first.
+    package internal(set) var lastMinute: SoundMinute?
     /// The silence gate at the last hop.
     package internal(set) var gate = GateState.closed
     /// The scores of the last hop, one a class; empty while the gate is closed.

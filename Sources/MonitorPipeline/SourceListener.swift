@@ -17,8 +17,8 @@ final class SourceListener: Sendable {
     /// Seconds that the ring holds while the analysis is held up.
     private static let ringSeconds = 8
     private static let highestUsualRateHz = 48_000
-    /// Reports that wait while the recorder is held up: a quarter of an hour of hops.
-    private static let mostWaitingReports = 4_096
+    /// Reports that wait while the recorder is held up: a quarter of an hour of hops and levels.
+    private static let mostWaitingReports = 8_192
 
     /// Joins a source's parts; nothing runs yet.
     ///
@@ -43,6 +43,7 @@ final class SourceListener: Sendable {
         let worker = AnalysisWorker(
             model: model,
             settings: settings,
+            measuresLevels: source.measuresLevels,
             consumer: ring.takeConsumer(),
             feed: feed
         ) { report in

@@ -7,6 +7,10 @@ package enum SourceReport: Sendable {
     case listening(FeedFormat, hopSeconds: Double, at: Date)
     /// A hop was analysed.
     case hop(ScoredHop, time: Range<Date>, driftPPM: Double)
+    /// The sound level now.
+    case level(SoundLevelReading)
+    /// A minute's sound levels are known.
+    case minute(SoundMinute)
     /// An event began and goes on.
     case began(DetectedEvent, start: Date)
     /// An event that began is over.

@@ -4,6 +4,11 @@ package import MonitorConfiguration
 extension StorageSettings {
     /// How long the history is kept.
     package var retention: RetentionPolicy {
-        RetentionPolicy(eventDays: retentionDays, scoreDays: scoreDays, maxBytes: maxSizeBytes)
+        RetentionPolicy(
+            eventDays: retentionDays,
+            scoreDays: scoreDays,
+            levelDays: levelDays,
+            maxBytes: maxSizeBytes
+        )
     }
 }

@@ -85,6 +85,8 @@ struct StoreBacklog {
             try store.record(spans)
         case .scores(let block):
             try store.append(block)
+        case .levels(let minute):
+            try store.append(minute)
         }
         return nil
     }

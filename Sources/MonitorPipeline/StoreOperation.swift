@@ -10,12 +10,14 @@ enum StoreOperation: Sendable {
     case coverage([CoverageSpan])
     /// The scores of a stretch.
     case scores(ScoreBlock)
+    /// The sound levels of a minute.
+    case levels(LevelMinute)
 
     /// Whether losing it would lose an event.
     var isEssential: Bool {
         switch self {
         case .begin, .finish: true
-        case .coverage, .scores: false
+        case .coverage, .scores, .levels: false
         }
     }
 }

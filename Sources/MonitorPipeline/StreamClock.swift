@@ -14,7 +14,8 @@ package struct StreamClock: Sendable {
     /// Where the loop believes the reference sample lies, in seconds of monotonic time.
     private var referenceSeconds: Double = 0
     private var referenceSample: Int64 = 0
-    private var secondsPerSample: Double
+    /// How long a sample lasts, as far as is known, in seconds.
+    package private(set) var secondsPerSample: Double
     private var wallOffsetSeconds: Double = 0
     private var observations = 0
 
@@ -34,6 +35,17 @@ package struct StreamClock: Sendable {
         precondition(nominalRateHz > 0, "a rate is above 0 Hz")
         self.nominalRateHz = nominalRateHz
         secondsPerSample = 1 / Double(nominalRateHz)
+    }
+
+    /// Creates the clock of a recording: nominal from its first sample on.
+    ///
+    /// - Parameters:
+    ///   - nominalRateHz: The rate of the recording in Hz, above 0.
+    ///   - wallSeconds: When its first sample was recorded, in seconds since 1970-01-01 UTC.
+    package init(nominalRateHz: Int, startingAt wallSeconds: Double) {
+        self.init(nominalRateHz: nominalRateHz)
+        wallOffsetSeconds = wallSeconds
+        observations = 1
     }
 
     /// Takes one period's time stamp into account.
@@ -92,5 +104,14 @@ package struct StreamClock: Sendable {
     package func wallSeconds(of sample: SampleTime) -> Double {
         referenceSeconds + Double(sample.index - referenceSample) * secondsPerSample
             + wallOffsetSeconds
+    }
+
+    /// The first sample that is not before a wall time.
+    ///
+    /// - Parameter wallSeconds: Seconds since 1970-01-01 UTC, with fractions.
+    /// - Returns: A sample of the timeline, which may be yet to come.
+    package func firstSample(notBefore wallSeconds: Double) -> SampleTime {
+        let seconds = wallSeconds - wallOffsetSeconds - referenceSeconds
+        return SampleTime(referenceSample + Int64((seconds / secondsPerSample).rounded(.up)))
     }
 }

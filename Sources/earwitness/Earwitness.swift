@@ -17,7 +17,7 @@ struct Earwitness: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "What was heard",
-                subcommands: [EventsCommand.self, AnalyzeCommand.self]
+                subcommands: [EventsCommand.self, LevelsCommand.self, AnalyzeCommand.self]
             ),
             CommandGroup(
                 name: "How it decides",

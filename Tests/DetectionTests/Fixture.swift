@@ -16,6 +16,13 @@ enum Fixture {
         return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
     }
 
+    /// A page of the repository's documentation.
+    static func document(_ path: String, from file: String = #filePath) throws -> String {
+        let root = URL(fileURLWithPath: file).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
     /// A number of a row.
     static func number(_ column: String, of row: [String: String]) throws -> Double {
         guard let number = row[column].flatMap(Double.init) else {

@@ -47,6 +47,34 @@ import Testing
         }
     }
 
+    /// `docs/levels.md` says up to which third octave the filters hold at each rate.
+    @Test func documentedRangesAreThoseOfTheFilters() throws {
+        let rows = try Fixture.rows(of: "weightings.csv")
+        let document = try Fixture.document("docs/levels.md")
+        let documented = document.matches(of: /\n\| (\d+) Hz \| (\d+) Hz \|/)
+        #expect(documented.count == 9)
+        for match in documented {
+            let sampleRateHz = try #require(Int(match.1))
+            var highest = 0.0
+            for row in rows {
+                let frequencyHz = try Fixture.number("frequency_hz", of: row)
+                guard frequencyHz > 19, 2 * frequencyHz < Double(sampleRateHz) else { continue }
+                let isWithin = try FrequencyWeighting.allCases.allSatisfy { weighting in
+                    let deviation = Self.deviation(
+                        of: weighting,
+                        atHz: frequencyHz,
+                        sampleRateHz: sampleRateHz
+                    )
+                    return try deviation <= Fixture.number("upper_db", of: row)
+                        && deviation >= Fixture.number("lower_db", of: row)
+                }
+                guard isWithin else { break }
+                highest = try Fixture.number("nominal_hz", of: row)
+            }
+            #expect(Double(match.2) == highest, "\(sampleRateHz) Hz")
+        }
+    }
+
     @Test func filtersAt48KilohertzAreWithinThreeTenthsOfADecibelUpTo16Kilohertz() {
         for weighting in FrequencyWeighting.allCases {
             for step in 0...290 {

@@ -1,7 +1,8 @@
-import EventStore
 import Foundation
 import GRDB
 import Testing
+
+@testable import EventStore
 
 @Suite("Opening a store")
 struct OpeningTests {
@@ -58,7 +59,7 @@ struct OpeningTests {
         }
         #expect(journal == "wal")
         #expect(vacuum == 2)
-        #expect(format == 1)
+        #expect(format == StoreSchema.version)
         #expect(orphans == 0)
     }
 
@@ -91,16 +92,21 @@ struct OpeningTests {
     @Test func aNewerFormatIsRefusedAndLeftAlone() throws {
         try fill()
         let connection = try DatabaseQueue(path: files.path)
-        try connection.write { try $0.execute(sql: "PRAGMA user_version = 7") }
+        try connection.write { try $0.execute(sql: "PRAGMA user_version = 70") }
         try connection.close()
         let before = try Data(contentsOf: URL(fileURLWithPath: files.path))
-        let expected = StoreError.newerVersion(path: files.path, found: 7, known: 1)
+        let expected = StoreError.newerVersion(
+            path: files.path,
+            found: 70,
+            known: StoreSchema.version
+        )
         #expect(error { _ = try files.open() } == expected)
         #expect(error { _ = try EventStore.openReadOnly(path: files.path) } == expected)
         #expect(try Data(contentsOf: URL(fileURLWithPath: files.path)) == before)
         #expect(
             expected.description
-                == "The event history '\(files.path)' has format 7, this earwitness knows up to 1. "
+                == "The event history '\(files.path)' has format 70, this earwitness knows up to "
+                + "\(StoreSchema.version). "
                 + "Install the newer earwitness that wrote it."
         )
     }
@@ -112,7 +118,7 @@ struct OpeningTests {
         try connection.close()
         #expect(
             error { _ = try EventStore.openReadOnly(path: files.path) }
-                == .olderVersion(path: files.path, found: 0, known: 1)
+                == .olderVersion(path: files.path, found: 0, known: StoreSchema.version)
         )
     }
 

@@ -338,6 +338,13 @@ struct RouteTests {
             #expect(lines.contains("earwitness_uptime_seconds 42"))
             #expect(lines.contains("earwitness_lost_samples_total{source=\"porch\"} 7"))
             #expect(lines.contains("earwitness_level_dbfs{source=\"porch\"} -40"))
+            for line in [
+                "earwitness_sound_level_db{source=\"porch\",measure=\"LAF\",unit=\"dBFS\"} -45.5",
+                "earwitness_minute_level_db{source=\"porch\",measure=\"LAeq\",unit=\"dBFS\"} -50",
+                "earwitness_peak_dbfs{source=\"porch\"} -20",
+            ] {
+                #expect(lines.contains { $0 == line }, "\(line)")
+            }
             #expect(
                 lines.contains(
                     "earwitness_source_state{source=\"porch\",state=\"listening\"} 1"

@@ -169,6 +169,25 @@ actor MadeUpThresholds {
     }
 }
 
+/// Nobody calibrated it.
+let madeUpMinute = LevelMinuteMessage(
+    source: "porch",
+    minute: Date(timeIntervalSince1970: 1_795_176_000),
+    measuredSeconds: 60,
+    calibrationDB: nil,
+    laeqDBFS: -50,
+    laf10DBFS: -45,
+    laf50DBFS: -55,
+    laf90DBFS: -60,
+    lafMaxDBFS: -30,
+    lceqDBFS: -48,
+    lzeqDBFS: -47,
+    rmsDBFS: -46.5,
+    peakDBFS: -12,
+    clippedSamples: 0,
+    sampleRateHz: 48_000
+)
+
 let madeUpStatus = StatusMessage(
     version: "0.1.0",
     started: Date(timeIntervalSince1970: 1_795_176_000),
@@ -181,6 +200,13 @@ let madeUpStatus = StatusMessage(
             device: "hw:1",
             state: .listening,
             levelDBFS: -40,
+            soundLevel: SoundLevelMessage(
+                lafDBFS: -45.5,
+                lasDBFS: -46,
+                peakDBFS: -20,
+                calibrationDB: nil,
+                lastMinute: madeUpMinute
+            ),
             isGateOpen: true,
             lostSamples: 7
         )

@@ -83,7 +83,7 @@ struct StreamTests {
             #expect(
                 text.contains(
                     "event: level\ndata: {\"source\":\"porch\",\"time\":\"2026-11-20T12:00:00.000Z\","
-                        + "\"level_dbfs\":-12.5,\"gate\":\"open\"}\n\n"
+                        + "\"level_dbfs\":-12.5,\"sound_level\":null,\"gate\":\"open\"}\n\n"
                 )
             )
         }

@@ -30,7 +30,7 @@ import Testing
             """
             sources:
               - {name: porch, device: "plughw:CARD=Mic", sample_rate: 48000, channels: 2,
-                 channel: 2, gain_db: 6.5}
+                 channel: 2, gain_db: 6.5, levels: false, calibration: 94 dB at -31.2 dBFS}
               - {name: tape, device: "file:/tmp/a b.wav"}
             model: /srv/models/mine
             gate: {open_dbfs: -40, close_dbfs: -45, hold_s: 2, floor_margin_db: 6, floor_limits_dbfs: [-80, -40]}
@@ -47,7 +47,7 @@ import Testing
               merge_gap_s: 2
               classes:
                 rain: {enabled: false}
-            storage: {retention_days: forever, score_days: 0, max_size: 100 MB}
+            storage: {retention_days: forever, score_days: 0, level_days: 30, max_size: 100 MB}
             clips: {keep: events, pre_roll_s: 1, post_roll_s: 3, format: wav, max_size: 5 GB}
             web: {listen: off, token_file: /etc/token, socket_mode: 0666, socket_group: audio}
             log: debug
@@ -62,7 +62,9 @@ import Testing
                     sampleRateHz: 48_000,
                     channels: 2,
                     channel: .only(number: 2),
-                    gainDB: 6.5
+                    gainDB: 6.5,
+                    measuresLevels: false,
+                    calibration: .calibrator(soundPressureDB: 94, levelDBFS: -31.2)
                 ),
                 SourceSettings(name: "tape", input: .file(path: "/tmp/a b.wav")),
             ]
@@ -78,6 +80,7 @@ import Testing
         #expect(loaded.detection.rule.suppressedBy == ["speech"])
         #expect(loaded.detection.classes["rain"]?.isEnabled == false)
         #expect(loaded.storage.retentionDays == nil)
+        #expect(loaded.storage.levelDays == 30)
         #expect(loaded.storage.maxSizeBytes == 100_000_000)
         #expect(loaded.clips.keep == .events)
         #expect(loaded.web.listen == nil)

@@ -54,6 +54,26 @@ private func status() -> StatusMessage {
     )
 }
 
+private func minute(calibrationDB: Double?) -> LevelMinuteMessage {
+    LevelMinuteMessage(
+        source: "porch",
+        minute: moment,
+        measuredSeconds: 58.25,
+        calibrationDB: calibrationDB,
+        laeqDBFS: -40,
+        laf10DBFS: -38,
+        laf50DBFS: -45,
+        laf90DBFS: -50.5,
+        lafMaxDBFS: -20,
+        lceqDBFS: -39,
+        lzeqDBFS: -38.5,
+        rmsDBFS: -38,
+        peakDBFS: nil,
+        clippedSamples: 3,
+        sampleRateHz: 16_000
+    )
+}
+
 private func coverage() -> CoverageMessage {
     let part = CoverageMessage.Part(
         source: nil,
@@ -165,6 +185,17 @@ struct MessageTests {
         #expect(change.json.text == #"{"on":0.7}"#)
         let level = LevelMessage(source: "porch", time: moment, levelDBFS: nil, isGateOpen: true)
         #expect(try decoded(level) == level)
+        var loud = level
+        loud.soundLevel = SoundLevelMessage(
+            lafDBFS: -31.2,
+            lasDBFS: nil,
+            peakDBFS: -3,
+            calibrationDB: 125.2,
+            lastMinute: minute(calibrationDB: 125.2)
+        )
+        let read = try decoded(loud)
+        #expect(read.soundLevel?.laf == 94 && read.soundLevel?.las == nil)
+        #expect(try decoded(read) == read)
         let scores = ScoresMessage(
             source: "porch",
             time: moment,
@@ -173,6 +204,46 @@ struct MessageTests {
         #expect(try decoded(scores) == scores)
         let reload = ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: [])
         #expect(try decoded(reload) == reload)
+    }
+
+    @Test func aMinuteHasSoundPressureLevelsOnlyIfSomebodyCalibratedIt() throws {
+        #expect(
+            minute(calibrationDB: nil).json.text == """
+                {"source":"porch","minute":"2026-11-20T23:03:57.120Z","measured_s":58.25,\
+                "unit":"dBFS","laeq":-40.0,"laf10":-38.0,"laf50":-45.0,"laf90":-50.5,\
+                "lafmax":-20.0,"lceq":-39.0,"lzeq":-38.5,"rms_dbfs":-38.0,"peak_dbfs":null,\
+                "clipped_samples":3,"sample_rate_hz":16000,"calibration_db":null}
+                """
+        )
+        #expect(
+            minute(calibrationDB: 120).json.text == """
+                {"source":"porch","minute":"2026-11-20T23:03:57.120Z","measured_s":58.25,\
+                "unit":"dB SPL","laeq":80.0,"laf10":82.0,"laf50":75.0,"laf90":69.5,\
+                "lafmax":100.0,"lceq":81.0,"lzeq":81.5,"rms_dbfs":-38.0,"peak_dbfs":null,\
+                "clipped_samples":3,"sample_rate_hz":16000,"calibration_db":120.0}
+                """
+        )
+        let summary = LevelSummaryMessage(
+            source: "porch",
+            askedSeconds: 600,
+            measuredSeconds: 597,
+            laeqDBFS: -40,
+            lafMaxDBFS: -20,
+            calibrationDB: 120
+        )
+        #expect(
+            summary.json.text == """
+                {"source":"porch","asked_s":600.0,"measured_s":597.0,"measured_percent":99.5,\
+                "unit":"dB SPL","laeq":80.0,"lafmax":100.0}
+                """
+        )
+        let list = LevelListMessage(
+            from: moment,
+            to: moment + 600,
+            levels: [minute(calibrationDB: nil), minute(calibrationDB: 120)],
+            summary: [summary]
+        )
+        #expect(try decoded(list) == list)
     }
 
     @Test func anErrorIsACodeAndAMessage() throws {

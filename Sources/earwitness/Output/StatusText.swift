@@ -44,6 +44,7 @@ struct StatusText {
             let level = source.levelDBFS.map { String(format: "%.1f dBFS", $0) } ?? "silence"
             lines.append("  level    \(level), gate \(source.isGateOpen ? "open" : "closed")")
         }
+        if let sound = source.soundLevel { lines += Self.lines(of: sound) }
         if !source.topScores.isEmpty {
             let scores = source.topScores.map { String(format: "\($0.className) %.2f", $0.score) }
             lines.append("  scores   \(scores.joined(separator: ", "))")
@@ -54,6 +55,24 @@ struct StatusText {
         }
         if let drift = source.clockDriftPPM {
             lines.append(String(format: "  clock    %+.1f ppm", drift))
+        }
+        return lines
+    }
+
+    private static func lines(of sound: SoundLevelMessage) -> [String] {
+        func text(_ name: String, _ level: Double?, _ unit: String) -> String {
+            level.map { String(format: "\(name) %.1f \(unit)", $0) } ?? "\(name) silence"
+        }
+        let unit = sound.unit.rawValue
+        var now = [text("LAF", sound.laf, unit), text("LAS", sound.las, unit)]
+        now.append(text("peak", sound.peakDBFS, "dBFS"))
+        var lines = ["  sound    \(now.joined(separator: ", "))"]
+        if let minute = sound.lastMinute {
+            let levels = [
+                text("LAeq", minute.laeq, unit), text("LAF10", minute.laf10, unit),
+                text("LAF90", minute.laf90, unit), text("LAFmax", minute.lafMax, unit),
+            ]
+            lines.append("  minute   \(levels.joined(separator: ", "))")
         }
         return lines
     }

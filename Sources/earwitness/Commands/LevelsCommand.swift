@@ -1,0 +1,105 @@
+import ArgumentParser
+import EventStore
+import Foundation
+import MonitorAPI
+import MonitorConfiguration
+import MonitorMessages
+
+/// `earwitness levels`: how loud it was.
+struct LevelsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "levels",
+        abstract: "Shows how loud it was, minute by minute, and how much of the time was measured.",
+        discussion: """
+            LAeq, the levels exceeded for 10, 50 and 90 % of the time, and the highest level, all \
+            A-weighted; LCeq and LZeq. A source with a calibration has sound pressure levels \
+            (dB SPL), any other levels relative to full scale (dBFS). A minute is written when it \
+            is over. Works whether or not the service runs.
+            """
+    )
+
+    /// The forms of the answer.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case json
+        case csv
+    }
+
+    @OptionGroup var service: ServiceOptions
+    @Option(help: ArgumentHelp("From this time on.", valueName: "time")) var since = "1h"
+    @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var until = "now"
+    @Option(help: "Only this source.") var source: String?
+    @Option(help: ArgumentHelp("At most the newest so many minutes.", valueName: "count"))
+    var limit = 10_080
+    @Option(help: "text, json or csv.") var format = Format.text
+
+    func validate() throws {
+        guard (1...100_000).contains(limit) else {
+            throw ValidationError("--limit is \(limit); give 1 to 100000.")
+        }
+    }
+
+    func run() async throws {
+        let now = Date()
+        let start = try MomentExpression.moment(since, now: now)
+        let end = min(now, try MomentExpression.moment(until, now: now))
+        guard start <= end else {
+            throw CommandFailure(
+                .usage,
+                "--since \(since) is later than --until \(until). Exchange the two."
+            )
+        }
+        let list = try await self.list(from: start, to: end)
+        switch format {
+        case .text: StandardOutput.write(LevelTable(list.levels).text)
+        case .json: list.levels.forEach { StandardOutput.writeLine($0.json.text) }
+        case .csv: StandardOutput.write(LevelTable(list.levels).csv)
+        }
+        tellSummary(of: list)
+    }
+
+    private func list(from start: Date, to end: Date) async throws -> LevelListMessage {
+        do {
+            let client = try await MonitorClient.firstAnswering(
+                at: service.location.clientSocketPaths
+            )
+            return try await client.levels(since: start, until: end, source: source, limit: limit)
+        } catch ClientError.notRunning {
+            let store = try EventStore.openReadOnly(path: service.location.databasePath)
+            defer { try? store.close() }
+            try requireSource(in: store)
+            return try store.levelList(from: start, to: end, source: source, limit: limit)
+        }
+    }
+
+    /// Refuses the name of a source that was never listened to, as the service does.
+    private func requireSource(in store: EventStore) throws {
+        guard let source else { return }
+        let known = try store.sourceNames()
+        guard known.contains(source) else {
+            throw CommandFailure(
+                .usage,
+                "There is no source '\(source)' in the history; there is "
+                    + "\(ControlError.list(known))."
+            )
+        }
+    }
+
+    /// The last lines of the table, one a source; beside the other formats they are messages.
+    private func tellSummary(of list: LevelListMessage) {
+        var lines = list.summary.map { LevelTable.line(of: $0) }
+        if lines.isEmpty {
+            lines = ["No levels of this time."]
+        }
+        if list.levels.count == limit {
+            lines.append("Only the newest \(limit) minute(s) are shown; give --limit for more.")
+        }
+        for line in lines {
+            if format == .text {
+                StandardOutput.writeLine(line)
+            } else {
+                StandardError.write(line + "\n")
+            }
+        }
+    }
+}
