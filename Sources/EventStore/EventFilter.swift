@@ -20,6 +20,8 @@ package struct EventFilter: Sendable, Equatable {
     package var classes: [String] = []
     /// Only events that this source heard.
     package var source: String?
+    /// Only events that a model of this name named.
+    package var model: String?
     /// Only events whose peak score is at least this, 0...1.
     package var minScore: Double?
     /// At most so many events, 0 or more.

@@ -22,7 +22,7 @@ struct EventQuery {
         LEFT JOIN event_label ON event_label.event_id = event.id
         """
 
-    /// Writes the query; nil if the source or every class named is unknown, so that nothing can
+    /// Writes the query; nil if the source, model or every class named is unknown, so that nothing can
     /// match.
     ///
     /// Names are resolved to row numbers first, and the joins are written so that SQLite starts
@@ -30,8 +30,8 @@ struct EventQuery {
     init?(_ filter: EventFilter, in database: Database) throws {
         var conditions: [String] = []
         var arguments = StatementArguments()
-        if !filter.classes.isEmpty {
-            let ids = try Self.classIDs(named: filter.classes, in: database)
+        if !filter.classes.isEmpty || filter.model != nil {
+            let ids = try Self.classIDs(named: filter.classes, model: filter.model, in: database)
             guard !ids.isEmpty else {
                 return nil
             }
@@ -80,11 +80,29 @@ struct EventQuery {
         self.arguments = arguments
     }
 
-    private static func classIDs(named names: [String], in database: Database) throws -> [Int64] {
-        try Int64.fetchAll(
+    /// The rows of classes; without names all those of the model, without a model those of all.
+    private static func classIDs(
+        named names: [String],
+        model: String?,
+        in database: Database
+    ) throws -> [Int64] {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        if !names.isEmpty {
+            conditions.append("class.name \(oneOf(names.count))")
+            arguments += StatementArguments(names)
+        }
+        if let model {
+            conditions.append("model.name = ?")
+            arguments += [model]
+        }
+        return try Int64.fetchAll(
             database,
-            sql: "SELECT id FROM class WHERE name \(oneOf(names.count)) ORDER BY id",
-            arguments: StatementArguments(names)
+            sql: """
+                SELECT class.id FROM class JOIN model ON model.id = class.model_id
+                WHERE \(conditions.joined(separator: " AND ")) ORDER BY class.id
+                """,
+            arguments: arguments
         )
     }
 

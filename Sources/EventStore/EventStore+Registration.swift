@@ -75,6 +75,13 @@ extension EventStore {
         }
     }
 
+    /// The names of all models that were ever used, in alphabetical order.
+    package func modelNames() throws(StoreError) -> [String] {
+        try read { database in
+            try String.fetchAll(database, sql: "SELECT DISTINCT name FROM model ORDER BY name")
+        }
+    }
+
     private static func find(
         _ model: ModelIdentity,
         in database: Database

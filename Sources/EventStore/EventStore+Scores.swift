@@ -28,12 +28,13 @@ extension EventStore {
         }
     }
 
-    /// The blocks that overlap a time, in order of their beginning; of all sources unless one is
-    /// named.
+    /// The blocks that overlap a time, in order of their beginning; of all sources and models
+    /// unless one is named.
     package func scoreBlocks(
         from: Date,
         to: Date,
-        source: String? = nil
+        source: String? = nil,
+        model: String? = nil
     ) throws(StoreError) -> [ScoreBlock] {
         let earliest = from.utcMilliseconds - Int64(ScoreBlock.maxSeconds * 1000)
         return try read { database in
@@ -42,14 +43,16 @@ extension EventStore {
                 sql: """
                     SELECT score_block.* FROM score_block
                     JOIN source ON source.id = score_block.source_id
+                    JOIN model ON model.id = score_block.model_id
                     WHERE start_utc_ms >= :earliest AND start_utc_ms < :to
                         AND start_utc_ms + hop_count * hop_us / 1000 > :from
                         AND (:source IS NULL OR source.name = :source)
+                        AND (:model IS NULL OR model.name = :model)
                     ORDER BY start_utc_ms, score_block.id
                     """,
                 arguments: [
                     "earliest": earliest, "from": from.utcMilliseconds,
-                    "to": to.utcMilliseconds, "source": source,
+                    "to": to.utcMilliseconds, "source": source, "model": model,
                 ]
             ).compactMap(ScoreBlock.init(row:))
         }

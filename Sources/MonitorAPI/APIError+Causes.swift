@@ -37,6 +37,10 @@ extension APIError {
         switch error {
         case .unknownClass:
             self.init(.notFound, "unknown_class", error.description)
+        case .unknownModel:
+            self.init(.badRequest, "invalid_value", error.description)
+        case .ambiguousClass:
+            self.init(.conflict, "ambiguous_class", error.description)
         case .invalidValue:
             self.init(.badRequest, "invalid_value", error.description)
         case .failed:

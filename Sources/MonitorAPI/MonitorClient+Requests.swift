@@ -14,6 +14,7 @@ extension MonitorClient {
     ///   - until: Only events that begin before this time.
     ///   - classes: Only events of these classes; empty: all.
     ///   - source: Only events of this source.
+    ///   - model: Only events that this model named.
     ///   - minScore: Only events with at least this peak score, 0...1.
     ///   - limit: At most so many, the newest, up to 10,000; nil: 1,000.
     /// - Returns: The events and the coverage.
@@ -23,6 +24,7 @@ extension MonitorClient {
         until: Date? = nil,
         classes: [String] = [],
         source: String? = nil,
+        model: String? = nil,
         minScore: Double? = nil,
         limit: Int? = nil
     ) async throws(ClientError) -> EventListMessage {
@@ -35,6 +37,9 @@ extension MonitorClient {
         }
         if let source {
             query.append(QueryItem("source", source))
+        }
+        if let model {
+            query.append(QueryItem("model", model))
         }
         if let minScore {
             query.append(QueryItem("min_score", "\(minScore)"))
@@ -82,7 +87,7 @@ extension MonitorClient {
         return try await post("/v1/events/\(id)/label", body)
     }
 
-    /// The thresholds in force, in the model's order.
+    /// The thresholds in force, model by model.
     package func thresholds() async throws(ClientError) -> [ThresholdMessage] {
         try await get(APIRoute.thresholds.path, as: ThresholdListMessage.self).thresholds
     }
@@ -90,21 +95,35 @@ extension MonitorClient {
     /// Changes the thresholds of a class at once and for good; gives back what is in force.
     package func setThreshold(
         _ className: String,
+        of model: String? = nil,
         to change: ThresholdChange
     ) async throws(ClientError) -> ThresholdMessage {
-        try await put("/v1/thresholds/" + Self.escaped(className), change.json)
+        try await put(
+            "/v1/thresholds/" + Self.escaped(className) + Self.query(model: model),
+            change.json
+        )
     }
 
     /// Takes back what was set for a class; gives back what is in force.
     package func resetThreshold(
-        _ className: String
+        _ className: String,
+        of model: String? = nil
     ) async throws(ClientError) -> ThresholdMessage {
-        try await delete("/v1/thresholds/" + Self.escaped(className))
+        try await delete("/v1/thresholds/" + Self.escaped(className) + Self.query(model: model))
     }
 
-    /// Takes back what was set for all classes; gives back what is in force.
-    package func resetThresholds() async throws(ClientError) -> [ThresholdMessage] {
-        try await delete(APIRoute.resetThresholds.path, as: ThresholdListMessage.self).thresholds
+    /// Takes back what was set for all classes, of a model or of all; gives back what is in force.
+    package func resetThresholds(
+        of model: String? = nil
+    ) async throws(ClientError) -> [ThresholdMessage] {
+        try await delete(
+            APIRoute.resetThresholds.path + Self.query(model: model),
+            as: ThresholdListMessage.self
+        ).thresholds
+    }
+
+    private static func query(model: String?) -> String {
+        model.map { "?model=" + escaped($0) } ?? ""
     }
 
     /// Makes the service read its configuration again.

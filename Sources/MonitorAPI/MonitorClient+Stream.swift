@@ -12,12 +12,14 @@ extension MonitorClient {
     ///   - kinds: The kinds of messages wanted.
     ///   - classes: Only events of these classes; empty: all.
     ///   - source: Only messages of this source; nil: all.
+    ///   - model: Only events and scores of this model; nil: all.
     ///   - recent: How many past events come first, 0...100.
     /// - Returns: The messages.
     package func live(
         kinds: Set<LiveMessage.Kind> = Set(LiveMessage.Kind.allCases),
         classes: [String] = [],
         source: String? = nil,
+        model: String? = nil,
         recent: Int = 0
     ) -> AsyncThrowingStream<LiveMessage, any Error> {
         var query = classes.map { QueryItem("class", $0) }
@@ -25,6 +27,9 @@ extension MonitorClient {
         query.append(QueryItem("recent", "\(recent)"))
         if let source {
             query.append(QueryItem("source", source))
+        }
+        if let model {
+            query.append(QueryItem("model", model))
         }
         let request = request(.GET, APIRoute.stream.path, query: query, body: nil)
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: LiveMessage.self)

@@ -16,20 +16,25 @@ extension MonitorRoutes {
         let now = Date()
         let query = try QueryReader(
             request.uri.query,
-            known: ["since", "until", "class", "source", "min_score", "limit", "order"]
+            known: ["since", "until", "class", "source", "model", "min_score", "limit", "order"]
         )
         var filter = EventFilter()
         filter.since = try query.moment("since", now: now)
         filter.until = try query.moment("until", now: now)
         filter.classes = query.all("class")
         filter.source = try query.one("source")
+        filter.model = try query.one("model")
         filter.minScore = try query.number("min_score", in: 0...1)
         filter.limit = try query.integer("limit", in: 0...maxEvents) ?? defaultEvents
         // The limit keeps the newest, whichever comes first in the answer.
         filter.order = .newestFirst
         let newestFirst = try query.word("order", of: ["oldest", "newest"]) == "newest"
         try checkPeriod(filter.since, filter.until)
-        try await checkNames(classes: filter.classes, source: filter.source)
+        try await checkNames(
+            classes: filter.classes,
+            source: filter.source,
+            model: filter.model
+        )
         let chosen = filter
         let (events, coverage) = try await fromStore { store in
             let until = min(now, chosen.until ?? now)
@@ -128,8 +133,18 @@ extension MonitorRoutes {
         )
     }
 
-    /// Refuses names that neither the history nor the model knows.
-    func checkNames(classes: [String], source: String?) async throws {
+    /// Refuses names that neither the history nor a model knows.
+    func checkNames(classes: [String], source: String?, model: String? = nil) async throws {
+        if let model {
+            let present = await controls.status().models.map(\.name)
+            let past = try await fromStore { store in try store.modelNames() }
+            let known = present + past.filter { !present.contains($0) }
+            guard known.contains(model) else {
+                throw APIError.invalidValue(
+                    "model: there is no model '\(model)'; there is \(ControlError.list(known))."
+                )
+            }
+        }
         if let source {
             let known = try await fromStore { store in try store.sourceNames() }
             guard known.contains(source) else {

@@ -15,14 +15,19 @@ extension MonitorRoutes {
     func stream(_ request: Request) async throws -> Response {
         let query = try QueryReader(
             request.uri.query,
-            known: ["types", "class", "source", "recent"]
+            known: ["types", "class", "source", "model", "recent"]
         )
         let choice = StreamChoice(
             kinds: try Self.kinds(try query.one("types")),
             classes: Set(query.all("class")),
-            source: try query.one("source")
+            source: try query.one("source"),
+            model: try query.one("model")
         )
-        try await checkNames(classes: Array(choice.classes).sorted(), source: choice.source)
+        try await checkNames(
+            classes: Array(choice.classes).sorted(),
+            source: choice.source,
+            model: choice.model
+        )
         let recentCount = try query.integer("recent", in: 0...maxRecentEvents) ?? 0
         guard let slot = streams.take() else {
             throw APIError(
@@ -80,6 +85,7 @@ extension MonitorRoutes {
         var filter = EventFilter()
         filter.classes = choice.classes.sorted()
         filter.source = choice.source
+        filter.model = choice.model
         filter.limit = count
         filter.order = .newestFirst
         filter.includesOngoing = true
@@ -111,6 +117,8 @@ private struct StreamChoice: Sendable {
     var classes: Set<String>
     /// The source that is wanted; nil: all.
     var source: String?
+    /// The model that is wanted; nil: all.
+    var model: String?
 
     func includes(_ message: LiveMessage) -> Bool {
         guard kinds.contains(message.kind) else {
@@ -118,8 +126,10 @@ private struct StreamChoice: Sendable {
         }
         switch message {
         case .event(let event):
-            return (classes.isEmpty || classes.contains(event.className)) && isWanted(event.source)
-        case .scores(let scores): return isWanted(scores.source)
+            return (classes.isEmpty || classes.contains(event.className))
+                && isWanted(event.source) && (model == nil || model == event.model)
+        case .scores(let scores):
+            return isWanted(scores.source) && (model == nil || model == scores.model)
         case .level(let level): return isWanted(level.source)
         case .status: return true
         }

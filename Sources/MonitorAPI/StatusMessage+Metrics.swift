@@ -7,16 +7,20 @@ extension StatusMessage {
     }
 
     private var serviceMetrics: [MetricFamily] {
-        let info: [MetricFamily.Label] = [
-            .init("version", version), .init("model", model.name),
-            .init("model_version", model.version),
-        ]
-        return [
+        [
             MetricFamily(
                 name: "earwitness_info",
-                help: "Version and model, always 1.",
+                help: "Version and models, always 1.",
                 kind: .gauge,
-                samples: [.init(labels: info, value: 1)]
+                samples: models.map { model in
+                    .init(
+                        labels: [
+                            .init("version", version), .init("model", model.name),
+                            .init("model_version", model.version),
+                        ],
+                        value: 1
+                    )
+                }
             ),
             .single("earwitness_uptime_seconds", "Time since the service started.", uptimeSeconds),
             .single(

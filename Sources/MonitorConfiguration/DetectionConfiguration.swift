@@ -13,6 +13,8 @@ package struct DetectionConfiguration: Equatable, Sendable {
     package var rule = ClassRuleOverlay()
     /// What holds for single classes, by class name.
     package var classes: [String: ClassRuleOverlay] = [:]
+    /// What holds for single models, by the model's name.
+    package var models: [String: ModelDetection] = [:]
 
     /// Creates the section with its defaults.
     package init() {}
@@ -20,28 +22,29 @@ package struct DetectionConfiguration: Equatable, Sendable {
     /// The rules that are in force for a model.
     ///
     /// The built-in rule comes first; over it, each stronger than the one before: the model's rule
-    /// for all classes, the model's for the class, the configuration's for all classes, the
-    /// configuration's for the class, and the threshold set by `earwitness thresholds`.
+    /// for all classes, the model's for the class; then the configuration's for all classes, for all
+    /// classes of the model, for the class in any model, and for the class of the model; and the
+    /// threshold set by `earwitness thresholds`.
     ///
     /// - Parameters:
-    ///   - modelRule: What the model says of all its classes.
-    ///   - modelClasses: What the model says of single classes.
-    ///   - classNames: The names of the model's classes.
-    ///   - thresholds: The values set by `earwitness thresholds`, by class name.
+    ///   - model: The model, with what it says itself.
+    ///   - thresholds: The values set by `earwitness thresholds`.
     /// - Returns: A complete rule for every class.
     package func settings(
-        modelRule: ClassRuleOverlay,
-        modelClasses: [String: ClassRuleOverlay],
-        classNames: [String],
-        thresholds: [String: Float]
+        for model: ModelRules,
+        thresholds: ThresholdOverrides = ThresholdOverrides()
     ) -> DetectionSettings {
+        let own = models[model.name] ?? ModelDetection()
         var settings = DetectionSettings()
-        settings.hopSeconds = hopSeconds
-        settings.defaults = rule.applied(to: modelRule.applied(to: ClassRule()))
-        for name in classNames {
+        settings.hopSeconds = own.hopSeconds ?? hopSeconds
+        settings.defaults = [model.rule, rule, own.rule].reduce(ClassRule()) { $1.applied(to: $0) }
+        for name in model.classNames {
             var threshold = ClassRuleOverlay()
-            threshold.on = thresholds[name]
-            let layers = [modelRule, modelClasses[name], rule, classes[name], threshold]
+            threshold.on = thresholds.threshold(of: name, in: model.name)
+            let layers = [
+                model.rule, model.classes[name], rule, own.rule, classes[name], own.classes[name],
+                threshold,
+            ]
             settings.classes[name] = layers.compactMap(\.self)
                 .reduce(ClassRule()) { $1.applied(to: $0) }
         }

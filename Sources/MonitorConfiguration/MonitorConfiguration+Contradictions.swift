@@ -1,55 +1,11 @@
-package import Detection
-package import SettingsSchema
+import Detection
+import SettingsSchema
 
 extension MonitorConfiguration {
     /// The problems that no single value has, but several have together.
     func contradictions() -> [DocumentProblem] {
         gateContradictions() + detectionContradictions() + webContradictions()
-            + sourceContradictions()
-    }
-
-    /// The classes that the configuration names and the model does not have.
-    ///
-    /// Thresholds set by command for classes of another model are none of them: they are kept for
-    /// the day on which that model comes back.
-    package func unknownClasses(among names: [String]) -> [DocumentProblem] {
-        detection.classes.keys.sorted().filter { !names.contains($0) }.map { name in
-            problem(
-                "detection.classes.\(name)",
-                found: "a class that the model '\(model)' does not have",
-                allowed: names.joined(separator: ", "),
-                advice: NearestName.advice(for: name, among: names)
-            )
-        }
-    }
-
-    /// The rules that are in force for a model, checked.
-    ///
-    /// - Parameters:
-    ///   - modelRule: What the model says of all its classes.
-    ///   - modelClasses: What the model says of single classes.
-    ///   - classNames: The names of the model's classes.
-    /// - Returns: A complete rule for every class.
-    /// - Throws: Classes that the model does not have, or rules that contradict one another.
-    package func detectionSettings(
-        modelRule: ClassRuleOverlay,
-        modelClasses: [String: ClassRuleOverlay],
-        classNames: [String]
-    ) throws(ConfigurationError) -> DetectionSettings {
-        let unknown = unknownClasses(among: classNames)
-        guard unknown.isEmpty else { throw .invalid(unknown) }
-        let settings = detection.settings(
-            modelRule: modelRule,
-            modelClasses: modelClasses,
-            classNames: classNames,
-            thresholds: thresholds
-        )
-        do {
-            try settings.validate()
-        } catch {
-            throw .invalid([problem(error.key, found: error.found, allowed: error.allowed)])
-        }
-        return settings
+            + sourceContradictions() + modelContradictions()
     }
 
     /// Where a value came from.
@@ -93,14 +49,23 @@ extension MonitorConfiguration {
     private func detectionContradictions() -> [DocumentProblem] {
         let rules =
             [("detection", detection.rule)]
-            + detection.classes.sorted { $0.key < $1.key }.map {
-                ("detection.classes.\($0.key)", $0.value)
+            + Self.rules(of: detection.classes, under: "detection.classes")
+            + detection.models.sorted { $0.key < $1.key }.flatMap { name, model in
+                [("detection.models.\(name)", model.rule)]
+                    + Self.rules(of: model.classes, under: "detection.models.\(name).classes")
             }
         return rules.compactMap { path, rule in
             rule.contradiction().map {
                 problem("\(path).\($0.key)", found: $0.found, allowed: $0.allowed)
             }
         }
+    }
+
+    private static func rules(
+        of classes: [String: ClassRuleOverlay],
+        under path: String
+    ) -> [(String, ClassRuleOverlay)] {
+        classes.sorted { $0.key < $1.key }.map { ("\(path).\($0.key)", $0.value) }
     }
 
     private func webContradictions() -> [DocumentProblem] {
@@ -154,7 +119,7 @@ extension MonitorConfiguration {
         return problems
     }
 
-    private func problem(
+    func problem(
         _ key: String,
         found: String,
         allowed: String,

@@ -37,18 +37,18 @@ extension MonitorConfiguration {
     ///
     /// - Parameters:
     ///   - path: The configuration file.
-    ///   - classNames: The names of the model's classes, if they are known.
+    ///   - models: The models in use, if they are known.
     /// - Returns: The problems in the order of the files.
     /// - Throws: ``ConfigurationError/unreadable(path:reason:)``.
     package static func check(
         path: String,
-        classNames: [String]? = nil
+        models: [ModelRules]? = nil
     ) throws(ConfigurationError)
         -> [DocumentProblem]
     {
         do {
             let configuration = try load(files: [path] + dropIns(of: path), overridesPath: nil)
-            return classNames.map(configuration.unknownClasses) ?? []
+            return models.map(configuration.unknownNames) ?? []
         } catch .invalid(let problems) {
             return problems
         }
@@ -94,6 +94,7 @@ extension MonitorConfiguration {
         }
         configuration.files = files
         configuration.origins = reading.positions.mapValues { .file($0) }
+        configuration.letLastNameOfModelsWin()
         if let overridesPath {
             configuration.read(overridesPath: overridesPath, reading: &reading)
         }
@@ -104,10 +105,20 @@ extension MonitorConfiguration {
         return configuration
     }
 
+    /// Forgets `models` of a file over which a later one laid `model`.
+    private mutating func letLastNameOfModelsWin() {
+        guard case .file(let one)? = origins["model"], case .file(let several)? = origins["models"],
+            let oneFile = files.firstIndex(of: one.file),
+            let severalFile = files.firstIndex(of: several.file), oneFile > severalFile
+        else { return }
+        models = nil
+        origins["models"] = nil
+    }
+
     private mutating func read(overridesPath: String, reading: inout DocumentReading) {
         do {
             let overrides = try ThresholdOverrides.read(overridesPath)
-            thresholds = overrides.thresholds
+            thresholds = overrides
             origins.merge(overrides.positions.mapValues { .file($0) }) { _, newer in newer }
         } catch .invalid(let problems) {
             problems.forEach { reading.report($0) }

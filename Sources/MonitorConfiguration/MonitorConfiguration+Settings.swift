@@ -12,6 +12,14 @@ extension MonitorConfiguration {
             appliesLive: false,
             "The model that names the sounds; see `earwitness models`."
         ),
+        .optional(
+            "models",
+            \.models,
+            .modelNames,
+            unsaid: "`model` alone",
+            appliesLive: false,
+            "Several models that all listen to each source, instead of `model`."
+        ),
         .section("gate", \.gate, gateSettings),
         .section("detection", \.detection, DetectionConfiguration.settings),
         .section("storage", \.storage, StorageSettings.settings),

@@ -23,9 +23,8 @@ extension MonitorConfiguration {
         let configured = Self.settings.values(of: self).map {
             ShownSetting(key: $0.key, value: $0.text, origin: origin(of: $0.key))
         }
-        let overridden = thresholds.sorted { $0.key < $1.key }.map {
-            let key = "thresholds.\($0.key)"
-            return ShownSetting(key: key, value: $0.value.settingText, origin: origin(of: key))
+        let overridden = thresholds.byKey.sorted { $0.key < $1.key }.map {
+            ShownSetting(key: $0.key, value: $0.value.settingText, origin: origin(of: $0.key))
         }
         return configured + overridden
     }
@@ -54,11 +53,12 @@ extension MonitorConfiguration {
 
     /// The thresholds of `overrides.yaml` that are different in `newer`.
     private func changedThresholds(in newer: MonitorConfiguration) -> [SettingChange] {
-        Set(thresholds.keys).union(newer.thresholds.keys).sorted().compactMap { name in
-            let (from, to) = (thresholds[name], newer.thresholds[name])
+        let (before, after) = (thresholds.byKey, newer.thresholds.byKey)
+        return Set(before.keys).union(after.keys).sorted().compactMap { key in
+            let (from, to) = (before[key], after[key])
             guard from != to else { return nil }
             return SettingChange(
-                key: "thresholds.\(name)",
+                key: key,
                 from: from?.settingText ?? "unset",
                 to: to?.settingText ?? "unset",
                 appliesLive: true

@@ -6,6 +6,8 @@ package struct MonitorConfiguration: Equatable, Sendable {
     package var sources = [SourceSettings(name: "microphone")]
     /// The model's name or the path of its folder.
     package var model = "bootstrap"
+    /// Several models instead of ``model``, by name or path; nil: that one.
+    package var models: [String]?
     /// When sound is worth the network's time.
     package var gate = GateSettings()
     /// When scores become an event.
@@ -19,8 +21,8 @@ package struct MonitorConfiguration: Equatable, Sendable {
     /// How much is logged.
     package var log = LogLevel.info
 
-    /// The thresholds of `overrides.yaml`, by class name.
-    package var thresholds: [String: Float] = [:]
+    /// The thresholds of `overrides.yaml`.
+    package var thresholds = ThresholdOverrides()
 
     /// The files that were read, in the order in which they were laid over one another.
     package internal(set) var files: [String] = []

@@ -19,6 +19,14 @@ extension SourceSettings {
             "Where the sound comes from; `earwitness devices` lists the capture devices."
         ),
         .optional(
+            "models",
+            \.models,
+            .modelNames,
+            unsaid: "those of `model` or `models`",
+            appliesLive: false,
+            "The models that listen to this source, if they are not the common ones."
+        ),
+        .optional(
             "sample_rate",
             \.sampleRateHz,
             .wholeNumber(in: 4_000...768_000),
@@ -130,7 +138,13 @@ extension DetectionConfiguration {
                 \.classes,
                 of: ClassRuleOverlay.settings,
                 startingFrom: ClassRuleOverlay()
-            )
+            ),
+            .named(
+                "models",
+                \.models,
+                of: ModelDetection.settings,
+                startingFrom: ModelDetection()
+            ),
         ]
     )
 }

@@ -4,6 +4,8 @@ package struct SourceSettings: Equatable, Sendable {
     package var name: String
     /// Where the sound comes from.
     package var input: SourceInput
+    /// The models that listen to it, by name or path; nil: the common ones.
+    package var models: [String]?
     /// The rate that is asked of the device, in Hz; nil: the device's own choice.
     package var sampleRateHz: Int?
     /// The number of channels that is asked of the device; nil: the device's own choice.
@@ -21,6 +23,7 @@ package struct SourceSettings: Equatable, Sendable {
     package init(
         name: String = "",
         input: SourceInput = .device("default"),
+        models: [String]? = nil,
         sampleRateHz: Int? = nil,
         channels: Int? = nil,
         channel: ChannelSelection = .mix,
@@ -30,6 +33,7 @@ package struct SourceSettings: Equatable, Sendable {
     ) {
         self.name = name
         self.input = input
+        self.models = models
         self.sampleRateHz = sampleRateHz
         self.channels = channels
         self.channel = channel

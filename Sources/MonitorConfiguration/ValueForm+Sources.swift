@@ -11,6 +11,24 @@ extension ValueForm where Value == SourceInput {
     }
 }
 
+extension ValueForm where Value == [String] {
+    /// A list of models, or one of them by itself.
+    static var modelNames: ValueForm {
+        let name = ValueForm<String>.text("a model's name or the path of its folder")
+        return ValueForm(
+            allowed: "a list of models by name or path, such as [household-1, birds]",
+            read: { node in
+                guard case .sequence(let nodes) = node.content else {
+                    return name.read(node).map { [$0] }
+                }
+                let names = nodes.compactMap(name.read)
+                return names.count == nodes.count ? names : nil
+            },
+            write: { "[\($0.joined(separator: ", "))]" }
+        )
+    }
+}
+
 extension ValueForm where Value == ChannelSelection {
     /// `mix` or the number of a channel.
     static var channel: ValueForm {

@@ -1,7 +1,11 @@
 /// Why the running monitor does not do what it was asked to: one line each.
 package enum ControlError: Error, Equatable, CustomStringConvertible {
-    /// The model has no such class.
+    /// No model in use has such a class.
     case unknownClass(name: String, known: [String])
+    /// No model of this name is in use.
+    case unknownModel(name: String, known: [String])
+    /// Several models have the class, and none of them was named.
+    case ambiguousClass(name: String, models: [String])
     /// The value cannot be used; the text says which, and what is allowed.
     case invalidValue(String)
     /// What was asked for failed; the text says why and what to do.
@@ -11,6 +15,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unknownClass(let name, let known):
             "The model has no class '\(name)'; it knows \(Self.list(known))."
+        case .unknownModel(let name, let known):
+            "No model '\(name)' is in use; there is \(Self.list(known))."
+        case .ambiguousClass(let name, let models):
+            "The class '\(name)' is in several models, \(Self.list(models)); name the one that is meant (--model, or ?model= in a request)."
         case .invalidValue(let text), .failed(let text):
             text
         }

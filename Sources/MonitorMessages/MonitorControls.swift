@@ -4,14 +4,18 @@
 package struct MonitorControls: Sendable {
     /// What the service is doing now.
     package var status: @Sendable () async -> StatusMessage
-    /// The thresholds in force, in the model's order.
+    /// The thresholds in force, model by model.
     package var thresholds: @Sendable () async throws -> [ThresholdMessage]
     /// Changes the thresholds of a class at once and for good; gives back what is in force.
+    ///
+    /// The model must be named where several have the class.
     package var setThreshold:
-        @Sendable (_ className: String, _ change: ThresholdChange) async throws
+        @Sendable (_ className: String, _ model: String?, _ change: ThresholdChange) async throws
             -> ThresholdMessage
-    /// Takes back what was set for a class, or, without one, for all; gives back what is in force.
-    package var resetThreshold: @Sendable (_ className: String?) async throws -> [ThresholdMessage]
+    /// Takes back what was set for a class, or, without one, for all, of a model, or, without one,
+    /// of all; gives back what is in force.
+    package var resetThreshold:
+        @Sendable (_ className: String?, _ model: String?) async throws -> [ThresholdMessage]
     /// Reads the configuration again.
     package var reload: @Sendable () async throws -> ReloadMessage
     /// Everything that happens from now on, as ``LiveFeed`` gives it.
@@ -26,10 +30,11 @@ package struct MonitorControls: Sendable {
         status: @escaping @Sendable () async -> StatusMessage,
         thresholds: @escaping @Sendable () async throws -> [ThresholdMessage],
         setThreshold:
-            @escaping @Sendable (_ className: String, _ change: ThresholdChange) async throws ->
-            ThresholdMessage,
+            @escaping @Sendable (_ className: String, _ model: String?, _ change: ThresholdChange)
+            async throws -> ThresholdMessage,
         resetThreshold:
-            @escaping @Sendable (_ className: String?) async throws -> [ThresholdMessage],
+            @escaping @Sendable (_ className: String?, _ model: String?) async throws ->
+            [ThresholdMessage],
         reload: @escaping @Sendable () async throws -> ReloadMessage,
         follow: @escaping @Sendable () -> AsyncStream<LiveMessage>,
         metrics: @escaping @Sendable () async -> [MetricFamily] = { [] }

@@ -6,6 +6,8 @@ package struct SourceStatusMessage: WireMessage {
     package var name: String
     /// What it listens to, such as `plughw:CARD=Mic`.
     package var device: String
+    /// The names of the models that listen to it.
+    package var models: [String]
     /// What it is doing.
     package var state: SourceState
     /// Why, in a few words; nil if the state says it all.
@@ -39,6 +41,7 @@ package struct SourceStatusMessage: WireMessage {
     package init(
         name: String,
         device: String,
+        models: [String] = [],
         state: SourceState,
         reason: String? = nil,
         sampleRateHz: Int? = nil,
@@ -56,6 +59,7 @@ package struct SourceStatusMessage: WireMessage {
     ) {
         self.name = name
         self.device = device
+        self.models = models
         self.state = state
         self.reason = reason
         self.sampleRateHz = sampleRateHz
@@ -76,6 +80,7 @@ package struct SourceStatusMessage: WireMessage {
         .object([
             .init("name", .string(name)),
             .init("device", .string(device)),
+            .init("models", .array(models.map { .string($0) })),
             .init("state", .string(state.rawValue)),
             .init("reason", .string(reason)),
             .init("sample_rate_hz", sampleRateHz.map { .integer(Int64($0)) } ?? .null),
@@ -94,7 +99,7 @@ package struct SourceStatusMessage: WireMessage {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, device, state, reason
+        case name, device, models, state, reason
         case sampleRateHz = "sample_rate_hz"
         case channels
         case isRealtime = "realtime"
@@ -113,6 +118,7 @@ package struct SourceStatusMessage: WireMessage {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         name = try values.decode(String.self, forKey: .name)
         device = try values.decode(String.self, forKey: .device)
+        models = try values.decode([String].self, forKey: .models)
         state = try values.decode(SourceState.self, forKey: .state)
         reason = try values.decodeIfPresent(String.self, forKey: .reason)
         sampleRateHz = try values.decodeIfPresent(Int.self, forKey: .sampleRateHz)

@@ -8,8 +8,10 @@ package struct StatusMessage: WireMessage {
     package var started: Date
     /// For how long it has been running, in seconds.
     package var uptimeSeconds: Double
-    /// The model in use.
-    package var model: ModelStatusMessage
+    /// The models in use, at least one.
+    ///
+    /// The JSON has the first of them as `model` too, for those who know of one only.
+    package var models: [ModelStatusMessage]
     /// The event history.
     package var database: DatabaseStatusMessage
     /// Each source.
@@ -24,7 +26,7 @@ package struct StatusMessage: WireMessage {
         version: String,
         started: Date,
         uptimeSeconds: Double,
-        model: ModelStatusMessage,
+        models: [ModelStatusMessage],
         database: DatabaseStatusMessage,
         sources: [SourceStatusMessage],
         ongoing: [EventMessage] = [],
@@ -33,7 +35,7 @@ package struct StatusMessage: WireMessage {
         self.version = version
         self.started = started
         self.uptimeSeconds = uptimeSeconds
-        self.model = model
+        self.models = models
         self.database = database
         self.sources = sources
         self.ongoing = ongoing
@@ -45,7 +47,8 @@ package struct StatusMessage: WireMessage {
             .init("version", .string(version)),
             .init("started", .moment(started)),
             .init("uptime_s", .number(uptimeSeconds, decimals: 1)),
-            .init("model", model.json),
+            .init("model", models.first?.json ?? .null),
+            .init("models", .array(models.map(\.json))),
             .init("database", database.json),
             .init("sources", .array(sources.map(\.json))),
             .init("ongoing", .array(ongoing.map(\.json))),
@@ -56,7 +59,7 @@ package struct StatusMessage: WireMessage {
     private enum CodingKeys: String, CodingKey {
         case version, started
         case uptimeSeconds = "uptime_s"
-        case model, database, sources, ongoing, warnings
+        case models, database, sources, ongoing, warnings
     }
 
     package init(from decoder: any Decoder) throws {
@@ -64,7 +67,7 @@ package struct StatusMessage: WireMessage {
         version = try values.decode(String.self, forKey: .version)
         started = try values.decodeMoment(forKey: .started)
         uptimeSeconds = try values.decode(Double.self, forKey: .uptimeSeconds)
-        model = try values.decode(ModelStatusMessage.self, forKey: .model)
+        models = try values.decode([ModelStatusMessage].self, forKey: .models)
         database = try values.decode(DatabaseStatusMessage.self, forKey: .database)
         sources = try values.decode([SourceStatusMessage].self, forKey: .sources)
         ongoing = try values.decode([EventMessage].self, forKey: .ongoing)

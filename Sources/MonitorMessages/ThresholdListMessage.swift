@@ -1,6 +1,6 @@
 /// The thresholds of all classes.
 package struct ThresholdListMessage: WireMessage {
-    /// The thresholds, by class, in the model's order.
+    /// The thresholds, model by model, each in its own order of classes.
     package var thresholds: [ThresholdMessage]
 
     /// Creates the message.

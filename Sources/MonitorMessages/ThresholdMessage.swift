@@ -1,9 +1,11 @@
-/// The thresholds of a class that are in force, and who set them.
+/// The thresholds of a class of a model that are in force, and who set them.
 package struct ThresholdMessage: WireMessage {
     /// The name of the class, such as `dog_bark`.
     package var className: String
     /// The name of the class for people, such as "Dog bark".
     package var label: String
+    /// The name of the model whose class it is.
+    package var model: String
     /// The smoothed score at which an event opens, 0...1.
     package var on: Double
     /// The smoothed score under which it closes, 0...1.
@@ -17,6 +19,7 @@ package struct ThresholdMessage: WireMessage {
     package init(
         className: String,
         label: String,
+        model: String,
         on: Double,
         off: Double,
         isReported: Bool = true,
@@ -24,6 +27,7 @@ package struct ThresholdMessage: WireMessage {
     ) {
         self.className = className
         self.label = label
+        self.model = model
         self.on = on
         self.off = off
         self.isReported = isReported
@@ -34,6 +38,7 @@ package struct ThresholdMessage: WireMessage {
         .object([
             .init("class", .string(className)),
             .init("label", .string(label)),
+            .init("model", .string(model)),
             .init("on", .number(on, decimals: 4)),
             .init("off", .number(off, decimals: 4)),
             .init("reported", .bool(isReported)),
@@ -43,7 +48,7 @@ package struct ThresholdMessage: WireMessage {
 
     private enum CodingKeys: String, CodingKey {
         case className = "class"
-        case label, on, off
+        case label, model, on, off
         case isReported = "reported"
         case origin
     }

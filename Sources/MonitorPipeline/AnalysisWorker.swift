@@ -1,7 +1,6 @@
 import Detection
 import Foundation
 @preconcurrency import Glibc
-import ModelLibrary
 import RealtimeSupport
 import Synchronization
 
@@ -13,12 +12,11 @@ final class AnalysisWorker: @unchecked Sendable {
     /// Set to make ``run()`` end.
     let isStopped = Atomic(false)
     /// Settings that are to be in force from the next period on.
-    let newSettings = Mutex<AnalysisSettings?>(nil)
+    let newSettings = Mutex<[AnalysisSettings]?>(nil)
 
-    private let model: SoundModel
     private let feed: any SampleFeed
     private let report: @Sendable (SourceReport) -> Void
-    private var settings: AnalysisSettings
+    private var models: [ModelUse]
     private let measuresLevels: Bool
     private var consumer: SampleConsumer
     private var period: [Float]
@@ -28,34 +26,35 @@ final class AnalysisWorker: @unchecked Sendable {
     private var clock = StreamClock(nominalRateHz: 1)
     /// One past the last sample that was analysed.
     private var position = SampleTime.zero
-    private var lastHopEnd: Date?
+    /// The end of the last hop of each model.
+    private var lastHopEnds: [Date?]
     /// Up to when the device's present absence is reported.
     private var absentUntil: Date?
 
     /// The longest period that fits, in samples.
     static let longestPeriod = 1 << 16
+    /// The model whose hops say what each moment of the source was.
+    static let leadingModel = 0
     private static let waitMilliseconds = 200
     private static let formatPollMicroseconds: UInt32 = 1_000
 
     /// Takes over the reading end of a ring.
     ///
     /// - Parameters:
-    ///   - model: The model that names the sounds.
-    ///   - settings: How the source is judged.
+    ///   - models: The models that listen and how their scores are judged, at least one.
     ///   - measuresLevels: Whether sound levels are measured.
     ///   - consumer: The reading end.
     ///   - feed: What writes into the ring.
     ///   - report: Called on the analysis thread with everything that is found.
     init(
-        model: SoundModel,
-        settings: AnalysisSettings,
+        models: [ModelUse],
         measuresLevels: Bool,
         consumer: consuming SampleConsumer,
         feed: any SampleFeed,
         report: @escaping @Sendable (SourceReport) -> Void
     ) {
-        self.model = model
-        self.settings = settings
+        self.models = models
+        lastHopEnds = Array(repeating: nil, count: models.count)
         self.measuresLevels = measuresLevels
         self.consumer = consumer
         self.feed = feed
@@ -124,10 +123,8 @@ final class AnalysisWorker: @unchecked Sendable {
         }
         guard let format = known else { throw CancellationError() }
         let analysis = try SourceAnalysis(
-            model: model,
+            models,
             sampleRateHz: format.rateHz,
-            gate: settings.gate,
-            detection: settings.detection,
             startingAt: start
         )
         self.analysis = analysis
@@ -151,6 +148,7 @@ final class AnalysisWorker: @unchecked Sendable {
         levels?.skip(to: start, clock: clock)
         let transitions = try analysis.resume(at: start, each: tell)
         transitions.forEach(tell)
+        let lastHopEnd = lastHopEnds[Self.leadingModel]
         let back = date(of: start)
         let from = min(absentUntil ?? lastHopEnd ?? date(of: position), back)
         if absentUntil != nil {
@@ -159,22 +157,22 @@ final class AnalysisWorker: @unchecked Sendable {
             report(.lost(samples: start - position, time: from..<back))
         }
         absentUntil = nil
-        lastHopEnd = nil
+        for index in lastHopEnds.indices { lastHopEnds[index] = nil }
     }
 
     private func noteAbsence() {
         guard let reason = feed.absence else { return }
         let now = Date()
         levels?.expire(at: now, clock: clock)
-        let from = absentUntil ?? lastHopEnd ?? now
+        let from = absentUntil ?? lastHopEnds[Self.leadingModel] ?? now
         report(.absent(reason: reason, time: from..<max(from, now)))
         absentUntil = now
     }
 
     private func applyNewSettings() {
         guard let changed = newSettings.withLock({ $0.take() }) else { return }
-        settings = changed
-        analysis?.apply(gate: changed.gate, detection: changed.detection)
+        for (index, settings) in changed.enumerated() { models[index].settings = settings }
+        analysis?.apply(changed)
     }
 
     private func finish(reason: String?) throws {
@@ -193,19 +191,20 @@ final class AnalysisWorker: @unchecked Sendable {
 
     private func tell(_ step: SourceAnalysis.Step) {
         let end = date(of: step.hop.hop.upperBound)
-        let start = lastHopEnd ?? date(of: step.hop.hop.lowerBound)
-        lastHopEnd = end
+        let start = lastHopEnds[step.model] ?? date(of: step.hop.hop.lowerBound)
+        lastHopEnds[step.model] = end
         // A hop that the clock's correction made empty has nothing to date.
-        report(.hop(step.hop, time: min(start, end)..<end, driftPPM: clock.driftPPM))
-        step.transitions.forEach(tell)
+        let time = min(start, end)..<end
+        report(.hop(step.hop, model: step.model, time: time, driftPPM: clock.driftPPM))
+        step.transitions.forEach { tell((step.model, $0)) }
     }
 
-    private func tell(_ transition: EventTransition) {
-        switch transition {
+    private func tell(_ decision: SourceAnalysis.Decision) {
+        switch decision.transition {
         case .began(let event):
-            report(.began(event, start: date(of: event.start)))
+            report(.began(event, model: decision.model, start: date(of: event.start)))
         case .ended(let event):
-            report(.ended(event, end: date(of: event.end)))
+            report(.ended(event, model: decision.model, end: date(of: event.end)))
         }
     }
 }

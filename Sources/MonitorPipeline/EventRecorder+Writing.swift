@@ -6,16 +6,18 @@ import ModelLibrary
 import MonitorMessages
 
 extension EventRecorder {
-    func began(_ source: Int, format: FeedFormat, hopSeconds: Double, at date: Date) {
+    func began(_ source: Int, format: FeedFormat, hopSeconds: [Double], at date: Date) {
         enter(.listening, source, at: date)
         tracks[source].condition.format = format
         tracks[source].condition.hopSeconds = hopSeconds
-        tracks[source].scores = ScoreBlockBuilder(
-            sourceID: tracks[source].sourceID,
-            modelID: registered.modelID,
-            hopSeconds: hopSeconds,
-            classCount: model.classes.count
-        )
+        tracks[source].scores = zip(tracks[source].models, hopSeconds).map { model, hopSeconds in
+            ScoreBlockBuilder(
+                sourceID: tracks[source].sourceID,
+                modelID: registered[model].modelID,
+                hopSeconds: hopSeconds,
+                classCount: models[model].classes.count
+            )
+        }
         let name = tracks[source].condition.name
         log.notice(
             "Listening to \(tracks[source].condition.device): \(format.rateHz) Hz, \(format.channels) channel(s), \(format.detail).",
@@ -29,30 +31,40 @@ extension EventRecorder {
         }
     }
 
-    func note(_ hop: ScoredHop, time: Range<Date>, driftPPM: Double, of source: Int) {
+    func note(
+        _ hop: ScoredHop,
+        model: Int,
+        time: Range<Date>,
+        driftPPM: Double,
+        of source: Int
+    ) {
+        tracks[source].condition.scores[model] = hop.scores
+        if let block = tracks[source].scores[model].append(hop, endingAt: time.upperBound) {
+            backlog.append(.scores(block))
+        }
+        publishScores(of: hop, model: model, at: time.upperBound, of: source)
+        // What the source was in this time is told once, by the first of its models.
+        guard model == AnalysisWorker.leadingModel else { return }
         enter(.listening, source, at: time.lowerBound)
         tracks[source].condition.levelDBFS = hop.levelDBFS
         tracks[source].condition.gate = hop.gate
-        tracks[source].condition.scores = hop.scores
         tracks[source].condition.lastHop = time.upperBound
         tracks[source].condition.driftPPM = driftPPM
         cover(source, hop.gate == .open ? .listening : .gated, time: time)
-        if let block = tracks[source].scores?.append(hop, endingAt: time.upperBound) {
-            backlog.append(.scores(block))
-        }
-        publish(hop, at: time.upperBound, of: source)
+        publishLevel(of: hop, at: time.upperBound, of: source)
     }
 
-    func begin(_ event: DetectedEvent, start: Date, of source: Int) {
+    func begin(_ event: DetectedEvent, start: Date, at place: EventPlace) {
+        let source = place.source
         tracks[source].condition.events += 1
-        tracks[source].events[event.number] = OpenEvent(event: event, start: start)
+        tracks[source].events[place] = OpenEvent(event: event, start: start)
+        let model = tracks[source].models[place.model]
         backlog.append(
             .begin(
-                source: source,
-                number: event.number,
+                place,
                 NewEvent(
                     sourceID: tracks[source].sourceID,
-                    classID: registered.classIDs[event.classIndex],
+                    classID: registered[model].classIDs[event.classIndex],
                     start: start,
                     peakScore: event.peakScore,
                     meanScore: event.meanScore,
@@ -62,13 +74,12 @@ extension EventRecorder {
         )
     }
 
-    func finish(_ event: DetectedEvent, end: Date, of source: Int) {
-        tracks[source].events[event.number]?.event = event
-        tracks[source].events[event.number]?.end = end
+    func finish(_ event: DetectedEvent, end: Date, at place: EventPlace) {
+        tracks[place.source].events[place]?.event = event
+        tracks[place.source].events[place]?.end = end
         backlog.append(
             .finish(
-                source: source,
-                number: event.number,
+                place,
                 EventEnding(
                     end: end,
                     peakScore: event.peakScore,
@@ -105,7 +116,7 @@ extension EventRecorder {
         if state != .listening {
             tracks[source].condition.levelDBFS = nil
             tracks[source].condition.soundLevel = nil
-            tracks[source].condition.scores = []
+            tracks[source].condition.scores = tracks[source].models.map { _ in [] }
             tracks[source].condition.gate = .closed
         }
     }
@@ -135,22 +146,24 @@ extension EventRecorder {
     func flush(_ source: Int) {
         let spans = tracks[source].coverage.flush()
         if !spans.isEmpty { backlog.append(.coverage(spans)) }
-        if let block = tracks[source].scores?.flush() { backlog.append(.scores(block)) }
+        for model in tracks[source].scores.indices {
+            if let block = tracks[source].scores[model].flush() { backlog.append(.scores(block)) }
+        }
     }
 
     /// Writes what waits, shows what is written, and says so when writing begins or ceases to fail.
     func write() {
         for written in backlog.write(to: store) {
             switch written {
-            case .began(let source, let number, let id):
-                tracks[source].events[number]?.id = id
-                guard let open = tracks[source].events[number] else { continue }
-                feed.publish(.event(message(id, open, end: nil, of: source)))
-            case .finished(let source, let number, let id):
-                guard let open = tracks[source].events.removeValue(forKey: number) else {
+            case .began(let place, let id):
+                tracks[place.source].events[place]?.id = id
+                guard let open = tracks[place.source].events[place] else { continue }
+                feed.publish(.event(message(id, open, end: nil, at: place)))
+            case .finished(let place, let id):
+                guard let open = tracks[place.source].events.removeValue(forKey: place) else {
                     continue
                 }
-                feed.publish(.event(message(id, open, end: open.end, of: source)))
+                feed.publish(.event(message(id, open, end: open.end, at: place)))
             }
         }
         guard backlog.fault != reportedFault else { return }
@@ -163,11 +176,13 @@ extension EventRecorder {
     }
 
     /// What listeners are told of an event.
-    func message(_ id: Int64, _ open: OpenEvent, end: Date?, of source: Int) -> EventMessage {
+    func message(_ id: Int64, _ open: OpenEvent, end: Date?, at place: EventPlace) -> EventMessage {
+        let track = tracks[place.source]
+        let model = models[track.models[place.model]]
         let soundClass = model.about.eventClasses[open.event.classIndex]
         return EventMessage(
             id: id,
-            source: tracks[source].condition.name,
+            source: track.condition.name,
             className: soundClass.name,
             label: soundClass.label,
             start: open.start,
@@ -179,13 +194,12 @@ extension EventRecorder {
         )
     }
 
-    private func publish(_ hop: ScoredHop, at date: Date, of source: Int) {
+    private func publishLevel(of hop: ScoredHop, at date: Date, of source: Int) {
         guard feed.followerCount > 0 else { return }
-        let name = tracks[source].condition.name
         feed.publish(
             .level(
                 LevelMessage(
-                    source: name,
+                    source: tracks[source].condition.name,
                     time: date,
                     levelDBFS: hop.levelDBFS.isFinite ? Double(hop.levelDBFS) : nil,
                     soundLevel: tracks[source].condition
@@ -194,10 +208,23 @@ extension EventRecorder {
                 )
             )
         )
-        guard !hop.scores.isEmpty else { return }
+    }
+
+    private func publishScores(of hop: ScoredHop, model: Int, at date: Date, of source: Int) {
+        guard feed.followerCount > 0, !hop.scores.isEmpty else { return }
+        let model = models[tracks[source].models[model]]
         let scores = zip(model.classes, hop.scores).map { soundClass, score in
             ScoreMessage(className: soundClass.name, score: Double(score))
         }
-        feed.publish(.scores(ScoresMessage(source: name, time: date, scores: scores)))
+        feed.publish(
+            .scores(
+                ScoresMessage(
+                    source: tracks[source].condition.name,
+                    model: model.name,
+                    time: date,
+                    scores: scores
+                )
+            )
+        )
     }
 }

@@ -18,24 +18,35 @@ package actor EventRecorder {
         package let device: String
         /// The sound pressure level of 0 dBFS in dB; nil: it is not known.
         package let calibrationDB: Double?
+        /// The places of its models among the recorder's.
+        package let models: [Int]
 
         /// Names a source.
-        package init(name: String, device: String, calibrationDB: Double? = nil) {
+        package init(
+            name: String,
+            device: String,
+            calibrationDB: Double? = nil,
+            models: [Int] = [0]
+        ) {
             self.name = name
             self.device = device
             self.calibrationDB = calibrationDB
+            self.models = models
         }
     }
 
     struct Track {
         let sourceID: Int64
         var condition: SourceCondition
+        /// The places of the source's models among the recorder's.
+        let models: [Int]
         var coverage: CoverageTracker
-        var scores: ScoreBlockBuilder?
+        /// The scores of each of the source's models; empty before it was open.
+        var scores: [ScoreBlockBuilder] = []
         /// Why the source does not hear, as last told; nil if it does.
         var fault: String?
-        /// What is known of the events whose end is not yet written, by the detector's number.
-        var events: [Int: OpenEvent] = [:]
+        /// What is known of the events whose end is not yet written.
+        var events: [EventPlace: OpenEvent] = [:]
     }
 
     struct OpenEvent {
@@ -52,30 +63,32 @@ package actor EventRecorder {
     }
 
     let store: EventStore
-    let model: SoundModel
-    let registered: RegisteredModel
+    let models: [SoundModel]
+    let registered: [RegisteredModel]
     let feed: LiveFeed
     let log: Logger
     var backlog = StoreBacklog()
     var reportedFault: StoreError?
     var tracks: [Track]
 
-    /// Enters the model and the sources into the history.
+    /// Enters the models and the sources into the history.
     ///
     /// - Throws: What the store throws.
     package init(
         store: EventStore,
-        model: SoundModel,
+        models: [SoundModel],
         sources: [Source],
         feed: LiveFeed,
         log: Logger,
         now: Date = Date()
     ) throws(StoreError) {
         self.store = store
-        self.model = model
+        self.models = models
         self.feed = feed
         self.log = log
-        registered = try store.register(model.identity, now: now)
+        var registered: [RegisteredModel] = []
+        for model in models { registered.append(try store.register(model.identity, now: now)) }
+        self.registered = registered
         tracks = []
         for source in sources {
             let id = try store.sourceID(named: source.name, device: source.device, now: now)
@@ -86,8 +99,10 @@ package actor EventRecorder {
                         name: source.name,
                         device: source.device,
                         calibrationDB: source.calibrationDB,
-                        since: now
+                        since: now,
+                        scores: Array(repeating: [], count: source.models.count)
                     ),
+                    models: source.models,
                     coverage: CoverageTracker(sourceID: id)
                 )
             )
@@ -106,8 +121,8 @@ package actor EventRecorder {
     /// The events that go on at the moment.
     package var ongoingEvents: [EventMessage] {
         tracks.indices.flatMap { source in
-            tracks[source].events.values.compactMap { open in
-                open.id.map { message($0, open, end: nil, of: source) }
+            tracks[source].events.compactMap { place, open in
+                open.id.map { message($0, open, end: nil, at: place) }
             }
         }.sorted { $0.id < $1.id }
     }
@@ -117,16 +132,18 @@ package actor EventRecorder {
         switch report {
         case .listening(let format, let hopSeconds, let date):
             began(source, format: format, hopSeconds: hopSeconds, at: date)
-        case .hop(let hop, let time, let drift):
-            note(hop, time: time, driftPPM: drift, of: source)
+        case .hop(let hop, let model, let time, let drift):
+            note(hop, model: model, time: time, driftPPM: drift, of: source)
         case .level(let reading):
             tracks[source].condition.soundLevel = reading
         case .minute(let minute):
             note(minute, of: source)
-        case .began(let event, let start):
-            begin(event, start: start, of: source)
-        case .ended(let event, let end):
-            finish(event, end: end, of: source)
+        case .began(let event, let model, let start):
+            let place = EventPlace(source: source, model: model, number: event.number)
+            begin(event, start: start, at: place)
+        case .ended(let event, let model, let end):
+            let place = EventPlace(source: source, model: model, number: event.number)
+            finish(event, end: end, at: place)
         case .lost(let samples, let time):
             tracks[source].condition.lostSamples += samples
             tracks[source].condition.losses += 1

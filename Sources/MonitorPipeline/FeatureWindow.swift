@@ -1,10 +1,8 @@
-import LogMelFeatures
-
 /// The most recent feature frames of a stream, contiguous, for windows that overlap.
 ///
-/// Layout `[frames, bandCount]`, oldest first. Frames are taken off the front in whole hops; the
-/// storage is compacted when half of it is behind the front, so that each frame moves at most once
-/// per window on average.
+/// Layout `[frames, bandCount]`, oldest first. Frames are taken off the front; the storage is
+/// compacted when half of it is behind the front, so that each frame moves at most once per window
+/// on average.
 struct FeatureWindow {
     private let bandCount: Int
     private var values: [Float] = []
@@ -24,14 +22,13 @@ struct FeatureWindow {
     /// How many frames are held.
     var frameCount: Int { values.count / bandCount - frontFrame }
 
-    /// Appends the frames that some more samples complete.
+    /// Appends frames.
     ///
-    /// - Parameters:
-    ///   - samples: Mono, ±1, at the front end's rate.
-    ///   - extractor: The stream's extractor, of the same number of bands.
-    mutating func append(_ samples: Span<Float>, through extractor: FeatureExtractor) {
-        precondition(extractor.frontEnd.bandCount == bandCount, "one stream has one front end")
-        extractor.process(samples, appendingTo: &values)
+    /// - Parameter write: Appends whole frames of shape `[frames, bandCount]` to what it is given,
+    ///   and leaves what is there alone.
+    mutating func append(_ write: (inout [Float]) -> Void) {
+        write(&values)
+        precondition(values.count.isMultiple(of: bandCount), "frames are whole")
     }
 
     /// Forgets the `count` oldest frames.

@@ -19,8 +19,8 @@ extension MonitorControls {
                 return status
             },
             thresholds: { try await settings.thresholds() },
-            setThreshold: { try await settings.setThreshold($0, to: $1) },
-            resetThreshold: { try await settings.resetThreshold($0) },
+            setThreshold: { try await settings.setThreshold($0, of: $1, to: $2) },
+            resetThreshold: { try await settings.resetThreshold($0, of: $1) },
             reload: { try await settings.reload() },
             follow: { monitor.feed.follow() }
         )

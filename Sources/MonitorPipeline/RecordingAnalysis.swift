@@ -3,6 +3,14 @@ package import Foundation
 
 /// What was heard in a recording.
 package struct RecordingAnalysis: Sendable {
+    /// An event and the model that found it.
+    package struct Finding: Sendable {
+        /// The model's place among those that listened.
+        package let model: Int
+        /// The event.
+        package let event: DetectedEvent
+    }
+
     /// The file.
     package let path: String
     /// The rate of the recording, and of its events' sample times, in Hz.
@@ -11,10 +19,10 @@ package struct RecordingAnalysis: Sendable {
     package let sampleCount: Int64
     /// When the recording began, if its name says so.
     package let startTime: Date?
-    /// The step between two scores, in seconds.
-    package let hopSeconds: Double
-    /// The events in order of their beginning.
-    package let events: [DetectedEvent]
+    /// The step between two scores of each model, in seconds.
+    package let hopSeconds: [Double]
+    /// What each model found, in order of the events' beginning.
+    package let findings: [Finding]
     /// Why the recording breaks off before its end; nil if it is whole.
     package let incompleteReason: String?
 

@@ -4,16 +4,19 @@ package import ModelLibrary
 
 /// Runs recordings through the same path as a microphone, as fast as the machine can.
 package struct RecordingAnalyzer: Sendable {
-    private let model: SoundModel
-    private let settings: AnalysisSettings
+    private let models: [ModelUse]
 
     /// Frames that are read at a time; the result does not depend on it.
     private static let framesPerRead = 1 << 15
 
-    /// Prepares to analyse with a model and its settings.
+    /// Prepares to analyse with models, at least one, and their settings.
+    package init(_ models: [ModelUse]) {
+        self.models = models
+    }
+
+    /// Prepares to analyse with a single model and its settings.
     package init(model: SoundModel, settings: AnalysisSettings) {
-        self.model = model
-        self.settings = settings
+        self.init([ModelUse(model: model, settings: settings)])
     }
 
     /// Analyses a recording from its beginning to its end, in constant memory.
@@ -21,7 +24,8 @@ package struct RecordingAnalyzer: Sendable {
     /// - Parameters:
     ///   - path: WAV, FLAC, Ogg or MP3.
     ///   - progress: Called now and then with the seconds of sound that are done.
-    ///   - eachHop: Called with every hop in order, and the rate of its sample times.
+    ///   - eachHop: Called with every hop, those of a model in order, with the model's place and
+    ///     the rate of the hop's sample times.
     ///   - eachMinute: Called with every minute's sound levels in order; without it none are
     ///     measured.
     /// - Returns: The events in order of their beginning.
@@ -31,25 +35,24 @@ package struct RecordingAnalyzer: Sendable {
     package func analyze(
         path: String,
         progress: (Double) -> Void = { _ in },
-        eachHop: (_ hop: ScoredHop, _ sampleRateHz: Int) throws -> Void = { _, _ in },
+        eachHop: (_ hop: ScoredHop, _ model: Int, _ sampleRateHz: Int) throws -> Void = {
+            _,
+            _,
+            _ in
+        },
         eachMinute: ((_ minute: SoundMinute) throws -> Void)? = nil
     ) throws -> RecordingAnalysis {
         let reader = try RecordingReader(path: path)
         let rateHz = reader.sampleRateHz
-        let analysis = try SourceAnalysis(
-            model: model,
-            sampleRateHz: rateHz,
-            gate: settings.gate,
-            detection: settings.detection
-        )
+        let analysis = try SourceAnalysis(models, sampleRateHz: rateHz)
         var levels = eachMinute.flatMap { _ in RecordingLevels(of: reader) }
-        var events: [DetectedEvent] = []
+        var findings: [RecordingAnalysis.Finding] = []
         var samples: [Float] = []
         var sampleCount: Int64 = 0
         var incompleteReason: String?
         let take = { (step: SourceAnalysis.Step) in
-            try eachHop(step.hop, rateHz)
-            events += step.transitions.compactMap(\.endedEvent)
+            try eachHop(step.hop, step.model, rateHz)
+            findings += step.transitions.compactMap { finding(step.model, $0) }
         }
         while incompleteReason == nil {
             samples.removeAll(keepingCapacity: true)
@@ -67,15 +70,27 @@ package struct RecordingAnalyzer: Sendable {
             progress(Double(sampleCount) / Double(rateHz))
         }
         try levels?.finish().forEach { try eachMinute?($0) }
-        events += try analysis.finish(each: take).compactMap(\.endedEvent)
+        findings += try analysis.finish(each: take).compactMap(finding)
         return RecordingAnalysis(
             path: path,
             sampleRateHz: rateHz,
             sampleCount: sampleCount,
             startTime: reader.startTime,
             hopSeconds: analysis.hopSeconds,
-            events: events.sorted { ($0.start, $0.classIndex) < ($1.start, $1.classIndex) },
+            findings: findings.sorted {
+                ($0.event.start, $0.model, $0.event.classIndex)
+                    < ($1.event.start, $1.model, $1.event.classIndex)
+            },
             incompleteReason: incompleteReason ?? reader.truncation?.message
         )
+    }
+
+    private func finding(
+        _ model: Int,
+        _ transition: EventTransition
+    )
+        -> RecordingAnalysis.Finding?
+    {
+        transition.endedEvent.map { RecordingAnalysis.Finding(model: model, event: $0) }
     }
 }

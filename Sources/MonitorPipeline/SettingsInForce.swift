@@ -5,10 +5,11 @@ package import MonitorMessages
 
 /// The configuration that the running monitor obeys, and the only place that changes it.
 package actor SettingsInForce {
-    private let model: SoundModel
+    private let models: [SoundModel]
     private let overridesPath: String
     private let load: @Sendable () throws -> MonitorConfiguration
-    private let apply: @Sendable (AnalysisSettings, MonitorConfiguration) -> Void
+    private let loadModels: @Sendable (MonitorConfiguration) throws -> [SoundModel]
+    private let apply: @Sendable ([AnalysisSettings], MonitorConfiguration) -> Void
     private var configuration: MonitorConfiguration
     /// What the service started with, and what stays in force where a restart is needed.
     private let started: MonitorConfiguration
@@ -17,81 +18,121 @@ package actor SettingsInForce {
     ///
     /// - Parameters:
     ///   - configuration: The configuration.
-    ///   - model: The model in use.
+    ///   - models: The models in use.
     ///   - overridesPath: The file of thresholds that were set by command.
     ///   - load: Reads the configuration again, with everything the command line said.
-    ///   - apply: Puts a changed configuration in force; gets its settings for the model too.
+    ///   - loadModels: Loads the models that a configuration names, to see whether they can be.
+    ///   - apply: Puts a changed configuration in force; gets its settings for each model too.
     package init(
         configuration: MonitorConfiguration,
-        model: SoundModel,
+        models: [SoundModel],
         overridesPath: String,
         load: @escaping @Sendable () throws -> MonitorConfiguration,
-        apply: @escaping @Sendable (AnalysisSettings, MonitorConfiguration) -> Void
+        loadModels: @escaping @Sendable (MonitorConfiguration) throws -> [SoundModel],
+        apply: @escaping @Sendable ([AnalysisSettings], MonitorConfiguration) -> Void
     ) {
         self.configuration = configuration
         started = configuration
-        self.model = model
+        self.models = models
         self.overridesPath = overridesPath
         self.load = load
+        self.loadModels = loadModels
         self.apply = apply
     }
 
-    /// The thresholds in force, in the model's order.
+    /// The thresholds in force, model by model, in each model's order.
     package func thresholds() throws(ControlError) -> [ThresholdMessage] {
-        let rules = try controlled { try configuration.analysisSettings(for: model).detection }
-        return eventClasses.map { soundClass in
-            let rule = rules.rule(for: soundClass.name)
-            return ThresholdMessage(
-                className: soundClass.name,
-                label: soundClass.label,
-                on: Double(rule.on),
-                off: Double(rule.off),
-                isReported: rules.reports(soundClass.name),
-                origin: configuration.thresholdOrigin(of: soundClass.name, in: model)
-            )
+        let settings = try controlled {
+            try configuration.analysisSettings(for: models, refusesUnknown: false)
+        }
+        return zip(models, settings).flatMap { model, settings in
+            model.thresholdClasses.map { soundClass in
+                let rule = settings.detection.rule(for: soundClass.name)
+                return ThresholdMessage(
+                    className: soundClass.name,
+                    label: soundClass.label,
+                    model: model.name,
+                    on: Double(rule.on),
+                    off: Double(rule.off),
+                    isReported: settings.detection.reports(soundClass.name),
+                    origin: configuration.thresholdOrigin(of: soundClass.name, in: model)
+                )
+            }
         }
     }
 
     /// Changes a class's threshold at once and for good.
     ///
-    /// - Throws: ``MonitorMessages/ControlError`` when there is no such class, the value is out of
-    ///   range or the file can't be written; nothing is changed then.
+    /// - Parameters:
+    ///   - className: The class.
+    ///   - model: The model whose class is meant; nil where a single one has it.
+    ///   - change: What is to hold.
+    /// - Returns: What holds now.
+    /// - Throws: ``MonitorMessages/ControlError`` when there is no such class, it is not clear whose
+    ///   it is, the value is out of range or the file can't be written; nothing is changed then.
     package func setThreshold(
         _ className: String,
+        of model: String? = nil,
         to change: ThresholdChange
     ) throws(ControlError) -> ThresholdMessage {
-        try requireClass(className)
+        let owner = try owner(of: className, named: model)
         guard (0...1).contains(change.on) else {
             throw ControlError.invalidValue(
                 "A threshold of \(change.on) is not allowed. Give a number between 0 and 1."
             )
         }
-        try controlled {
-            try ThresholdOverrides.set(className, to: Float(change.on), in: overridesPath)
+        configuration.thresholds = try controlled {
+            try ThresholdOverrides.set(
+                className,
+                of: model,
+                to: Float(change.on),
+                in: overridesPath
+            )
         }
-        configuration.thresholds[className] = Float(change.on)
         try putInForce()
-        guard let message = try thresholds().first(where: { $0.className == className }) else {
-            throw ControlError.unknownClass(name: className, known: eventClasses.map(\.name))
+        guard
+            let message = try thresholds().first(where: {
+                $0.className == className && $0.model == owner.name
+            })
+        else {
+            throw ControlError.unknownClass(name: className, known: owner.thresholdClassNames)
         }
         return message
     }
 
-    /// Takes back what was set for a class, or for all.
+    /// Takes back what was set for a class, or for all, of a model, or of all.
     ///
-    /// - Throws: As ``setThreshold(_:to:)``.
+    /// - Parameters:
+    ///   - className: The class; nil: all of them.
+    ///   - model: The model whose classes are meant; nil: those of every model.
+    /// - Returns: What holds now for the classes that are meant.
+    /// - Throws: As ``setThreshold(_:of:to:)``; a class of several models is no error.
     package func resetThreshold(
-        _ className: String?
+        _ className: String?,
+        of model: String? = nil
     ) throws(ControlError) -> [ThresholdMessage] {
-        if let className { try requireClass(className) }
-        try controlled { try ThresholdOverrides.reset(className, in: overridesPath) }
-        if let className {
-            configuration.thresholds[className] = nil
-        } else {
-            configuration.thresholds = [:]
+        let meant = try models(named: model)
+        let names = className.map { [$0] } ?? meant.flatMap(\.thresholdClassNames)
+        if let className { try requireClass(className, in: meant) }
+        configuration.thresholds = try controlled {
+            // Without any name also what was set for models that are not in use is meant.
+            guard className != nil || model != nil else {
+                return try ThresholdOverrides.resetAll(in: overridesPath)
+            }
+            return try ThresholdOverrides.reset(
+                names,
+                of: model,
+                others: { name in
+                    models.filter { $0.name != model && $0.thresholdClassNames.contains(name) }
+                        .map(\.name)
+                },
+                in: overridesPath
+            )
         }
         try putInForce()
-        return try thresholds().filter { className == nil || $0.className == className }
+        return try thresholds().filter {
+            (className == nil || $0.className == className) && (model == nil || $0.model == model)
+        }
     }
 
     /// Reads the configuration again and obeys what can be obeyed without losing a sample.
@@ -99,16 +140,18 @@ package actor SettingsInForce {
     /// - Throws: What is wrong with the new one; the old one stays in force then.
     package func reload() throws(ControlError) -> ReloadMessage {
         let newer = try controlled(load)
-        let settings = try controlled { try newer.analysisSettings(for: model) }
+        // Other models come with the next start, at which they must not be found unusable.
+        let isForOtherModels = newer.modelsInUse != started.modelsInUse
+        let settings = try controlled {
+            if isForOtherModels {
+                _ = try newer.analysisSettings(for: try loadModels(newer))
+            }
+            return try newer.analysisSettings(for: models, refusesUnknown: !isForOtherModels)
+        }
         let applied = configuration.changes(to: newer).filter(\.appliesLive).map(\.key)
         configuration = newer
         apply(settings, newer)
         return ReloadMessage(applied: applied, needsRestart: keysAwaitingRestart)
-    }
-
-    /// The classes that can be events.
-    private var eventClasses: [SoundClass] {
-        model.about.eventClasses.filter(\.isReported)
     }
 
     /// The settings that differ from what the service started with and take a restart.
@@ -116,11 +159,40 @@ package actor SettingsInForce {
         started.changes(to: configuration).filter { !$0.appliesLive }.map(\.key)
     }
 
-    private func requireClass(_ name: String) throws(ControlError) {
-        let names = eventClasses.map(\.name)
-        guard names.contains(name) else {
-            throw ControlError.unknownClass(name: name, known: names)
+    // MARK: - Names
+
+    /// The models that a name means; all without one.
+    private func models(named name: String?) throws(ControlError) -> [SoundModel] {
+        guard let name else { return models }
+        guard let model = models.first(where: { $0.name == name }) else {
+            throw ControlError.unknownModel(name: name, known: models.map(\.name))
         }
+        return [model]
+    }
+
+    private func requireClass(_ name: String, in models: [SoundModel]) throws(ControlError) {
+        let known = models.flatMap(\.thresholdClassNames)
+        guard known.contains(name) else {
+            var seen: Set<String> = []
+            throw ControlError.unknownClass(
+                name: name,
+                known: known.filter { seen.insert($0).inserted }
+            )
+        }
+    }
+
+    /// The one model whose class is meant.
+    private func owner(
+        of className: String,
+        named model: String?
+    ) throws(ControlError) -> SoundModel {
+        let meant = try models(named: model)
+        try requireClass(className, in: meant)
+        let owners = meant.filter { $0.thresholdClassNames.contains(className) }
+        guard owners.count == 1 else {
+            throw ControlError.ambiguousClass(name: className, models: owners.map(\.name))
+        }
+        return owners[0]
     }
 
     /// Tells what an error of the configuration means for whoever asked for the change.
@@ -133,6 +205,16 @@ package actor SettingsInForce {
     }
 
     private func putInForce() throws(ControlError) {
-        apply(try controlled { try configuration.analysisSettings(for: model) }, configuration)
+        let settings = try controlled {
+            try configuration.analysisSettings(for: models, refusesUnknown: false)
+        }
+        apply(settings, configuration)
     }
+}
+
+extension SoundModel {
+    /// The classes that can be events, which have a threshold.
+    fileprivate var thresholdClasses: [SoundClass] { about.eventClasses.filter(\.isReported) }
+
+    fileprivate var thresholdClassNames: [String] { thresholdClasses.map(\.name) }
 }

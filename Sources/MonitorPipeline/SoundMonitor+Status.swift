@@ -15,18 +15,20 @@ extension SoundMonitor {
             version: version,
             started: started,
             uptimeSeconds: now.timeIntervalSince(started),
-            model: ModelStatusMessage(
-                name: model.name,
-                version: model.version,
-                classCount: model.classes.count
-            ),
+            models: models.models.map {
+                ModelStatusMessage(
+                    name: $0.name,
+                    version: $0.version,
+                    classCount: $0.classes.count
+                )
+            },
             database: DatabaseStatusMessage(
                 path: store.path,
                 sizeBytes: store.size(),
                 fault: await recorder.storeFault?.description,
                 waitingEvents: await recorder.waitingOperations
             ),
-            sources: zip(conditions, listeners).map(message),
+            sources: listeners.indices.map { message(conditions[$0], listeners[$0], source: $0) },
             ongoing: await recorder.ongoingEvents,
             warnings: zip(conditions, listeners).compactMap { loss(of: $0, $1) }
         )
@@ -41,16 +43,21 @@ extension SoundMonitor {
 
     private func message(
         _ condition: SourceCondition,
-        _ listener: SourceListener
+        _ listener: SourceListener,
+        source: Int
     )
         -> SourceStatusMessage
     {
-        let scores = zip(model.classes, condition.scores)
-            .map { ScoreMessage(className: $0.name, score: Double($1)) }
-            .sorted { $0.score > $1.score }
+        let own = models.ofSources[source].map { models.models[$0] }
+        let scores = zip(own, condition.scores).flatMap { model, scores in
+            zip(model.classes, scores).map {
+                ScoreMessage(className: $0.name, score: Double($1), model: model.name)
+            }
+        }.sorted { $0.score > $1.score }
         return SourceStatusMessage(
             name: condition.name,
             device: condition.device,
+            models: own.map(\.name),
             state: listener.fault == nil ? condition.sourceState : .fault,
             reason: condition.reason ?? listener.fault,
             sampleRateHz: condition.format?.rateHz,

@@ -1,7 +1,6 @@
 package import EventStore
 package import Foundation
 package import Logging
-package import ModelLibrary
 package import MonitorConfiguration
 package import MonitorMessages
 import ServiceLifecycle
@@ -23,7 +22,7 @@ package final class SoundMonitor: Service {
 
     let listeners: [SourceListener]
     let store: EventStore
-    let model: SoundModel
+    let models: ModelAssignment
     private let log: Logger
     let version: String
     private let retention: Mutex<RetentionPolicy>
@@ -32,13 +31,13 @@ package final class SoundMonitor: Service {
     private static let retriesBetweenStatuses = 5
     private static let retriesBetweenCleanings = 3_600
 
-    /// Joins the sources, the model and the history; nothing is listened to yet.
+    /// Joins the sources, the models and the history; nothing is listened to yet.
     ///
     /// - Parameters:
     ///   - version: The program's version.
     ///   - sources: What to listen to.
-    ///   - model: The model that names the sounds.
-    ///   - settings: How the sources are judged.
+    ///   - models: The models that name the sounds, and which source has which.
+    ///   - settings: How the scores of each model are judged.
     ///   - store: The history.
     ///   - retention: How long the history is kept.
     ///   - log: What the person in charge should know.
@@ -46,8 +45,8 @@ package final class SoundMonitor: Service {
     package init(
         version: String,
         sources: [SourceSettings],
-        model: SoundModel,
-        settings: AnalysisSettings,
+        models: ModelAssignment,
+        settings: [AnalysisSettings],
         store: EventStore,
         retention: RetentionPolicy,
         log: Logger
@@ -55,20 +54,24 @@ package final class SoundMonitor: Service {
         self.version = version
         self.retention = Mutex(retention)
         self.store = store
-        self.model = model
+        self.models = models
         self.log = log
         feed = LiveFeed()
-        listeners = try sources.map { source in
-            try SourceListener(source: source, model: model, settings: settings)
+        listeners = try sources.enumerated().map { index, source in
+            try SourceListener(
+                source: source,
+                models: models.uses(ofSource: index, settings: settings)
+            )
         }
         recorder = try EventRecorder(
             store: store,
-            model: model,
-            sources: sources.map {
+            models: models.models,
+            sources: zip(sources, models.ofSources).map {
                 EventRecorder.Source(
                     name: $0.name,
                     device: $0.input.description,
-                    calibrationDB: $0.calibration?.fullScaleDB
+                    calibrationDB: $0.calibration?.fullScaleDB,
+                    models: $1
                 )
             },
             feed: feed,
@@ -96,8 +99,12 @@ package final class SoundMonitor: Service {
     }
 
     /// Changes how every source is judged, without losing a sample.
-    package func apply(_ settings: AnalysisSettings) {
-        listeners.forEach { $0.apply(settings) }
+    ///
+    /// - Parameter settings: Those of every model in use, in their order.
+    package func apply(_ settings: [AnalysisSettings]) {
+        for (listener, own) in zip(listeners, models.ofSources) {
+            listener.apply(own.map { settings[$0] })
+        }
     }
 
     /// Changes how long the history is kept.

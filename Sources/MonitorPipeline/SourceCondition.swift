@@ -35,8 +35,8 @@ package struct SourceCondition: Sendable {
     package internal(set) var lastMinute: SoundMinute?
     /// The silence gate at the last hop.
     package internal(set) var gate = GateState.closed
-    /// The scores of the last hop, one a class; empty while the gate is closed.
-    package internal(set) var scores: [Float] = []
+    /// The scores of each model's last hop, one a class; empty while the gate is closed.
+    package internal(set) var scores: [[Float]]
     /// How many samples were lost since the start.
     package internal(set) var lostSamples: Int64 = 0
     /// How often samples were lost since the start.
@@ -47,6 +47,6 @@ package struct SourceCondition: Sendable {
     package internal(set) var lastHop: Date?
     /// How much faster than its nominal rate the device runs, in parts per million.
     package internal(set) var driftPPM: Double?
-    /// The step between two scores, in seconds; nil before it was open.
-    package internal(set) var hopSeconds: Double?
+    /// The step between two scores of each model, in seconds; empty before it was open.
+    package internal(set) var hopSeconds: [Double] = []
 }

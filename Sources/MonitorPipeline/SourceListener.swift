@@ -1,5 +1,4 @@
 import LogMelFeatures
-import ModelLibrary
 import MonitorConfiguration
 import RealtimeSupport
 import Synchronization
@@ -22,8 +21,11 @@ final class SourceListener: Sendable {
 
     /// Joins a source's parts; nothing runs yet.
     ///
+    /// - Parameters:
+    ///   - source: What is listened to.
+    ///   - models: The models that listen to it, at least one; all hear the one capture.
     /// - Throws: When a recording can't be opened.
-    init(source: SourceSettings, model: SoundModel, settings: AnalysisSettings) throws {
+    init(source: SourceSettings, models: [ModelUse]) throws {
         let (reports, continuation) = AsyncStream.makeStream(
             of: SourceReport.self,
             bufferingPolicy: .bufferingOldest(Self.mostWaitingReports)
@@ -38,11 +40,10 @@ final class SourceListener: Sendable {
         )
         feed = try source.makeFeed(
             producer: ring.takeProducer(),
-            modelRateHz: model.frontEnd.sampleRateHz
+            modelRateHz: models.captureRateHz
         )
         let worker = AnalysisWorker(
-            model: model,
-            settings: settings,
+            models: models,
             measuresLevels: source.measuresLevels,
             consumer: ring.takeConsumer(),
             feed: feed
@@ -75,7 +76,9 @@ final class SourceListener: Sendable {
     }
 
     /// Changes how the source is judged, from the next period on.
-    func apply(_ settings: AnalysisSettings) {
+    ///
+    /// - Parameter settings: Those of each model of the source, in their order.
+    func apply(_ settings: [AnalysisSettings]) {
         worker.newSettings.withLock { $0 = settings }
     }
 

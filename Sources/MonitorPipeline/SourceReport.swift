@@ -4,17 +4,19 @@ package import Foundation
 /// What one source has to tell, with wall times: everything that leaves the analysis thread.
 package enum SourceReport: Sendable {
     /// The device is open and delivers.
-    case listening(FeedFormat, hopSeconds: Double, at: Date)
-    /// A hop was analysed.
-    case hop(ScoredHop, time: Range<Date>, driftPPM: Double)
+    ///
+    /// `hopSeconds` is each model's step between two windows.
+    case listening(FeedFormat, hopSeconds: [Double], at: Date)
+    /// A hop was analysed by one of the source's models.
+    case hop(ScoredHop, model: Int, time: Range<Date>, driftPPM: Double)
     /// The sound level now.
     case level(SoundLevelReading)
     /// A minute's sound levels are known.
     case minute(SoundMinute)
-    /// An event began and goes on.
-    case began(DetectedEvent, start: Date)
+    /// One of the models found an event, which goes on.
+    case began(DetectedEvent, model: Int, start: Date)
     /// An event that began is over.
-    case ended(DetectedEvent, end: Date)
+    case ended(DetectedEvent, model: Int, end: Date)
     /// Samples are missing between two moments.
     case lost(samples: Int64, time: Range<Date>)
     /// The device was gone between two moments; more may follow.

@@ -8,9 +8,9 @@ struct StoreBacklog {
     /// An operation that is in the database now.
     enum Written {
         /// An event began and has this row.
-        case began(source: Int, number: Int, id: Int64)
+        case began(EventPlace, id: Int64)
         /// The event of this row is over.
-        case finished(source: Int, number: Int, id: Int64)
+        case finished(EventPlace, id: Int64)
     }
 
     /// Why nothing can be written at the moment; nil when all is well.
@@ -19,13 +19,8 @@ struct StoreBacklog {
     private(set) var droppedOperations = 0
 
     private var waiting: [StoreOperation] = []
-    private var rows: [EventKey: Int64] = [:]
+    private var rows: [EventPlace: Int64] = [:]
     private static let mostWaiting = 20_000
-
-    private struct EventKey: Hashable {
-        let source: Int
-        let number: Int
-    }
 
     /// How many operations wait.
     var count: Int { waiting.count }
@@ -67,20 +62,19 @@ struct StoreBacklog {
         throws(StoreError) -> Written?
     {
         switch operation {
-        case .begin(let source, let number, let event):
+        case .begin(let place, let event):
             let id = try store.begin(event)
-            rows[EventKey(source: source, number: number)] = id
-            return .began(source: source, number: number, id: id)
-        case .finish(let source, let number, let ending):
-            let key = EventKey(source: source, number: number)
-            guard let id = rows[key] else { return nil }
+            rows[place] = id
+            return .began(place, id: id)
+        case .finish(let place, let ending):
+            guard let id = rows[place] else { return nil }
             do throws(StoreError) {
                 try store.finish(id, with: ending)
             } catch .noSuchEvent {
                 // Retention or a person removed the row meanwhile; there is nothing to end.
             }
-            rows[key] = nil
-            return .finished(source: source, number: number, id: id)
+            rows[place] = nil
+            return .finished(place, id: id)
         case .coverage(let spans):
             try store.record(spans)
         case .scores(let block):

@@ -2,10 +2,10 @@ import EventStore
 
 /// One thing that is to be written to the history, in the order in which it happened.
 enum StoreOperation: Sendable {
-    /// An event of a source begins; its number is the detector's.
-    case begin(source: Int, number: Int, NewEvent)
+    /// An event begins.
+    case begin(EventPlace, NewEvent)
     /// An event that began is over.
-    case finish(source: Int, number: Int, EventEnding)
+    case finish(EventPlace, EventEnding)
     /// What stretches of time were.
     case coverage([CoverageSpan])
     /// The scores of a stretch.

@@ -71,28 +71,34 @@ final class WindowScorer {
         follows = false
     }
 
-    /// Scores the window at the front of the held frames.
+    /// Scores a window of the held frames.
     ///
-    /// - Parameter frames: Holds at least a window; unless ``reset()`` was called since, its front
-    ///   is one hop after that of the call before.
+    /// - Parameters:
+    ///   - frames: Holds at least a window from `first` on.
+    ///   - first: The window's first frame, counted from the oldest held; unless ``reset()`` was
+    ///     called since, it is one hop after that of the call before.
     /// - Returns: What is decided about.
     /// - Throws: What the network throws, if it does.
-    func scores(of frames: FeatureWindow) throws -> WindowScores {
+    func scores(of frames: FeatureWindow, from first: Int = 0) throws -> WindowScores {
         let outputs =
             switch network {
-            case .incremental(let session): try advance(session, frames)
+            case .incremental(let session): try advance(session, frames, first)
             case .whole(let session, let normalizer, let shape):
-                try run(session, normalizer, shape, frames)
+                try run(session, normalizer, shape, frames, first)
             }
         return reader.read(outputs)
     }
 
-    private func advance(_ session: StreamingSession, _ frames: FeatureWindow) throws -> [Float] {
+    private func advance(
+        _ session: StreamingSession,
+        _ frames: FeatureWindow,
+        _ first: Int
+    ) throws -> [Float] {
         if !follows { session.reset() }
         let newFrames = follows ? hopFrames : windowFrames
         var fresh = [Float](repeating: 0, count: newFrames * bandCount)
         var room = fresh.mutableSpan
-        frames.copy(from: windowFrames - newFrames, into: &room)
+        frames.copy(from: first + windowFrames - newFrames, into: &room)
         var scores: [Float] = []
         try session.push(fresh.span, output: scoresName, appendingTo: &scores)
         follows = true
@@ -103,7 +109,8 @@ final class WindowScorer {
         _ session: InferenceSession,
         _ normalizer: PatchNormalizer,
         _ inputShape: [Int],
-        _ frames: FeatureWindow
+        _ frames: FeatureWindow,
+        _ first: Int
     ) throws -> [Float] {
         // Taken out while they are in use: the spans of a class's properties can't be passed on.
         var (window, input, scores) = (self.window, self.input, self.scores)
@@ -111,7 +118,7 @@ final class WindowScorer {
         defer { (self.window, self.input) = (window, input) }
 
         var held = window.mutableSpan
-        frames.copy(from: 0, into: &held)
+        frames.copy(from: first, into: &held)
         var prepared = input.mutableSpan
         normalizer.prepare(window.span, into: &prepared)
         var result = scores.mutableSpan

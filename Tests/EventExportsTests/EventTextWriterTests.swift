@@ -59,19 +59,19 @@ import Testing
         #expect(
             writer.text(of: [bark])
                 == "file,class,label,start,start_s,end_s,duration_s,peak_score,mean_score,"
-                + "level_dbfs\n"
+                + "level_dbfs,model\n"
                 + "night/porch.flac,dog_bark,Dog bark,2023-05-01T04:30:12.500Z,12.500,13.750,"
-                + "1.250,0.9732,0.9100,-23.1\n"
+                + "1.250,0.9732,0.9100,-23.1,household-1\n"
         )
         #expect(
             writer.text(of: [silentRain])
                 == "a.wav,rain,\"Rain, \"\"heavy\"\"\tor so\",,0.000,3600.250,3600.250,1.0000,"
-                + "1.0000,\n"
+                + "1.0000,,m\n"
         )
         #expect(
             writer.text(of: [unfinished])
                 == "porch,rooster,Rooster,2023-05-01T04:31:30.000Z,90.000,,,0.9000,0.8000,"
-                + "-30.0\n"
+                + "-30.0,m\n"
         )
     }
 
@@ -91,9 +91,9 @@ import Testing
             writer.text(of: [bark])
                 == "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\t"
                 + "High Freq (Hz)\tBegin File\tFile Offset (s)\tClass\tLabel\tPeak Score\t"
-                + "Mean Score\tLevel (dBFS)\n"
+                + "Mean Score\tLevel (dBFS)\tModel\n"
                 + "1\tSpectrogram 1\t1\t12.500000\t13.750000\t60.0\t7800.0\tporch.flac\t"
-                + "12.500000\tdog_bark\tDog bark\t0.9732\t0.9100\t-23.1\n"
+                + "12.500000\tdog_bark\tDog bark\t0.9732\t0.9100\t-23.1\thousehold-1\n"
         )
         #expect(writer.text(of: [bark]).hasPrefix("2\tSpectrogram 1\t1\t12.5"))
     }

@@ -63,6 +63,7 @@ struct RouteTests {
             )
             #expect(try await client.events(minScore: 0.75).events.map(\.id) == [rain, speech])
             #expect(try await client.events(source: "porch").events.count == 3)
+            #expect(try await client.events(model: "test").events.count == 3)
             let until = Date(timeIntervalSinceNow: -3_600)
             #expect(try await client.events(until: until).events.map(\.id) == [bark, rain])
             let answer = await monitor.raw(request("GET /v1/events?since=2h&until=30m&class=rain"))
@@ -79,7 +80,7 @@ struct RouteTests {
         (
             "?sinse=2h",
             "unknown_key: Unknown key 'sinse' in the query; since, until, class, source, "
-                + "min_score, limit, order are allowed."
+                + "model, min_score, limit, order are allowed."
         ),
         (
             "?since=soon",
@@ -103,6 +104,7 @@ struct RouteTests {
                 + "speech."
         ),
         ("?source=attic", "invalid_value: source: there is no source 'attic'; there is porch."),
+        ("?model=owls", "invalid_value: model: there is no model 'owls'; there is test."),
         ("?class=%zz", "invalid_value: 'class=%zz' in the query is not percent-encoded UTF-8."),
         ("?class=%ff", "invalid_value: 'class=%ff' in the query is not percent-encoded UTF-8."),
         (
@@ -258,6 +260,37 @@ struct RouteTests {
             #expect(try await client.resetThreshold("rain").on == 0.8)
             _ = try await client.setThreshold("rain", to: ThresholdChange(on: 0.6))
             #expect(try await client.resetThresholds().map(\.on) == [0.8, 0.8, 0.8])
+        }
+    }
+
+    @Test func aClassOfSeveralModelsNeedsTheModelsName() async throws {
+        try await withMonitor { monitor in
+            await monitor.thresholds.addSecondModel()
+            let refusal =
+                "ambiguous_class: The class 'rain' is in several models, test, weather; name the "
+                + "one that is meant (--model, or ?model= in a request)."
+            for method in ["GET", "DELETE"] {
+                let answer = await monitor.raw(request("\(method) /v1/thresholds/rain"))
+                #expect(answer.status == 409)
+                #expect(answer.apiError == refusal)
+            }
+            let client = monitor.client
+            let change = ThresholdChange(on: 0.6)
+            let set = try await client.setThreshold("rain", of: "weather", to: change)
+            #expect(set.model == "weather" && set.on == 0.6)
+            let list = try await client.thresholds().filter { $0.className == "rain" }
+            #expect(list.map(\.model) == ["test", "weather"])
+            #expect(list.map(\.on) == [0.8, 0.6])
+            let one = try await client.get(
+                "/v1/thresholds?model=weather",
+                as: ThresholdListMessage.self
+            )
+            #expect(one.thresholds == [set])
+            let unknown = await monitor.raw(request("GET /v1/thresholds?model=owls"))
+            #expect(
+                unknown.apiError
+                    == "invalid_value: No model 'owls' is in use; there is test, weather."
+            )
         }
     }
 

@@ -85,8 +85,8 @@ func withMonitor(
     let controls = MonitorControls(
         status: { madeUpStatus },
         thresholds: { await thresholds.list },
-        setThreshold: { try await thresholds.set($0, to: $1) },
-        resetThreshold: { try await thresholds.reset($0) },
+        setThreshold: { try await thresholds.set($0, of: $1, to: $2) },
+        resetThreshold: { try await thresholds.reset($0, of: $1) },
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
         follow: { feed.follow() },
         metrics: { metrics }
@@ -138,13 +138,42 @@ func withMonitor(
 /// Thresholds that are kept nowhere.
 actor MadeUpThresholds {
     private static let defaults = ["dog_bark", "rain", "speech"].map { name in
-        ThresholdMessage(className: name, label: name, on: 0.8, off: 0.5, origin: "default")
+        ThresholdMessage(
+            className: name,
+            label: name,
+            model: "test",
+            on: 0.8,
+            off: 0.5,
+            origin: "default"
+        )
     }
 
     private(set) var list = MadeUpThresholds.defaults
 
-    func set(_ name: String, to change: ThresholdChange) throws -> ThresholdMessage {
-        guard let index = list.firstIndex(where: { $0.className == name }) else {
+    /// Adds a second model that has the class `rain` too.
+    func addSecondModel() {
+        list.append(
+            ThresholdMessage(
+                className: "rain",
+                label: "Rain",
+                model: "weather",
+                on: 0.7,
+                off: 0.4,
+                origin: "default"
+            )
+        )
+    }
+
+    private func place(of name: String, in model: String?) -> Int? {
+        list.firstIndex { $0.className == name && (model == nil || $0.model == model) }
+    }
+
+    func set(
+        _ name: String,
+        of model: String?,
+        to change: ThresholdChange
+    ) throws -> ThresholdMessage {
+        guard let index = place(of: name, in: model) else {
             throw ControlError.unknownClass(name: name, known: list.map(\.className))
         }
         guard change.on != 0.123 else {
@@ -156,16 +185,16 @@ actor MadeUpThresholds {
         return list[index]
     }
 
-    func reset(_ name: String?) throws -> [ThresholdMessage] {
+    func reset(_ name: String?, of model: String?) throws -> [ThresholdMessage] {
         guard let name else {
             list = Self.defaults
             return list
         }
-        guard let index = list.firstIndex(where: { $0.className == name }) else {
+        guard let index = place(of: name, in: model) else {
             throw ControlError.unknownClass(name: name, known: list.map(\.className))
         }
-        list[index] = Self.defaults[index]
-        return list
+        list[index].on = 0.8
+        return [list[index]]
     }
 }
 
@@ -192,12 +221,13 @@ let madeUpStatus = StatusMessage(
     version: "0.1.0",
     started: Date(timeIntervalSince1970: 1_795_176_000),
     uptimeSeconds: 42,
-    model: ModelStatusMessage(name: "test", version: "1", classCount: 3),
+    models: [ModelStatusMessage(name: "test", version: "1", classCount: 3)],
     database: DatabaseStatusMessage(path: "/s/events.sqlite", sizeBytes: 4_096),
     sources: [
         SourceStatusMessage(
             name: "porch",
             device: "hw:1",
+            models: ["test"],
             state: .listening,
             levelDBFS: -40,
             soundLevel: SoundLevelMessage(

@@ -26,8 +26,9 @@ struct ServerTests {
             controls: MonitorControls(
                 status: { madeUpStatus },
                 thresholds: { [] },
-                setThreshold: { name, _ in throw ControlError.unknownClass(name: name, known: []) },
-                resetThreshold: { _ in [] },
+                setThreshold: { name, _, _ in throw ControlError.unknownClass(name: name, known: [])
+                },
+                resetThreshold: { _, _ in [] },
                 reload: { ReloadMessage(applied: [], needsRestart: []) },
                 follow: { feed.follow() }
             ),

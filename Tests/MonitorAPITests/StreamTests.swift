@@ -53,6 +53,7 @@ struct StreamTests {
                 .scores(
                     ScoresMessage(
                         source: "porch",
+                        model: "test",
                         time: Date(timeIntervalSince1970: 1),
                         scores: [ScoreMessage(className: "rain", score: 0.25)]
                     )
@@ -151,7 +152,7 @@ struct StreamTests {
         ),
         (
             "kinds=event",
-            "unknown_key: Unknown key 'kinds' in the query; types, class, source, recent "
+            "unknown_key: Unknown key 'kinds' in the query; types, class, source, model, recent "
                 + "are allowed."
         ),
     ])

@@ -29,7 +29,7 @@ import Testing
         #expect(
             try problems(of: "detektion:\n  on: 0.5\n") == [
                 "earwitness.yaml:1:1: detektion: found an unknown key, allowed: sources, model, "
-                    + "gate, detection, storage, clips, web, log; did you mean 'detection'?"
+                    + "models, gate, detection, storage, clips, web, log; did you mean 'detection'?"
             ]
         )
     }
@@ -188,7 +188,10 @@ import Testing
 
     @Test func aClassThatTheModelDoesNotHaveIsNamedWithTheNearest() throws {
         let file = try folder.write("detection:\n  classes:\n    dog_brak:\n      on: 0.5\n")
-        let problems = try MonitorConfiguration.check(path: file, classNames: ["dog_bark", "rain"])
+        let problems = try MonitorConfiguration.check(
+            path: file,
+            models: [ModelRules(name: "bootstrap", classNames: ["dog_bark", "rain"])]
+        )
         #expect(
             problems.map(\.description) == [
                 "\(file):3:5: detection.classes.dog_brak: found a class that the model "

@@ -30,9 +30,10 @@ import Testing
             """
             sources:
               - {name: porch, device: "plughw:CARD=Mic", sample_rate: 48000, channels: 2,
-                 channel: 2, gain_db: 6.5, levels: false, calibration: 94 dB at -31.2 dBFS}
+                 channel: 2, gain_db: 6.5, levels: false, calibration: 94 dB at -31.2 dBFS,
+                 models: [mine, birds]}
               - {name: tape, device: "file:/tmp/a b.wav"}
-            model: /srv/models/mine
+            models: [/srv/models/mine]
             gate: {open_dbfs: -40, close_dbfs: -45, hold_s: 2, floor_margin_db: 6, floor_limits_dbfs: [-80, -40]}
             detection:
               hop_s: 0.48
@@ -59,6 +60,7 @@ import Testing
                 SourceSettings(
                     name: "porch",
                     input: .device("plughw:CARD=Mic"),
+                    models: ["mine", "birds"],
                     sampleRateHz: 48_000,
                     channels: 2,
                     channel: .only(number: 2),
@@ -69,7 +71,7 @@ import Testing
                 SourceSettings(name: "tape", input: .file(path: "/tmp/a b.wav")),
             ]
         )
-        #expect(loaded.model == "/srv/models/mine")
+        #expect(loaded.models == ["/srv/models/mine"])
         #expect(loaded.gate.openDBFS == -40)
         #expect(loaded.gate.floorMarginDB == 6)
         #expect(loaded.gate.floorLimitsDBFS == -80 ... -40)
@@ -90,7 +92,8 @@ import Testing
         #expect(
             Set(unset).isSubset(
                 of: MonitorConfiguration.settings.values(of: loaded).map(\.key).filter {
-                    $0.hasPrefix("sources[1]") || $0.hasPrefix("detection")
+                    // One file names either 'model' or 'models'.
+                    $0.hasPrefix("sources[1]") || $0.hasPrefix("detection") || $0 == "model"
                 }
             )
         )
@@ -138,7 +141,7 @@ import Testing
         let file = try folder.write("detection: {classes: {rain: {on: 0.6}}}\n")
         let overrides = try folder.write("thresholds:\n  rain: 0.95\n", to: "overrides.yaml")
         let loaded = try load(file, overridesPath: overrides)
-        #expect(loaded.thresholds == ["rain": 0.95])
+        #expect(loaded.thresholds.thresholds == ["rain": 0.95])
         #expect(loaded.origin(of: "thresholds.rain").description == "\(overrides):2")
         #expect(loaded.shownSettings().last?.value == "0.95")
     }
@@ -179,10 +182,13 @@ import Testing
         rain.on = 0.9
         rain.smoothing = WindowSmoothing(windows: 9)
         let settings = loaded.detection.settings(
-            modelRule: modelRule,
-            modelClasses: ["rain": rain],
-            classNames: ["rain", "dog_bark"],
-            thresholds: ["dog_bark": 0.4]
+            for: ModelRules(
+                name: "house",
+                rule: modelRule,
+                classes: ["rain": rain],
+                classNames: ["rain", "dog_bark"]
+            ),
+            thresholds: ThresholdOverrides(thresholds: ["dog_bark": 0.4])
         )
         let rainRule = settings.rule(for: "rain")
         #expect(rainRule.isEnabled == false)
@@ -205,9 +211,7 @@ import Testing
         )
         #expect {
             try load(file).detectionSettings(
-                modelRule: ClassRuleOverlay(),
-                modelClasses: [:],
-                classNames: ["rain", "dog_bark"]
+                for: [ModelRules(name: "house", classNames: ["rain", "dog_bark"])]
             )
         } throws: {
             "\($0)".hasPrefix("\(file):4:31: detection.classes.dog_bark.suppressed_by: found rain")
@@ -216,22 +220,18 @@ import Testing
 
     @Test func aThresholdSetForAnotherModelIsIgnored() throws {
         var loaded = try load(folder.write(""))
-        loaded.thresholds = ["siren": 0.5, "rain": 0.6]
+        loaded.thresholds = ThresholdOverrides(thresholds: ["siren": 0.5, "rain": 0.6])
         let settings = try loaded.detectionSettings(
-            modelRule: ClassRuleOverlay(),
-            modelClasses: [:],
-            classNames: ["rain"]
+            for: [ModelRules(name: "house", classNames: ["rain"])]
         )
-        #expect(settings.classes.mapValues(\.on) == ["rain": 0.6])
+        #expect(settings[0].classes.mapValues(\.on) == ["rain": 0.6])
     }
 
     @Test func aClassThatTheModelDoesNotHaveIsRefused() throws {
         let file = try folder.write("detection: {classes: {rian: {on: 0.5}}}")
         #expect {
             try load(file).detectionSettings(
-                modelRule: ClassRuleOverlay(),
-                modelClasses: [:],
-                classNames: ["rain"]
+                for: [ModelRules(name: "house", classNames: ["rain"])]
             )
         } throws: {
             "\($0)".hasSuffix("allowed: rain; did you mean 'rain'?")

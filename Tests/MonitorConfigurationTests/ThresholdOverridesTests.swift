@@ -27,13 +27,13 @@ import Testing
     @Test func resettingOneClassKeepsTheOthers() throws {
         try ThresholdOverrides.set("rain", to: 0.9, in: path)
         try ThresholdOverrides.set("speech", to: 0.5, in: path)
-        try ThresholdOverrides.reset("rain", in: path)
+        try ThresholdOverrides.reset(["rain"], in: path)
         #expect(try ThresholdOverrides.read(path).thresholds == ["speech": 0.5])
     }
 
     @Test func resettingAllLeavesAnEmptyFileThatReads() throws {
         try ThresholdOverrides.set("rain", to: 0.9, in: path)
-        try ThresholdOverrides.reset(nil, in: path)
+        try ThresholdOverrides.resetAll(in: path)
         #expect(try ThresholdOverrides.read(path).thresholds.isEmpty)
         #expect(try folder.read("overrides.yaml").hasSuffix("thresholds: {}\n"))
     }
@@ -62,5 +62,24 @@ import Testing
         ) {
             try ThresholdOverrides.set("rain", to: 0.9, in: "/nowhere/overrides.yaml")
         }
+    }
+
+    @Test func whatIsSetForAModelIsKeptApartFromWhatIsSetForTheClass() throws {
+        try ThresholdOverrides.set("rain", to: 0.9, in: path)
+        try ThresholdOverrides.set("rain", of: "it's new", to: 0.25, in: path)
+        let read = try ThresholdOverrides.read(path)
+        #expect(read.threshold(of: "rain", in: "it's new") == 0.25)
+        #expect(read.threshold(of: "rain", in: "house") == 0.9)
+        try ThresholdOverrides.reset(["rain"], in: path)
+        #expect(try ThresholdOverrides.read(path).threshold(of: "rain", in: "it's new") == nil)
+    }
+
+    @Test func whatIsTakenBackForOneModelStaysInForceForTheOthers() throws {
+        try ThresholdOverrides.set("rain", to: 0.9, in: path)
+        try ThresholdOverrides.reset(["rain"], of: "a", others: { _ in ["b"] }, in: path)
+        let read = try ThresholdOverrides.read(path)
+        #expect(read.threshold(of: "rain", in: "a") == nil)
+        #expect(read.threshold(of: "rain", in: "b") == 0.9)
+        #expect(read.thresholds.isEmpty)
     }
 }

@@ -26,19 +26,23 @@ private func status() -> StatusMessage {
         version: "0.1.0",
         started: moment,
         uptimeSeconds: 12.34,
-        model: ModelStatusMessage(name: "household-1", version: "1", classCount: 11),
+        models: [
+            ModelStatusMessage(name: "household-1", version: "1", classCount: 11),
+            ModelStatusMessage(name: "birds", version: "2", classCount: 3),
+        ],
         database: DatabaseStatusMessage(path: "/s/events.sqlite", sizeBytes: 4_096),
         sources: [
             SourceStatusMessage(
                 name: "porch",
                 device: "hw:1",
+                models: ["household-1", "birds"],
                 state: .listening,
                 sampleRateHz: 48_000,
                 channels: 2,
                 isRealtime: true,
                 levelDBFS: -43.21,
                 isGateOpen: true,
-                topScores: [ScoreMessage(className: "rain", score: 0.5)],
+                topScores: [ScoreMessage(className: "rain", score: 0.5, model: "birds")],
                 lostSamples: 3,
                 listeningSince: moment
             ),
@@ -173,6 +177,7 @@ struct MessageTests {
         let threshold = ThresholdMessage(
             className: "rain",
             label: "Rain",
+            model: "household-1",
             on: 0.8,
             off: 0.5,
             origin: "model"
@@ -198,6 +203,7 @@ struct MessageTests {
         #expect(try decoded(read) == read)
         let scores = ScoresMessage(
             source: "porch",
+            model: "household-1",
             time: moment,
             scores: [ScoreMessage(className: "rain", score: 0.25)]
         )

@@ -45,7 +45,7 @@ import Testing
             try analysis.process(piece.span, each: take)
             start = end
         }
-        transitions += try analysis.finish(each: take)
+        transitions += try analysis.finish(each: take).map(\.transition)
         return (hops, transitions)
     }
 
@@ -114,7 +114,7 @@ import Testing
         var frames = FeatureWindow(bandCount: 64, windowFrames: 96)
         let extractor = try FeatureExtractor(model.frontEnd)
         let scene = Array(DemoScene.make()[(16_000 * 3)...].prefix(64_000))
-        frames.append(scene.span, through: extractor)
+        frames.append { extractor.process(scene.span, appendingTo: &$0) }
         while frames.frameCount >= 96 {
             let streamed = try scorer.scores(of: frames).classes
             // Told to forget, the second one computes every window as a first one.

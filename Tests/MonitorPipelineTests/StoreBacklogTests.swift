@@ -47,16 +47,14 @@ import Testing
         for number in 0..<3 {
             backlog.append(
                 .begin(
-                    source: 0,
-                    number: number,
+                    EventPlace(source: 0, model: 0, number: number),
                     event(sourceID, classID, at: Double(number))
                 )
             )
         }
         backlog.append(
             .finish(
-                source: 0,
-                number: 1,
+                EventPlace(source: 0, model: 0, number: 1),
                 EventEnding(
                     end: Date(timeIntervalSince1970: 9),
                     peakScore: 1,

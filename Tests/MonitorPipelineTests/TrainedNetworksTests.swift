@@ -120,7 +120,7 @@ import Training
 
         var offline: [ScoredHop] = []
         let analyzer = RecordingAnalyzer(model: model, settings: settings)
-        _ = try analyzer.analyze(path: path, eachHop: { hop, _ in offline.append(hop) })
+        _ = try analyzer.analyze(path: path, eachHop: { hop, _, _ in offline.append(hop) })
 
         let live = try SourceAnalysis(
             model: model,
@@ -141,7 +141,7 @@ import Training
         #expect(heard.allSatisfy { $0.gate == .open })
 
         let framesPerSecond = Double(rateHz) / Double(model.frontEnd.hopLength)
-        let hopFrames = Int((live.hopSeconds * framesPerSecond).rounded())
+        let hopFrames = Int((live.hopSeconds[0] * framesPerSecond).rounded())
         let expected = try scores(of: read, by: model, hopFrames: hopFrames)
         try #require(expected.count > 3)
         for (hop, row) in zip(heard, expected) {

@@ -23,6 +23,8 @@ package struct EventRow: Equatable, Sendable {
     package var meanScore: Double
     /// The level, RMS in dBFS; nil for digital silence.
     package var levelDBFS: Double?
+    /// The name of the model that named it.
+    package var model: String
 
     /// The length in seconds; nil while the sound goes on.
     package var durationSeconds: Double? { endSeconds.map { $0 - startSeconds } }
@@ -38,7 +40,8 @@ package struct EventRow: Equatable, Sendable {
         endSeconds: Double?,
         peakScore: Double,
         meanScore: Double,
-        levelDBFS: Double?
+        levelDBFS: Double?,
+        model: String
     ) {
         self.json = json
         self.origin = origin
@@ -50,6 +53,7 @@ package struct EventRow: Equatable, Sendable {
         self.peakScore = peakScore
         self.meanScore = meanScore
         self.levelDBFS = levelDBFS
+        self.model = model
     }
 
     /// The row of a stored or live event; labels and selections count seconds from `axisOrigin`.
@@ -64,7 +68,8 @@ package struct EventRow: Equatable, Sendable {
             endSeconds: event.end?.timeIntervalSince(axisOrigin),
             peakScore: event.peakScore,
             meanScore: event.meanScore,
-            levelDBFS: event.levelDBFS
+            levelDBFS: event.levelDBFS,
+            model: event.model
         )
     }
 
@@ -80,7 +85,8 @@ package struct EventRow: Equatable, Sendable {
             endSeconds: event.endSeconds,
             peakScore: event.peakScore,
             meanScore: event.meanScore,
-            levelDBFS: event.levelDBFS
+            levelDBFS: event.levelDBFS,
+            model: event.model
         )
     }
 }

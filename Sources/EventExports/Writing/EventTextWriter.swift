@@ -5,6 +5,7 @@ internal import MonitorMessages
 package struct EventTextWriter: Sendable {
     private let format: EventFormat
     private let originTitle: String
+    private let namesModels: Bool
     private let localTimeZone: TimeZone
     private let frequencyRangeHz: ClosedRange<Double>
     private var rowCount = 0
@@ -15,16 +16,20 @@ package struct EventTextWriter: Sendable {
     /// - Parameters:
     ///   - format: The format.
     ///   - originTitle: What the origin of an event is: `source` or `file`.
+    ///   - namesModels: Whether the table for people and Audacity's labels say which model named
+    ///     a sound, as they should where there are several; the other formats always do.
     ///   - frequencyRangeHz: The height of a selection for Raven: what the model listens to.
     ///   - localTimeZone: The zone of the times in the table for people.
     package init(
         format: EventFormat,
         originTitle: String,
+        namesModels: Bool = false,
         frequencyRangeHz: ClosedRange<Double> = 0...8_000,
         localTimeZone: TimeZone = .current
     ) {
         self.format = format
         self.originTitle = originTitle
+        self.namesModels = namesModels
         self.frequencyRangeHz = frequencyRangeHz
         self.localTimeZone = localTimeZone
     }
@@ -55,7 +60,7 @@ package struct EventTextWriter: Sendable {
         case .csv:
             CSVLine.text([
                 originTitle, "class", "label", "start", "start_s", "end_s", "duration_s",
-                "peak_score", "mean_score", "level_dbfs",
+                "peak_score", "mean_score", "level_dbfs", "model",
             ])
         case .raven: RavenColumns.all.joined(separator: "\t") + "\n"
         }
@@ -70,10 +75,11 @@ package struct EventTextWriter: Sendable {
                 Self.plain(row.label), Self.number(row.durationSeconds, 1),
                 Self.number(row.peakScore, 2), Self.number(row.levelDBFS, 1),
                 Self.plain(row.origin),
-            ]
+            ] + (namesModels ? [Self.plain(row.model)] : [])
         }
         return TextTable(
-            header: ["start", "sound", "seconds", "score", "dBFS", originTitle],
+            header: ["start", "sound", "seconds", "score", "dBFS", originTitle]
+                + (namesModels ? ["model"] : []),
             rows: cells,
             rightAligned: [2, 3, 4],
             leastWidths: [8, 18, 7, 5, 6],
@@ -86,14 +92,15 @@ package struct EventTextWriter: Sendable {
             row.origin, row.className, row.label, row.start.map(UTCTimestamp.text) ?? "",
             Self.number(row.startSeconds, 3), Self.number(row.endSeconds, 3),
             Self.number(row.durationSeconds, 3), Self.number(row.peakScore, 4),
-            Self.number(row.meanScore, 4), Self.number(row.levelDBFS, 1),
+            Self.number(row.meanScore, 4), Self.number(row.levelDBFS, 1), row.model,
         ])
     }
 
     private func audacityLine(_ row: EventRow) -> String {
         let end = row.endSeconds ?? row.startSeconds
         let times = "\(Self.number(row.startSeconds, 6))\t\(Self.number(end, 6))"
-        return "\(times)\t\(Self.plain(row.label))\n"
+        let label = namesModels ? "\(row.label) (\(row.model))" : row.label
+        return "\(times)\t\(Self.plain(label))\n"
     }
 
     private func ravenLine(_ row: EventRow, number: Int) -> String {
@@ -104,7 +111,7 @@ package struct EventTextWriter: Sendable {
             Self.number(frequencyRangeHz.upperBound, 1), Self.plain(Self.fileName(row.origin)),
             Self.number(row.startSeconds, 6), Self.plain(row.className), Self.plain(row.label),
             Self.number(row.peakScore, 4), Self.number(row.meanScore, 4),
-            Self.number(row.levelDBFS, 1),
+            Self.number(row.levelDBFS, 1), Self.plain(row.model),
         ].joined(separator: "\t") + "\n"
     }
 

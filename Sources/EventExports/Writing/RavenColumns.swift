@@ -15,6 +15,7 @@ enum RavenColumns {
     static let all = [
         "Selection", "View", "Channel", beginTime, endTime, lowFrequency, highFrequency,
         beginFile, fileOffset, className, "Label", "Peak Score", "Mean Score", "Level (dBFS)",
+        "Model",
     ]
 
     /// The names that people give the column with the name of the sound, in order of preference.

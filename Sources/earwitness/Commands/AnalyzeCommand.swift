@@ -21,7 +21,14 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     @OptionGroup var service: ServiceOptions
     @Argument(help: "Recordings and folders of recordings.") var paths: [String]
-    @Option(help: "The model, by name or path; without it the configured one.") var model: String?
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "A model, by name or path; may be given several times; without it the configured ones."
+        )
+    )
+    var model: [String] = []
     @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
     @Flag(help: "Print the number of events per class and recording instead of the events.")
     var count = false
@@ -57,10 +64,15 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try service.loadConfiguration()
-        let model = try service.loadModel(self.model ?? configuration.model)
-        let settings = try configuration.analysisSettings(for: model)
+        let models =
+            try model.isEmpty
+            ? service.loadModels(of: configuration).models : service.loadModels(model).models
+        let settings = try configuration.analysisSettings(
+            for: models,
+            refusesUnknown: model.isEmpty
+        )
         let all = try RecordingList(paths).paths
-        let journal = try resume.map { try AnalysisJournal(path: $0, model: model) }
+        let journal = try resume.map { try AnalysisJournal(path: $0, models: models) }
         let recordings = all.filter { !(journal?.lists($0) ?? false) }
         guard !recordings.isEmpty else {
             StandardError.write("All \(all.count) recording(s) are done already.\n")
@@ -69,17 +81,22 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let batch = RecordingBatch(
             recordings: recordings,
             jobs: jobs,
-            analyzer: RecordingAnalyzer(model: model, settings: settings),
-            scores: try scores.map { try ScoreWriter(folder: $0, recordings: all) },
-            pictures: try spectrogram.map {
-                try SpectrogramWriter(folder: $0, recordings: all, model: model)
+            analyzer: RecordingAnalyzer(
+                zip(models, settings).map { ModelUse(model: $0, settings: $1) }
+            ),
+            scores: try scores.map {
+                try ScoreWriter(folder: $0, recordings: all, models: models)
             },
-            classNames: model.classes.map(\.name)
+            pictures: try spectrogram.map {
+                try SpectrogramWriter(folder: $0, recordings: all, models: models)
+            }
         )
         let report = AnalysisReport(
-            model: model,
-            countedClasses: (settings.detection.reportsUnknown
-                ? model.about.eventClasses : model.classes).map(\.name),
+            models: models,
+            countedClasses: zip(models, settings).map { model, settings in
+                (settings.detection.reportsUnknown ? model.about.eventClasses : model.classes)
+                    .map(\.name)
+            },
             format: format,
             isCount: count,
             journal: journal,

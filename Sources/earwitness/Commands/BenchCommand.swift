@@ -30,10 +30,10 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try service.loadConfiguration()
-        let model = try service.loadModel(self.model ?? configuration.model)
+        let model = try service.loadModel(self.model ?? configuration.commonModels[0])
         let trial = try SpeedTrial(
             model: model,
-            settings: try configuration.analysisSettings(for: model)
+            settings: try configuration.analysisSettings(for: model, refusesUnknown: false)
         )
         let stages = try trial.stages()
         let wholePath = try trial.wholePath(sizedBy: stages)

@@ -72,7 +72,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         if let html { try write("", to: html) }
         let configuration = try service.loadConfiguration()
         let model = try service.loadModel(self.model)
-        let settings = try configuration.analysisSettings(for: model)
+        let settings = try configuration.analysisSettings(for: model, refusesUnknown: false)
         let replay = EventReplay(
             classNames: model.classes.map(\.name),
             settings: settings.detection
@@ -210,7 +210,7 @@ extension RecordingAnalyzer {
         let analysis = try analyze(
             path: recording.path,
             progress: progress,
-            eachHop: { hop, _ in hops.append(hop) }
+            eachHop: { hop, _, _ in hops.append(hop) }
         )
         if let reason = analysis.incompleteReason {
             throw EvaluationError.incomplete(reason: reason)

@@ -27,6 +27,7 @@ struct EventsCommand: AsyncParsableCommand {
     )
     var classes: [String] = []
     @Option(help: "Only this source.") var source: String?
+    @Option(help: "Only what this model named.") var model: String?
     @Option(help: ArgumentHelp("Only events with at least this peak score.", valueName: "score"))
     var minScore: Double?
     @Option(help: ArgumentHelp("At most the newest so many events.", valueName: "count"))
@@ -51,7 +52,11 @@ struct EventsCommand: AsyncParsableCommand {
             )
         }
         let list = try await self.list(from: start, to: end)
-        var writer = EventTextWriter(format: format, originTitle: "source")
+        var writer = EventTextWriter(
+            format: format,
+            originTitle: "source",
+            namesModels: Set(list.events.map(\.model)).count > 1
+        )
         StandardOutput.write(writer.text(of: list.events.map { EventRow($0, axisOrigin: start) }))
         tellCoverage(list)
     }
@@ -66,6 +71,7 @@ struct EventsCommand: AsyncParsableCommand {
                 until: end,
                 classes: classes,
                 source: source,
+                model: model,
                 minScore: minScore,
                 limit: limit
             )
@@ -82,6 +88,7 @@ struct EventsCommand: AsyncParsableCommand {
         filter.until = end
         filter.classes = classes
         filter.source = source
+        filter.model = model
         filter.minScore = minScore
         filter.limit = limit
         return EventListMessage(

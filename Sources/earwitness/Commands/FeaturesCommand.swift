@@ -22,7 +22,9 @@ struct FeaturesCommand: ParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() throws {
-        let model = try service.loadModel(try self.model ?? service.loadConfiguration().model)
+        let model = try service.loadModel(
+            try self.model ?? service.loadConfiguration().commonModels[0]
+        )
         var features: [Float] = []
         let incompleteReason = try RecordingFeatures(frontEnd: model.frontEnd)
             .forEachPiece(of: path) { piece in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Detection
 import EventExports
+import Foundation
 import LogMelFeatures
 import ModelLibrary
 import MonitorConfiguration
@@ -25,14 +26,17 @@ struct ModelsCommand: ParsableCommand {
         @OptionGroup var service: ServiceOptions
 
         func run() throws {
-            let inForce = try service.loadConfiguration().model
+            let inUse = try service.loadConfiguration().modelsInUse
+                .compactMap { try? service.models.folder(of: $0) }
+                .map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() }
             var rows: [[String]] = []
             for folder in service.models.list() {
                 do {
                     let model = try SoundModel.load(folder: folder)
                     rows.append([
-                        model.name == inForce ? "*" : "", model.name, model.version,
-                        "\(model.classes.count)", folder,
+                        inUse.contains(URL(fileURLWithPath: folder).resolvingSymlinksInPath())
+                            ? "*" : "",
+                        model.name, model.version, "\(model.classes.count)", folder,
                     ])
                 } catch {
                     StandardError.write("earwitness: \(error.description)\n")

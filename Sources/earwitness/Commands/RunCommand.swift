@@ -49,9 +49,9 @@ struct RunCommand: AsyncParsableCommand {
         let threshold = LogThreshold(Logger.Level(configuration.log))
         let log = Logger(label: "earwitness") { _ in LogLine(threshold: threshold)
         }
-        let model = try service.loadModel(configuration.model)
-        let settings = try configuration.analysisSettings(for: model)
-        try requireNamedDevices(of: configuration, model: model)
+        let models = try service.loadModels(of: configuration)
+        let settings = try configuration.analysisSettings(for: models.models)
+        try requireNamedDevices(of: configuration, models: models, settings: settings)
 
         let server = try ServerSettings(configuration: configuration, location: location)
         // Before the history is opened: opening closes what a crash left open, which must not
@@ -64,7 +64,7 @@ struct RunCommand: AsyncParsableCommand {
         let monitor = try SoundMonitor(
             version: earwitnessVersion,
             sources: configuration.sources,
-            model: model,
+            models: models,
             settings: settings,
             store: store,
             retention: configuration.storage.retention,
@@ -72,9 +72,10 @@ struct RunCommand: AsyncParsableCommand {
         )
         let inForce = SettingsInForce(
             configuration: configuration,
-            model: model,
+            models: models.models,
             overridesPath: location.overridesPath,
             load: { try loadConfiguration(listeningTo: inputs) },
+            loadModels: { try service.loadModels(of: $0).models },
             apply: { settings, configuration in
                 monitor.apply(settings)
                 monitor.apply(configuration.storage.retention)
@@ -93,20 +94,32 @@ struct RunCommand: AsyncParsableCommand {
             logger: log
         )
         log.notice(
-            "Earwitness \(earwitnessVersion) with model \(model.name) \(model.version); history in \(store.path)."
+            "Earwitness \(earwitnessVersion) with \(Self.words(for: models.models)); history in \(store.path)."
         )
         if configuration.clips.keep != .none {
             log.warning(
                 "clips.keep is '\(configuration.clips.keep.rawValue)', but this version keeps no clips yet."
             )
         }
-        try await serve(monitor, api: api, controls: controls, log: log)
+        try await serve(
+            monitor,
+            api: api,
+            controls: controls,
+            hasSeveralModels: models.models.count > 1,
+            log: log
+        )
+    }
+
+    private static func words(for models: [SoundModel]) -> String {
+        let names = models.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+        return "\(models.count == 1 ? "model" : "models") \(names)"
     }
 
     private func serve(
         _ monitor: SoundMonitor,
         api: MonitorServer,
         controls: MonitorControls,
+        hasSeveralModels: Bool,
         log: Logger
     ) async throws {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
@@ -118,7 +131,12 @@ struct RunCommand: AsyncParsableCommand {
             .init(service: monitor, successTerminationBehavior: .gracefullyShutdownGroup),
         ]
         if StandardOutput.isTerminal {
-            services.insert(.init(service: LiveView(follow: controls.follow)), at: 0)
+            services.insert(
+                .init(
+                    service: LiveView(follow: controls.follow, hasSeveralModels: hasSeveralModels)
+                ),
+                at: 0
+            )
         }
         let group = ServiceGroup(
             configuration: .init(
@@ -180,17 +198,18 @@ struct RunCommand: AsyncParsableCommand {
     /// A device that somebody just typed must be there; a configured one is waited for.
     private func requireNamedDevices(
         of configuration: MonitorConfiguration,
-        model: SoundModel
+        models: ModelAssignment,
+        settings: [AnalysisSettings]
     )
         throws
     {
         guard !source.isEmpty else { return }
-        for source in configuration.sources {
+        for (index, source) in configuration.sources.enumerated() {
             guard case .device(let device) = source.input else { continue }
             _ = try MicrophoneCapture.probe(
                 source.captureSettings(
                     device: device,
-                    modelRateHz: model.frontEnd.sampleRateHz
+                    modelRateHz: models.uses(ofSource: index, settings: settings).captureRateHz
                 )
             )
         }

@@ -21,6 +21,7 @@ struct TailCommand: AsyncParsableCommand {
     )
     var classes: [String] = []
     @Option(help: "Only this source.") var source: String?
+    @Option(help: "Only what this model named.") var model: String?
     @Option(help: ArgumentHelp("How many past events come first.", valueName: "count"))
     var recent = 5
     @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
@@ -28,13 +29,25 @@ struct TailCommand: AsyncParsableCommand {
     func run() async throws {
         let began = Date()
         let client = try await MonitorClient.firstAnswering(at: service.location.clientSocketPaths)
-        var writer = EventTextWriter(format: format, originTitle: "source")
-        let live = client.live(kinds: [.event], classes: classes, source: source, recent: recent)
+        let hasSeveralModels = try await client.status().models.count > 1
+        var writer = EventTextWriter(
+            format: format,
+            originTitle: "source",
+            namesModels: hasSeveralModels
+        )
+        let live = client.live(
+            kinds: [.event],
+            classes: classes,
+            source: source,
+            model: model,
+            recent: recent
+        )
         for try await message in live {
             guard case .event(let event) = message else { continue }
             if format == .text {
                 StandardOutput.writeLine(
-                    LiveEventLine(event).text(colored: StandardOutput.isTerminal)
+                    LiveEventLine(event, namesModel: hasSeveralModels)
+                        .text(colored: StandardOutput.isTerminal)
                 )
             } else {
                 StandardOutput.write(writer.text(of: [EventRow(event, axisOrigin: began)]))

@@ -31,6 +31,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
         )
 
         @OptionGroup var service: ServiceOptions
+        @Option(help: "Only the classes of this model.") var model: String?
         @Option(help: "text or json.") var format = Format.text
 
         func run() async throws {
@@ -39,7 +40,18 @@ struct ThresholdsCommand: AsyncParsableCommand {
             } here: { settings in
                 try await settings.thresholds()
             }
-            ThresholdsCommand.print(thresholds, format)
+            let known = thresholds.map(\.model)
+            if let model, !known.contains(model) {
+                var seen: Swift.Set<String> = []
+                throw ControlError.unknownModel(
+                    name: model,
+                    known: known.filter { seen.insert($0).inserted }
+                )
+            }
+            ThresholdsCommand.print(
+                thresholds.filter { model == nil || $0.model == model },
+                format
+            )
         }
     }
 
@@ -51,6 +63,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
 
         @Argument(help: "The class, such as dog_bark.") var className: String
         @Argument(help: "The smoothed score at which an event opens, 0 to 1.") var threshold: Double
+        @Option(help: "The model whose class is meant, where several have it.") var model: String?
         @OptionGroup var service: ServiceOptions
 
         func validate() throws {
@@ -62,9 +75,9 @@ struct ThresholdsCommand: AsyncParsableCommand {
         func run() async throws {
             let change = ThresholdChange(on: threshold)
             let result = try await withThresholds(of: service) { client in
-                [try await client.setThreshold(className, to: change)]
+                [try await client.setThreshold(className, of: model, to: change)]
             } here: { settings in
-                [try await settings.setThreshold(className, to: change)]
+                [try await settings.setThreshold(className, of: model, to: change)]
             }
             ThresholdsCommand.print(result, .text)
         }
@@ -77,14 +90,16 @@ struct ThresholdsCommand: AsyncParsableCommand {
         )
 
         @Argument(help: "The class; without it all of them.") var className: String?
+        @Option(help: "The model whose classes are meant; without it all models.")
+        var model: String?
         @OptionGroup var service: ServiceOptions
 
         func run() async throws {
             let result = try await withThresholds(of: service) { client in
-                guard let className else { return try await client.resetThresholds() }
-                return [try await client.resetThreshold(className)]
+                guard let className else { return try await client.resetThresholds(of: model) }
+                return [try await client.resetThreshold(className, of: model)]
             } here: { settings in
-                try await settings.resetThreshold(className)
+                try await settings.resetThreshold(className, of: model)
             }
             ThresholdsCommand.print(result, .text)
         }
@@ -97,15 +112,18 @@ struct ThresholdsCommand: AsyncParsableCommand {
                 StandardOutput.writeLine(threshold.json.text)
             }
         case .text:
+            // With one model there is nothing to tell apart.
+            let hasSeveral = Swift.Set(thresholds.map(\.model)).count > 1
             let rows = thresholds.map { threshold in
                 [
                     threshold.className, decimals(threshold.on), decimals(threshold.off),
                     threshold.isReported ? "" : "off", threshold.origin,
-                ]
+                ] + (hasSeveral ? [threshold.model] : [])
             }
             StandardOutput.write(
                 TextTable(
-                    header: ["class", "on", "off", "reported", "from"],
+                    header: ["class", "on", "off", "reported", "from"]
+                        + (hasSeveral ? ["model"] : []),
                     rows: rows,
                     rightAligned: [1, 2]
                 ).text
@@ -128,9 +146,10 @@ private func withThresholds(
         let configuration = try service.loadConfiguration()
         let settings = SettingsInForce(
             configuration: configuration,
-            model: try service.loadModel(configuration.model),
+            models: try service.loadModels(of: configuration).models,
             overridesPath: service.location.overridesPath,
             load: service.loadConfiguration,
+            loadModels: { try service.loadModels(of: $0).models },
             apply: { _, _ in }
         )
         return try await here(settings)

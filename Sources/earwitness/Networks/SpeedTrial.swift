@@ -30,7 +30,7 @@ struct SpeedTrial {
             sampleRateHz: Self.microphoneRateHz,
             gate: settings.gate,
             detection: settings.detection
-        ).hopSeconds
+        ).hopSeconds[0]
     }
 
     /// The stages by themselves, in the order of the path.

@@ -5,10 +5,16 @@ import MonitorMessages
 /// One line of a live event, as `tail` and `run` show it.
 struct LiveEventLine {
     private let event: EventMessage
+    private let namesModel: Bool
 
     /// Prepares the line of an event.
-    init(_ event: EventMessage) {
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - namesModel: Whether the line says which model named it, as with several models it must.
+    init(_ event: EventMessage, namesModel: Bool = false) {
         self.event = event
+        self.namesModel = namesModel
     }
 
     /// The line: time, source, what was heard, how long and how sure.
@@ -22,6 +28,7 @@ struct LiveEventLine {
         let score = String(format: "%.2f", event.peakScore)
         let name = event.label.padding(toLength: 18, withPad: " ", startingAt: 0)
         let shown = colored ? "\u{1B}[1m\(name)\u{1B}[0m" : name
-        return "\(time)  \(event.source)  \(shown) \(length)  score \(score) \(level)"
+        let model = namesModel ? "  \(event.model)" : ""
+        return "\(time)  \(event.source)  \(shown) \(length)  score \(score) \(level)\(model)"
     }
 }

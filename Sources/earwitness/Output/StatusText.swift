@@ -14,10 +14,14 @@ struct StatusText {
     /// A few lines on the service and some on every source.
     var text: String {
         var lines = [
-            "earwitness \(status.version), up \(Self.duration(status.uptimeSeconds))",
-            "model      \(status.model.name) \(status.model.version), \(status.model.classCount) classes",
-            "database   \(status.database.path), \(Self.size(status.database.sizeBytes))",
+            "earwitness \(status.version), up \(Self.duration(status.uptimeSeconds))"
         ]
+        lines += status.models.map { model in
+            "model      \(model.name) \(model.version), \(model.classCount) classes"
+        }
+        lines.append(
+            "database   \(status.database.path), \(Self.size(status.database.sizeBytes))"
+        )
         if let fault = status.database.fault {
             lines.append(
                 "           FAULT: \(fault) \(status.database.waitingEvents) wait(s) to be written."
@@ -40,13 +44,16 @@ struct StatusText {
                 "  format   \(rate) Hz, \(source.channels ?? 1) channel(s)\(priority ?? "")"
             )
         }
+        if status.models.count > 1 {
+            lines.append("  models   \(source.models.joined(separator: ", "))")
+        }
         if source.state == .listening || source.state == .gated {
             let level = source.levelDBFS.map { String(format: "%.1f dBFS", $0) } ?? "silence"
             lines.append("  level    \(level), gate \(source.isGateOpen ? "open" : "closed")")
         }
         if let sound = source.soundLevel { lines += Self.lines(of: sound) }
         if !source.topScores.isEmpty {
-            let scores = source.topScores.map { String(format: "\($0.className) %.2f", $0.score) }
+            let scores = source.topScores.map(score)
             lines.append("  scores   \(scores.joined(separator: ", "))")
         }
         lines.append("  lost     \(source.lostSamples) samples in \(source.overruns) gap(s)")
@@ -75,6 +82,12 @@ struct StatusText {
             lines.append("  minute   \(levels.joined(separator: ", "))")
         }
         return lines
+    }
+
+    /// A score, with its model where there are several.
+    private func score(_ score: ScoreMessage) -> String {
+        let model = status.models.count > 1 ? score.model.map { " (\($0))" } : nil
+        return score.className + String(format: " %.2f", score.score) + (model ?? "")
     }
 
     private static func duration(_ seconds: Double) -> String {

@@ -5,7 +5,7 @@ import ModelLibrary
 /// A file that lists the recordings that are done: one JSON object a line, safe on disk before the
 /// next one is begun.
 final class AnalysisJournal {
-    /// A recording as it was when it was analysed, and by which network.
+    /// A recording as it was when it was analysed, and by which networks.
     private struct Entry: Codable, Hashable {
         let file: String
         let bytes: Int64
@@ -24,7 +24,8 @@ final class AnalysisJournal {
     private static let beginOfLine = #"{"bytes":"#
 
     private let path: String
-    private let model: String
+    /// The digests of the models in their order.
+    private let models: String
     private let descriptor: Int32
     private var done: Set<Entry> = []
     private let encoder = JSONEncoder()
@@ -33,9 +34,9 @@ final class AnalysisJournal {
     ///
     /// A last line that was cut off, as a crash leaves it, is not counted.
     /// - Throws: When the file can't be opened, or is something else.
-    init(path: String, model: SoundModel) throws(CommandFailure) {
+    init(path: String, models: [SoundModel]) throws(CommandFailure) {
         self.path = path
-        self.model = model.digest.description
+        self.models = models.map(\.digest.description).joined(separator: "+")
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
@@ -121,7 +122,7 @@ final class AnalysisJournal {
             file: recording,
             bytes: bytes.int64Value,
             modifiedUTCms: Int64((modified.timeIntervalSince1970 * 1_000).rounded(.down)),
-            model: model
+            model: models
         )
     }
 }

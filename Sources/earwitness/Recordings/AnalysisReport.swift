@@ -12,7 +12,7 @@ final class AnalysisReport {
     /// How many could not be read to the end.
     private(set) var failureCount = 0
 
-    private let model: SoundModel
+    private let models: [SoundModel]
     private let format: EventFormat
     private let isCount: Bool
     private let journal: AnalysisJournal?
@@ -24,21 +24,22 @@ final class AnalysisReport {
     /// Begins with nothing told.
     ///
     /// - Parameters:
-    ///   - model: The model that names the classes.
-    ///   - countedClasses: The names of the classes that are counted, in the events' order.
+    ///   - models: The models that name the classes.
+    ///   - countedClasses: For each model the names of the classes that are counted, in the
+    ///     events' order.
     ///   - format: The form of the events or counts.
     ///   - isCount: Whether only the numbers of events are told, at the end.
     ///   - journal: Where finished recordings are listed.
     ///   - isOnlyRecording: Whether a recording that can't be read is the command's failure.
     init(
-        model: SoundModel,
-        countedClasses: [String],
+        models: [SoundModel],
+        countedClasses: [[String]],
         format: EventFormat,
         isCount: Bool,
         journal: AnalysisJournal?,
         isOnlyRecording: Bool
     ) {
-        self.model = model
+        self.models = models
         self.format = format
         self.isCount = isCount
         self.journal = journal
@@ -46,9 +47,10 @@ final class AnalysisReport {
         writer = EventTextWriter(
             format: format,
             originTitle: "file",
-            frequencyRangeHz: model.frontEnd.frequencyRangeHz
+            namesModels: models.count > 1,
+            frequencyRangeHz: models.map(\.frontEnd.frequencyRangeHz).joined
         )
-        counts = EventCounts(classNames: countedClasses)
+        counts = EventCounts(modelNames: models.map(\.name), classNames: countedClasses)
     }
 
     /// Tells what became of a recording; one that was interrupted is passed over.
@@ -66,7 +68,7 @@ final class AnalysisReport {
                 counts.add(analysis)
                 counted.append(path)
             } else {
-                StandardOutput.write(writer.text(of: analysis.rows(model: model)))
+                StandardOutput.write(writer.text(of: analysis.rows(models: models)))
                 try list([path])
             }
         case .failure(is CancellationError):

@@ -6,19 +6,32 @@ import MonitorPipeline
 
 /// How many events of each class every recording has.
 struct EventCounts {
-    private let classNames: [String]
+    /// The columns: each class of each model, and the place of a model's first one.
+    private let columns: [String]
+    private let firstColumns: [Int]
     private var rows: [(path: String, counts: [Int])] = []
 
     /// Begins with nothing counted.
-    init(classNames: [String]) {
-        self.classNames = classNames
+    ///
+    /// - Parameters:
+    ///   - modelNames: The models; where there are several, a column is `MODEL/CLASS`.
+    ///   - classNames: The classes of each model.
+    init(modelNames: [String], classNames: [[String]]) {
+        var columns: [String] = []
+        var firstColumns: [Int] = []
+        for (model, classes) in zip(modelNames, classNames) {
+            firstColumns.append(columns.count)
+            columns += classes.map { modelNames.count == 1 ? $0 : "\(model)/\($0)" }
+        }
+        self.columns = columns
+        self.firstColumns = firstColumns
     }
 
     /// Counts a recording's events.
     mutating func add(_ analysis: RecordingAnalysis) {
-        var counts = Array(repeating: 0, count: classNames.count)
-        for event in analysis.events {
-            counts[event.classIndex] += 1
+        var counts = Array(repeating: 0, count: columns.count)
+        for finding in analysis.findings {
+            counts[firstColumns[finding.model] + finding.event.classIndex] += 1
         }
         rows.append((analysis.path, counts))
     }
@@ -28,7 +41,7 @@ struct EventCounts {
         switch format {
         case .json:
             rows.map { row in
-                let counts = zip(classNames, row.counts).map {
+                let counts = zip(columns, row.counts).map {
                     JSONValue.Member($0, .integer(Int64($1)))
                 }
                 let line = JSONValue.object([
@@ -42,13 +55,13 @@ struct EventCounts {
     }
 
     private func text(_ isCSV: Bool) -> String {
-        let header = ["file"] + classNames
+        let header = ["file"] + columns
         let cells = rows.map { [$0.path] + $0.counts.map(String.init) }
         guard isCSV else {
             return TextTable(
                 header: header,
                 rows: cells,
-                rightAligned: Set(1...classNames.count)
+                rightAligned: Set(1...columns.count)
             ).text
         }
         return ([header] + cells).map { CSVLine.text($0) }.joined()

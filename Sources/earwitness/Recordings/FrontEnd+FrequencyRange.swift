@@ -9,3 +9,11 @@ extension FrontEnd {
         }
     }
 }
+
+extension [ClosedRange<Double>] {
+    /// From the lowest to the highest of all; at least one.
+    var joined: ClosedRange<Double> {
+        let lowest = map(\.lowerBound).min() ?? 0
+        return lowest...Swift.max(lowest, map(\.upperBound).max() ?? lowest)
+    }
+}

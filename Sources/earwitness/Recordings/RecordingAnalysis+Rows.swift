@@ -7,8 +7,9 @@ import MonitorPipeline
 
 extension RecordingAnalysis {
     /// The events in the words of the formats.
-    func rows(model: SoundModel) -> [EventRow] {
-        events.map { event in
+    func rows(models: [SoundModel]) -> [EventRow] {
+        findings.map { finding in
+            let (model, event) = (models[finding.model], finding.event)
             let soundClass = model.about.eventClasses[event.classIndex]
             return EventRow(
                 RecordingEventMessage(

@@ -14,7 +14,6 @@ struct RecordingBatch {
     let scores: ScoreWriter?
     /// Where spectrograms go; nil: nowhere.
     let pictures: SpectrogramWriter?
-    let classNames: [String]
 
     /// The outcomes in the order of the recordings, whatever the number of jobs.
     ///
@@ -53,16 +52,16 @@ struct RecordingBatch {
         return (
             path,
             Result {
-                let table = try scores?.open(recording: path, classNames: classNames)
+                let tables = try scores?.open(recording: path)
                 let analysis = try analyzer.analyze(
                     path: path,
                     progress: { progress.note(index, seconds: $0) },
-                    eachHop: { hop, rateHz in
+                    eachHop: { hop, model, rateHz in
                         if InterruptFlag.isSet { throw CancellationError() }
-                        table?.write(hop, sampleRateHz: rateHz)
+                        tables?[model].write(hop, sampleRateHz: rateHz)
                     }
                 )
-                try table?.close()
+                try tables?.forEach { try $0.close() }
                 try pictures?.write(analysis)
                 progress.finish(index)
                 return analysis

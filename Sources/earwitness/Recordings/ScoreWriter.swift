@@ -1,17 +1,29 @@
-/// Writes every hop's scores of each recording into a folder: `NAME.csv` beside one another.
+import ModelLibrary
+
+/// Writes every hop's scores of each recording into a folder: `NAME.csv` beside one another, or,
+/// with several models, `NAME.MODEL.csv`, because each has windows of its own.
 struct ScoreWriter {
-    private let files: [String: String]
+    private let stems: [String: String]
+    private let models: [SoundModel]
 
     /// Makes the folder and a file name for each recording.
     ///
     /// - Throws: When the folder can't be made.
-    init(folder: String, recordings: [String]) throws {
+    init(folder: String, recordings: [String], models: [SoundModel]) throws {
         try OutputFolder.create(folder, for: "the scores")
-        files = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0).csv" }
+        stems = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0)" }
+        self.models = models
     }
 
-    /// Begins the table of one of the recordings.
-    func open(recording: String, classNames: [String]) throws -> ScoreTable? {
-        try files[recording].map { try ScoreTable(path: $0, classNames: classNames) }
+    /// Begins the tables of one of the recordings, one a model.
+    func open(recording: String) throws -> [ScoreTable] {
+        guard let stem = stems[recording] else { return [] }
+        return try models.map { model in
+            let part = models.count == 1 ? "" : ".\(OutputFolder.fileName(for: model.name))"
+            return try ScoreTable(
+                path: "\(stem)\(part).csv",
+                classNames: model.classes.map(\.name)
+            )
+        }
     }
 }

@@ -6,7 +6,7 @@ import MonitorPipeline
 /// Draws each recording's spectrogram with its events into a folder: `NAME.png` beside one another.
 struct SpectrogramWriter {
     private let files: [String: String]
-    private let model: SoundModel
+    private let models: [SoundModel]
     private let frontEnd: FrontEnd
 
     private static let namedFrequenciesHz: [Double] = [
@@ -16,11 +16,15 @@ struct SpectrogramWriter {
     /// Makes the folder and a file name for each recording.
     ///
     /// - Throws: When the folder can't be made.
-    init(folder: String, recordings: [String], model: SoundModel) throws {
+    init(folder: String, recordings: [String], models: [SoundModel]) throws {
         try OutputFolder.create(folder, for: "the spectrograms")
         files = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0).png" }
-        self.model = model
-        frontEnd = Self.drawable(model.frontEnd)
+        self.models = models
+        // One picture for all models: as the one sees it that hears the highest tones.
+        let widest = models.max {
+            $0.frontEnd.frequencyRangeHz.upperBound < $1.frontEnd.frequencyRangeHz.upperBound
+        }
+        frontEnd = Self.drawable(widest?.frontEnd ?? FrontEnd())
     }
 
     /// Draws a recording that was analysed.
@@ -41,7 +45,7 @@ struct SpectrogramWriter {
         }
         let picture = SpectrogramPicture(
             levels: levels,
-            marks: analysis.rows(model: model).map(SpectrogramMark.init),
+            marks: analysis.rows(models: models).map(SpectrogramMark.init),
             frequencyTicks: ticks
         )
         do {

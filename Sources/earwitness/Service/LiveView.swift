@@ -6,11 +6,15 @@ import ServiceLifecycle
 struct LiveView: Service {
     /// Everything that happens from now on.
     let follow: @Sendable () -> AsyncStream<LiveMessage>
+    /// Whether several models listen, so that each line must say which one spoke.
+    let hasSeveralModels: Bool
 
     func run() async throws {
         for await message in follow() {
             if case .event(let event) = message {
-                StandardOutput.writeLine(LiveEventLine(event).text(colored: true))
+                StandardOutput.writeLine(
+                    LiveEventLine(event, namesModel: hasSeveralModels).text(colored: true)
+                )
             }
         }
     }

@@ -1,0 +1,139 @@
+import Detection
+import ModelLibrary
+
+/// One model's way through a source: its windows on its own grid, its gate, network and decisions.
+///
+/// Nothing in it depends on what other models the source has.
+final class ModelAnalysis {
+    /// A stretch of the source without gaps, as far as it is known.
+    struct Segment {
+        /// Where it began.
+        var start: SampleTime
+        /// One past the last sample that was given.
+        var position: SampleTime
+    }
+
+    /// Where the model's windows lie.
+    let grid: HopGrid
+
+    private let number: Int
+    private let frames: FrameReader
+    private var gate: SilenceGate
+    private let scorer: WindowScorer
+    private var detector: EventDetector
+    /// The window that is scored next, counted from the segment's beginning.
+    private var nextWindow: Int64 = 0
+
+    /// Makes the stages ready.
+    ///
+    /// - Parameters:
+    ///   - use: The model and its settings.
+    ///   - number: Its place among the source's models.
+    ///   - grid: Where its windows lie.
+    ///   - frames: Its place in the features.
+    ///   - sampleRateHz: The rate of the source in Hz.
+    /// - Throws: When the network can't be set up.
+    init(
+        _ use: ModelUse,
+        number: Int,
+        grid: HopGrid,
+        frames: FrameReader,
+        sampleRateHz: Int
+    ) throws {
+        self.number = number
+        self.grid = grid
+        self.frames = frames
+        scorer = try WindowScorer(model: use.model, hopFrames: grid.hopFrames)
+        gate = SilenceGate(settings: use.settings.gate, sampleRateHz: sampleRateHz)
+        detector = EventDetector(
+            classNames: use.model.classes.map(\.name),
+            settings: use.settings.detection,
+            sampleRateHz: sampleRateHz
+        )
+    }
+
+    /// Scores the windows whose frames are there.
+    func scoreWindows(
+        of segment: Segment,
+        levels: inout LevelBlocks,
+        each: (SourceAnalysis.Step) throws -> Void
+    ) throws {
+        while frames.frameCount >= grid.windowFrames {
+            try each(scoreNextWindow(of: segment, levels: &levels))
+            frames.advance(by: grid.hopFrames)
+        }
+    }
+
+    /// Scores what is left of a segment, filled up with silence to a whole window.
+    func finish(
+        _ segment: Segment,
+        levels: inout LevelBlocks,
+        each: (SourceAnalysis.Step) throws -> Void
+    ) throws {
+        let lastWindow = grid.firstWindow(reaching: segment.position - segment.start)
+        while nextWindow <= lastWindow {
+            frames.pad(to: grid.windowFrames)
+            try each(scoreNextWindow(of: segment, levels: &levels))
+            frames.advance(by: grid.hopFrames)
+        }
+    }
+
+    /// Goes on behind a gap.
+    ///
+    /// - Returns: What the gap decided.
+    func resume(at time: SampleTime, lostFrom: SampleTime) -> [EventTransition] {
+        scorer.reset()
+        nextWindow = 0
+        return detector.interrupt(at: lostFrom, resumingAt: time)
+    }
+
+    /// Closes what is open.
+    func end(at time: SampleTime) -> [EventTransition] {
+        detector.finish(at: time)
+    }
+
+    /// Changes how is decided from the next hop on; nothing that is open is lost.
+    func apply(_ settings: AnalysisSettings) {
+        gate.apply(settings.gate)
+        detector.apply(settings.detection)
+    }
+
+    private func scoreNextWindow(
+        of segment: Segment,
+        levels: inout LevelBlocks
+    ) throws
+        -> SourceAnalysis.Step
+    {
+        let place = grid.window(nextWindow)
+        let end = min(segment.start + place.upperBound, segment.position)
+        let begin =
+            nextWindow == 0
+            ? segment.start : segment.start + grid.window(nextWindow - 1).upperBound
+        nextWindow += 1
+
+        let time = min(begin, end)..<end
+        let envelope = levels.take(time, for: number)
+        let gateState = gate.update(envelope, over: time)
+        let scores = try score(gate: gateState)
+        let meanSquare = envelope.reduce(0, +) / Float(max(1, envelope.count))
+        let hop = ScoredHop(
+            window: (segment.start + place.lowerBound)..<end,
+            hop: time,
+            gate: gateState,
+            scores: scores?.classes ?? [],
+            familiarity: scores?.familiarity,
+            levelDBFS: Decibels.level(ofMeanSquare: meanSquare),
+            envelope: envelope
+        )
+        return (number, hop, detector.update(hop))
+    }
+
+    /// Asks the network about the window at the front; while the gate is closed it rests.
+    private func score(gate: GateState) throws -> WindowScores? {
+        guard gate == .open else {
+            scorer.reset()
+            return nil
+        }
+        return try scorer.scores(of: frames.window, from: frames.offset)
+    }
+}
