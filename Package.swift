@@ -89,16 +89,19 @@ let sources: [Target] = [
             "LogMelFeatures", "ONNXFormat", "ONNXInference", "Detection", "SettingsSchema",
         ],
         swiftSettings: strict),
+    // Recordings with what is heard in them, and splits of them, for training and evaluation.
+    .target(name: "SoundDatasets", dependencies: ["EventExports"], swiftSettings: strict),
     .target(
         name: "Training",
         dependencies: [
             "AudioFiles", "Detection", "GradientKernels", "LogMelFeatures", "ModelLibrary",
-            "NPYFormat", "ONNXFormat", "SettingsSchema", yaml,
+            "NPYFormat", "ONNXFormat", "SettingsSchema", "SoundDatasets", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",
-        dependencies: ["AudioFiles", "Detection", "EventExports", "MonitorMessages"],
-        swiftSettings: strict),
+        dependencies: [
+            "AudioFiles", "Detection", "EventExports", "MonitorMessages", "SoundDatasets",
+        ], swiftSettings: strict),
     .target(name: "EventStore", dependencies: [database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),
     .target(
@@ -130,7 +133,7 @@ let sources: [Target] = [
             "AudioCapture", "AudioFiles", "NPYFormat", "CSystemd", "CPNG", "LogMelFeatures",
             "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
             "Evaluation", "EventExports", "MonitorConfiguration", "MonitorMessages",
-            "MonitorPipeline", "MonitorAPI", "SettingsSchema", "Training", argumentParser,
+            "MonitorPipeline", "MonitorAPI", "SettingsSchema", "SoundDatasets", "Training", argumentParser,
             lifecycle, logging,
         ], swiftSettings: strict),
 ]
@@ -163,7 +166,7 @@ let testTargets: [Target] = [
     tests("EventExportsTests", ["CPNG", "EventExports", "MonitorMessages"]),
     tests(
         "EvaluationTests",
-        ["AudioFiles", "Detection", "Evaluation", "EventExports", "MonitorMessages"],
+        ["AudioFiles", "Detection", "Evaluation", "EventExports", "MonitorMessages", "SoundDatasets"],
         exclude: ["Fixtures"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
@@ -178,7 +181,7 @@ let testTargets: [Target] = [
         [
             "AudioFiles", "DemoScene", "Detection", "EventStore", "LogMelFeatures",
             "ModelLibrary", "MonitorConfiguration", "MonitorPipeline", "ONNXInference",
-            "Training", database,
+            "SoundDatasets", "Training", database,
         ]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),
@@ -193,12 +196,13 @@ let testTargets: [Target] = [
     tests("RealtimeSupportTests", ["RealtimeSupport"]),
     tests("MonitorMessagesTests", ["MonitorMessages"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
+    tests("SoundDatasetsTests", ["EventExports", "SoundDatasets"]),
     tests("TensorKernelsTests", ["TensorKernels"], exclude: ["Fixtures"]),
     tests(
         "TrainingTests",
         [
             "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
-            "ONNXFormat", "ONNXInference", "SettingsSchema", "Training",
+            "ONNXFormat", "ONNXInference", "SettingsSchema", "SoundDatasets", "Training",
         ], exclude: ["Fixtures"]),
 ]
 

@@ -10,6 +10,7 @@ import MonitorAPI
 import MonitorConfiguration
 import MonitorMessages
 import ONNXInference
+import SoundDatasets
 import Training
 
 extension CommandFailure {

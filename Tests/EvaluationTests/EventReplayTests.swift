@@ -1,5 +1,6 @@
 import Detection
 import Evaluation
+import SoundDatasets
 import Testing
 
 @Suite struct EventReplayTests {

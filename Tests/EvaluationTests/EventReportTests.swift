@@ -2,6 +2,7 @@ import Detection
 import Evaluation
 import Foundation
 import MonitorMessages
+import SoundDatasets
 import Testing
 
 @Suite struct EventReportTests {

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import SoundDatasets
 import Testing
 
 @Suite struct FileFailureTests {

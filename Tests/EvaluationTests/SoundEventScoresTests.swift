@@ -1,4 +1,5 @@
 import Evaluation
+import SoundDatasets
 import Testing
 
 @Suite struct SoundEventScoresTests {

@@ -1,4 +1,5 @@
 import Evaluation
+import SoundDatasets
 
 /// `[onset, offset, label]` in the references.
 struct SoundRow: Decodable {

@@ -1,5 +1,6 @@
 import AudioFiles
 import Foundation
+import SoundDatasets
 import Testing
 
 @testable import Evaluation

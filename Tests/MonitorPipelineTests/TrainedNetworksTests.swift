@@ -5,6 +5,7 @@ import LogMelFeatures
 import ModelLibrary
 import MonitorConfiguration
 import ONNXInference
+import SoundDatasets
 import Testing
 import Training
 

@@ -1,4 +1,5 @@
 import Foundation
+import SoundDatasets
 import Testing
 
 @testable import Training

@@ -1,4 +1,5 @@
 import GradientKernels
+import SoundDatasets
 import Testing
 
 @testable import Training

@@ -1,5 +1,6 @@
 import Foundation
 import LogMelFeatures
+import SoundDatasets
 import Testing
 
 @testable import Training
@@ -194,5 +195,18 @@ import Testing
         ) {
             try FeatureCache(folder: nil, frontEnd: frontEnd, windowFrames: 96)
         }
+    }
+
+    @Test func syntheticClipHasFeaturesWithoutAFile() throws {
+        var clip = LabelledClip(path: "synthetic tones 1", classes: [], group: "t")
+        clip.synthetic = SyntheticSound(.tones, number: 1)
+        let cache = try FeatureCache(
+            folder: nil,
+            frontEnd: Architecture.small.frontEnd,
+            windowFrames: 96
+        )
+        let features = try cache.features(of: clip)
+        #expect(features.frameCount == 398)
+        #expect(features.levels.max() ?? -200 > -40)
     }
 }

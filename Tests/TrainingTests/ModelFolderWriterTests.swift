@@ -3,6 +3,7 @@ import ModelLibrary
 import NPYFormat
 import ONNXFormat
 import ONNXInference
+import SoundDatasets
 import Testing
 
 @testable import Training

@@ -1,5 +1,6 @@
 import Foundation
 import LogMelFeatures
+import SoundDatasets
 
 @testable import Training
 

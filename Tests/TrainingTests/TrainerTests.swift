@@ -1,6 +1,7 @@
 import GradientKernels
 import LogMelFeatures
 import ONNXFormat
+import SoundDatasets
 import Testing
 
 @testable import Training
@@ -101,7 +102,7 @@ import Testing
             #expect((score.windows[0][0] > 0.5) == !clip.classes.isEmpty)
         }
         dataset.clips.removeAll { $0.classes.isEmpty }
-        #expect(throws: TrainingError.self) { try dataset.requireContrast(path: "only") }
+        #expect(throws: DataSetError.self) { try dataset.requireContrast(path: "only") }
     }
 
     @Test func lossFallsAndClipsAreNamedRightly() throws {

@@ -1,5 +1,6 @@
 import ModelLibrary
 import SettingsSchema
+import SoundDatasets
 import Testing
 
 @testable import Training
@@ -101,7 +102,7 @@ import Testing
     @Test func labelThatIsNoClassIsRefused() throws {
         try folder.write("", to: "set/dog/a.wav")
         let recipe = try read("recordings: [{path: set}]\nclasses: [{name: cat, label: Cat}]\n")
-        let error = #expect(throws: TrainingError.self) { try recipe.dataset(in: folder.root) }
+        let error = #expect(throws: DataSetError.self) { try recipe.dataset(in: folder.root) }
         #expect(error?.description.contains("label 'dog' is none of the recipe's classes") == true)
     }
 

@@ -6,8 +6,6 @@ package enum ComposeError: Error, Equatable, CustomStringConvertible {
     case outOfRange(setting: String, value: Double, allowed: ClosedRange<Double>)
     /// There is nothing to place.
     case noClips(path: String)
-    /// A folder of backgrounds or rooms holds no recordings.
-    case noRecordings(path: String)
     /// A recording is silent from beginning to end.
     case silent(path: String)
     /// The folder cannot be made, or the labels cannot be written to it.
@@ -20,8 +18,6 @@ package enum ComposeError: Error, Equatable, CustomStringConvertible {
                 + "to \(Self.text(allowed.upperBound))."
         case .noClips(let path):
             "'\(path)' holds no clips. Give a folder with a folder of recordings for each class."
-        case .noRecordings(let path):
-            "'\(path)' holds no recordings. Give WAV, FLAC, Ogg or MP3 files, or a folder of them."
         case .silent(let path):
             "'\(path)' is silent. Take it out of the folder."
         case .cannotCreate(let path, let reason):
@@ -33,7 +29,7 @@ package enum ComposeError: Error, Equatable, CustomStringConvertible {
     package var exitCode: Int32 {
         switch self {
         case .outOfRange: 64
-        case .noClips, .noRecordings, .silent: 65
+        case .noClips, .silent: 65
         case .cannotCreate: 73
         }
     }

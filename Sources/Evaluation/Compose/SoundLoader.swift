@@ -1,4 +1,5 @@
 import AudioFiles
+import SoundDatasets
 
 /// Reads recordings at the soundscapes' rate.
 struct SoundLoader {

@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// A composed recording and what is in it.
 package struct Soundscape: Equatable, Sendable {
     /// The sound, mono.

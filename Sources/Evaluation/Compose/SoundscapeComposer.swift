@@ -1,4 +1,5 @@
 import Foundation
+package import SoundDatasets
 
 /// Composes labelled soundscapes of clips over backgrounds.
 ///
@@ -55,7 +56,7 @@ package struct SoundscapeComposer: Sendable {
         var time = generator.exponential(mean: 60 / max(settings.eventsPerMinute, 1e-9))
         while time < settings.lengthSeconds {
             let clip = clips[generator.index(below: clips.count)]
-            let level = generator.uniform()
+            let level = generator.uniformDouble()
             let room = try room(loader, &generator)
             let sound = try loader.activePart(
                 of: clip.path,
@@ -137,7 +138,9 @@ package struct SoundscapeComposer: Sendable {
         _ loader: SoundLoader,
         _ generator: inout SeededGenerator
     ) throws -> RoomResponse? {
-        let (chance, index) = (generator.uniform(), generator.index(below: max(1, rooms.count)))
+        let (chance, index) = (
+            generator.uniformDouble(), generator.index(below: max(1, rooms.count))
+        )
         guard !rooms.isEmpty, chance < settings.roomShare else { return nil }
         return RoomResponse(
             try loader.samples(of: rooms[index], upToSeconds: Self.longestRoom)

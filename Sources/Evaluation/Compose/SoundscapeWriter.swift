@@ -1,5 +1,6 @@
 import AudioFiles
 import Foundation
+import SoundDatasets
 
 /// Writes soundscapes as FLAC with Audacity labels of the same name.
 package struct SoundscapeWriter: Sendable {

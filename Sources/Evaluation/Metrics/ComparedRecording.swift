@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// What is in a recording, and what was found in it.
 package struct ComparedRecording: Equatable, Sendable {
     /// The file.

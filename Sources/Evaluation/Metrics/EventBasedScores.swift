@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// Event-based precision, recall, F1 and error rate: whole events are right or wrong.
 ///
 /// Agrees with sed_eval's `EventBasedMetrics` with optimal matching.

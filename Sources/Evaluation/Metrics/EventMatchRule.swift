@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// When a detected event counts as an annotated one: event-based evaluation with collars.
 package struct EventMatchRule: Equatable, Sendable {
     /// Which edges of an event must be right.

@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// How one setting of the thresholds does by the criteria of the polyphonic detection score.
 ///
 /// Bilen and others, "A Framework for the Robust Evaluation of Sound Event Detection" (ICASSP

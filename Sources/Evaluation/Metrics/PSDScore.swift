@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// The polyphonic sound detection score: the area under what is found over how often it is wrong.
 ///
 /// Agrees with psds_eval's `psds()`, with the hour as the unit of time. With a single class,

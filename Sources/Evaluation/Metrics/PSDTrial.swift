@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// The criteria of the polyphonic detection score, applied to one recording.
 struct PSDTrial {
     /// A detection of which too little lies in sound of its class.

@@ -1,4 +1,5 @@
 import Foundation
+import SoundDatasets
 
 /// Segment-based precision, recall, F1 and error rate: which classes are on in each segment.
 ///

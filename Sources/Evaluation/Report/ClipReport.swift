@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// How well a model names clips of one sound each.
 package struct ClipReport: Sendable {
     /// One class.

@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// What the events of each class were really of.
 package struct EventConfusion: Equatable, Sendable {
     /// The classes of the events, in the order of the columns.

@@ -1,4 +1,5 @@
 import Detection
+import SoundDatasets
 
 /// How well a model does on recordings in which it is known what is heard when.
 package struct EventReport: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import SoundDatasets
 
 /// A recording's sounds and events over time, a row a class, as SVG.
 ///

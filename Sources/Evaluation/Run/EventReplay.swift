@@ -1,4 +1,5 @@
 package import Detection
+import SoundDatasets
 
 /// Decides anew what the events in scored recordings are.
 ///

@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// A detected sound and when it was announced.
 package struct FoundSound: Equatable, Sendable {
     /// The sound, as it was finally dated.

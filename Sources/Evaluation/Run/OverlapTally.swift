@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// What was found and what was a false alarm, by whether sounds overlap.
 ///
 /// An annotated sound is found if an event of its class overlaps it; an event is a false alarm

@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// Scores many recordings, several at a time.
 package struct RecordingScorer: Sendable {
     /// Runs one recording through the monitor's path; calls back with the seconds that are done.

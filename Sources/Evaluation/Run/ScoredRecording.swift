@@ -1,4 +1,5 @@
 package import Detection
+package import SoundDatasets
 
 /// A recording with the network's scores of every hop, from which events can be decided anew.
 package struct ScoredRecording: Sendable {

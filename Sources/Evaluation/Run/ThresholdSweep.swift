@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// What every threshold would have found, class by class.
 package struct ThresholdSweep: Sendable {
     /// The results at one threshold.

@@ -1,4 +1,5 @@
 import Foundation
+import SoundDatasets
 
 /// Changes patches of band powers as rooms, microphones and other sounds would.
 struct Augmenter: Sendable {

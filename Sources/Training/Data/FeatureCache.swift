@@ -2,6 +2,7 @@ import Foundation
 package import LogMelFeatures
 import ModelLibrary
 import NPYFormat
+package import SoundDatasets
 
 /// Features of clips on disk, found by the front end and the recording's content.
 ///

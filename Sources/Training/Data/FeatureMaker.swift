@@ -1,6 +1,7 @@
 import AudioFiles
 import Foundation
 import LogMelFeatures
+import SoundDatasets
 
 /// Computes the features of clips.
 struct FeatureMaker: Sendable {

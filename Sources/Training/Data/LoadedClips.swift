@@ -1,4 +1,5 @@
 import Dispatch
+package import SoundDatasets
 import Synchronization
 
 /// The features of a data set's clips in memory, without the damaged ones.

@@ -1,4 +1,5 @@
 import ONNXFormat
+import SoundDatasets
 
 /// Writes a new network, layer after layer, with random weights.
 struct NetworkComposer {

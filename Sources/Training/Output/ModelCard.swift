@@ -1,4 +1,5 @@
 import Foundation
+import SoundDatasets
 
 /// The text of a model's `card.md`.
 enum ModelCard {

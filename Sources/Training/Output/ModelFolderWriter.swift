@@ -3,6 +3,7 @@ import Foundation
 import LogMelFeatures
 package import ModelLibrary
 import ONNXFormat
+import SoundDatasets
 import Yams
 
 /// Writes a model folder: `model.onnx`, `model.yaml` and `card.md`.

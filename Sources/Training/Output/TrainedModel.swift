@@ -1,6 +1,7 @@
 package import LogMelFeatures
 package import ModelLibrary
 package import ONNXFormat
+package import SoundDatasets
 
 /// What becomes a model folder: the network and all that its files say about it.
 package struct TrainedModel: Sendable {

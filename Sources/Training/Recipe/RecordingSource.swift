@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// Some of the recordings of a recipe.
 package struct RecordingSource: Equatable, Sendable {
     /// A folder or a CSV file, from the recipe's data folder.

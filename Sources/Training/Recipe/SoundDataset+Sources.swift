@@ -1,4 +1,5 @@
 import Foundation
+import SoundDatasets
 
 extension SoundDataset {
     /// Adds the recordings of a source.
@@ -12,7 +13,7 @@ extension SoundDataset {
         _ source: RecordingSource,
         in root: String,
         mayAddClasses: Bool
-    ) throws(TrainingError) {
+    ) throws(DataSetError) {
         if let kind = source.synthetic {
             let places = try classPlaces(source.labels ?? [], kind.rawValue, mayAddClasses)
             for number in 0..<source.count {
@@ -27,7 +28,7 @@ extension SoundDataset {
         let path = source.path.hasPrefix("/") ? source.path : "\(root)/\(source.path)"
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw .unusableDataset(path: path, reason: "no such file or folder")
+            throw .unusable(path: path, reason: "no such file or folder")
         }
         let found: [(clip: LabelledClip, labels: [String])]
         if let labels = source.labels, isFolder.boolValue {
@@ -56,7 +57,7 @@ extension SoundDataset {
             )
         }
         guard !taken.isEmpty else {
-            throw .unusableDataset(path: path, reason: "no recordings in it are taken")
+            throw .unusable(path: path, reason: "no recordings in it are taken")
         }
         for (found, labels) in taken {
             var clip = found
@@ -81,7 +82,7 @@ extension SoundDataset {
         _ labels: [String],
         _ path: String,
         _ mayAddClasses: Bool
-    ) throws(TrainingError) -> [Int] {
+    ) throws(DataSetError) -> [Int] {
         var places: [Int] = []
         for label in labels {
             if let place = classNames.firstIndex(of: label) {
@@ -90,7 +91,7 @@ extension SoundDataset {
                 places.append(classNames.count)
                 classNames.append(label)
             } else {
-                throw .unusableDataset(
+                throw .unusable(
                     path: path,
                     reason: "label '\(label)' is none of the recipe's classes"
                 )

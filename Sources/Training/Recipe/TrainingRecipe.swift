@@ -1,6 +1,7 @@
 import Foundation
 package import ModelLibrary
 package import SettingsSchema
+package import SoundDatasets
 
 /// A file with all that makes a model: recordings, what batches are made of, settings, classes.
 package struct TrainingRecipe: Equatable, Sendable {
@@ -60,7 +61,7 @@ package struct TrainingRecipe: Equatable, Sendable {
     /// - Parameter folder: What paths are relative to.
     /// - Returns: The clips with their classes.
     /// - Throws: The source that cannot be used, or a class that the recipe does not list.
-    package func dataset(in folder: String) throws(TrainingError) -> SoundDataset {
+    package func dataset(in folder: String) throws(DataSetError) -> SoundDataset {
         var dataset = SoundDataset(classNames: classes.map(\.name), clips: [])
         for source in recordings {
             try dataset.add(source, in: folder, mayAddClasses: classes.isEmpty)

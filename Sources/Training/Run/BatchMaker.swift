@@ -1,5 +1,6 @@
 import GradientKernels
 import LogMelFeatures
+import SoundDatasets
 
 /// Makes the batches of a training: which clips, which crops, changed how.
 ///

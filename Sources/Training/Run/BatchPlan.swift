@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// What batches are made of: which clips, in which shares, over which backgrounds.
 struct BatchPlan {
     /// The kinds of material, in the order of a batch.

@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// The clips of one kind of material, and how many of them each batch takes.
 struct BatchPool: Equatable {
     /// The places of the clips; one that counts several times is there as often.

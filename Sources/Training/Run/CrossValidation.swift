@@ -1,3 +1,5 @@
+package import SoundDatasets
+
 /// Trains on all folds but one, tests on that one, for each fold.
 package struct CrossValidation: Sendable {
     /// What one fold gave.

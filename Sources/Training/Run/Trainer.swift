@@ -1,6 +1,7 @@
 import GradientKernels
 package import LogMelFeatures
 package import ONNXFormat
+import SoundDatasets
 
 /// One training, step by step.
 package final class Trainer {

@@ -1,3 +1,5 @@
+import SoundDatasets
+
 /// A whole training from a data set to a model folder, with its cross-validation.
 package struct TrainingJob {
     /// The clips.

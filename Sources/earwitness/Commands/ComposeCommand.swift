@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import SoundDatasets
 
 /// `earwitness compose`: labelled soundscapes from clips and backgrounds.
 struct ComposeCommand: ParsableCommand {

@@ -5,6 +5,7 @@ import Foundation
 import ModelLibrary
 import MonitorMessages
 import MonitorPipeline
+import SoundDatasets
 
 /// `earwitness evaluate`: how well a model does on labelled recordings.
 struct EvaluateCommand: AsyncParsableCommand {

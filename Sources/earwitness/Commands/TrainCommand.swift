@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ModelLibrary
+import SoundDatasets
 import Training
 
 /// `earwitness train`: from labelled recordings to a model that the monitor runs.

@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import ModelLibrary
 import SettingsSchema
+import SoundDatasets
 
 /// Writes suggested thresholds into the `model.yaml` they are for.
 struct ThresholdWriter {

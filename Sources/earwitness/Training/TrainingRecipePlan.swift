@@ -1,4 +1,5 @@
 import Foundation
+import SoundDatasets
 import Training
 
 /// What a training command was asked for: its recipe, from a file or from options, and its clips.

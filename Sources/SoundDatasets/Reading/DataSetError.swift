@@ -14,6 +14,16 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
     case labelsWithoutRecording(path: String)
     /// A table is about several recordings and does not name them.
     case unnamedRecordings(path: String)
+    /// A file or folder cannot be used.
+    case unusable(path: String, reason: String)
+    /// A line of a table of recordings is wrong.
+    case invalidRow(path: String, line: Int, reason: String)
+    /// A file of labels is wrong; the text names file and line.
+    case unreadableLabels(String)
+    /// A folder that is searched for recordings holds none.
+    case noRecordings(path: String)
+    /// A table cannot be written.
+    case cannotCreate(path: String, reason: String)
     /// None of the clips belongs to the fold.
     case noSuchFold(fold: Int, present: [Int])
 
@@ -37,6 +47,16 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
         case .unnamedRecordings(let path):
             "\(path):1: the table does not say which recordings it is about. Add a column "
                 + "'filename'."
+        case .unusable(let path, let reason):
+            "'\(path)' cannot be trained on: \(reason). "
+                + "Name a folder with a folder of recordings for each class, or a CSV file."
+        case .invalidRow(let path, let line, let reason):
+            "\(path):\(line): \(reason). Correct the line or take it out."
+        case .unreadableLabels(let text): text
+        case .noRecordings(let path):
+            "'\(path)' holds no recordings. Give WAV, FLAC, Ogg or MP3 files, or a folder of them."
+        case .cannotCreate(let path, let reason):
+            "Cannot write '\(path)': \(reason). Choose another place or free some space."
         case .noSuchFold(let fold, let present):
             present.isEmpty
                 ? "There is no fold \(fold): the names do not say folds, as in '1-30226-A.wav'. "
@@ -49,10 +69,12 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
     /// The exit code (sysexits) of a command that fails for this reason.
     package var exitCode: Int32 {
         switch self {
-        case .missing: 66
+        case .missing, .unusable: 66
+        case .cannotCreate: 73
         case .unreadable: 77
         case .noSuchFold: 64
-        case .nothingFound, .withoutLabels, .missingRecording, .labelsWithoutRecording,
+        case .noRecordings, .unreadableLabels, .invalidRow, .nothingFound, .withoutLabels,
+            .missingRecording, .labelsWithoutRecording,
             .unnamedRecordings:
             65
         }

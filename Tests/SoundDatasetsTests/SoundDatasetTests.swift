@@ -1,15 +1,15 @@
 import Testing
 
-@testable import Training
+@testable import SoundDatasets
 
 @Suite struct SoundDatasetTests {
     @Test func folderPerClassGivesItsClipsInOrder() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         for name in ["dog/1-30226-A.wav", "dog/2-30226-B.flac", "cat/x.ogg", "cat/notes.txt"] {
             try folder.write("", to: name)
         }
         try folder.write("", to: "README.md")
-        let dataset = try SoundDataset.read(path: folder.root)
+        let dataset = try SoundDataset.read(path: folder.path)
         #expect(dataset.classNames == ["cat", "dog"])
         #expect(dataset.clips.map(\.classes) == [[0], [1], [1]])
         #expect(dataset.clips.map(\.fold) == [nil, 1, 2])
@@ -17,14 +17,14 @@ import Testing
     }
 
     @Test func tableGivesPartsLabelsAndGroups() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.write(
             "path,label,start,end,fold,group\n\"a, b.wav\",dog;cat,0.5,2,1,garden\nc.wav,cat,,,2,\n",
             to: "set.csv"
         )
-        let dataset = try SoundDataset.read(path: folder.path("set.csv"))
+        let dataset = try SoundDataset.read(path: "\(folder.path)/set.csv")
         #expect(dataset.classNames == ["cat", "dog"])
-        #expect(dataset.clips[0].path == folder.path("a, b.wav"))
+        #expect(dataset.clips[0].path == "\(folder.path)/a, b.wav")
         #expect(dataset.clips[0].classes == [1, 0])
         #expect(dataset.clips[0].startSeconds == 0.5)
         #expect(dataset.clips[0].endSeconds == 2)
@@ -40,44 +40,62 @@ import Testing
         ("file,label\n", ":1: the header is 'file,label', but 'path' and 'label' are needed"),
     ])
     func wrongLineIsNamed(text: String, message: String) throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.write(text, to: "set.csv")
-        let path = folder.path("set.csv")
-        let error = #expect(throws: TrainingError.self) { try SoundDataset.read(path: path) }
+        let path = "\(folder.path)/set.csv"
+        let error = #expect(throws: DataSetError.self) { try SoundDataset.read(path: path) }
         #expect(error?.description == path + message + ". Correct the line or take it out.")
     }
 
+    @Test func labelsBesideRecordingsGiveTheirStretches() throws {
+        let folder = try TemporaryFolder()
+        for name in ["1-7-A.wav", "b.flac"] { try folder.write("", to: name) }
+        try folder.write("0.5\t1.5\tdog\n1\t1.4\tcat\n", to: "1-7-A.txt")
+        try folder.write("", to: "b.txt")
+        let dataset = try SoundDataset.read(path: folder.path)
+        #expect(dataset.classNames == ["cat", "dog"])
+        #expect(dataset.clips.map(\.classes) == [[1], [0, 1]])
+        #expect(dataset.clips.map(\.startSeconds) == [0.5, 1])
+        #expect(dataset.clips.map(\.endSeconds) == [1.5, 1.4])
+        #expect(dataset.clips.allSatisfy { $0.fold == 1 && $0.group == "7" })
+        try folder.write("soon\t1\tdog\n", to: "b.txt")
+        let error = #expect(throws: DataSetError.self) {
+            try SoundDataset.read(path: folder.path)
+        }
+        #expect(error?.description.contains("b.txt:1:") == true)
+    }
+
     @Test func missingAndOneClassDatasetsAreRefused() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.write("", to: "dog/a.wav")
-        let one = try SoundDataset.read(path: folder.root)
-        let error = #expect(throws: TrainingError.self) {
-            try one.requireContrast(path: folder.root)
+        let one = try SoundDataset.read(path: folder.path)
+        let error = #expect(throws: DataSetError.self) {
+            try one.requireContrast(path: folder.path)
         }
         #expect(
             error?.description
-                == "'\(folder.root)' cannot be trained on: 1 class with recordings; add a second "
+                == "'\(folder.path)' cannot be trained on: 1 class with recordings; add a second "
                 + "one, or negatives to tell it from. Name a folder with a folder of recordings for each class, or a CSV file."
         )
-        let missing = folder.path("none")
-        let other = #expect(throws: TrainingError.self) { try SoundDataset.read(path: missing) }
+        let missing = "\(folder.path)/none"
+        let other = #expect(throws: DataSetError.self) { try SoundDataset.read(path: missing) }
         #expect(other?.description.contains("no such file or folder") == true)
         #expect(other?.exitCode == 66)
     }
 
     @Test func recordingsBelowAFolderBecomeNegativesInNoFold() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         for name in [
             "set/a/1-1-A.wav", "set/b/2-2-A.wav", "noise/street/x.flac", "noise/y.ogg",
         ] { try folder.write("", to: name) }
-        var dataset = try SoundDataset.read(path: folder.path("set"))
-        try dataset.addNegatives(from: [folder.path("noise")])
+        var dataset = try SoundDataset.read(path: "\(folder.path)/set")
+        try dataset.addNegatives(from: ["\(folder.path)/noise"])
         #expect(dataset.clips.map(\.classes) == [[0], [1], [], []])
-        #expect(dataset.clips[2].path == folder.path("noise/street/x.flac"))
+        #expect(dataset.clips[2].path == "\(folder.path)/noise/street/x.flac")
         #expect(FoldSplit(dataset, seed: 1).folds == [[0], [1]])
-        let empty = folder.path("set/c")
+        let empty = "\(folder.path)/set/c"
         #expect(
-            throws: TrainingError.unusableDataset(
+            throws: DataSetError.unusable(
                 path: empty,
                 reason: "no recordings for negatives in it"
             )
@@ -111,15 +129,15 @@ import Testing
     }
 
     @Test func writtenTableIsReadBack() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.write(
             "path,label,start,end,fold,group,kind\n\"a, b.wav\",dog;cat,0.5,2.0,1,garden,sounds\n"
                 + "c.wav,,,,2,c,hiss\n",
             to: "set.csv"
         )
-        let dataset = try SoundDataset.read(path: folder.path("set.csv"))
+        let dataset = try SoundDataset.read(path: "\(folder.path)/set.csv")
         #expect(dataset.clips.map(\.kind) == ["sounds", "hiss"])
-        let copy = folder.path("copy.csv")
+        let copy = "\(folder.path)/copy.csv"
         try ClipTable.write(dataset.clips, of: dataset, path: copy)
         #expect(try SoundDataset.read(path: copy) == dataset)
     }

@@ -2,12 +2,21 @@ import EventExports
 import Foundation
 import Testing
 
-@testable import Evaluation
+@testable import SoundDatasets
 
 @Suite struct DataSetReaderTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
+
+    @Test func aTableOfClipsIsReadAsTrainingReadsIt() throws {
+        try folder.write("path,label,fold\na.wav,dog;cat,2\nb.wav,,1\n", to: "set.csv")
+        let clips = [
+            EvaluationClip(path: "\(folder.path)/a.wav", label: "dog", fold: 2),
+            EvaluationClip(path: "\(folder.path)/b.wav", label: "unknown", fold: 1),
+        ]
+        #expect(try DataSetReader.read(path: "\(folder.path)/set.csv") == .clips(clips))
+    }
 
     @Test func aFolderPerClassGivesClipsWithTheirFolds() throws {
         try folder.write("", to: "dog/1-30226-A.ogg")

@@ -1,13 +1,14 @@
 import Foundation
 
 /// What a recording's file name says of its source.
-struct ClipSource: Equatable {
+package struct ClipSource: Equatable {
     /// The fold of names like `1-30226-A.ogg`: fold, source, take.
-    let fold: Int?
+    package let fold: Int?
     /// The source; the name itself where it follows no such pattern.
-    let group: String
+    package let group: String
 
-    init(fileName: String) {
+    /// Reads a name.
+    package init(fileName: String) {
         let stem = fileName.lastIndex(of: ".").map { fileName[..<$0] } ?? fileName[...]
         let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
         if parts.count >= 3, let fold = Int(parts[0]), (1...99).contains(fold),

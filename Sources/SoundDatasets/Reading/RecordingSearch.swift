@@ -11,7 +11,7 @@ package enum RecordingSearch {
         }
         guard RecordingFolder.isFolder(path) else { return [path] }
         let found = try recordings(below: path)
-        guard !found.isEmpty else { throw ComposeError.noRecordings(path: path) }
+        guard !found.isEmpty else { throw DataSetError.noRecordings(path: path) }
         return found
     }
 

@@ -5,12 +5,12 @@ import Foundation
 /// Its header names `path`, `label` (several joined by `;`), and if wanted `start`, `end` (seconds),
 /// `fold`, `group` and `kind`. A row without a label is a negative.
 package enum ClipTable {
-    static func read(path: String) throws(TrainingError) -> SoundDataset {
+    static func read(path: String) throws(DataSetError) -> SoundDataset {
         let text: String
         do {
             text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
         } catch {
-            throw .unusableDataset(path: path, reason: error.localizedDescription)
+            throw .unusable(path: path, reason: error.localizedDescription)
         }
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         let header = fields(of: String(lines.first ?? ""))
@@ -27,7 +27,7 @@ package enum ClipTable {
         var rows: [(clip: LabelledClip, labels: [String])] = []
         for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
             let row = fields(of: String(line))
-            func refusal(_ reason: String) -> TrainingError {
+            func refusal(_ reason: String) -> DataSetError {
                 .invalidRow(path: path, line: index + 1, reason: reason)
             }
             guard row.count == header.count else {
@@ -36,7 +36,7 @@ package enum ClipTable {
             func text(_ name: String) -> String? {
                 header.firstIndex(of: name).map { row[$0] }.flatMap { $0.isEmpty ? nil : $0 }
             }
-            func number(_ name: String) throws(TrainingError) -> Double? {
+            func number(_ name: String) throws(DataSetError) -> Double? {
                 guard let text = text(name) else { return nil }
                 guard let value = Double(text), value >= 0, value.isFinite else {
                     throw refusal("\(name) is '\(text)', not seconds")
@@ -84,7 +84,7 @@ package enum ClipTable {
         _ clips: [LabelledClip],
         of dataset: SoundDataset,
         path: String
-    ) throws(TrainingError) {
+    ) throws(DataSetError) {
         func field(_ text: String) -> String {
             text.contains { ",\"".contains($0) }
                 ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
@@ -103,7 +103,7 @@ package enum ClipTable {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .cannotWrite(path: path, reason: error.localizedDescription)
+            throw .cannotCreate(path: path, reason: error.localizedDescription)
         }
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The recordings and other files in a folder, in a fixed order, hidden ones left out.
-struct RecordingFolder {
+package struct RecordingFolder {
     /// The path of the folder.
     let path: String
     /// The names of the recordings.
@@ -13,6 +13,7 @@ struct RecordingFolder {
 
     private static let endings: Set<String> = [
         "wav", "wave", "rf64", "w64", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "au",
+        "caf",
     ]
 
     /// Lists a folder.
@@ -32,7 +33,7 @@ struct RecordingFolder {
     }
 
     /// Whether a name ends like a recording's.
-    static func isRecording(_ name: String) -> Bool {
+    package static func isRecording(_ name: String) -> Bool {
         endings.contains((name as NSString).pathExtension.lowercased())
     }
 

@@ -1,21 +1,21 @@
 import Foundation
 
 /// Levels of whole stretches of sound.
-enum SoundEnergy {
+package enum SoundEnergy {
     /// The mean of the squared samples; 0 for none.
-    static func meanSquare(_ samples: ArraySlice<Float>) -> Double {
+    package static func meanSquare(_ samples: ArraySlice<Float>) -> Double {
         guard !samples.isEmpty else { return 0 }
         return samples.reduce(0) { $0 + Double($1) * Double($1) } / Double(samples.count)
     }
 
     /// The factor that changes a mean square to a level in dB.
-    static func gain(from meanSquare: Double, toDecibels level: Double) -> Float {
+    package static func gain(from meanSquare: Double, toDecibels level: Double) -> Float {
         guard meanSquare > 0 else { return 0 }
         return Float((pow(10, level / 10) / meanSquare).squareRoot())
     }
 
     /// A mean square in dB, not below −120.
-    static func decibels(_ meanSquare: Double) -> Double {
+    package static func decibels(_ meanSquare: Double) -> Double {
         10 * log10(max(meanSquare, 1e-12))
     }
 }

@@ -11,6 +11,7 @@ import Foundation
 ///   recordings' names, the recordings beside it or in `audio` beside it; or a folder that holds
 ///   one such table.
 /// - The labels of a single recording.
+/// - A CSV file with the columns `path` and `label`, as training reads it; whole recordings count.
 package enum DataSetReader {
     private static let labelEndings = [
         "txt", "tsv", "ann", "Table.1.selections.txt", "selections.txt",
@@ -22,6 +23,9 @@ package enum DataSetReader {
     package static func read(path: String) throws -> EvaluationDataSet {
         guard FileManager.default.fileExists(atPath: path) else {
             throw DataSetError.missing(path: path)
+        }
+        if !RecordingFolder.isFolder(path), path.hasSuffix(".csv") {
+            return .clips(try clips(ofTable: path))
         }
         guard RecordingFolder.isFolder(path) else {
             return .recordings(try recordings(ofTable: path))
@@ -43,6 +47,18 @@ package enum DataSetReader {
         return .clips(clips)
     }
 
+    /// The clips of a CSV file; of several labels the first counts, and none is unknown.
+    private static func clips(ofTable path: String) throws -> [EvaluationClip] {
+        let dataset = try ClipTable.read(path: path)
+        return dataset.clips.map { clip in
+            EvaluationClip(
+                path: clip.path,
+                label: clip.classes.first.map { dataset.classNames[$0] } ?? "unknown",
+                fold: clip.fold
+            )
+        }
+    }
+
     private static func clips(in folder: RecordingFolder) throws -> [EvaluationClip] {
         try folder.folders.flatMap { label in
             let path = "\(folder.path)/\(label)"
@@ -53,16 +69,7 @@ package enum DataSetReader {
     }
 
     /// The fold in a name like `1-30226-A.ogg`.
-    static func fold(of name: String) -> Int? {
-        let parts = RecordingFolder.stem(name).split(
-            separator: "-",
-            omittingEmptySubsequences: false
-        )
-        guard parts.count >= 3, parts[0].count <= 2, let fold = Int(parts[0]), fold > 0,
-            !parts[1].isEmpty, parts[1].allSatisfy(\.isNumber)
-        else { return nil }
-        return fold
-    }
+    static func fold(of name: String) -> Int? { ClipSource(fileName: name).fold }
 
     private static func labelledRecordings(
         in folder: RecordingFolder

@@ -4,13 +4,13 @@ import Foundation
 ///
 /// Convolution is by a Fourier transform of its own, whose result depends on nothing but its
 /// input: libraries that choose their plans by speed do not give the same bits every time.
-struct RoomResponse {
+package struct RoomResponse {
     private let impulse: [Float]
 
     /// Takes a response from its loudest sample on, with the energy 1.
     ///
     /// - Parameter samples: A recording of an impulse, not silent.
-    init(_ samples: [Float]) {
+    package init(_ samples: [Float]) {
         let peak = samples.indices.max { abs(samples[$0]) < abs(samples[$1]) } ?? 0
         let tail = samples[peak...]
         let energy = SoundEnergy.meanSquare(tail) * Double(tail.count)
@@ -19,7 +19,7 @@ struct RoomResponse {
     }
 
     /// The sound in the room, longer by the room's tail.
-    func applied(to sound: [Float]) -> [Float] {
+    package func applied(to sound: [Float]) -> [Float] {
         guard !sound.isEmpty, !impulse.isEmpty else { return sound }
         let length = sound.count + impulse.count - 1
         var size = 1

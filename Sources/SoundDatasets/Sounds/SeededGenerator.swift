@@ -1,6 +1,7 @@
 import Foundation
 
-/// Random numbers that are the same for the same seed on every machine (SplitMix64).
+/// Random numbers that are the same for the same seed on every machine (SplitMix64: Steele, Lea and
+/// Flood 2014).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -20,6 +21,13 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         }
     }
 
+    /// Creates the generator of one piece of work, independent of the others of the seed.
+    package init(seed: UInt64, piece: Int) {
+        state = seed
+        state = next() ^ UInt64(bitPattern: Int64(piece))
+        state = next()
+    }
+
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
@@ -30,6 +38,9 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// A number from 0 up to, but without, 1.
     package mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+    /// A number from 0 up to, but without, 1, with all the places of a double.
+    package mutating func uniformDouble() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// A number between two others.
     package mutating func uniform(_ low: Float, _ high: Float) -> Float {
@@ -52,6 +63,9 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// A number of the exponential distribution with mean 1.
     package mutating func exponential() -> Float { -log(1 - uniform()) }
+
+    /// A number of the exponential distribution.
+    package mutating func exponential(mean: Double) -> Double { -log(1 - uniformDouble()) * mean }
 
     /// A share of the symmetric beta distribution (Jöhnk, 1964), for `alpha` up to 1.
     package mutating func beta(_ alpha: Float) -> Float {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import SoundDatasets
 
 @Suite struct SyntheticSoundTests {
     @Test(arguments: SyntheticSound.Kind.allCases)
@@ -16,18 +16,5 @@ import Testing
         #expect(first.count > 15)
         let again = SyntheticSound(kind, number: 3).samples(rateHz: 16_000)
         #expect(again == SyntheticSound(kind, number: 3).samples(rateHz: 16_000))
-    }
-
-    @Test func syntheticClipHasFeaturesWithoutAFile() throws {
-        var clip = LabelledClip(path: "synthetic tones 1", classes: [], group: "t")
-        clip.synthetic = SyntheticSound(.tones, number: 1)
-        let cache = try FeatureCache(
-            folder: nil,
-            frontEnd: Architecture.small.frontEnd,
-            windowFrames: 96
-        )
-        let features = try cache.features(of: clip)
-        #expect(features.frameCount == 398)
-        #expect(features.levels.max() ?? -200 > -40)
     }
 }

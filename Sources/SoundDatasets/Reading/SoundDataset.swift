@@ -26,50 +26,43 @@ package struct SoundDataset: Equatable, Sendable {
         return isNegative(clip) ? "negatives" : "sounds"
     }
 
-    /// The extensions of files that are taken for recordings.
-    package static let recordingExtensions: Set<String> = [
-        "wav", "flac", "ogg", "opus", "mp3", "aif", "aiff", "caf", "w64",
-    ]
-
-    /// Reads a folder with a folder a class, or a CSV file.
+    /// Reads a folder with a folder a class, a folder of recordings with labels beside them (those
+    /// of ``DataSetReader``), or a CSV file.
     ///
     /// - Throws: Why it is not such a data set, with the line of a CSV.
-    package static func read(path: String) throws(TrainingError) -> SoundDataset {
+    package static func read(path: String) throws(DataSetError) -> SoundDataset {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw .unusableDataset(path: path, reason: "no such file or folder")
+            throw .unusable(path: path, reason: "no such file or folder")
         }
         let dataset = try readAnyCount(path: path, isFolder: isFolder.boolValue)
         guard !dataset.classNames.isEmpty else {
-            throw .unusableDataset(path: path, reason: "no class with recordings is in it")
+            throw .unusable(path: path, reason: "no class with recordings is in it")
         }
         return dataset
     }
 
     /// Reads a folder or a CSV file that may hold negatives alone.
-    static func readAnyCount(
+    package static func readAnyCount(
         path: String,
         isFolder: Bool
-    ) throws(TrainingError) -> SoundDataset {
+    ) throws(DataSetError) -> SoundDataset {
         isFolder ? try readFolder(path) : try ClipTable.read(path: path)
     }
 
-    private static func readFolder(_ path: String) throws(TrainingError) -> SoundDataset {
+    private static func readFolder(_ path: String) throws(DataSetError) -> SoundDataset {
         var dataset = SoundDataset(classNames: [], clips: [])
-        for name in try names(in: path) {
-            let folder = "\(path)/\(name)"
-            var isFolder: ObjCBool = false
-            guard !name.hasPrefix("."),
-                FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
-                isFolder.boolValue
-            else { continue }
-            let recordings = try names(in: folder).filter { isRecording($0) }
+        let folder = try RecordingFolder(path)
+        guard folder.recordings.isEmpty else { return try readLabels(of: folder) }
+        for name in folder.folders {
+            let place = "\(folder.path)/\(name)"
+            let recordings = try RecordingFolder(place).recordings
             guard !recordings.isEmpty else { continue }
             for recording in recordings {
                 let source = ClipSource(fileName: recording)
                 dataset.clips.append(
                     LabelledClip(
-                        path: "\(folder)/\(recording)",
+                        path: "\(place)/\(recording)",
                         classes: [dataset.classNames.count],
                         fold: source.fold,
                         group: source.group
@@ -81,14 +74,54 @@ package struct SoundDataset: Equatable, Sendable {
         return dataset
     }
 
+    /// Recordings with labels beside them: each label is a clip, of the classes of all labels that
+    /// cover at least half of it.
+    private static func readLabels(
+        of folder: RecordingFolder
+    ) throws(DataSetError) -> SoundDataset {
+        let recordings: [AnnotatedRecording]
+        do {
+            guard case .recordings(let found) = try DataSetReader.read(path: folder.path) else {
+                throw DataSetError.nothingFound(path: folder.path)
+            }
+            recordings = found
+        } catch let error as DataSetError {
+            throw error
+        } catch {
+            throw .unreadableLabels("\(error)")
+        }
+        let names = Set(recordings.flatMap { $0.sounds.map(\.label) }).sorted()
+        var dataset = SoundDataset(classNames: names, clips: [])
+        for recording in recordings {
+            let source = ClipSource(fileName: (recording.path as NSString).lastPathComponent)
+            for sound in recording.sounds where sound.durationSeconds > 0 {
+                let heard = recording.sounds.filter {
+                    $0 == sound || 2 * $0.overlapSeconds(with: sound) >= sound.durationSeconds
+                }
+                var clip = LabelledClip(
+                    path: recording.path,
+                    classes: Set(heard.map(\.label)).sorted().compactMap {
+                        names.firstIndex(of: $0)
+                    },
+                    fold: source.fold,
+                    group: source.group
+                )
+                clip.startSeconds = sound.onsetSeconds
+                clip.endSeconds = sound.offsetSeconds
+                dataset.clips.append(clip)
+            }
+        }
+        return dataset
+    }
+
     /// Adds all recordings below some folders as negatives: sounds of no class.
     ///
     /// - Throws: The folder that holds none.
-    package mutating func addNegatives(from folders: [String]) throws(TrainingError) {
+    package mutating func addNegatives(from folders: [String]) throws(DataSetError) {
         for folder in folders {
             let found = Self.recordings(below: folder)
             guard !found.isEmpty else {
-                throw .unusableDataset(path: folder, reason: "no recordings for negatives in it")
+                throw .unusable(path: folder, reason: "no recordings for negatives in it")
             }
             clips += found.map { name in
                 LabelledClip(path: "\(folder)/\(name)", classes: [], group: "\(folder)/\(name)")
@@ -100,9 +133,9 @@ package struct SoundDataset: Equatable, Sendable {
     ///
     /// - Parameter path: What the error names.
     /// - Throws: That there is one class and no negative.
-    package func requireContrast(path: String) throws(TrainingError) {
+    package func requireContrast(path: String) throws(DataSetError) {
         guard classNames.count > 1 || clips.contains(where: isNegative) else {
-            throw .unusableDataset(
+            throw .unusable(
                 path: path,
                 reason: "1 class with recordings; add a second one, or negatives to tell it from"
             )
@@ -110,22 +143,12 @@ package struct SoundDataset: Equatable, Sendable {
     }
 
     /// The paths of all recordings below a folder, from it, in order.
-    static func recordings(below folder: String) -> [String] {
+    package static func recordings(below folder: String) -> [String] {
         (FileManager.default.subpaths(atPath: folder) ?? [])
-            .filter { isRecording(URL(fileURLWithPath: $0).lastPathComponent) }
+            .filter {
+                let name = ($0 as NSString).lastPathComponent
+                return !name.hasPrefix(".") && RecordingFolder.isRecording(name)
+            }
             .sorted()
-    }
-
-    private static func isRecording(_ name: String) -> Bool {
-        guard !name.hasPrefix("."), let dot = name.lastIndex(of: ".") else { return false }
-        return recordingExtensions.contains(name[name.index(after: dot)...].lowercased())
-    }
-
-    private static func names(in folder: String) throws(TrainingError) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        } catch {
-            throw .unusableDataset(path: folder, reason: error.localizedDescription)
-        }
     }
 }
