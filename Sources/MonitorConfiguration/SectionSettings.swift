@@ -69,7 +69,7 @@ extension SourceSettings {
             .calibration,
             word: "none",
             appliesLive: false,
-            "What makes sound pressure levels of levels in dBFS; `docs/levels.md` says how to find it."
+            "What makes sound pressure levels of levels in dBFS; `earwitness calibrate` finds it."
         ),
     ])
 }

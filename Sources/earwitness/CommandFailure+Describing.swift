@@ -9,6 +9,7 @@ import ModelLibrary
 import MonitorAPI
 import MonitorConfiguration
 import MonitorMessages
+import MonitorPipeline
 import ONNXInference
 import SoundDatasets
 import Training
@@ -47,6 +48,8 @@ extension CommandFailure {
             self.init(Self.status(of: error), error.description)
         case let error as ServerError:
             self.init(Self.status(of: error), error.description)
+        case let error as SourceSampleError:
+            self.init(.badData, error.description)
         case let error as ControlError:
             self.init(.usage, error.description)
         case let error as MomentExpression.Unreadable:

@@ -13,6 +13,7 @@ struct Earwitness: AsyncParsableCommand {
                 name: "Listening",
                 subcommands: [
                     RunCommand.self, TailCommand.self, StatusCommand.self, DevicesCommand.self,
+                    CalibrateCommand.self,
                 ]
             ),
             CommandGroup(

@@ -48,6 +48,21 @@ struct AnalyzeCommand: AsyncParsableCommand {
     var spectrogram: String?
     @Option(
         help: ArgumentHelp(
+            "Write the sound levels of every minute into this folder, one CSV a recording.",
+            valueName: "folder"
+        )
+    )
+    var levels: String?
+    @Option(
+        help: ArgumentHelp(
+            "What makes sound pressure levels of them.",
+            discussion: "As in the configuration: 125.2, or '94 dB at -31.2 dBFS'.",
+            valueName: "value"
+        )
+    )
+    var calibration: String?
+    @Option(
+        help: ArgumentHelp(
             "Skip what this file lists as done, and list what gets done.",
             discussion:
                 "A recording counts as done with the same model only, and while it is unchanged.",
@@ -60,6 +75,17 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard jobs > 0 else { throw ValidationError("--jobs is \(jobs); give 1 or more.") }
+        if let calibration {
+            guard levels != nil else {
+                throw ValidationError("--calibration is for --levels. Give both.")
+            }
+            guard SoundCalibration(calibration) != nil else {
+                throw ValidationError(
+                    "--calibration is '\(calibration)'; give the sound pressure level of 0 dBFS "
+                        + "such as 125.2, or '94 dB at -31.2 dBFS'."
+                )
+            }
+        }
     }
 
     func run() async throws {
@@ -89,6 +115,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
             },
             pictures: try spectrogram.map {
                 try SpectrogramWriter(folder: $0, recordings: all, models: models)
+            },
+            levels: try levels.map {
+                try LevelWriter(
+                    folder: $0,
+                    recordings: all,
+                    calibration: calibration.flatMap(SoundCalibration.init)
+                )
             }
         )
         let report = AnalysisReport(

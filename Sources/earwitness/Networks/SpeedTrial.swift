@@ -37,7 +37,7 @@ struct SpeedTrial {
     ///
     /// - Throws: When the network can't run.
     func stages() throws -> [StageSpeed] {
-        var stages = [try resampling(), try features(), try wholeWindow()]
+        var stages = [soundLevels(), try resampling(), try features(), try wholeWindow()]
         if let hop = try incrementalHop() { stages.append(hop) }
         return stages + [decision()]
     }
@@ -61,6 +61,8 @@ struct SpeedTrial {
                 gate: openGate,
                 detection: settings.detection
             )
+            var meter = SoundLevelMeter(sampleRateHz: Self.microphoneRateHz)
+            meter.process(sound.span)
             try analysis.process(sound.span) { _ in }
         }
         return StageSpeed(
@@ -72,6 +74,19 @@ struct SpeedTrial {
     }
 
     // MARK: - Stages
+
+    private func soundLevels() -> StageSpeed {
+        let time = stopwatch.median {
+            var meter = SoundLevelMeter(sampleRateHz: Self.microphoneRateHz)
+            meter.process(noise.span)
+        }
+        return StageSpeed(
+            name: "sound_levels",
+            title: "sound levels at \(Self.microphoneRateHz) Hz",
+            seconds: time,
+            soundSeconds: Double(Self.soundSeconds)
+        )
+    }
 
     private func resampling() throws -> StageSpeed {
         let resampler = try StreamingResampler(

@@ -38,12 +38,27 @@ struct LevelTable {
 
     /// Comma-separated values with a header.
     var csv: String {
-        let header = CSVLine.text([
-            "source", "minute", "measured_s", "unit", "laeq", "laf10", "laf50", "laf90", "lafmax",
-            "lceq", "lzeq", "rms_dbfs", "peak_dbfs", "clipped_samples", "sample_rate_hz",
-            "calibration_db",
-        ])
-        return header + minutes.map { Self.csvLine($0) }.joined()
+        let header = CSVLine.text(["source"] + Self.columns)
+        return header + minutes.map { CSVLine.text([$0.source] + Self.cells(of: $0)) }.joined()
+    }
+
+    /// The columns of comma-separated values behind those that say where the minute was heard.
+    static let columns = [
+        "minute", "measured_s", "unit", "laeq", "laf10", "laf50", "laf90", "lafmax", "lceq",
+        "lzeq", "rms_dbfs", "peak_dbfs", "clipped_samples", "sample_rate_hz", "calibration_db",
+    ]
+
+    /// A minute's cells of these columns; one that is not dated has an empty first one.
+    static func cells(of minute: LevelMinuteMessage, isDated: Bool = true) -> [String] {
+        [
+            isDated ? UTCTimestamp.text(minute.minute) : "",
+            String(format: "%.3f", minute.measuredSeconds), minute.unit.rawValue,
+            number(minute.laeq), number(minute.laf10), number(minute.laf50),
+            number(minute.laf90), number(minute.lafMax), number(minute.lceq),
+            number(minute.lzeq), number(minute.rmsDBFS), number(minute.peakDBFS),
+            String(minute.clippedSamples), String(minute.sampleRateHz),
+            minute.calibrationDB.map { String(format: "%.2f", $0) } ?? "",
+        ]
     }
 
     /// What a source was like over the whole time, in one line.
@@ -60,18 +75,6 @@ struct LevelTable {
         return "\(summary.source): \(level("LAeq", summary.laeq)), "
             + "\(level("LAFmax", summary.lafMax)); measured \(minutes) min, \(percent) of the "
             + "time asked for."
-    }
-
-    private static func csvLine(_ minute: LevelMinuteMessage) -> String {
-        CSVLine.text([
-            minute.source, UTCTimestamp.text(minute.minute),
-            String(format: "%.3f", minute.measuredSeconds), minute.unit.rawValue,
-            number(minute.laeq), number(minute.laf10), number(minute.laf50),
-            number(minute.laf90), number(minute.lafMax), number(minute.lceq),
-            number(minute.lzeq), number(minute.rmsDBFS), number(minute.peakDBFS),
-            String(minute.clippedSamples), String(minute.sampleRateHz),
-            minute.calibrationDB.map { String(format: "%.2f", $0) } ?? "",
-        ])
     }
 
     private static func decibels(_ level: Double?) -> String {

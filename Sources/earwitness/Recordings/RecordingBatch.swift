@@ -14,6 +14,8 @@ struct RecordingBatch {
     let scores: ScoreWriter?
     /// Where spectrograms go; nil: nowhere.
     let pictures: SpectrogramWriter?
+    /// Where the sound levels go; nil: nowhere.
+    let levels: LevelWriter?
 
     /// The outcomes in the order of the recordings, whatever the number of jobs.
     ///
@@ -53,15 +55,18 @@ struct RecordingBatch {
             path,
             Result {
                 let tables = try scores?.open(recording: path)
+                var minutes: [SoundMinute] = []
                 let analysis = try analyzer.analyze(
                     path: path,
                     progress: { progress.note(index, seconds: $0) },
                     eachHop: { hop, model, rateHz in
                         if InterruptFlag.isSet { throw CancellationError() }
                         tables?[model].write(hop, sampleRateHz: rateHz)
-                    }
+                    },
+                    eachMinute: levels.map { _ in { minutes.append($0) } }
                 )
                 try tables?.forEach { try $0.close() }
+                try levels?.write(minutes, of: analysis)
                 try pictures?.write(analysis)
                 progress.finish(index)
                 return analysis

@@ -1,0 +1,46 @@
+import Detection
+import EventExports
+import Foundation
+import MonitorConfiguration
+import MonitorPipeline
+
+/// Writes each recording's sound levels into a folder: `NAME-levels.csv` beside one another.
+struct LevelWriter {
+    private let files: [String: String]
+    private let calibration: SoundCalibration?
+
+    /// Makes the folder and a file name for each recording.
+    ///
+    /// - Throws: When the folder can't be made.
+    init(folder: String, recordings: [String], calibration: SoundCalibration?) throws {
+        try OutputFolder.create(folder, for: "the sound levels")
+        files = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0)-levels.csv" }
+        self.calibration = calibration
+    }
+
+    /// Writes the minutes of a recording that was analysed.
+    ///
+    /// - Throws: When the file can't be written.
+    func write(_ minutes: [SoundMinute], of analysis: RecordingAnalysis) throws {
+        guard let file = files[analysis.path] else { return }
+        let header = CSVLine.text(["start_s", "end_s"] + LevelTable.columns)
+        let lines = minutes.map { minute in
+            let interval = minute.statistics.interval
+            let message = minute.message(source: "", calibrationDB: calibration?.fullScaleDB)
+            let isDated = analysis.startTime != nil
+            return CSVLine.text(
+                [interval.lowerBound, interval.upperBound].map {
+                    String(format: "%.3f", $0.seconds(atRate: analysis.sampleRateHz))
+                } + LevelTable.cells(of: message, isDated: isDated)
+            )
+        }
+        do {
+            try (header + lines.joined()).write(toFile: file, atomically: true, encoding: .utf8)
+        } catch {
+            throw CommandFailure(
+                .cannotCreate,
+                "Cannot write '\(file)' (\(error.localizedDescription)). Choose another folder."
+            )
+        }
+    }
+}
