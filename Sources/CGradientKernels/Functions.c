@@ -4,6 +4,10 @@
 #include "Kernel.h"
 
 GK_INLINE float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
+GK_INLINE float mish_slope(float x) {
+  const float t = tanhf(fmaxf(x, 0) + log1pf(expf(-fabsf(x))));
+  return t + x * (1 - t * t) * sigmoid(x);
+}
 GK_INLINE float normal_below(float x) { return 0.5f * (1.0f + erff(x * 0.70710678f)); }
 
 #define EACH(EXPRESSION)                                             \
@@ -32,6 +36,11 @@ GK_KERNEL void gk_apply(gk_function_kind kind, float a, float b, size_t count, c
   case GK_ABS: EACH(fabsf(v));
   case GK_NEGATE: EACH(-v);
   case GK_RECIPROCAL: EACH(1 / v);
+  case GK_SELU: EACH(b * (v > 0 ? v : a * expm1f(v)));
+  case GK_CELU: EACH(v > 0 ? v : a * expm1f(v / a));
+  case GK_SOFTSIGN: EACH(v / (1 + fabsf(v)));
+  case GK_THRESHOLDED_RELU: EACH(v > a ? v : 0);
+  case GK_MISH: EACH(v * tanhf(fmaxf(v, 0) + log1pf(expf(-fabsf(v)))));
   }
 }
 
@@ -63,6 +72,11 @@ GK_KERNEL void gk_apply_gradient(gk_function_kind kind, float a, float b, size_t
   case GK_ABS: EACH_SLOPE(v > 0 ? 1.0f : v < 0 ? -1.0f : 0.0f);
   case GK_NEGATE: EACH_SLOPE(-1.0f);
   case GK_RECIPROCAL: EACH_SLOPE(-f * f);
+  case GK_SELU: EACH_SLOPE(v > 0 ? b : f + a * b);
+  case GK_CELU: EACH_SLOPE(v > 0 ? 1.0f : expf(v / a));
+  case GK_SOFTSIGN: EACH_SLOPE(1 / ((1 + fabsf(v)) * (1 + fabsf(v))));
+  case GK_THRESHOLDED_RELU: EACH_SLOPE(v > a ? 1.0f : 0.0f);
+  case GK_MISH: EACH_SLOPE(mish_slope(v));
   }
 }
 

@@ -27,7 +27,17 @@ GK_INLINE int is_empty(const gk_loop *loop) {
   return 0;
 }
 
-// A row: `i` counts, `p` and `q` are the elements' places in a and b.
+// A row: `p` and `q` are the elements' places in a and b.
+#define ROW(P, Q, BODY)                                               \
+  for (ptrdiff_t i = 0; i < length; i++) {                            \
+    GK_LANE_SUMS                                                      \
+    const ptrdiff_t p = at.a + (P), q = at.b + (Q);                   \
+    (void)p, (void)q;                                                 \
+    BODY;                                                             \
+  }
+
+// All rows; those without gaps, or of which one operand stays, have loops of their own, which the
+// compiler makes wide.
 #define ROWS(BODY)                                                    \
   if (is_empty(loop)) return;                                         \
   const ptrdiff_t length = loop->shape[loop->rank - 1];               \
@@ -35,44 +45,63 @@ GK_INLINE int is_empty(const gk_loop *loop) {
   const ptrdiff_t bStep = loop->b[loop->rank - 1];                    \
   position at = {{0}, 0, 0};                                          \
   do {                                                                \
-    for (ptrdiff_t i = 0; i < length; i++) {                          \
-      const ptrdiff_t p = at.a + i * aStep, q = at.b + i * bStep;     \
-      (void)p, (void)q;                                               \
-      BODY;                                                           \
+    if (aStep == 1 && bStep == 1) {                                   \
+      ROW(i, i, BODY)                                                 \
+    } else if (aStep == 1 && bStep == 0) {                            \
+      ROW(i, 0, BODY)                                                 \
+    } else if (aStep == 0 && bStep == 1) {                            \
+      ROW(0, i, BODY)                                                 \
+    } else {                                                          \
+      ROW(i * aStep, i * bStep, BODY)                                 \
     }                                                                 \
   } while (advance(loop, &at))
 
-GK_KERNEL void gk_binary(gk_binary_kind kind, const gk_loop *loop, const float *a, const float *b,
-                         float *output) {
+GK_KERNEL void gk_binary(gk_binary_kind kind, const gk_loop *loop, const float *restrict a,
+                         const float *restrict b, float *restrict output) {
   switch (kind) {
   case GK_ADD: { ROWS(*output++ = a[p] + b[q]); break; }
   case GK_SUBTRACT: { ROWS(*output++ = a[p] - b[q]); break; }
   case GK_MULTIPLY: { ROWS(*output++ = a[p] * b[q]); break; }
   case GK_DIVIDE: { ROWS(*output++ = a[p] / b[q]); break; }
+  case GK_MAXIMUM: { ROWS(*output++ = a[p] < b[q] ? b[q] : a[p]); break; }
+  case GK_MINIMUM: { ROWS(*output++ = a[p] > b[q] ? b[q] : a[p]); break; }
+  case GK_POWER: { ROWS(*output++ = powf(a[p], b[q])); break; }
+  case GK_SLOPED: { ROWS(*output++ = a[p] < 0 ? a[p] * b[q] : a[p]); break; }
   }
 }
 
-GK_KERNEL void gk_binary_left(gk_binary_kind kind, const gk_loop *loop, const float *b,
-                              const float *gradient, float *da) {
+GK_KERNEL void gk_binary_left(gk_binary_kind kind, const gk_loop *loop, const float *restrict a,
+                              const float *restrict b, const float *restrict gradient,
+                              float *restrict da) {
   switch (kind) {
   case GK_ADD:
   case GK_SUBTRACT: { ROWS(da[p] += *gradient++); break; }
   case GK_MULTIPLY: { ROWS(da[p] += *gradient++ * b[q]); break; }
   case GK_DIVIDE: { ROWS(da[p] += *gradient++ / b[q]); break; }
+  case GK_MAXIMUM: { ROWS(da[p] += a[p] < b[q] ? 0 : *gradient; gradient++); break; }
+  case GK_MINIMUM: { ROWS(da[p] += a[p] > b[q] ? 0 : *gradient; gradient++); break; }
+  case GK_POWER: { ROWS(da[p] += *gradient++ * b[q] * powf(a[p], b[q] - 1)); break; }
+  case GK_SLOPED: { ROWS(da[p] += *gradient++ * (a[p] < 0 ? b[q] : 1)); break; }
   }
 }
 
-GK_KERNEL void gk_binary_right(gk_binary_kind kind, const gk_loop *loop, const float *a,
-                               const float *b, const float *gradient, float *db) {
+GK_KERNEL void gk_binary_right(gk_binary_kind kind, const gk_loop *loop, const float *restrict a,
+                               const float *restrict b, const float *restrict gradient,
+                               float *restrict db) {
   switch (kind) {
   case GK_ADD: { ROWS(db[q] += *gradient++); break; }
   case GK_SUBTRACT: { ROWS(db[q] -= *gradient++); break; }
   case GK_MULTIPLY: { ROWS(db[q] += *gradient++ * a[p]); break; }
   case GK_DIVIDE: { ROWS(db[q] -= *gradient++ * a[p] / (b[q] * b[q])); break; }
+  case GK_MAXIMUM: { ROWS(db[q] += a[p] < b[q] ? *gradient : 0; gradient++); break; }
+  case GK_MINIMUM: { ROWS(db[q] += a[p] > b[q] ? *gradient : 0; gradient++); break; }
+  case GK_POWER: { ROWS(db[q] += *gradient++ * powf(a[p], b[q]) * logf(a[p])); break; }
+  case GK_SLOPED: { ROWS(db[q] += *gradient++ * (a[p] < 0 ? a[p] : 0)); break; }
   }
 }
 
-GK_KERNEL void gk_copy(const gk_loop *loop, float scale, int adds, const float *a, float *b) {
+GK_KERNEL void gk_copy(const gk_loop *loop, float scale, int adds, const float *restrict a,
+                       float *restrict b) {
   if (adds) {
     ROWS(b[q] += scale * a[p]);
   } else {
@@ -80,7 +109,8 @@ GK_KERNEL void gk_copy(const gk_loop *loop, float scale, int adds, const float *
   }
 }
 
-GK_KERNEL void gk_maximum(const gk_loop *loop, const float *a, float *b, int32_t *where) {
+GK_KERNEL void gk_maximum(const gk_loop *loop, const float *restrict a, float *restrict b,
+                          int32_t *restrict where) {
   int32_t step = 0;
   ROWS(if (a[p] > b[q] || where[q] < 0) {
     b[q] = a[p];
@@ -88,8 +118,8 @@ GK_KERNEL void gk_maximum(const gk_loop *loop, const float *a, float *b, int32_t
   } step++);
 }
 
-GK_KERNEL void gk_maximum_gradient(const gk_loop *loop, const float *gradient, const int32_t *where,
-                                   float *a) {
+GK_KERNEL void gk_maximum_gradient(const gk_loop *loop, const float *restrict gradient,
+                                   const int32_t *restrict where, float *restrict a) {
   int32_t step = 0;
   ROWS(if (where[q] == step) a[p] += gradient[q]; step++);
 }

@@ -6,6 +6,12 @@ package enum BinaryKind: Sendable {
     case subtract
     case multiply
     case divide
+    case maximum
+    case minimum
+    /// Of numbers above 0.
+    case power
+    /// The first number, times the second where it is below 0.
+    case sloped
 
     var code: gk_binary_kind {
         switch self {
@@ -13,6 +19,10 @@ package enum BinaryKind: Sendable {
         case .subtract: GK_SUBTRACT
         case .multiply: GK_MULTIPLY
         case .divide: GK_DIVIDE
+        case .maximum: GK_MAXIMUM
+        case .minimum: GK_MINIMUM
+        case .power: GK_POWER
+        case .sloped: GK_SLOPED
         }
     }
 }

@@ -18,6 +18,11 @@ package enum DifferentiableFunction: Hashable, Sendable {
     case magnitude
     case negative
     case reciprocal
+    case selu(alpha: Float, gamma: Float)
+    case celu(alpha: Float)
+    case softsign
+    case thresholdedRelu(threshold: Float)
+    case mish
 
     /// y = f(x); y may be x where ``gradient`` is not called afterwards.
     package func apply(to x: FloatRun, into y: FloatRun) {
@@ -69,6 +74,11 @@ package enum DifferentiableFunction: Hashable, Sendable {
         case .magnitude: (GK_ABS, 0, 0)
         case .negative: (GK_NEGATE, 0, 0)
         case .reciprocal: (GK_RECIPROCAL, 0, 0)
+        case .selu(let alpha, let gamma): (GK_SELU, alpha, gamma)
+        case .celu(let alpha): (GK_CELU, alpha, 0)
+        case .softsign: (GK_SOFTSIGN, 0, 0)
+        case .thresholdedRelu(let threshold): (GK_THRESHOLDED_RELU, threshold, 0)
+        case .mish: (GK_MISH, 0, 0)
         }
     }
 }

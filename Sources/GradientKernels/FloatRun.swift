@@ -1,3 +1,5 @@
+internal import CGradientKernels
+
 /// A run of floats inside a `FloatBuffer`, which it keeps alive.
 @safe package struct FloatRun {
     /// The number of floats.
@@ -59,7 +61,7 @@
 
     /// Sets every float.
     package func fill(with value: Float) {
-        unsafe base.update(repeating: value, count: count)
+        unsafe gk_fill(count, value, base)
     }
 
     /// Gives the floats to `body` for plain loops.

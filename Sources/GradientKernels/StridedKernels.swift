@@ -22,13 +22,22 @@ package enum StridedKernels {
     package static func leftGradient(
         _ kind: BinaryKind,
         _ loop: StridedLoop,
+        a: FloatRun,
         b: FloatRun,
         gradient: FloatRun,
         addingTo da: FloatRun
     ) {
-        require(loop, da, b, gradient)
+        require(loop, a, b, gradient)
+        da.require(loop.firstReach, "gradient")
         var description = loop.description
-        unsafe gk_binary_left(kind.code, &description, b.base, gradient.base, da.base)
+        unsafe gk_binary_left(
+            kind.code,
+            &description,
+            a.base,
+            b.base,
+            gradient.base,
+            da.base
+        )
     }
 
     /// Adds to `db` the gradient with respect to the second operand.

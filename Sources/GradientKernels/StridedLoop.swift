@@ -49,7 +49,32 @@ package struct StridedLoop: Hashable, Sendable {
         return 1 + zip(shape, strides).reduce(0) { $0 + ($1.0 - 1) * max($1.1, 0) }
     }
 
+    /// The same steps in the same order over as few axes as possible.
+    private var joined: StridedLoop {
+        var (shape, first, second): ([Int], [Int], [Int]) = ([], [], [])
+        for axis in self.shape.indices.reversed() where self.shape[axis] != 1 {
+            if let length = shape.last, let a = first.last, let b = second.last,
+                self.first[axis] == length * a, self.second[axis] == length * b
+            {
+                shape[shape.count - 1] *= self.shape[axis]
+            } else {
+                shape.append(self.shape[axis])
+                first.append(self.first[axis])
+                second.append(self.second[axis])
+            }
+        }
+        return StridedLoop(
+            shape: shape.reversed(),
+            first: first.reversed(),
+            second: second.reversed()
+        )
+    }
+
     var description: gk_loop {
+        joined.ownDescription
+    }
+
+    private var ownDescription: gk_loop {
         var loop = gk_loop()
         loop.rank = max(shape.count, 1)
         unsafe withUnsafeMutableBytes(of: &loop.shape) { room in

@@ -19,7 +19,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Sigmoid", "Tanh", "HardSigmoid", "Softplus", "Gelu", "Exp", "Neg",
+        "Sigmoid", "Tanh", "HardSigmoid", "Softplus", "Gelu", "Exp", "Neg", "Softsign", "Mish",
+        "Identity",
     ])
     func smoothFunctionHasItsSlope(operatorType: String) throws {
         let x = GradientCheck.tensor("x", [3, 5])
@@ -32,9 +33,11 @@ import Testing
         try GradientCheck([Node(operatorType, inputs: ["x"], outputs: ["y"])], [x]).run()
     }
 
-    @Test(arguments: ["Relu", "LeakyRelu", "Elu", "Abs", "HardSwish"])
+    @Test(arguments: [
+        "Relu", "LeakyRelu", "Elu", "Abs", "HardSwish", "Selu", "Celu", "ThresholdedRelu",
+    ])
     func bentFunctionHasItsSlopeBesideTheBend(operatorType: String) throws {
-        let values: [Float] = [-4, -2, -0.5, -0.1, 0.1, 0.4, 1, 2.5, 4]
+        let values: [Float] = [-4, -2, -0.5, -0.1, 0.1, 0.4, 0.9, 2.5, 4]
         let x = Tensor(name: "x", shape: [9], floats: values)
         try GradientCheck([Node(operatorType, inputs: ["x"], outputs: ["y"])], [x]).run()
     }
@@ -53,6 +56,43 @@ import Testing
         let b = GradientCheck.tensor("b", shape, 1, 2)
         let node = Node(operatorType, inputs: ["a", "b"], outputs: ["y"])
         try GradientCheck([node], [a, b]).run(threads: 2)
+    }
+
+    @Test(arguments: ["Pow", "Max", "Min", "PRelu"], [[2, 3, 4], [3, 1], [4], [1]])
+    func choosingAndBendingArithmeticSumsOverWhatItRepeats(
+        operatorType: String,
+        shape: [Int]
+    ) throws {
+        let a = GradientCheck.tensor("a", [2, 3, 4], operatorType == "Pow" ? 0.5 : 0, 2)
+        let b = GradientCheck.tensor("b", shape, 0.9, 1.1)
+        // Far from where both are the same, and on both sides of zero.
+        let steps = Tensor(
+            name: "steps",
+            shape: [4],
+            floats: operatorType == "Pow" ? [0, 0.1, 0.2, 0.3] : [-4, 4, -3, 3]
+        )
+        let nodes = [
+            Node("Add", inputs: ["a", "steps"], outputs: ["spread"]),
+            Node(operatorType, inputs: ["spread", "b"], outputs: ["y"]),
+        ]
+        try GradientCheck(nodes, [a, b, steps]).run(threads: 2)
+    }
+
+    @Test func partsAndBordersPassGradientsToWhatTheyHold() throws {
+        let x = GradientCheck.tensor("x", [2, 5, 3])
+        let nodes = [
+            Node(
+                "Split",
+                inputs: ["x", "sizes"],
+                outputs: ["left", "right"],
+                attributes: [attribute("axis", 1)]
+            ),
+            Node("Pad", inputs: ["left", "pads", "value"], outputs: ["framed"]),
+            Node("Mul", inputs: ["framed", "right"], outputs: ["y"]),
+        ]
+        let value = Tensor(name: "value", shape: [], floats: [0.7])
+        let constants = [integers("sizes", [2, 3]), integers("pads", [0, 1, 0, 0, 0, 0]), value]
+        try GradientCheck(nodes, [x] + constants).run()
     }
 
     @Test func valueReadTwiceGetsBothGradients() throws {
@@ -215,17 +255,18 @@ import Testing
         try GradientCheck([node], [x]).run()
     }
 
-    @Test(arguments: [0, 1])
-    func fullyConnectedLayerHasAllItsGradients(isTransposed: Int) throws {
-        let x = GradientCheck.tensor("x", [5, 3])
+    @Test(arguments: [0, 1], [0, 1])
+    func fullyConnectedLayerHasAllItsGradients(isTransposed: Int, transA: Int) throws {
+        let x = GradientCheck.tensor("x", transA == 1 ? [3, 5] : [5, 3])
         let w = GradientCheck.tensor("w", isTransposed == 1 ? [4, 3] : [3, 4])
-        let b = GradientCheck.tensor("b", [4])
+        let b = GradientCheck.tensor("b", transA == 1 ? [5, 1] : [4])
         let node = Node(
             "Gemm",
             inputs: ["x", "w", "b"],
             outputs: ["y"],
             attributes: [
-                attribute("transB", isTransposed), Attribute(name: "alpha", value: .float(0.5)),
+                attribute("transB", isTransposed), attribute("transA", transA),
+                Attribute(name: "alpha", value: .float(0.5)),
                 Attribute(name: "beta", value: .float(2)),
             ]
         )

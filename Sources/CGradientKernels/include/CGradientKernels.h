@@ -78,6 +78,11 @@ typedef enum {
   GK_ABS,
   GK_NEGATE,
   GK_RECIPROCAL,
+  GK_SELU,              // a = alpha, b = gamma
+  GK_CELU,              // a = alpha
+  GK_SOFTSIGN,
+  GK_THRESHOLDED_RELU,  // a = alpha
+  GK_MISH,
 } gk_function_kind;
 
 void gk_apply(gk_function_kind kind, float a, float b, size_t count, const float *x, float *y);
@@ -99,17 +104,28 @@ typedef struct {
   ptrdiff_t a[GK_MAX_RANK], b[GK_MAX_RANK];  // strides of two operands
 } gk_loop;
 
-typedef enum { GK_ADD, GK_SUBTRACT, GK_MULTIPLY, GK_DIVIDE } gk_binary_kind;
+typedef enum {
+  GK_ADD,
+  GK_SUBTRACT,
+  GK_MULTIPLY,
+  GK_DIVIDE,
+  GK_MAXIMUM,
+  GK_MINIMUM,
+  GK_POWER,   // of numbers above 0
+  GK_SLOPED,  // a, or a·b where a is below 0
+} gk_binary_kind;
 
 // output (without gaps) = a ∘ b.
 void gk_binary(gk_binary_kind kind, const gk_loop *loop, const float *a, const float *b,
                float *output);
 // Adds to `da`, which has the strides of a, what `gradient` (without gaps) gives it.
-void gk_binary_left(gk_binary_kind kind, const gk_loop *loop, const float *b, const float *gradient,
-                    float *da);
+void gk_binary_left(gk_binary_kind kind, const gk_loop *loop, const float *a, const float *b,
+                    const float *gradient, float *da);
 // The same for b.
 void gk_binary_right(gk_binary_kind kind, const gk_loop *loop, const float *a, const float *b,
                      const float *gradient, float *db);
+// x = value.
+void gk_fill(size_t count, float value, float *x);
 // b = a, or b += a if `adds`, or b += scale·a where scale is not 1.
 void gk_copy(const gk_loop *loop, float scale, int adds, const float *a, float *b);
 // b = max(b, a); where[place of b] = index of the step at which a was larger; starts at −1.

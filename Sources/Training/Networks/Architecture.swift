@@ -36,7 +36,10 @@ package enum Architecture: String, CaseIterable, Sendable {
         }
     }
 
-    /// Magnitudes of 20 ms every 2 ms.
+    /// Magnitudes of 20 ms every 2 ms, each window to its own scale.
+    ///
+    /// A linear spectrum would else say little but how near the sound is. The floor is the
+    /// magnitude of noise at −60 dBFS.
     private var linearSpectrum: FrontEnd {
         var frontEnd = FrontEnd()
         frontEnd.representation = .stft
@@ -44,6 +47,7 @@ package enum Architecture: String, CaseIterable, Sendable {
         frontEnd.windowLength = 320
         frontEnd.fftLength = 512
         frontEnd.hopLength = 32
+        frontEnd.normalisation = .perPatch(deviationFloor: 0.01)
         return frontEnd
     }
 

@@ -102,7 +102,7 @@ struct PlanBuilder {
     /// The inputs of a node that weights may be trained in; others shape the operation.
     private static func parameterInputs(of node: Node) -> [String] {
         switch node.operatorType {
-        case "Clip", "Dropout": Array(node.inputs.prefix(1))
+        case "Clip", "Dropout", "Pad": Array(node.inputs.prefix(1))
         default: node.inputs
         }
     }

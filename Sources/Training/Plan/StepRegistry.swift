@@ -38,8 +38,13 @@ enum StepRegistry {
             try SoftmaxStep(context, isLogarithm: true)
         },
         "MatMul": { context throws(TrainingError) in try MatMulStep(context) },
+        "Max": { context throws(TrainingError) in try BinaryStep(context, .maximum) },
         "MaxPool": { context throws(TrainingError) in try PoolingStep(context, .maximum) },
+        "Min": { context throws(TrainingError) in try BinaryStep(context, .minimum) },
         "Mul": { context throws(TrainingError) in try BinaryStep(context, .multiply) },
+        "PRelu": { context throws(TrainingError) in try BinaryStep(context, .sloped) },
+        "Pad": { context throws(TrainingError) in try PadStep(context) },
+        "Pow": { context throws(TrainingError) in try BinaryStep(context, .power) },
         "ReduceMax": { context throws(TrainingError) in
             try ReductionStep.overAxes(context, .maximum)
         },
@@ -54,6 +59,7 @@ enum StepRegistry {
         "Softmax": { context throws(TrainingError) in
             try SoftmaxStep(context, isLogarithm: false)
         },
+        "Split": { context throws(TrainingError) in try SplitStep(context) },
         "Squeeze": { context throws(TrainingError) in try ViewStep.squeeze(context) },
         "Sub": { context throws(TrainingError) in try BinaryStep(context, .subtract) },
         "Transpose": { context throws(TrainingError) in try TransposeStep(context) },

@@ -1,6 +1,7 @@
 import GradientKernels
+import ONNXFormat
 
-/// Addition, subtraction, multiplication or division with broadcasting.
+/// An operation on two tensors with broadcasting.
 final class BinaryStep: PlanStep {
     let outputs: [PlanTensor]
     private let left: PlanEdge
@@ -12,6 +13,9 @@ final class BinaryStep: PlanStep {
         self.kind = kind
         left = try context.edge(0)
         right = try context.edge(1)
+        guard context.node.inputs.count == 2 else {
+            throw context.refusal("it has \(context.node.inputs.count) inputs instead of 2")
+        }
         let rank = max(left.shape.count, right.shape.count)
         guard rank <= StridedLoop.maximumRank else { throw context.refusal("\(rank) axes") }
         let padded = [left.shape, right.shape].map {
@@ -44,6 +48,7 @@ final class BinaryStep: PlanStep {
                 StridedKernels.leftGradient(
                     kind,
                     part,
+                    a: left.values[a..<left.values.count],
                     b: right.values[b..<right.values.count],
                     gradient: dy[output..<dy.count],
                     addingTo: da[a..<da.count]

@@ -34,6 +34,9 @@ final class FunctionStep: PlanStep {
     /// The operators of this kind.
     static let makers: [String: StepRegistry.Maker] = [
         "Abs": { context throws(TrainingError) in try FunctionStep(context, .magnitude) },
+        "Celu": { context throws(TrainingError) in
+            try FunctionStep(context, .celu(alpha: context.float("alpha") ?? 1))
+        },
         "Clip": { context throws(TrainingError) in
             let low = try context.float("min", orInput: 1) ?? -Float.greatestFiniteMagnitude
             let high = try context.float("max", orInput: 2) ?? Float.greatestFiniteMagnitude
@@ -58,14 +61,25 @@ final class FunctionStep: PlanStep {
             try FunctionStep(context, .leakyRelu(slope: context.float("alpha") ?? 0.01))
         },
         "Log": { context throws(TrainingError) in try FunctionStep(context, .logarithm) },
+        "Mish": { context throws(TrainingError) in try FunctionStep(context, .mish) },
         "Neg": { context throws(TrainingError) in try FunctionStep(context, .negative) },
         "Reciprocal": { context throws(TrainingError) in
             try FunctionStep(context, .reciprocal)
         },
         "Relu": { context throws(TrainingError) in try FunctionStep(context, .relu) },
+        "Selu": { context throws(TrainingError) in
+            let alpha = context.float("alpha") ?? 1.673_263_2
+            let gamma = context.float("gamma") ?? 1.050_701
+            return try FunctionStep(context, .selu(alpha: alpha, gamma: gamma))
+        },
         "Sigmoid": { context throws(TrainingError) in try FunctionStep(context, .sigmoid) },
         "Softplus": { context throws(TrainingError) in try FunctionStep(context, .softplus) },
+        "Softsign": { context throws(TrainingError) in try FunctionStep(context, .softsign) },
         "Sqrt": { context throws(TrainingError) in try FunctionStep(context, .squareRoot) },
         "Tanh": { context throws(TrainingError) in try FunctionStep(context, .tanh) },
+        "ThresholdedRelu": { context throws(TrainingError) in
+            let threshold = context.float("alpha") ?? 1
+            return try FunctionStep(context, .thresholdedRelu(threshold: threshold))
+        },
     ]
 }

@@ -8,7 +8,9 @@ final class GemmStep: PlanStep {
     private let bias: PlanEdge?
     private let alpha: Float
     private let beta: Float
+    private let transposesLeft: Bool
     private let transposesRight: Bool
+    private let biasStrides: [Int]
     private let (rows, columns, depth): (Int, Int, Int)
 
     init(_ context: StepContext) throws(TrainingError) {
@@ -18,56 +20,77 @@ final class GemmStep: PlanStep {
         alpha = context.float("alpha") ?? 1
         beta = context.float("beta") ?? 1
         transposesRight = context.integer("transB") ?? 0 != 0
-        guard context.integer("transA") ?? 0 == 0 else {
-            throw context.refusal("its left side is transposed")
-        }
+        transposesLeft = context.integer("transA") ?? 0 != 0
         guard left.shape.count == 2, right.shape.count == 2 else {
             throw context.refusal("\(left.shape) times \(right.shape)")
         }
-        (rows, depth) = (left.shape[0], left.shape[1])
+        rows = left.shape[transposesLeft ? 1 : 0]
+        depth = left.shape[transposesLeft ? 0 : 1]
         columns = right.shape[transposesRight ? 0 : 1]
         guard right.shape[transposesRight ? 1 : 0] == depth else {
             throw context.refusal("\(left.shape) times \(right.shape)")
         }
-        if let bias, bias.values.count != columns {
-            throw context.refusal("a bias of \(bias.shape) for \(columns) columns")
+        let shape = bias?.shape ?? [1]
+        guard let strides = RowMajor.broadcastStrides(of: shape, to: [rows, columns]) else {
+            throw context.refusal("a bias of \(shape) for [\(rows), \(columns)]")
         }
+        biasStrides = strides
         outputs = [context.output([rows, columns])]
     }
 
     func forward(_ run: PlanRun) {
-        let output = outputs[0].values.all
-        run.crew.forEachPart(of: rows) { _, range, _ in
-            let part = output.run(at: range.lowerBound * columns, count: range.count * columns)
-            MatrixKernel.multiply(
-                left.values.run(at: range.lowerBound * depth, count: range.count * depth),
-                right.values,
-                transposeB: transposesRight,
-                m: range.count,
-                n: columns,
-                k: depth,
-                scale: alpha,
-                into: part
-            )
-            guard let bias else { return }
-            let loop = StridedLoop(
-                shape: [range.count, columns],
-                first: [0, 1],
-                second: [columns, 1]
-            )
-            StridedKernels.copy(loop, scale: beta, adds: true, from: bias.values, to: part)
+        if transposesLeft {
+            multiply(left.values, into: outputs[0].values.all, rows: 0..<rows)
+        } else {
+            run.crew.forEachPart(of: rows) { _, range, _ in
+                multiply(
+                    left.values.run(at: range.lowerBound * depth, count: range.count * depth),
+                    into: outputs[0].values.all
+                        .run(at: range.lowerBound * columns, count: range.count * columns),
+                    rows: range
+                )
+            }
         }
+    }
+
+    private func multiply(_ left: FloatRun, into output: FloatRun, rows: Range<Int>) {
+        MatrixKernel.multiply(
+            left,
+            transposeA: transposesLeft,
+            right.values,
+            transposeB: transposesRight,
+            m: rows.count,
+            n: columns,
+            k: depth,
+            scale: alpha,
+            into: output
+        )
+        guard let bias = bias?.values else { return }
+        let loop = StridedLoop(
+            shape: [rows.count, columns],
+            first: biasStrides,
+            second: [columns, 1]
+        )
+        let start = rows.lowerBound * biasStrides[0]
+        StridedKernels.copy(
+            loop,
+            scale: beta,
+            adds: true,
+            from: bias[start..<bias.count],
+            to: output
+        )
     }
 
     func backward(_ run: PlanRun) {
         guard let dy = outputs[0].gradient?.all else { return }
         if let dx = left.gradient {
             MatrixKernel.multiply(
-                dy,
-                right.values,
-                transposeB: !transposesRight,
-                m: rows,
-                n: depth,
+                transposesLeft ? right.values : dy,
+                transposeA: transposesLeft && transposesRight,
+                transposesLeft ? dy : right.values,
+                transposeB: transposesLeft || !transposesRight,
+                m: transposesLeft ? depth : rows,
+                n: transposesLeft ? rows : depth,
                 k: columns,
                 scale: alpha,
                 adds: left.adds,
@@ -77,8 +100,9 @@ final class GemmStep: PlanStep {
         if let dw = right.gradient {
             MatrixKernel.multiply(
                 transposesRight ? dy : left.values,
-                transposeA: true,
+                transposeA: transposesRight || !transposesLeft,
                 transposesRight ? left.values : dy,
+                transposeB: transposesRight && transposesLeft,
                 m: transposesRight ? columns : depth,
                 n: transposesRight ? depth : columns,
                 k: rows,
@@ -88,7 +112,11 @@ final class GemmStep: PlanStep {
             )
         }
         if let db = bias?.gradientToAddTo() {
-            let loop = StridedLoop(shape: [rows, columns], first: [columns, 1], second: [0, 1])
+            let loop = StridedLoop(
+                shape: [rows, columns],
+                first: [columns, 1],
+                second: biasStrides
+            )
             StridedKernels.copy(loop, scale: beta, adds: true, from: dy, to: db)
         }
     }
