@@ -127,6 +127,13 @@ let sources: [Target] = [
     .target(name: "CommandManual", swiftSettings: strict),
     .executableTarget(
         name: "make-manual", dependencies: ["CommandManual"], swiftSettings: strict),
+    // Measures decisions on composed soundscapes; scripts/measure-accuracy runs it.
+    .executableTarget(
+        name: "accuracy",
+        dependencies: [
+            "Detection", "Evaluation", "ModelLibrary", "MonitorConfiguration", "MonitorPipeline",
+            "SoundDatasets", argumentParser,
+        ], swiftSettings: strict),
     .executableTarget(
         name: "earwitness",
         dependencies: [

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Changes thresholds in the text of a `model.yaml` and leaves everything else as it is.
+/// Changes rules in the text of a `model.yaml` and leaves everything else as it is.
 ///
 /// Comments and order are the author's. A class must be an item that begins with `- name: NAME`;
 /// its rule may be `{…}` on one line, a block of lines, or missing.
@@ -19,28 +19,46 @@ package struct ModelFileThresholds {
     ///
     /// - Returns: False if the class is not written in a way that can be changed.
     package mutating func set(_ className: String, on: Float, off: Float) -> Bool {
+        set(className, rule: [("on", Self.number(on)), ("off", Self.number(off))])
+    }
+
+    /// Sets keys of a class's rule.
+    ///
+    /// - Parameters:
+    ///   - className: The class.
+    ///   - values: Keys of `rule` with their new values, as they stand in the file.
+    /// - Returns: False if the class is not written in a way that can be changed.
+    package mutating func set(
+        _ className: String,
+        rule values: [(key: String, value: String)]
+    )
+        -> Bool
+    {
         guard let item = item(of: className) else { return false }
         let indent = Self.indent(lines[item.lowerBound]) + 2
         let keys = item.dropFirst().filter { Self.indent(lines[$0]) == indent }
         guard let rule = keys.first(where: { Self.key(lines[$0]) == "rule" }) else {
-            let text = "rule: {on: \(Self.number(on)), off: \(Self.number(off))}"
-            lines.insert(Self.spaces(indent) + text, at: lastLine(of: item) + 1)
+            let text = values.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+            lines.insert(Self.spaces(indent) + "rule: {\(text)}", at: lastLine(of: item) + 1)
             return true
         }
         let value = lines[rule].drop { $0 != ":" }.dropFirst()
         let content = value.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
         if content.hasPrefix("{") {
             guard content.hasSuffix("}") else { return false }
-            lines[rule] = Self.setting("off", to: off, in: lines[rule])
-            lines[rule] = Self.setting("on", to: on, in: lines[rule])
+            for (key, value) in values.reversed() {
+                lines[rule] = Self.setting(key, to: value, in: lines[rule])
+            }
             return true
         }
         guard content.isEmpty else { return false }
-        let block = ((rule + 1)..<item.upperBound).prefix {
-            lines[$0].isEmpty || Self.indent(lines[$0]) > indent
+        for (key, value) in values.reversed() {
+            let end = self.item(of: className)?.upperBound ?? item.upperBound
+            let block = ((rule + 1)..<end).prefix {
+                lines[$0].isEmpty || Self.indent(lines[$0]) > indent
+            }
+            setBlock(key, to: value, in: block.startIndex..<block.endIndex, indent: indent + 2)
         }
-        setBlock("off", to: off, in: block.startIndex..<block.endIndex, indent: indent + 2)
-        setBlock("on", to: on, in: block.startIndex..<block.endIndex, indent: indent + 2)
         return true
     }
 
@@ -71,11 +89,11 @@ package struct ModelFileThresholds {
 
     private mutating func setBlock(
         _ key: String,
-        to value: Float,
+        to value: String,
         in block: Range<Int>,
         indent: Int
     ) {
-        let line = "\(key): \(Self.number(value))"
+        let line = "\(key): \(value)"
         if let old = block.first(where: { Self.key(lines[$0]) == key }) {
             let comment = lines[old].firstIndex(of: "#").map { " " + lines[old][$0...] } ?? ""
             lines[old] = Self.spaces(Self.indent(lines[old])) + line + comment
@@ -86,17 +104,17 @@ package struct ModelFileThresholds {
     }
 
     /// A line's `{…}` with a key set, added in front if it is not there.
-    private static func setting(_ key: String, to value: Float, in line: String) -> String {
+    private static func setting(_ key: String, to value: String, in line: String) -> String {
         var changed = line
-        let pattern = "([{,]\\s*)\(key)\\s*:\\s*[^,}\\s]+"
+        let pattern = "([{,]\\s*)\(key)\\s*:\\s*[^,}]+"
         if let range = line.range(of: pattern, options: .regularExpression) {
             let lead = line[range].prefix { !$0.isLetter }
-            changed.replaceSubrange(range, with: "\(lead)\(key): \(number(value))")
+            changed.replaceSubrange(range, with: "\(lead)\(key): \(value)")
         } else if let brace = line.firstIndex(of: "{") {
             let rest = line[line.index(after: brace)...]
             let isEmpty = rest.trimmingCharacters(in: .whitespaces).hasPrefix("}")
             changed.insert(
-                contentsOf: "\(key): \(number(value))" + (isEmpty ? "" : ", "),
+                contentsOf: "\(key): \(value)" + (isEmpty ? "" : ", "),
                 at: line.index(after: brace)
             )
         }

@@ -106,28 +106,17 @@ package struct ThresholdSuggestion: Equatable, Sendable {
         _ candidates: [[ClassThreshold]],
         within budget: Int
     ) -> [ClassThreshold]? {
-        // The best sum of recalls that exactly so many false alarms buy, and how.
-        var bought: [Int: (worth: Double, choices: [Int])] = [0: (0, [])]
-        for list in candidates {
-            var next: [Int: (worth: Double, choices: [Int])] = [:]
-            for spent in bought.keys.sorted() {
-                guard let state = bought[spent] else { continue }
-                for (index, choice) in list.enumerated() {
-                    let total = spent + choice.tally.falseAlarmCount
-                    // To keep a threshold is worth next to nothing, but not nothing.
-                    let keeping = index == list.count - 1 ? worthOfKeeping : 0
-                    let worth = state.worth + (choice.tally.recall ?? keeping)
-                    guard total <= budget else { continue }
-                    if let other = next[total], other.worth > worth { continue }
-                    next[total] = (worth, state.choices + [index])
-                }
+        let options = candidates.map { list in
+            list.enumerated().map { index, choice in
+                // To keep a threshold is worth next to nothing, but not nothing.
+                BudgetedSelection.Option(
+                    cost: choice.tally.falseAlarmCount,
+                    worth: choice.tally.recall ?? (index == list.count - 1 ? worthOfKeeping : 0)
+                )
             }
-            bought = next
         }
-        let best = bought.max { left, right in
-            (left.value.worth, -left.key) < (right.value.worth, -right.key)
-        }
-        return best.map { zip(candidates, $0.value.choices).map { $0[$1] } }
+        return BudgetedSelection(options, budget: budget).best(within: budget)
+            .map { choices in zip(candidates, choices).map { $0[$1] } }
     }
 
     private static let worthOfKeeping = 1e-6

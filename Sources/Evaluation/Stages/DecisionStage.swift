@@ -1,0 +1,119 @@
+package import Detection
+
+/// A part of the decision that can be left out, to see what it is good for.
+package enum DecisionStage: String, CaseIterable, Sendable {
+    case classRules = "rules of single classes"
+    case smoothing
+    case confirmation
+    case minimumDuration = "minimum duration"
+    case maximumDuration = "maximum duration"
+    case mergeGap = "merge gap"
+    case coolDown = "cool-down"
+    case suppression
+    case rejection
+
+    /// Whether the rules of any class use the stage.
+    package func isUsed(by settings: DetectionSettings, classNames: [String]) -> Bool {
+        removed(from: settings, classNames: classNames) != settings.spelledOut(for: classNames)
+    }
+
+    /// The settings without the stage.
+    ///
+    /// - Parameters:
+    ///   - settings: Complete rules.
+    ///   - classNames: The classes, each of which gets a rule of its own.
+    /// - Returns: Rules that differ in this stage alone.
+    package func removed(
+        from settings: DetectionSettings,
+        classNames: [String]
+    ) -> DetectionSettings {
+        var changed = settings.spelledOut(for: classNames)
+        if self == .rejection { changed.leastFamiliarity = nil }
+        for (name, rule) in changed.classes {
+            changed.classes[name] = removed(from: rule, common: settings.defaults)
+        }
+        return changed
+    }
+
+    private func removed(from rule: ClassRule, common: ClassRule) -> ClassRule {
+        var changed = rule
+        switch self {
+        case .classRules:
+            changed = common
+            changed.isEnabled = rule.isEnabled
+        case .smoothing:
+            (changed.smoothing, changed.smoothingWindows) = (.mean, 1)
+        case .confirmation:
+            (changed.confirmationHits, changed.confirmationWindows) = (1, 1)
+        case .minimumDuration:
+            changed.minDurationSeconds = 0
+        case .maximumDuration:
+            changed.maxDurationSeconds = nil
+        case .mergeGap:
+            changed.mergeGapSeconds = 0
+        case .coolDown:
+            changed.coolDownSeconds = 0
+        case .suppression:
+            changed.suppressedBy = []
+        case .rejection:
+            break
+        }
+        return changed
+    }
+
+    /// The settings with a usual form of a stage that they do not use.
+    ///
+    /// - Parameters:
+    ///   - settings: Complete rules.
+    ///   - classNames: The classes, each of which gets a rule of its own.
+    /// - Returns: The rules and what was added, in words; nil for a stage that has no usual form.
+    package func added(
+        to settings: DetectionSettings,
+        classNames: [String]
+    ) -> (settings: DetectionSettings, words: String)? {
+        var changed = settings.spelledOut(for: classNames)
+        func each(_ change: (inout ClassRule) -> Void) {
+            for name in changed.classes.keys {
+                change(&changed.classes[name, default: ClassRule()])
+            }
+        }
+        switch self {
+        case .confirmation:
+            each { ($0.confirmationHits, $0.confirmationWindows) = (2, 3) }
+            return (changed, "2 of 3")
+        case .maximumDuration:
+            each { $0.maxDurationSeconds = 30 }
+            return (changed, "30 s")
+        case .coolDown:
+            each { $0.coolDownSeconds = 10 }
+            return (changed, "10 s")
+        case .suppression:
+            let pairs = Self.usualSuppressions.filter {
+                classNames.contains($0.class) && classNames.contains($0.by)
+            }
+            guard !pairs.isEmpty else { return nil }
+            for pair in pairs {
+                changed.classes[pair.class]?.suppressedBy.insert(pair.by)
+            }
+            return (changed, pairs.map { "\($0.by) over \($0.class)" }.joined(separator: ", "))
+        case .classRules, .smoothing, .minimumDuration, .mergeGap, .rejection:
+            return nil
+        }
+    }
+
+    /// Classes that are taken for another one that is heard.
+    private static let usualSuppressions: [(class: String, by: String)] = [
+        ("sea_waves", "rain"), ("fire_crackling", "rain"), ("helicopter", "chainsaw"),
+    ]
+}
+
+extension DetectionSettings {
+    /// The same with a rule of its own for each class.
+    package func spelledOut(for classNames: [String]) -> DetectionSettings {
+        var settings = self
+        for name in classNames {
+            settings.classes[name] = rule(for: name)
+        }
+        return settings
+    }
+}
