@@ -94,8 +94,8 @@ let sources: [Target] = [
     .target(
         name: "Training",
         dependencies: [
-            "AudioFiles", "Detection", "GradientKernels", "LogMelFeatures", "ModelLibrary",
-            "NPYFormat", "ONNXFormat", "SettingsSchema", "SoundDatasets", yaml,
+            "AudioFiles", "Detection", "EventExports", "GradientKernels", "LogMelFeatures",
+            "ModelLibrary", "NPYFormat", "ONNXFormat", "SettingsSchema", "SoundDatasets", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",

@@ -6,6 +6,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case missingValue(name: String, available: [String])
     /// A file or folder of recordings cannot be used as a data set.
     case unusableDataset(path: String, reason: String)
+    /// A network cannot be gone on from.
+    case unusableNetwork(path: String, reason: String)
     /// Recordings are of a kind without a share of the batches.
     case missingShare(kind: String, known: [String])
     /// A recipe cannot be read.
@@ -31,6 +33,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unusableDataset(let path, let reason):
             "'\(path)' cannot be trained on: \(reason). "
                 + "Name a folder with a folder of recordings for each class, or a CSV file."
+        case .unusableNetwork(let path, let reason):
+            "Cannot go on from '\(path)': \(reason)."
         case .missingShare(let kind, let known):
             "Recordings of kind '\(kind)' have no share of the batches. "
                 + "Give 'kinds.\(kind).share' beside \(Self.list(known))."
@@ -51,7 +55,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The exit code (sysexits) of a command that fails for this reason.
     package var exitCode: Int32 {
         switch self {
-        case .untrainableNode, .missingValue, .missingShare, .invalidRecipe,
+        case .untrainableNode, .unusableNetwork, .missingValue, .missingShare, .invalidRecipe,
             .unsupportedFrontEnd, .unusableState:
             65
         case .unusableDataset, .unreadableRecipe: 66

@@ -107,6 +107,17 @@ import Testing
         model.validation = validation
         #expect(ModelCard.text(of: model).contains("| 1 | 9 | 33.33 | 33.33 | 33.33 |"))
         #expect(ModelCard.text(of: model).contains("| middle | 3 | 0 | 0 |"))
+        #expect(ModelCard.text(of: model).contains("| low | 3 | 100.00 | 43.85 to 100.00 |"))
+        #expect(ModelCard.text(of: model).contains("| seed | 1 |"))
+        #expect(ModelCard.text(of: model).contains("| augmentation.gain_db | 8 |"))
+        #expect(ModelCard.text(of: model).contains("## What it was trained on"))
+        let folder = try TrainingFolder()
+        _ = try ModelFolderWriter.write(model, folder: folder.root)
+        for picture in ["confusion.png", "curves.png"] {
+            #expect(ModelCard.text(of: model).contains("(\(picture))"))
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path(picture)))
+            #expect(bytes.prefix(4).elementsEqual([0x89, 0x50, 0x4E, 0x47]))
+        }
     }
 
     @Test func namesOfFoldersBecomeNamesOfClasses() {

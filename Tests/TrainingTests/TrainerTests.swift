@@ -137,10 +137,13 @@ import Testing
         #expect(weights.allSatisfy { $0.isFinite })
     }
 
-    @Test func resumedTrainingGivesTheBitsOfAnUninterruptedOne() throws {
+    @Test(arguments: [0, 0.9] as [Float])
+    func resumedTrainingGivesTheBitsOfAnUninterruptedOne(average: Float) throws {
         let folder = try TrainingFolder()
         let clips = SyntheticClips.make(count: 4)
-        var job = TrainingJob(clips: clips, settings: SyntheticClips.settings)
+        var settings = SyntheticClips.settings
+        settings.averageDecay = average
+        var job = TrainingJob(clips: clips, settings: settings)
         let whole = try job.wholeTrainer()
         job.train(whole, fold: 0)
 
@@ -157,6 +160,30 @@ import Testing
         #expect(second.stepCount == 5)
         job.train(second, fold: 0)
         #expect(second.network == whole.network)
+        #expect(second.bestNetwork == whole.network)
+        #expect(second.history.map(\.step) == Array(1...12))
+    }
+
+    @Test func interruptedTrainingKeepsTheWeightsOfTheLowestLoss() throws {
+        var settings = SyntheticClips.settings
+        settings.steps = 50
+        settings.warmUpSteps = 0
+        settings.scheduleName = .constant
+        settings.peakRate = 2e-3
+        let job = TrainingJob(clips: SyntheticClips.make(count: 4), settings: settings)
+        let good = try job.wholeTrainer()
+        while good.stepCount < 20 { _ = good.step() }
+        settings.scheduleName = .step
+        settings.stepInterval = 20
+        // What comes after is far too fast: the loss rises.
+        settings.stepFactor = 5_000
+        let spoilt = try TrainingJob(clips: job.clips, settings: settings).wholeTrainer()
+        while spoilt.stepCount < 26 { _ = spoilt.step() }
+        #expect(spoilt.bestNetwork != spoilt.network)
+        func weights(_ network: Model) -> [Tensor] {
+            network.graph.initializers.filter { $0.name.hasSuffix(".weight") }
+        }
+        #expect(weights(spoilt.bestNetwork) == weights(good.network))
     }
 
     @Test func stateOfAnotherTrainingIsRefused() throws {

@@ -108,7 +108,7 @@ package enum ClipTable {
     }
 
     /// The fields of a line; quotes keep commas, doubled quotes are quotes (RFC 4180).
-    static func fields(of line: String) -> [String] {
+    package static func fields(of line: String) -> [String] {
         var fields = [""]
         var isQuoted = false
         var rest = line[...]

@@ -7,6 +7,8 @@ package struct NetworkDesign: Equatable, Sendable {
     package let architecture: Architecture
     /// The factor on the architecture's numbers of channels.
     package let width: Float
+    /// The network that it goes on from, instead of the architecture's.
+    package let continued: ContinuedNetwork?
     /// From samples to features.
     package let frontEnd: FrontEnd
     /// The number of frames that the network sees at once.
@@ -17,12 +19,15 @@ package struct NetworkDesign: Equatable, Sendable {
         _ architecture: Architecture,
         width: Float = 1,
         frontEnd: FrontEnd? = nil,
-        windowFrames: Int? = nil
+        windowFrames: Int? = nil,
+        continued: ContinuedNetwork? = nil
     ) {
         self.architecture = architecture
         self.width = width
-        self.frontEnd = frontEnd ?? architecture.frontEnd
-        self.windowFrames = windowFrames ?? architecture.windowFrames
+        self.continued = continued
+        self.frontEnd = continued?.frontEnd ?? frontEnd ?? architecture.frontEnd
+        self.windowFrames =
+            continued?.windowFrames ?? windowFrames ?? architecture.windowFrames
     }
 
     /// Frames from one window to the next when a whole clip is scored.
@@ -30,14 +35,16 @@ package struct NetworkDesign: Equatable, Sendable {
 
     /// The shape of the input for a batch of windows.
     package func inputShape(batch: Int) -> [Int] {
+        if let continued { return continued.inputShape(batch: batch) }
         let plane =
             isFramesByBands
             ? [windowFrames, frontEnd.bandCount] : [frontEnd.bandCount, windowFrames]
         return [batch, frontEnd.channelCount] + plane
     }
 
-    /// A network with random weights.
+    /// A network with random weights, or with those that it goes on from and a new last layer.
     package func network(classCount: Int, seed: UInt64) -> Model {
+        if let continued { return continued.network(classCount: classCount, seed: seed) }
         var composer = NetworkComposer(
             input: Architecture.inputName,
             channels: frontEnd.channelCount,

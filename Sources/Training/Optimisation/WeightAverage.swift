@@ -13,6 +13,9 @@ package final class WeightAverage {
         averages = tensors.map { FloatBuffer($0.values.array) }
     }
 
+    /// What has to be kept to go on later, in the order of the tensors.
+    var state: [FloatBuffer] { averages }
+
     /// Takes the present weights into the average.
     package func update() {
         for (tensor, average) in zip(tensors, averages) {

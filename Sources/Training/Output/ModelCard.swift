@@ -1,10 +1,13 @@
 import Foundation
+import SettingsSchema
 import SoundDatasets
 
 /// The text of a model's `card.md`.
 enum ModelCard {
     static func text(of model: TrainedModel) -> String {
-        var lines = ["# \(model.name)", "", recipe(of: model), ""]
+        var lines = ["# \(model.name)", ""]
+        if !model.recipe.summary.isEmpty { lines += [model.recipe.summary, ""] }
+        lines += [recipe(of: model), ""]
         if model.stepCount < model.settings.steps {
             lines += [
                 "The training was interrupted after \(model.stepCount) of "
@@ -18,13 +21,15 @@ enum ModelCard {
         }
         lines += ["", "## How well it does", ""]
         if let validation = model.validation {
-            lines += table(of: validation)
+            lines += table(of: validation) + [""]
+            lines += recalls(of: validation, names: model.dataset.classNames)
             lines += ["", "Rows are what was played, columns what was named:", ""]
             lines += confusion(of: validation, names: model.dataset.classNames)
         }
         if let heldOut = model.heldOut {
             lines += ["", "These weights on the folds that they were not trained on:", ""]
-            lines += table(of: heldOut)
+            lines += table(of: heldOut) + [""]
+            lines += recalls(of: heldOut, names: model.dataset.classNames)
             lines += ["", "Rows are what was played, columns what was named:", ""]
             lines += confusion(of: heldOut, names: model.dataset.classNames)
         }
@@ -34,6 +39,17 @@ enum ModelCard {
                     + "makes one."
             )
         }
+        if model.tested != nil {
+            lines += [
+                "",
+                "![Rows are what was played, columns what was named](\(ModelPictures.confusion))",
+            ]
+        }
+        if !model.history.isEmpty {
+            lines += ["", "Loss and accuracy on what was trained on, step by step:", ""]
+            lines.append("![Loss and accuracy](\(ModelPictures.curves))")
+        }
+        lines += data(of: model) + settings(of: model)
         lines += [
             "", "## What it cannot do", "",
             model.settings.isExclusive
@@ -42,7 +58,9 @@ enum ModelCard {
                 : "A sound of no class should get low scores for all (a sigmoid each), but look-alike "
                     + "sounds get high ones.",
             "Levels, rooms and microphones unlike those of the recordings are untested.",
-            "The licence is that of the recordings; whoever passes the model on sees to it.", "",
+            model.recipe.licence.isEmpty
+                ? "The licence is that of the recordings; whoever passes the model on sees to it."
+                : "Licence: \(model.recipe.licence)", "",
         ]
         if !model.recipe.limits.isEmpty { lines += [model.recipe.limits, ""] }
         return lines.joined(separator: "\n")
@@ -51,16 +69,53 @@ enum ModelCard {
     /// One paragraph on how it was trained.
     static func recipe(of model: TrainedModel) -> String {
         let settings = model.settings
-        let steps = "\(model.stepCount) steps of \(settings.batchSize) patches"
         let rule =
             switch settings.optimizer {
             case .adamW: "AdamW"
             case .momentum(let share): "gradient descent with momentum \(share)"
             }
-        return
-            "Architecture \(settings.architecture.rawValue); \(steps), \(rule), rate \(settings.peakRate), weight decay "
-            + "\(settings.weightDecay), seed \(settings.seed); "
-            + (settings.isExclusive ? "one class at a time." : "several classes at once.")
+        let network =
+            settings.continued.map {
+                "Network \($0.name), its last layer new and its first \($0.frozenLayers) frozen"
+            } ?? "Architecture \(settings.architecture.rawValue)"
+        return [
+            "\(network); \(model.stepCount) steps of \(settings.batchSize) patches, \(rule)",
+            "rate \(settings.peakRate), weight decay \(settings.weightDecay), seed \(settings.seed); "
+                + (settings.isExclusive ? "one class at a time." : "several classes at once."),
+        ].joined(separator: ", ")
+    }
+
+    /// The recordings by collection, with their licences.
+    static func data(of model: TrainedModel) -> [String] {
+        var lines = ["", "## What it was trained on", ""]
+        lines += ["| collection | recordings | licences |", "|---|---|---|"]
+        for collection in DataLicences(of: model.dataset.clips).collections {
+            let licences = collection.licences.sorted { $0.key < $1.key }
+                .map { "\($0.key) (\($0.value))" }
+            lines.append(
+                "| \(collection.name) | \(collection.recordingCount) | "
+                    + "\(licences.joined(separator: "; ")) |"
+            )
+        }
+        return lines
+    }
+
+    /// Every setting that is in force, and the shares of the kinds.
+    static func settings(of model: TrainedModel) -> [String] {
+        let settings = model.settings
+        var lines = ["", "## Settings", "", "| setting | value |", "|---|---|"]
+        lines += TrainingSettings.table.values(of: settings).map { "| \($0.key) | \($0.text) |" }
+        lines += AugmentationSettings.table.values(of: settings.augmentation, path: "augmentation")
+            .map { "| \($0.key) | \($0.text) |" }
+        for (kind, share) in settings.kinds.sorted(by: { $0.key < $1.key }) {
+            lines.append("| kinds.\(kind).share | \(share.share) |")
+        }
+        if !model.recipe.heldOutFolds.isEmpty {
+            lines.append(
+                "| hold_out_folds | \(model.recipe.heldOutFolds.map { "\($0)" }.joined(separator: ", ")) |"
+            )
+        }
+        return lines
     }
 
     /// A table of the folds and their mean.
@@ -92,6 +147,24 @@ enum ModelCard {
             "Clip accuracy, 95 % confidence interval over clips (Wilson): "
                 + "\(percent(interval.low)) to \(percent(interval.high)) %.",
         ]
+        return lines
+    }
+
+    /// How many recordings of each class were named rightly.
+    private static func recalls(of validation: CrossValidation, names: [String]) -> [String] {
+        var lines = [
+            "| class | recordings | named rightly % | 95 % interval |", "|---|---|---|---|",
+        ]
+        for (index, row) in validation.confusion.enumerated() {
+            let count = row.reduce(0, +)
+            guard count > 0 else { continue }
+            let share = Double(row[index]) / Double(count)
+            let interval = WilsonInterval(share: share, count: count)
+            lines.append(
+                "| \(names[index]) | \(count) | \(percent(share)) | "
+                    + "\(percent(interval.low)) to \(percent(interval.high)) |"
+            )
+        }
         return lines
     }
 

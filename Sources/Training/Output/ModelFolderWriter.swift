@@ -6,7 +6,7 @@ import ONNXFormat
 import SoundDatasets
 import Yams
 
-/// Writes a model folder: `model.onnx`, `model.yaml` and `card.md`.
+/// Writes a model folder: `model.onnx`, `model.yaml`, `card.md` and its pictures.
 package enum ModelFolderWriter {
     /// Writes the folder and loads it again as the monitor will.
     ///
@@ -31,6 +31,7 @@ package enum ModelFolderWriter {
             let yaml = try encoder.encode(document(of: model))
             try write("# Written by earwitness train.\n" + yaml, to: "\(folder)/model.yaml")
             try write(ModelCard.text(of: model), to: "\(folder)/card.md")
+            try ModelPictures.write(model, folder: folder)
         } catch {
             throw TrainingError.cannotWrite(path: folder, reason: "\(error)")
         }

@@ -21,6 +21,8 @@ package struct TrainedModel: Sendable {
     package var validation: CrossValidation?
     /// The figures of the folds that were held out from this training, if any were.
     package var heldOut: CrossValidation?
+    /// What every step gave.
+    package var history: [StepReport]
     /// What its author says of it.
     package var recipe: TrainingRecipe
 
@@ -34,7 +36,8 @@ package struct TrainedModel: Sendable {
         recipe: TrainingRecipe = TrainingRecipe()
     ) {
         self.name = name
-        network = trainer.network
+        network = trainer.bestNetwork
+        history = trainer.history
         frontEnd = trainer.frontEnd
         self.dataset = dataset
         settings = trainer.settings
@@ -43,6 +46,9 @@ package struct TrainedModel: Sendable {
         self.heldOut = heldOut
         self.recipe = recipe
     }
+
+    /// The figures of the most that was tested.
+    var tested: CrossValidation? { validation ?? heldOut }
 
     /// The classes in the order of the scores.
     package var classes: [SoundClass] {

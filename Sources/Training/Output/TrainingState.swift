@@ -1,7 +1,7 @@
 import GradientKernels
 import ONNXFormat
 
-/// A training in the middle, on disk: weights, running averages and the optimizer's averages.
+/// A training in the middle, on disk: weights, all averages, and what the steps so far gave.
 ///
 /// The file is an ONNX file without nodes. What it was trained with is in its metadata; only a
 /// training with the same data and settings goes on from it, and then gives the bits that it would
@@ -25,13 +25,22 @@ package enum TrainingState {
         let tensors = trainer.tensors().map { name, buffer in
             Tensor(name: name, shape: [buffer.count], floats: buffer.array)
         }
+        let history = [("history.loss", \StepReport.loss), ("history.accuracy", \.accuracy)].map {
+            name,
+            figure in
+            Tensor(
+                name: name,
+                shape: [trainer.history.count],
+                floats: trainer.history.map { Float($0[keyPath: figure]) }
+            )
+        }
         let model = Model(
             producerName: "earwitness",
             operatorSets: [OperatorSet(version: 13)],
             graph: Graph(
                 name: "training-state",
                 nodes: [],
-                initializers: tensors,
+                initializers: tensors + history,
                 inputs: [],
                 outputs: []
             ),
@@ -85,6 +94,16 @@ package enum TrainingState {
             }
             buffer.all.update(from: values)
         }
-        trainer.resume(after: steps)
+        func figures(_ name: String) -> [Double] {
+            guard case .float32(let values)? = kept[name] else { return [] }
+            return values.map(Double.init)
+        }
+        let pairs = zip(figures("history.loss"), figures("history.accuracy"))
+        trainer.resume(
+            after: steps,
+            history: pairs.enumerated().map { index, pair in
+                StepReport(step: index + 1, loss: pair.0, accuracy: pair.1)
+            }
+        )
     }
 }

@@ -16,6 +16,11 @@ package final class Trainer {
     private let average: WeightAverage?
     private let classCount: Int
     private var gradient: [Float]
+    /// What every step so far gave.
+    package private(set) var history: [StepReport] = []
+    /// The mean loss of the last steps, older ones counting less and less.
+    private var runningLoss = Double.infinity
+    private var best: (loss: Double, network: Model)?
 
     /// Prepares a training.
     ///
@@ -41,10 +46,15 @@ package final class Trainer {
                 reason: "no recording has a window above \(gate) dBFS"
             )
         }
-        frontEnd = try NormalisationFit.fit(
-            settings.design.frontEnd,
-            to: audible.map { clips.features[$0] }
-        )
+        // A network that is gone on from keeps the normalisation that it knows.
+        if let continued = settings.continued {
+            frontEnd = continued.frontEnd
+        } else {
+            frontEnd = try NormalisationFit.fit(
+                settings.design.frontEnd,
+                to: audible.map { clips.features[$0] }
+            )
+        }
         classCount = clips.dataset.classNames.count
         plan = try TrainingPlan(
             settings.design.network(classCount: classCount, seed: settings.seed),
@@ -52,7 +62,8 @@ package final class Trainer {
                 Architecture.inputName: settings.design.inputShape(batch: settings.batchSize)
             ],
             output: Architecture.logitsName,
-            threads: settings.threads
+            threads: settings.threads,
+            isTrainable: { settings.continued?.isTrainable($0) ?? true }
         )
         input = try plan.input(Architecture.inputName)
         batches = try BatchMaker(
@@ -92,14 +103,34 @@ package final class Trainer {
         )
         plan.output.gradient?.all.update(from: gradient)
         plan.backward()
-        optimizer.clipGradients(to: settings.gradientLimit)
-        optimizer.step(rate: settings.learningRate.rate(at: number))
-        average?.update()
-        return StepReport(
+        let report = StepReport(
             step: number + 1,
             loss: loss,
             accuracy: accuracy(logits, targets)
         )
+        // The loss is that of the weights before this step moves them.
+        note(report)
+        optimizer.clipGradients(to: settings.gradientLimit)
+        optimizer.step(rate: settings.learningRate.rate(at: number))
+        average?.update()
+        return report
+    }
+
+    private func note(_ report: StepReport) {
+        history.append(report)
+        runningLoss += runningLoss.isFinite ? (report.loss - runningLoss) * 0.05 : 0
+        if !runningLoss.isFinite { runningLoss = report.loss }
+        guard report.step % max(settings.steps / 50, 1) == 0, report.step < settings.steps,
+            runningLoss < best?.loss ?? .infinity
+        else { return }
+        best = (runningLoss, network)
+    }
+
+    /// The network with the last step's weights, or, if not all steps were made, with those of the
+    /// lowest loss so far.
+    package var bestNetwork: Model {
+        guard stepCount < settings.steps, let best, best.loss < runningLoss else { return network }
+        return best.network
     }
 
     private func accuracy(_ logits: [Float], _ targets: [Float]) -> Double {
@@ -187,11 +218,15 @@ package final class Trainer {
     func tensors() -> [(name: String, buffer: FloatBuffer)] {
         let tensors = plan.weights + plan.statistics
         let state = optimizer.state.enumerated().map { ("optimizer.\($0.offset)", $0.element) }
-        return tensors.map { ($0.name, $0.values) } + state
+        let averages = (average?.state ?? []).enumerated().map {
+            ("average.\($0.offset)", $0.element)
+        }
+        return tensors.map { ($0.name, $0.values) } + state + averages
     }
 
     /// Says that ``tensors()`` were filled with those after so many steps.
-    func resume(after stepCount: Int) {
+    func resume(after stepCount: Int, history: [StepReport]) {
+        self.history = history
         optimizer.restore(optimizer.state.map(\.array), stepCount: stepCount)
     }
 }

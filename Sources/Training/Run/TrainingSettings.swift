@@ -10,6 +10,8 @@ package struct TrainingSettings: Equatable, Sendable {
     package var frontEnd: FrontEnd?
     /// The frames that the network sees at once, instead of the architecture's own number.
     package var windowFrames: Int?
+    /// The network that it goes on from, instead of a new one.
+    package var continued: ContinuedNetwork?
     /// The number of steps.
     package var steps = 2_500
     /// Patches a step.
@@ -113,7 +115,8 @@ package struct TrainingSettings: Equatable, Sendable {
             architecture,
             width: width,
             frontEnd: frontEnd,
-            windowFrames: windowFrames
+            windowFrames: windowFrames,
+            continued: continued
         )
     }
 

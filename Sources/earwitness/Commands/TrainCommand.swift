@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
             and kind. Names like 1-30226-A.ogg (fold, source, take) keep clips of one source \
             together. A recipe (--recipe) is a file with all of this and all settings.
 
-            Ctrl-C ends the training early and keeps what was learned; --resume goes on from there.
+            Ctrl-C ends the training early and keeps the best so far; --resume goes on from there.
             """
     )
 
@@ -128,7 +128,9 @@ struct TrainCommand: ParsableCommand {
         }
         job.train(trainer, fold: 0)
         progress.clear()
-        let heldOut = try job.test(trainer)
+        // Of an interrupted training the best weights are kept, which need not be the last ones.
+        let heldOut =
+            trainer.stepCount < job.settings.steps ? nil : try job.test(trainer)
         if let heldOut { StandardOutput.write(ValidationReport.text(of: heldOut)) }
         let name =
             recipe.name.isEmpty ? URL(fileURLWithPath: output).lastPathComponent : recipe.name

@@ -19,6 +19,17 @@ struct TrainingOptions: ParsableArguments {
     var frontEnd: String?
     @Option(help: "How many frames the network sees at once, instead of its own number.")
     var windowFrames: Int?
+    @Option(
+        help: ArgumentHelp(
+            "A trained model to go on from, with a new last layer: a folder or an ONNX file.",
+            valueName: "model"
+        )
+    )
+    var continueFrom: String?
+    @Option(
+        help: ArgumentHelp("How many of its first layers stay as they are.", valueName: "layers")
+    )
+    var freeze: Int?
     @Option(help: "How many steps are made.") var steps: Int?
     @Option(help: "How often each recording is seen, instead of --steps.") var epochs: Int?
     @Option(help: "How many patches a step takes.") var batch: Int?
@@ -46,6 +57,12 @@ struct TrainingOptions: ParsableArguments {
         _ = try choice(architecture, "architecture", Architecture.self)
         _ = try choice(optimizer, "optimizer", OptimizerName.self)
         _ = try choice(schedule, "schedule", ScheduleName.self)
+        guard freeze == nil || continueFrom != nil else {
+            throw ValidationError("--freeze is about a model to go on from: add --continue-from.")
+        }
+        guard continueFrom == nil || architecture == nil && width == nil else {
+            throw ValidationError("A model to go on from has an architecture: leave that out.")
+        }
         guard steps == nil || epochs == nil else {
             throw ValidationError("Give --steps or --epochs, not both.")
         }
@@ -82,6 +99,14 @@ struct TrainingOptions: ParsableArguments {
         settings.width = width ?? settings.width
         settings.windowFrames = windowFrames ?? settings.windowFrames
         if let frontEnd { settings.frontEnd = try FrontEndChoice(frontEnd).frontEnd }
+        if let continueFrom {
+            settings.continued = try ContinuedNetwork(
+                path: continueFrom,
+                frontEnd: settings.frontEnd,
+                windowFrames: settings.windowFrames,
+                frozenLayers: freeze ?? 0
+            )
+        }
         if let name = try choice(optimizer, "", OptimizerName.self) {
             settings.optimizerName = name
         }

@@ -1,0 +1,194 @@
+import Foundation
+package import LogMelFeatures
+import ModelLibrary
+package import ONNXFormat
+import SoundDatasets
+
+/// A trained network that a training goes on from, with a new last layer for its own classes.
+package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
+    /// What the network is called in messages and on the card.
+    package let name: String
+    /// From samples to features, with the normalisation that the network was trained on.
+    package let frontEnd: FrontEnd
+    /// The number of frames that the network sees at once.
+    package let windowFrames: Int
+    /// How many of the first layers stay as they are.
+    package let frozenLayers: Int
+    /// All but the last layer; gives ``Architecture/embeddingName``.
+    private let body: Model
+    /// The shape of the input for one window.
+    private let windowShape: [Int]
+    private let embeddingSize: Int
+    private let frozen: Set<String>
+    private let digest: String
+
+    /// Takes a network from a model folder or, with its front end, from an ONNX file.
+    ///
+    /// - Parameters:
+    ///   - path: The folder or the file.
+    ///   - frontEnd: What an ONNX file's input is; a folder says it itself.
+    ///   - windowFrames: How many frames an ONNX file's network sees.
+    ///   - frozenLayers: How many of the first layers with weights stay as they are.
+    /// - Throws: What cannot be read, or what of the network cannot be gone on from.
+    package init(
+        path: String,
+        frontEnd: FrontEnd? = nil,
+        windowFrames: Int? = nil,
+        frozenLayers: Int = 0
+    ) throws {
+        name = (path as NSString).lastPathComponent
+        let network: Model
+        let scores: String
+        if path.hasSuffix(".onnx") {
+            network = try Model(path: path)
+            guard let frontEnd, let windowFrames else {
+                throw TrainingError.unusableNetwork(
+                    path: path,
+                    reason: "an ONNX file does not say what its input is: give --front-end and "
+                        + "--window-frames, or the folder of a model"
+                )
+            }
+            self.frontEnd = frontEnd
+            self.windowFrames = windowFrames
+            scores = network.graph.outputs.first?.name ?? ""
+            windowShape =
+                frontEnd.layout == .framesByBands
+                ? [frontEnd.channelCount, windowFrames, frontEnd.bandCount]
+                : [frontEnd.channelCount, frontEnd.bandCount, windowFrames]
+        } else {
+            let model = try SoundModel.load(folder: path)
+            network = model.network
+            self.frontEnd = model.frontEnd
+            self.windowFrames = model.windowFrames
+            scores = model.about.network.scores
+            windowShape = Array(model.inputShape.dropFirst())
+        }
+        let head: NetworkHead
+        do {
+            head = try NetworkHead(of: network.graph, scores: scores)
+        } catch {
+            throw TrainingError.unusableNetwork(path: path, reason: error.reason)
+        }
+        embeddingSize = head.inputCount
+        body = Self.body(of: network, embedding: head.input)
+        let layers = Self.layers(of: body.graph)
+        guard (0...layers.count).contains(frozenLayers) else {
+            throw TrainingError.invalidSetting(
+                name: "--freeze",
+                found: "\(frozenLayers)",
+                allowed: "0 to \(layers.count), the layers with weights before the last one"
+            )
+        }
+        self.frozenLayers = frozenLayers
+        frozen = Set(layers.prefix(frozenLayers).joined())
+        digest = FingerprintText.digest("\(body.graph)")
+    }
+
+    package var description: String { "\(name) \(digest) \(frozenLayers)" }
+
+    /// Whether a weight is trained.
+    package func isTrainable(_ weight: String) -> Bool { !frozen.contains(weight) }
+
+    /// The shape of the input for a batch of windows.
+    package func inputShape(batch: Int) -> [Int] { [batch] + windowShape }
+
+    /// The network with a new last layer of random weights.
+    package func network(classCount: Int, seed: UInt64) -> Model {
+        var generator = SeededGenerator(seed: seed)
+        let bound = 1 / Float(max(embeddingSize, 1)).squareRoot()
+        func weights(_ count: Int) -> [Float] {
+            (0..<count).map { _ in generator.uniform(-bound, bound) }
+        }
+        var model = body
+        model.graph.initializers += [
+            Tensor(name: "new.ratio", shape: [], floats: [0.2]),
+            Tensor(
+                name: "new.weight",
+                shape: [classCount, embeddingSize],
+                floats: weights(classCount * embeddingSize)
+            ),
+            Tensor(name: "new.bias", shape: [classCount], floats: weights(classCount)),
+        ]
+        model.graph.nodes += [
+            Node(
+                "Dropout",
+                name: "new.kept",
+                inputs: [Architecture.embeddingName, "new.ratio"],
+                outputs: ["new.kept"]
+            ),
+            Node(
+                "Gemm",
+                name: Architecture.logitsName,
+                inputs: ["new.kept", "new.weight", "new.bias"],
+                outputs: [Architecture.logitsName],
+                attributes: [Attribute(name: "transB", value: .int(1))]
+            ),
+        ]
+        func output(_ name: String, _ count: Int) -> ValueInfo {
+            ValueInfo(name: name, elementType: .float32, shape: [.symbolic("N"), .fixed(count)])
+        }
+        model.graph.outputs = [
+            output(Architecture.logitsName, classCount),
+            output(Architecture.embeddingName, embeddingSize),
+        ]
+        return model
+    }
+
+    /// The nodes that the embedding depends on, with the names that training uses.
+    private static func body(of network: Model, embedding: String) -> Model {
+        var model = network
+        var wanted: Set<String> = [embedding]
+        var nodes: [Node] = []
+        for node in network.graph.nodes.reversed()
+        where node.outputs.contains(where: wanted.contains) {
+            wanted.formUnion(node.inputs)
+            nodes.append(node)
+        }
+        let input = network.graph.inputs.first { input in
+            wanted.contains(input.name)
+                && !network.graph.initializers.contains { $0.name == input.name }
+        }
+        let reserved = [
+            Architecture.inputName, Architecture.logitsName, Architecture.embeddingName,
+        ]
+        func renamed(_ name: String) -> String {
+            if name == input?.name { return Architecture.inputName }
+            if name == embedding { return Architecture.embeddingName }
+            // Names of its own must not meet those of training and of the new layer.
+            return reserved.contains(name) || name.hasPrefix("new.") ? "old.\(name)" : name
+        }
+        model.graph.nodes = nodes.reversed().map { node in
+            var node = node
+            node.inputs = node.inputs.map { $0.isEmpty ? "" : renamed($0) }
+            node.outputs = node.outputs.map { $0.isEmpty ? "" : renamed($0) }
+            return node
+        }
+        model.graph.initializers = network.graph.initializers
+            .filter { wanted.contains($0.name) }
+            .map { tensor in
+                var tensor = tensor
+                tensor.name = renamed(tensor.name)
+                return tensor
+            }
+        model.graph.inputs =
+            input.map { input in
+                var input = input
+                input.name = Architecture.inputName
+                if input.shape?.isEmpty == false { input.shape?[0] = .symbolic("N") }
+                return [input]
+            } ?? []
+        return model
+    }
+
+    /// The weights of each layer that has some, from the input on.
+    private static func layers(of graph: Graph) -> [[String]] {
+        let floats = Set(
+            graph.initializers.filter { if case .float32 = $0.values { true } else { false } }
+                .map(\.name)
+        )
+        return graph.nodes.compactMap { node in
+            let names = node.inputs.filter(floats.contains)
+            return names.isEmpty || node.operatorType == "Dropout" ? nil : names
+        }
+    }
+}
