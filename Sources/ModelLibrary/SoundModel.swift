@@ -9,13 +9,15 @@ package struct SoundModel: Sendable {
     package let folder: String
     /// The content of `model.yaml`.
     package let about: ModelDescription
-    /// The content of `model.onnx`.
-    package let network: Model
+    /// The network, prepared once for all who run it.
+    package let prepared: PreparedNetwork
     /// The digest of `model.onnx`, by which the very same network is recognised.
     package let digest: SHA256Digest
     /// The shape of the network's input for one window, such as `[1, 1, 96, 64]`.
     package let inputShape: [Int]
 
+    /// The content of `model.onnx`.
+    package var network: Model { prepared.model }
     /// The name under which events refer to the model.
     package var name: String { about.name }
     /// The version of the model.
@@ -55,14 +57,16 @@ package struct SoundModel: Sendable {
         } catch {
             throw .mismatch(path: path, reason: error.reason)
         }
+        let options = LoadOptions(inputShapes: [about.network.input: inputShape])
         let model = SoundModel(
             folder: folder,
             about: about,
-            network: network,
+            prepared: PreparedNetwork(model: network, options: options),
             digest: SHA256Digest(of: bytes),
             inputShape: inputShape
         )
-        _ = try model.makeSession()
+        // Tried apart, so that a stream does not hold the weights of whole windows too.
+        _ = try model.session(of: PreparedNetwork(model: network, options: options))
         return model
     }
 
@@ -71,11 +75,16 @@ package struct SoundModel: Sendable {
     /// - Returns: A session whose only input has ``inputShape``.
     /// - Throws: What of the network cannot be run, or that it gives another number of scores.
     package func makeSession() throws(ModelFolderError) -> InferenceSession {
+        try session(of: prepared)
+    }
+
+    private func session(
+        of network: PreparedNetwork
+    ) throws(ModelFolderError) -> InferenceSession {
         let path = "\(folder)/model.onnx"
-        let options = LoadOptions(inputShapes: [about.network.input: inputShape])
         let session: InferenceSession
         do {
-            session = try InferenceSession(model: network, options: options)
+            session = try network.makeSession()
         } catch {
             throw .unusableNetwork(path: path, reason: error.description)
         }

@@ -6,6 +6,9 @@ final class SharedExtraction {
     /// The frames as each normalisation makes them.
     let streams: [FrameStream]
 
+    /// How many frames were computed, for all streams together.
+    private(set) var extractedFrameCount = 0
+
     private let extractor: FeatureExtractor
     private var fresh: [Float] = []
 
@@ -48,11 +51,13 @@ final class SharedExtraction {
     func process(_ samples: Span<Float>) {
         guard !samples.isEmpty else { return }
         guard streams.count > 1 else {
-            streams[0].append { extractor.process(samples, appendingTo: &$0) }
+            streams[0].append {
+                extractedFrameCount += extractor.process(samples, appendingTo: &$0)
+            }
             return
         }
         fresh.removeAll(keepingCapacity: true)
-        extractor.process(samples, appendingTo: &fresh)
+        extractedFrameCount += extractor.process(samples, appendingTo: &fresh)
         for stream in streams {
             stream.append { $0 += fresh }
         }

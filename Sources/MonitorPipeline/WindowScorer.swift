@@ -33,12 +33,11 @@ final class WindowScorer {
     /// - Throws: When the network can't be planned for the model's window.
     init(model: SoundModel, hopFrames: Int) throws {
         let about = model.about.network
-        let options = LoadOptions(inputShapes: [about.input: model.inputShape])
-        if let session = Self.incremental(model, options, hopFrames: hopFrames) {
+        if let session = Self.incremental(model, hopFrames: hopFrames) {
             network = .incremental(session)
         } else {
             network = .whole(
-                try InferenceSession(model: model.network, options: options),
+                try model.makeSession(),
                 try PatchNormalizer(model.frontEnd),
                 inputShape: model.inputShape
             )
@@ -57,8 +56,8 @@ final class WindowScorer {
     ///
     /// Hops should be whole multiples of it.
     static func hopGranularity(of model: SoundModel) -> Int {
-        let options = LoadOptions(inputShapes: [model.about.network.input: model.inputShape])
-        return incremental(model, options, hopFrames: nil)?.hopFrames ?? 1
+        guard model.reasonForWholeWindows == nil else { return 1 }
+        return (try? model.prepared.smallestHop(timeAxis: model.timeAxis)) ?? 1
     }
 
     /// Whether a hop costs less than a window.
@@ -128,13 +127,10 @@ final class WindowScorer {
 
     private static func incremental(
         _ model: SoundModel,
-        _ options: LoadOptions,
-        hopFrames: Int?
+        hopFrames: Int
     ) -> StreamingSession? {
         guard model.reasonForWholeWindows == nil else { return nil }
-        return try? StreamingSession(
-            model: model.network,
-            options: options,
+        return try? model.prepared.makeStreamingSession(
             hopFrames: hopFrames,
             timeAxis: model.timeAxis
         )

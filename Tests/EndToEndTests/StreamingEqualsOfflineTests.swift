@@ -33,39 +33,15 @@ extension EndToEnd {
                 let start = try #require(right["start_s"] as? Double)
                 #expect(abs(length - (end - start)) < 0.002)
             }
-            #expect(try storedScores(home) == (try writtenScores(home)))
+            let written = try ScoreFile(path: home.path("scores/1-100032-A.csv")).bytes
+            #expect(try storedScores(home) == written)
         }
 
-        /// Each hop's scores as the database keeps them: a byte a class, 255 while the gate was closed.
+        /// Each hop's scores as the database keeps them.
         private func storedScores(_ home: TestHome) throws -> [[Int]] {
-            let rows = try home.query(
+            try home.query(
                 "SELECT class_count || ' ' || hex(scores) FROM score_block ORDER BY start_utc_ms"
-            )
-            return rows.split(separator: "\n").flatMap { row -> [[Int]] in
-                let parts = row.split(separator: " ")
-                guard let classCount = Int(parts[0]) else { return [] }
-                let digits = Array(parts[1])
-                let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
-                    Int(String(digits[$0...$0 + 1]), radix: 16)
-                }
-                return stride(from: 0, to: bytes.count, by: classCount).map {
-                    Array(bytes[$0..<$0 + classCount])
-                }
-            }
-        }
-
-        /// Each hop's scores as `--scores` wrote them, in the database's steps.
-        private func writtenScores(_ home: TestHome) throws -> [[Int]] {
-            let table = try String(
-                contentsOfFile: home.path("scores/1-100032-A.csv"),
-                encoding: .utf8
-            )
-            return table.split(separator: "\n").dropFirst().map { line in
-                line.split(separator: ",", omittingEmptySubsequences: false).dropFirst().map {
-                    field in
-                    Double(field).map { Int(($0 * 254).rounded()) } ?? 255
-                }
-            }
+            ).split(separator: "\n").flatMap(ScoreFile.bytes(ofRow:))
         }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct InferencePlanTests {
     private func operators(_ model: Model, _ options: LoadOptions) throws -> [String] {
-        try InferencePlan.optimizedGraph(for: model, options, fusesResiduals: true).nodes
+        try PreparedGraph(model, options, fusesResiduals: true).graph.nodes
             .map { String(describing: type(of: $0.operation)) }
     }
 
@@ -44,14 +44,11 @@ import Testing
     @Test func valuesTakeTurnsInMemory() throws {
         let network = try OracleNetwork("mobilenet")
         let options = LoadOptions(inputShapes: network.inputShapes)
-        let graph = try InferencePlan.optimizedGraph(
-            for: network.model,
-            options,
-            fusesResiduals: true
-        )
-        let shared = try StorageAssignment(graph, maximumBytes: .max)
+        let prepared = try PreparedGraph(network.model, options, fusesResiduals: true)
+        let graph = prepared.graph
+        let shared = try StorageAssignment(prepared, maximumBytes: .max)
         let separate = try StorageAssignment(
-            graph,
+            prepared,
             maximumBytes: .max,
             lasting: Set(graph.values.indices)
         )

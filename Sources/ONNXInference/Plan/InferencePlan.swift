@@ -1,5 +1,3 @@
-internal import ONNXFormat
-
 /// The steps of a run in order, with every buffer in place.
 ///
 /// Keeps nothing of the graph but what a run needs, so that weights are held once, as the kernels
@@ -22,12 +20,11 @@ struct InferencePlan {
     /// Bytes of weights and of all values.
     let byteCount: Int
 
-    /// Makes the plan for a model.
-    init(_ model: Model, _ options: LoadOptions) throws(ModelError) {
-        let graph = try Self.optimizedGraph(for: model, options, fusesResiduals: true)
-        let storage = try StorageAssignment(graph, maximumBytes: options.maximumBytes)
+    /// Makes the plan for a graph.
+    init(_ prepared: PreparedGraph, _ options: LoadOptions) throws(ModelError) {
+        let graph = prepared.graph
+        let storage = try StorageAssignment(prepared, maximumBytes: options.maximumBytes)
         let scratch = ScratchSpace()
-        let packing = PackingCache()
         var steps: [PlannedStep] = []
         for (index, node) in graph.nodes.enumerated() where !node.operation.isView {
             let places = StepPlaces(
@@ -35,7 +32,7 @@ struct InferencePlan {
                 outputs: node.outputs.map { $0.flatMap { storage.views[$0] } },
                 node: index,
                 scratch: scratch,
-                packing: packing
+                packing: prepared.packing
             )
             let output = node.outputs.compactMap { $0 }.first
             steps.append(
@@ -50,20 +47,6 @@ struct InferencePlan {
         outputs = PlannedValue.outputs(of: graph, storage)
         self.steps = steps
         byteCount = storage.byteCount + scratch.byteCount + graph.heldWeightBytes
-    }
-
-    /// A model's graph in the form that plans are made from.
-    static func optimizedGraph(
-        for model: Model,
-        _ options: LoadOptions,
-        fusesResiduals: Bool,
-        timeAxis: Int? = nil
-    ) throws(ModelError) -> PlanGraph {
-        let imported = try GraphImporter.planGraph(for: model, options: options)
-        return try LayoutPass.apply(
-            to: FusionPass.apply(to: imported, fusesResiduals: fusesResiduals),
-            timeAxis: timeAxis
-        )
     }
 
     /// Carries out all steps.

@@ -9,7 +9,7 @@ struct StorageAssignment {
     /// The place of each value; nil for values that no node touches.
     private(set) var views: [TensorView?]
     /// Bytes of all storage, constants included.
-    private(set) var byteCount = 0
+    private(set) var byteCount: Int
 
     private let graph: PlanGraph
     private let maximumBytes: Int
@@ -21,16 +21,17 @@ struct StorageAssignment {
     ///
     /// Values in `lasting` keep their place to themselves, as inputs and outputs do.
     init(
-        _ graph: PlanGraph,
+        _ prepared: PreparedGraph,
         maximumBytes: Int,
         lasting: Set<Int> = []
     ) throws(ModelError) {
+        let graph = prepared.graph
         self.graph = graph
         self.maximumBytes = maximumBytes
-        views = Array(repeating: nil, count: graph.values.count)
+        views = prepared.constants.views
+        byteCount = prepared.constants.byteCount
         roots = Self.storageRoots(of: graph)
         lastUses = Self.lastUses(of: graph, roots, lasting)
-        try assignConstants()
         let (offsets, size) = arenaOffsets()
         try add(size * ElementType.float32.byteWidth)
         let arena = FloatMemory(count: size)
@@ -56,22 +57,6 @@ struct StorageAssignment {
         byteCount += bytes
         guard byteCount <= maximumBytes else {
             throw .tooLarge(what: "Running the model", bytes: byteCount, limit: maximumBytes)
-        }
-    }
-
-    private mutating func assignConstants() throws(ModelError) {
-        var isRead = Set(graph.outputs.map(\.value))
-        for node in graph.nodes { for case let input? in node.inputs { isRead.insert(input) } }
-        for (index, value) in graph.values.enumerated() {
-            guard let constant = value.constant, isRead.contains(index) else { continue }
-            guard let buffer = TensorBuffer(constant.values) else {
-                throw .malformedGraph(
-                    reason: "'\(value.name)' is of the unsupported type "
-                        + constant.type.elementType.name
-                )
-            }
-            try add(constant.type.byteCount)
-            views[index] = TensorView(buffer: buffer, offset: 0, type: value.type)
         }
     }
 

@@ -18,8 +18,16 @@ package final class InferenceSession {
     ///   - model: The model as read from its file.
     ///   - options: The shapes that the model leaves open, and limits.
     /// - Throws: ``ModelError`` when the model cannot run, with the node that is in the way.
-    package init(model: Model, options: LoadOptions = LoadOptions()) throws(ModelError) {
-        let plan = try InferencePlan(model, options)
+    package convenience init(
+        model: Model,
+        options: LoadOptions = LoadOptions()
+    ) throws(ModelError) {
+        try self.init(PreparedGraph(model, options, fusesResiduals: true), options)
+    }
+
+    /// Plans a graph that other sessions may share.
+    init(_ graph: PreparedGraph, _ options: LoadOptions) throws(ModelError) {
+        let plan = try InferencePlan(graph, options)
         self.plan = plan
         inputs = plan.inputs.map(\.description)
         outputs = plan.outputs.map(\.description)

@@ -33,18 +33,28 @@ package final class StreamingSession {
     ///   - timeAxis: The input's axis that is time; nil for the first that is not of length 1.
     /// - Throws: ``ModelError``; ``ModelError/notStreamable(reason:)`` when a hop would cost as
     ///   much as a whole window.
-    package init(
+    package convenience init(
         model: Model,
         options: LoadOptions = LoadOptions(),
         hopFrames: Int? = nil,
         timeAxis: Int? = nil
     ) throws(ModelError) {
-        let graph = try InferencePlan.optimizedGraph(
-            for: model,
+        let graph = try PreparedGraph(
+            model,
             options,
             fusesResiduals: false,
             timeAxis: timeAxis
         )
+        try self.init(graph, options, hopFrames: hopFrames)
+    }
+
+    /// Plans a graph that other sessions may share.
+    init(
+        _ prepared: PreparedGraph,
+        _ options: LoadOptions,
+        hopFrames: Int?
+    ) throws(ModelError) {
+        let graph = prepared.graph
         let timeAxis = try Self.timeAxis(of: graph)
         let window = graph.values[graph.inputs[0]].type.shape[timeAxis]
         let hop = hopFrames ?? StreamingReport.smallestHop(of: graph, timeAxis: timeAxis)
@@ -54,7 +64,7 @@ package final class StreamingSession {
             )
         }
         let plan = try StreamingPlan(
-            graph,
+            prepared,
             timeAxis: timeAxis,
             hopFrames: hop,
             maximumBytes: options.maximumBytes

@@ -28,15 +28,16 @@ struct StreamingPlan {
 
     /// Makes the plan.
     init(
-        _ graph: PlanGraph,
+        _ prepared: PreparedGraph,
         timeAxis: Int,
         hopFrames: Int,
         maximumBytes: Int
     ) throws(ModelError) {
+        let graph = prepared.graph
         let analysis = TimeAnalysis(graph, timeAxis: timeAxis, hopFrames: hopFrames)
         let moving = Set(graph.values.indices.filter { analysis.profiles[$0] != nil })
-        let storage = try StorageAssignment(graph, maximumBytes: maximumBytes, lasting: moving)
-        var builder = StreamingPlanBuilder(graph, analysis, storage, hopFrames)
+        let storage = try StorageAssignment(prepared, maximumBytes: maximumBytes, lasting: moving)
+        var builder = StreamingPlanBuilder(prepared, analysis, storage, hopFrames)
         try builder.build()
         guard let view = storage.views[graph.inputs[0]] else {
             throw .notStreamable(reason: "the input is not used")

@@ -7,7 +7,7 @@ struct StreamingPlanBuilder {
     private let analysis: TimeAnalysis
     private let storage: StorageAssignment
     private let hopFrames: Int
-    private let packing = PackingCache()
+    private let packing: PackingCache
     let scratch = ScratchSpace()
 
     private(set) var windowSteps: [Step] = []
@@ -19,12 +19,13 @@ struct StreamingPlanBuilder {
     private var firstNeeded: [Int: Int] = [:]
 
     init(
-        _ graph: PlanGraph,
+        _ prepared: PreparedGraph,
         _ analysis: TimeAnalysis,
         _ storage: StorageAssignment,
         _ hopFrames: Int
     ) {
-        self.graph = graph
+        graph = prepared.graph
+        packing = prepared.packing
         self.analysis = analysis
         self.storage = storage
         self.hopFrames = hopFrames

@@ -72,13 +72,15 @@ struct GemmOperator: TimeLocal, FusableOperator {
         let input = places.input(0, Float.self)
         let output = places.output(0, Float.self)
         if let weights, weightShape[1] > 0 {
-            let matrix = PackedMatrix(
-                weights,
-                rowCount: weightShape[0],
-                columnCount: weightShape[1],
-                bias: bias,
-                function: activation
-            )
+            let matrix = places.packing.weights(ofNode: places.node) {
+                PackedMatrix(
+                    weights,
+                    rowCount: weightShape[0],
+                    columnCount: weightShape[1],
+                    bias: bias,
+                    function: activation
+                )
+            }
             let (left, product, rows) = (input.floats, output.mutableFloats, output.shape[0])
             return { matrix.multiply(left, rows: rows, into: product) }
         }

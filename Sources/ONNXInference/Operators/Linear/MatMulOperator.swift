@@ -44,13 +44,15 @@ struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
             return makeStep(computingWith: left.elementType, places)
         }
         if let weights {
-            let matrix = PackedMatrix(
-                weights,
-                rowCount: rightShape[0],
-                columnCount: rightShape[1],
-                bias: bias,
-                function: activation
-            )
+            let matrix = places.packing.weights(ofNode: places.node) {
+                PackedMatrix(
+                    weights,
+                    rowCount: rightShape[0],
+                    columnCount: rightShape[1],
+                    bias: bias,
+                    function: activation
+                )
+            }
             let rows = places.outputType(0).elementCount / rightShape[1]
             let (input, output) = (places.floats(0), places.result(0))
             return { matrix.multiply(input, rows: rows, into: output) }

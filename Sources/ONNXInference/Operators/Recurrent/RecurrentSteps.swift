@@ -23,13 +23,15 @@ enum RecurrentSteps {
         let products = places.scratch.floats(steps * batch * width)
         var parts: [Step] = []
         for (index, direction) in node.directions.enumerated() {
-            let matrix = PackedMatrix(
-                direction.inputWeights,
-                rowCount: node.inputSize,
-                columnCount: width,
-                transposed: true,
-                bias: direction.inputBias
-            )
+            let matrix = places.packing.weights(ofNode: places.node, part: index) {
+                PackedMatrix(
+                    direction.inputWeights,
+                    rowCount: node.inputSize,
+                    columnCount: width,
+                    transposed: true,
+                    bias: direction.inputBias
+                )
+            }
             let memory = StateMemory(node, index, places, initialCell: initialCell)
             let cell = makeCell(direction, batch)
             let input = places.floats(0)

@@ -10,15 +10,18 @@ enum ConvolutionSteps {
         else { return PlainConvolution.step(for: convolution, places) }
         let lengths = Array(inputShape[1..<inputShape.count - 1])
         let windows = convolution.geometry.resolved(for: lengths)
-        let packed = PackedConvolution(
-            weights: weights,
-            bias: convolution.bias,
-            inputChannels: inputShape[inputShape.count - 1],
-            outputChannels: convolution.weightShape[0],
-            groups: convolution.groups,
-            geometry: ConvolutionGeometry(windows),
-            function: convolution.activation
-        )
+        let geometry = ConvolutionGeometry(windows)
+        let packed = places.packing.weights(ofNode: places.node, geometry: geometry) {
+            PackedConvolution(
+                weights: weights,
+                bias: convolution.bias,
+                inputChannels: inputShape[inputShape.count - 1],
+                outputChannels: convolution.weightShape[0],
+                groups: convolution.groups,
+                geometry: geometry,
+                function: convolution.activation
+            )
+        }
         let height = lengths.count == 2 ? lengths[0] : 1
         let width = lengths[lengths.count - 1]
         let batch = inputShape[0]
