@@ -23,36 +23,12 @@ enum ContainerEnd: Equatable {
         }
     }
 
-    /// Walks the chunks of a WAV file to the sound and compares its length with the file's.
-    ///
-    /// Lengths of 0 and 2³²−1 (and 2³¹, less a header) are what programs write that do not know
-    /// the length in advance; they declare nothing. An RF64 file keeps the length in a chunk of
-    /// its own, `ds64`, after the length of the whole file (EBU Tech 3306).
+    /// Compares the length of the sound in a WAV file's header with the file's.
     private static func examineWave(_ file: borrowing RecordingFile) -> ContainerEnd {
-        var offset: Int64 = 12
-        var longLength: Int64?
-        while offset + 8 <= file.size {
-            let header = file.bytes(at: offset, count: 8)
-            guard header.count == 8 else { return .complete }
-            let length = number(header[4...])
-            if header[..<4].elementsEqual("ds64".utf8) {
-                longLength = number(file.bytes(at: offset + 16, count: 8)[...])
-            }
-            if header[..<4].elementsEqual("data".utf8) {
-                let held = file.size - offset - 8
-                let isDeclared = longLength != nil || (1..<0x7FFF_0000).contains(length)
-                let length = longLength ?? length
-                return isDeclared && length > held
-                    ? .truncated(heldBytes: held, declaredBytes: length) : .complete
-            }
-            offset += 8 + length + length % 2
-        }
-        return .complete
-    }
-
-    /// The value of little-endian bytes.
-    private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
-        bytes.reversed().reduce(0) { $0 << 8 | Int64($1) }
+        guard let header = WaveHeader(of: file), let declared = header.declaredBytes,
+            declared > header.heldBytes
+        else { return .complete }
+        return .truncated(heldBytes: header.heldBytes, declaredBytes: declared)
     }
 
     /// Finds the last page of an Ogg file and whether it ends its stream.

@@ -10,6 +10,8 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
     case empty(path: String)
     /// The file is of no format that libsndfile reads.
     case notAudio(path: String, reason: String)
+    /// The file's rate is outside what can be analysed.
+    case unsupportedRate(path: String, rateHz: Int, supportedHz: ClosedRange<Int>)
     /// The file has fewer channels than the one asked for, which is counted from 1.
     case noSuchChannel(path: String, channel: Int, channelCount: Int)
     /// The file holds a sample that is not a number, or infinite.
@@ -34,6 +36,9 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .notAudio(let path, let reason):
             "'\(path)' is not a recording that can be read (\(reason)). "
                 + "Convert it to WAV, FLAC, Ogg or MP3."
+        case .unsupportedRate(let path, let rate, let supported):
+            "'\(path)' has a rate of \(rate) Hz; \(supported.lowerBound) to "
+                + "\(supported.upperBound) Hz can be read. Convert it to another rate."
         case .noSuchChannel(let path, let channel, let count):
             "'\(path)' has no channel \(channel). Choose one from 1 to \(count), or mix them."
         case .notFinite(let path, let seconds):
@@ -53,7 +58,7 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notFound: 66
         case .notPermitted: 77
-        case .notAFile, .empty, .notAudio, .noSuchChannel, .notFinite: 65
+        case .notAFile, .empty, .notAudio, .unsupportedRate, .noSuchChannel, .notFinite: 65
         case .unreadable, .unwritable: 74
         case .cannotCreate: 73
         }

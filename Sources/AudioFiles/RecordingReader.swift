@@ -5,7 +5,8 @@ package import Foundation
 ///
 /// libsndfile decodes: WAV (8 to 32 bit integers, 32 and 64 bit floats, WAVE_FORMAT_EXTENSIBLE,
 /// RF64), FLAC, Ogg Vorbis and Opus, MP3, and what else it knows, recognised by content and not
-/// by name. Integer samples are scaled to ±1; floats are taken as they are.
+/// by name; WAV of 64-bit integers, which it does not know, is decoded here. Integer samples are
+/// scaled to ±1; floats are taken as they are.
 ///
 /// A file that stops in the middle is read as far as it goes, and `truncation` says so afterwards.
 /// Not safe for use from several threads at once.
@@ -37,10 +38,16 @@ package import Foundation
     }
 
     private let file: RecordingFile
-    private let decoder: OpaquePointer
+    private var decoder: Decoder
     private let channel: RecordingChannel
     private let end: ContainerEnd
     private var interleaved: [Float]
+
+    /// What makes samples of the file's bytes.
+    @safe private enum Decoder {
+        case library(OpaquePointer)
+        case wideIntegers(WideIntegerWave)
+    }
 
     /// The most frames decoded at once.
     private static let blockFrames = 4_096
@@ -51,8 +58,8 @@ package import Foundation
     ///   - path: The file's path.
     ///   - channel: What becomes the mono signal.
     ///   - localTimeZone: The zone of times in file names that do not name their own.
-    /// - Throws: `notFound`, `notPermitted`, `notAFile`, `empty`, `notAudio`, `noSuchChannel` or
-    ///   `unreadable`.
+    /// - Throws: `notFound`, `notPermitted`, `notAFile`, `empty`, `notAudio`, `unsupportedRate`,
+    ///   `noSuchChannel` or `unreadable`.
     package init(
         path: String,
         channel: RecordingChannel = .mix,
@@ -60,33 +67,57 @@ package import Foundation
     ) throws(RecordingError) {
         let file = try RecordingFile(reading: path)
         guard file.size > 0 else { throw .empty(path: path) }
-        var info = SF_INFO()
-        guard let decoder = unsafe sf_open_fd(file.descriptor, Int32(SFM_READ), &info, 0) else {
-            throw Self.openingError(path: path, file: file)
-        }
-        let count = Int(info.channels)
-        guard info.frames > 0, info.samplerate > 0, count > 0 else {
-            unsafe sf_close(decoder)
+        let (decoder, frames, rateHz, count) = try Self.open(file, path: path)
+        guard frames > 0, rateHz > 0, count > 0 else {
+            Self.close(decoder)
             throw .empty(path: path)
         }
+        guard StreamingResampler.supportedRatesHz.contains(rateHz) else {
+            Self.close(decoder)
+            throw .unsupportedRate(
+                path: path,
+                rateHz: rateHz,
+                supportedHz: StreamingResampler.supportedRatesHz
+            )
+        }
         if case .only(let index) = channel, !(0..<count).contains(index) {
-            unsafe sf_close(decoder)
+            Self.close(decoder)
             throw .noSuchChannel(path: path, channel: index + 1, channelCount: count)
         }
         self.path = path
         self.channel = channel
-        sampleRateHz = Int(info.samplerate)
+        sampleRateHz = rateHz
         channelCount = count
-        frameCount = info.frames < Int64.max ? info.frames : nil
+        frameCount = frames < Int64.max ? frames : nil
         startTime = RecordingName(path).startTime(localTimeZone: localTimeZone)
         end = ContainerEnd.examine(file)
         interleaved = [Float](repeating: 0, count: Self.blockFrames * count)
-        unsafe self.decoder = decoder
+        self.decoder = decoder
         self.file = file
     }
 
     deinit {
-        unsafe sf_close(decoder)
+        Self.close(decoder)
+    }
+
+    private static func open(
+        _ file: borrowing RecordingFile,
+        path: String
+    ) throws(RecordingError) -> (Decoder, frames: Int64, rateHz: Int, channels: Int) {
+        if let wave = WideIntegerWave(file) {
+            return (.wideIntegers(wave), wave.frameCount, wave.sampleRateHz, wave.channelCount)
+        }
+        var info = SF_INFO()
+        guard let decoder = unsafe sf_open_fd(file.descriptor, Int32(SFM_READ), &info, 0) else {
+            throw openingError(path: path, file: file)
+        }
+        return unsafe (
+            .library(decoder), info.frames, Int(info.samplerate), Int(info.channels)
+        )
+    }
+
+    private static func close(_ decoder: Decoder) {
+        if case .library(let decoder) = decoder { unsafe sf_close(decoder) }
     }
 
     /// Appends the next frames as mono samples.
@@ -105,9 +136,7 @@ package import Foundation
         var appended = 0
         while appended < frames {
             let wanted = min(frames - appended, Self.blockFrames)
-            let decoded = unsafe interleaved.withUnsafeMutableBufferPointer { room in
-                unsafe Int(sf_readf_float(decoder, room.baseAddress, sf_count_t(wanted)))
-            }
+            let decoded = decode(frames: wanted)
             try appendMono(frames: decoded, to: &samples)
             appended += decoded
             framesRead += Int64(decoded)
@@ -117,6 +146,20 @@ package import Foundation
             }
         }
         return appended
+    }
+
+    /// Decodes the next frames into `interleaved`; fewer at the end.
+    private func decode(frames: Int) -> Int {
+        switch decoder {
+        case .library(let decoder):
+            return unsafe interleaved.withUnsafeMutableBufferPointer { room in
+                unsafe Int(sf_readf_float(decoder, room.baseAddress, sf_count_t(frames)))
+            }
+        case .wideIntegers(var wave):
+            let decoded = wave.read(frames: frames, into: &interleaved, from: file)
+            decoder = .wideIntegers(wave)
+            return decoded
+        }
     }
 
     /// Makes mono samples of the decoded frames.
@@ -146,8 +189,9 @@ package import Foundation
 
     /// Tells a complete recording from one that stops early.
     private func noteEnd() throws(RecordingError) {
-        let code = unsafe sf_error(decoder)
-        if code == Int32(SF_ERR_SYSTEM) {
+        if case .library(let decoder) = decoder,
+            unsafe sf_error(decoder) == Int32(SF_ERR_SYSTEM)
+        {
             let reason = unsafe String(cString: sf_strerror(decoder))
             throw .unreadable(path: path, reason: reason)
         }

@@ -23,7 +23,8 @@ package struct RecordingAnalyzer: Sendable {
     ///
     /// - Parameters:
     ///   - path: WAV, FLAC, Ogg or MP3.
-    ///   - progress: Called now and then with the seconds of sound that are done.
+    ///   - progress: Called now and then with the seconds of sound that are done, and of how many
+    ///     where the file says so.
     ///   - eachHop: Called with every hop, those of a model in order, with the model's place and
     ///     the rate of the hop's sample times.
     ///   - eachMinute: Called with every minute's sound levels in order; without it none are
@@ -34,7 +35,7 @@ package struct RecordingAnalyzer: Sendable {
     ///   ``RecordingAnalysis/incompleteReason``.
     package func analyze(
         path: String,
-        progress: (Double) -> Void = { _ in },
+        progress: (_ seconds: Double, _ ofSeconds: Double?) -> Void = { _, _ in },
         eachHop: (_ hop: ScoredHop, _ model: Int, _ sampleRateHz: Int) throws -> Void = {
             _,
             _,
@@ -67,7 +68,7 @@ package struct RecordingAnalyzer: Sendable {
             try levels?.process(samples.span).forEach { try eachMinute?($0) }
             try analysis.process(samples.span, each: take)
             sampleCount += Int64(samples.count)
-            progress(Double(sampleCount) / Double(rateHz))
+            progress(Double(sampleCount) / Double(rateHz), reader.durationSeconds)
         }
         try levels?.finish().forEach { try eachMinute?($0) }
         findings += try analysis.finish(each: take).compactMap(finding)

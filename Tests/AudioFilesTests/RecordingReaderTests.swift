@@ -88,6 +88,22 @@ import Testing
         #expect(try reader.readMono(into: &more, upTo: 1) == 0)
     }
 
+    @Test func aRateThatCannotBeAnalysedIsRefusedWithTheFilesName() throws {
+        let path = try folder.record(
+            [0, 0.5],
+            as: "slow.wav",
+            format: SF_FORMAT_WAV | SF_FORMAT_PCM_16,
+            rateHz: 500
+        )
+        let error = #expect(throws: RecordingError.self) { try RecordingReader(path: path) }
+        #expect(
+            error?.description
+                == "'\(path)' has a rate of 500 Hz; 1000 to 1000000 Hz can be read. Convert it to "
+                + "another rate."
+        )
+        #expect(error?.exitCode == 65)
+    }
+
     @Test func chunkSizesMakeNoDifference() throws {
         let noise = TestSignal.noise(count: 30_001).map(Double.init)
         let path = try folder.record(

@@ -141,7 +141,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     /// Tells the outcomes as they come, in the order of the recordings.
     private func tell(_ batch: RecordingBatch, _ report: AnalysisReport) async throws {
-        let progress = BatchProgress(recordingCount: batch.recordings.count)
+        let progress = BatchProgress(recordings: batch.recordings)
         for await (path, result) in batch.results(progress: progress) {
             progress.clear()
             try report.tell(result, of: path)

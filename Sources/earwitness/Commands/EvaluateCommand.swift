@@ -146,9 +146,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         _ recordings: [AnnotatedRecording],
         _ scorer: RecordingScorer
     ) async throws -> [ScoredRecording] {
-        let progress = BatchProgress(recordingCount: recordings.count)
+        let progress = BatchProgress(recordings: recordings.map(\.path))
         defer { progress.clear() }
-        return try await scorer.score(recordings) { progress.note($0, seconds: $1) }
+        return try await scorer.score(recordings) { progress.note($0, seconds: $1, of: nil) }
     }
 
     /// The data set in the model's words; clips that have no class in common with it are refused.
@@ -210,7 +210,7 @@ extension RecordingAnalyzer {
         var hops: [ScoredHop] = []
         let analysis = try analyze(
             path: recording.path,
-            progress: progress,
+            progress: { seconds, _ in progress(seconds) },
             eachHop: { hop, _, _ in hops.append(hop) }
         )
         if let reason = analysis.incompleteReason {

@@ -78,10 +78,15 @@ struct LevelTable {
     }
 
     private static func decibels(_ level: Double?) -> String {
-        level.map { String(format: "%.1f", $0) } ?? "–"
+        level.map(text) ?? "–"
     }
 
     private static func number(_ level: Double?) -> String {
-        level.map { String(format: "%.1f", $0) } ?? ""
+        level.map(text) ?? ""
+    }
+
+    private static func text(of level: Double) -> String {
+        let text = String(format: "%.1f", level)
+        return text == "-0.0" ? "0.0" : text
     }
 }

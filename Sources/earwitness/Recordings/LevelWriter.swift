@@ -23,6 +23,13 @@ struct LevelWriter {
     /// - Throws: When the file can't be written.
     func write(_ minutes: [SoundMinute], of analysis: RecordingAnalysis) throws {
         guard let file = files[analysis.path] else { return }
+        guard analysis.sampleRateHz >= SoundLevelMeter.leastSampleRateHz else {
+            StandardError.write(
+                "earwitness: '\(analysis.path)' has a rate of \(analysis.sampleRateHz) Hz; sound "
+                    + "levels need \(SoundLevelMeter.leastSampleRateHz) Hz or more.\n"
+            )
+            return
+        }
         let header = CSVLine.text(["start_s", "end_s"] + LevelTable.columns)
         let lines = minutes.map { minute in
             let interval = minute.statistics.interval

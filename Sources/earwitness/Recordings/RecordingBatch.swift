@@ -58,7 +58,7 @@ struct RecordingBatch {
                 var minutes: [SoundMinute] = []
                 let analysis = try analyzer.analyze(
                     path: path,
-                    progress: { progress.note(index, seconds: $0) },
+                    progress: { progress.note(index, seconds: $0, of: $1) },
                     eachHop: { hop, model, rateHz in
                         if InterruptFlag.isSet { throw CancellationError() }
                         tables?[model].write(hop, sampleRateHz: rateHz)
