@@ -14,7 +14,7 @@ extension SoundModel {
         return SoundModel(
             folder: folder,
             about: about,
-            network: network,
+            prepared: prepared,
             digest: digest,
             inputShape: inputShape
         )
