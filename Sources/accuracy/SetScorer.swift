@@ -58,10 +58,10 @@ struct SetScorer {
         FileHandle.standardError.write(Data("Scoring \(folder)\n".utf8))
         return try await RecordingScorer(jobs: jobs) { recording, _ in
             var hops: [ScoredHop] = []
-            let analysis = try analyzer.analyze(path: recording.path) { _ in
-            } eachHop: { hop, _, _ in
-                hops.append(hop)
-            }
+            let analysis = try analyzer.analyze(
+                path: recording.path,
+                eachHop: { hop, _, _ in hops.append(hop) }
+            )
             if let reason = analysis.incompleteReason {
                 throw EvaluationError.incomplete(reason: reason)
             }
