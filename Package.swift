@@ -123,6 +123,12 @@ let sources: [Target] = [
             "EventStore", "MonitorMessages", httpTypes, hummingbird, hummingbirdCore, lifecycle,
             logging,
         ] + nio, swiftSettings: strict),
+    .target(
+        name: "MonitorDiagnosis",
+        dependencies: [
+            "AudioCapture", "CLinuxSupport", "EventStore", "ModelLibrary", "MonitorMessages",
+            "RealtimeSupport",
+        ], swiftSettings: strict),
     // Manual pages from what the commands say of themselves, and the program that writes them.
     .target(name: "CommandManual", swiftSettings: strict),
     .executableTarget(
@@ -140,7 +146,8 @@ let sources: [Target] = [
             "AudioCapture", "AudioFiles", "NPYFormat", "CSystemd", "CPNG", "LogMelFeatures",
             "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
             "Evaluation", "EventExports", "MonitorConfiguration", "MonitorMessages",
-            "MonitorPipeline", "MonitorAPI", "SettingsSchema", "SoundDatasets", "Training", argumentParser,
+            "MonitorPipeline", "MonitorAPI", "MonitorDiagnosis", "SettingsSchema",
+            "SoundDatasets", "Training", argumentParser,
             lifecycle, logging,
         ], swiftSettings: strict),
 ]
@@ -183,6 +190,9 @@ let testTargets: [Target] = [
         "MonitorAPITests",
         ["EventStore", "MonitorAPI", "MonitorMessages", lifecycle, logging]),
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
+    tests(
+        "MonitorDiagnosisTests",
+        ["AudioCapture", "EventStore", "ModelLibrary", "MonitorDiagnosis", "MonitorMessages"]),
     tests(
         "MonitorPipelineTests",
         [

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,3 +56,12 @@ static void discard_alsa_message(
 }
 
 void linux_silence_alsa(void) { snd_lib_error_set_handler(discard_alsa_message); }
+
+int linux_clock_is_synchronized(void) {
+    struct timex state = {0};
+    const int clock = adjtimex(&state);
+    if (clock < 0) {
+        return -errno;
+    }
+    return clock != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}

@@ -84,6 +84,13 @@ extension NetworkDescription {
             word: "none",
             "The name of the output with the last layer's input."
         ),
+        .optional(
+            "sha256",
+            \.sha256,
+            .text("64 hexadecimal digits"),
+            word: "none",
+            "The SHA-256 of model.onnx; a file with another one is refused."
+        ),
     ])
 }
 

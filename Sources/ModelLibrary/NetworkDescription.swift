@@ -10,6 +10,8 @@ package struct NetworkDescription: Equatable, Sendable {
     package var activation = ScoreActivation.none
     /// The name of the output with the last layer's input, if the network has one.
     package var embedding: String?
+    /// The SHA-256 of `model.onnx` in hexadecimal digits; nil if the model does not name it.
+    package var sha256: String?
 
     /// Creates the description of an unknown network.
     package init() {}

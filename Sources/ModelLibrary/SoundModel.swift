@@ -45,6 +45,13 @@ package struct SoundModel: Sendable {
         )
         let path = "\(folder)/model.onnx"
         let bytes = [UInt8](try content(at: path))
+        let digest = SHA256Digest(of: bytes)
+        if let named = about.network.sha256, named.lowercased() != digest.description {
+            throw .mismatch(
+                path: path,
+                reason: "its SHA-256 is \(digest), model.yaml names '\(named)'"
+            )
+        }
         let network: Model
         do {
             network = try Model(serialized: bytes)
@@ -62,7 +69,7 @@ package struct SoundModel: Sendable {
             folder: folder,
             about: about,
             prepared: PreparedNetwork(model: network, options: options),
-            digest: SHA256Digest(of: bytes),
+            digest: digest,
             inputShape: inputShape
         )
         // Tried apart, so that a stream does not hold the weights of whole windows too.

@@ -26,7 +26,7 @@ struct BodyReader {
                     + "'Content-Type: application/json'."
             )
         }
-        let buffer = try await request.body.collect(upTo: maxBytes)
+        let buffer = try await Self.bytes(of: request, maxBytes: maxBytes)
         let parsed = try? JSONDecoder().decode(
             [String: BodyValue].self,
             from: Data(buffer.readableBytesView)
@@ -46,6 +46,21 @@ struct BodyReader {
             )
         }
         values = object
+    }
+
+    /// The whole body; one that breaks off, or is not as its head declares, is the client's fault.
+    private static func bytes(of request: Request, maxBytes: Int) async throws -> ByteBuffer {
+        do {
+            return try await request.body.collect(upTo: maxBytes)
+        } catch let error as NIOTooManyBytesError {
+            throw error
+        } catch {
+            throw APIError(
+                .badRequest,
+                "broken_body",
+                "The body ends early, or is not as the head of the request declares it."
+            )
+        }
     }
 
     /// Whether a key is there, be it with `null`.

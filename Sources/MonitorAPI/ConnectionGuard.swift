@@ -1,9 +1,10 @@
 import NIOCore
 
-/// Closes connections that send more than a request may hold, or that do not read the answers.
+/// Closes connections that send more than a request may hold, that take too long to send it, or that
+/// do not read the answers.
 ///
 /// What one connection can take is so bounded, also where no handler reads: in a body that a route
-/// does not want, or in pipelined requests. Lies next to the socket, below HTTP.
+/// does not want, or in pipelined requests; and a byte now and then does not hold a place for ever. Lies next to the socket, below HTTP.
 final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -14,18 +15,23 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private let stallTimeout: TimeAmount
     private var receivedBytes = 0
     private var stall: Scheduled<Void>?
+    private var deadline: Scheduled<Void>?
 
     /// Creates the guard of one connection.
     ///
     /// - Parameters:
     ///   - maxRequestBytes: The bytes of a request, head and body, at most.
-    ///   - stallTimeout: How long a client may refuse to read.
+    ///   - stallTimeout: How long a client may refuse to read, or take until its request is answered.
     init(maxRequestBytes: Int, stallTimeout: TimeAmount) {
         self.maxRequestBytes = maxRequestBytes
         self.stallTimeout = stallTimeout
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if receivedBytes == 0 {
+            deadline?.cancel()
+            deadline = closing(context, in: stallTimeout)
+        }
         receivedBytes += unwrapInboundIn(data).readableBytes
         guard receivedBytes <= maxRequestBytes else {
             context.close(promise: nil)
@@ -36,6 +42,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         receivedBytes = 0
+        deadline?.cancel()
+        deadline = nil
         context.write(data, promise: promise)
     }
 
@@ -43,9 +51,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         stall?.cancel()
         stall = nil
         if !context.channel.isWritable {
-            stall = context.eventLoop.assumeIsolated().scheduleTask(in: stallTimeout) {
-                context.close(promise: nil)
-            }
+            stall = closing(context, in: stallTimeout)
         }
         context.fireChannelWritabilityChanged()
     }
@@ -61,5 +67,16 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         stall?.cancel()
         stall = nil
+        deadline?.cancel()
+        deadline = nil
+    }
+
+    private func closing(
+        _ context: ChannelHandlerContext,
+        in delay: TimeAmount
+    ) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+            context.close(promise: nil)
+        }
     }
 }

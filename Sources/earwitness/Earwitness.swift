@@ -13,7 +13,7 @@ struct Earwitness: AsyncParsableCommand {
                 name: "Listening",
                 subcommands: [
                     RunCommand.self, TailCommand.self, StatusCommand.self, DevicesCommand.self,
-                    CalibrateCommand.self,
+                    CalibrateCommand.self, DoctorCommand.self,
                 ]
             ),
             CommandGroup(

@@ -63,17 +63,22 @@ final class PulseAudioServer {
     /// Plays a recording into the sink and returns when it began.
     func play(_ recording: URL) throws -> Date {
         let began = Date()
-        let player = try RunningProgram(
-            path: "/usr/bin/paplay",
-            arguments: ["--device=mic", recording.path],
-            environment: ["PULSE_SERVER": "unix:\(socket)", "HOME": folder.path]
-        )
+        let player = try startPlaying(recording)
         player.waitUntilExit()
         let outcome = player.outcome()
         guard outcome.status == 0 else {
             throw PlaybackFailed(errors: outcome.errors)
         }
         return began
+    }
+
+    /// Plays a recording into the sink and goes on.
+    func startPlaying(_ recording: URL) throws -> RunningProgram {
+        try RunningProgram(
+            path: "/usr/bin/paplay",
+            arguments: ["--device=mic", recording.path],
+            environment: ["PULSE_SERVER": "unix:\(socket)", "HOME": folder.path]
+        )
     }
 
     struct PlaybackFailed: Error {

@@ -232,3 +232,26 @@ import Testing
         #expect(try SoundModel.load(folder: folder.path).inputShape == shape)
     }
 }
+
+extension SoundModelTests {
+    @Test func aNetworkWithAnotherChecksumThanNamedIsRefused() throws {
+        let wrong = String(repeating: "0", count: 64)
+        let yaml = ModelFolder.yaml.replacing(
+            "activation: sigmoid",
+            with: "activation: sigmoid\n  sha256: '\(wrong)'"
+        )
+        let folder = try ModelFolder(yaml: yaml)
+        let written = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/model.onnx"))
+        let digest = SHA256Digest(of: [UInt8](written))
+        #expect(
+            throws: ModelFolderError.mismatch(
+                path: "\(folder.path)/model.onnx",
+                reason: "its SHA-256 is \(digest), model.yaml names '\(wrong)'"
+            )
+        ) {
+            try SoundModel.load(folder: folder.path)
+        }
+        try folder.write(Data(yaml.replacing(wrong, with: "\(digest)").utf8), to: "model.yaml")
+        #expect(try SoundModel.load(folder: folder.path).name == "tiny")
+    }
+}

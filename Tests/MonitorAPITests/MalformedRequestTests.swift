@@ -139,7 +139,7 @@ struct MalformedRequestTests {
     /// Cuts and changes valid requests at random; the seed is fixed.
     @Test func changedRequestsNeverStopTheServer() async throws {
         try await withMonitor { monitor in
-            var random = SeededGenerator(state: 7)
+            var random = SplitMixGenerator(state: 7)
             let valid = [
                 request("GET /v1/events?since=2h&class=rain&limit=5"),
                 request("PUT /v1/thresholds/rain", json: #"{"on":0.5}"#),
@@ -160,18 +160,5 @@ struct MalformedRequestTests {
             }
             #expect(await monitor.raw(Self.health).status == 200)
         }
-    }
-}
-
-/// SplitMix64, so that a test does the same every time.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -59,7 +59,13 @@ final class RawConnection: Sendable {
     /// Sends bytes; false if the other side has closed.
     @discardableResult
     func write(_ text: String) async -> Bool {
-        await waiting { self.writeNow(text) }
+        await waiting { self.writeNow(Array(text.utf8)) }
+    }
+
+    /// Sends bytes that need not be text; false if the other side has closed.
+    @discardableResult
+    func write(_ bytes: [UInt8]) async -> Bool {
+        await waiting { self.writeNow(bytes) }
     }
 
     /// Reads what there is, up to 64 KiB; nil at the end, or after ten seconds of nothing.
@@ -81,7 +87,7 @@ final class RawConnection: Sendable {
     /// Sends a request and reads until the other side closes.
     func exchange(_ request: String) async -> String {
         await waiting {
-            _ = self.writeNow(request)
+            _ = self.writeNow(Array(request.utf8))
             var all = ""
             while let part = self.readNow() {
                 all += part
@@ -101,8 +107,8 @@ final class RawConnection: Sendable {
         }
     }
 
-    private func writeNow(_ text: String) -> Bool {
-        var rest = Array(text.utf8)[...]
+    private func writeNow(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
                 send(handle, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))

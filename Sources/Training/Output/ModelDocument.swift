@@ -8,9 +8,10 @@ struct ModelDocument: Encodable {
         var scores: String
         var activation: String
         var embedding: String
+        var sha256: String
 
         enum CodingKeys: String, CodingKey {
-            case input, scores, activation, embedding
+            case input, scores, activation, embedding, sha256
             case windowFrames = "window_frames"
         }
     }

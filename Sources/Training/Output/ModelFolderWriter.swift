@@ -25,10 +25,13 @@ package enum ModelFolderWriter {
                 withIntermediateDirectories: true
             )
             let network = NetworkExport.deployable(model.network, activation: model.activation)
-            try network.write(path: "\(folder)/model.onnx")
+            let path = "\(folder)/model.onnx"
+            try network.write(path: path)
+            let written = try Data(contentsOf: URL(fileURLWithPath: path))
+            let digest = SHA256Digest(of: [UInt8](written))
             let encoder = YAMLEncoder()
             encoder.options.allowUnicode = true
-            let yaml = try encoder.encode(document(of: model))
+            let yaml = try encoder.encode(document(of: model, digest: digest))
             try write("# Written by earwitness train.\n" + yaml, to: "\(folder)/model.yaml")
             try write(ModelCard.text(of: model), to: "\(folder)/card.md")
             try ModelPictures.write(model, folder: folder)
@@ -42,7 +45,10 @@ package enum ModelFolderWriter {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
-    private static func document(of model: TrainedModel) -> ModelDocument {
+    private static func document(
+        of model: TrainedModel,
+        digest: SHA256Digest
+    ) -> ModelDocument {
         ModelDocument(
             name: ClassName.name(from: model.name),
             version: model.recipe.version,
@@ -55,7 +61,8 @@ package enum ModelFolderWriter {
                 windowFrames: model.settings.design.windowFrames,
                 scores: NetworkExport.scoresName,
                 activation: ScoreActivation.none.rawValue,
-                embedding: Architecture.embeddingName
+                embedding: Architecture.embeddingName,
+                sha256: digest.description
             ),
             rule: SettingsDocument(model.recipe.rule),
             classes: model.classes.map {
