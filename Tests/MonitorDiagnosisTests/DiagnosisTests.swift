@@ -209,12 +209,12 @@ import Testing
 
     @Test func aMissingModelIsToldFromOneThatDoesNotMatch() throws {
         let missing = try trouble {
-            $0.model = .unusable(.unknownModel(name: "m", searched: ["/a"], installed: []))
+            $0.models = [.unusable(.unknownModel(name: "m", searched: ["/a"], installed: []))]
         }
         #expect(missing.lines == ["model: The model is missing."])
         #expect(missing.code == 66)
         let wrong = try trouble {
-            $0.model = .unusable(.mismatch(path: "/m/model.onnx", reason: "its SHA-256 is x"))
+            $0.models = [.unusable(.mismatch(path: "/m/model.onnx", reason: "its SHA-256 is x"))]
         }
         #expect(wrong.code == 65)
     }

@@ -17,7 +17,7 @@ func healthyFacts() throws -> MonitorFacts {
     facts.sources = [
         SourceFacts(name: "porch", device: "hw:1", hearing: .byService(source()))
     ]
-    facts.model = .usable(name: "m", version: "1", digest: "0123456789abcdef")
+    facts.models = [.usable(name: "m", version: "1", digest: "0123456789abcdef")]
     facts.databasePath = "/s/events.sqlite"
     facts.disk = DiskFacts(path: "/s", freeBytes: 50_000_000_000, totalBytes: 100_000_000_000)
     facts.isClockSynchronized = true
@@ -32,7 +32,7 @@ func status(
         version: "0.1.0",
         started: Date(timeIntervalSince1970: 1_795_176_000),
         uptimeSeconds: 1_000,
-        model: ModelStatusMessage(name: "m", version: "1", classCount: 3),
+        models: [ModelStatusMessage(name: "m", version: "1", classCount: 3)],
         database: DatabaseStatusMessage(
             path: "/s/events.sqlite",
             sizeBytes: 4_096,

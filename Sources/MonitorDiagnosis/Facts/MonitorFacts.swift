@@ -14,8 +14,8 @@ package struct MonitorFacts: Sendable {
     package var captureDeviceCount = 0
     /// Files of capture devices that this user may not open.
     package var forbiddenDevices: [String] = []
-    /// The model.
-    package var model = ModelFacts.usable(name: "", version: "", digest: "")
+    /// Every model that is configured.
+    package var models: [ModelFacts] = []
     /// Where the history is.
     package var databasePath = ""
     /// Why the history cannot be read; nil if it can.

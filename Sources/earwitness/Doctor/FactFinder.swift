@@ -24,7 +24,8 @@ struct FactFinder {
         facts.unit = UnitFacts.read()
         facts.captureDeviceCount = Self.captureDeviceCount
         facts.forbiddenDevices = Self.permissions.forbidden()
-        facts.model = model(named: configuration?.model)
+        let models = configuration?.modelsInUse ?? [MonitorConfiguration().model]
+        facts.models = models.map(model)
         let state = stateFolder(facts.service, location)
         facts.databasePath = "\(state)/events.sqlite"
         facts.databaseError = Self.databaseError(facts.databasePath)
@@ -74,9 +75,8 @@ struct FactFinder {
         return (status.database.path as NSString).deletingLastPathComponent
     }
 
-    private func model(named name: String?) -> ModelFacts {
+    private func model(_ name: String) -> ModelFacts {
         do {
-            let name = name ?? MonitorConfiguration().model
             let model = try SoundModel.load(folder: service.models.folder(of: name))
             return .usable(
                 name: model.name,
