@@ -42,6 +42,8 @@ package struct RecordingName: Equatable, Sendable {
 
     /// A date and a time of day anywhere in the name.
     private func writtenTime(localTimeZone: TimeZone) -> Date? {
+        // Most names tell no time, and few have the digits of one.
+        guard stem.utf8.count(where: { (0x30...0x39).contains($0) }) >= 14 else { return nil }
         let pattern =
             /(?:^|[^0-9])(\d{4})(-?)(\d\d)\2(\d\d)([T_ ])(\d\d)([-:.]?)(\d\d)\7(\d\d)([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d)?T?(?:$|[^0-9])/
         guard let match = stem.firstMatch(of: pattern) else { return nil }

@@ -11,6 +11,8 @@ extension WebPage.File {
             const maxRows = 200;
             const cards = new Map();
             const rows = new Map();
+            const scores = new Map();
+            let hasSeveralModels = false;
 
             function make(tag, text, className) {
               const element = document.createElement(tag);
@@ -76,19 +78,32 @@ extension WebPage.File {
               article.querySelector(".weighted").textContent = text("LAF", sound.laf) + minute;
             }
 
+            // With several models each says its own scores; the best of all are shown.
+            function takeScores(message) {
+              if (!scores.has(message.source)) scores.set(message.source, new Map());
+              const models = scores.get(message.source);
+              models.set(message.model, message.scores.map((score) => ({ ...score, model: message.model })));
+              showScores(message.source, [...models.values()].flat().sort((a, b) => b.score - a.score));
+            }
+
+            function named(text, model) {
+              return hasSeveralModels ? `${text} · ${model}` : text;
+            }
+
             function showScores(source, scores) {
               const items = scores.slice(0, 3).map((score) => {
                 const item = make("li");
                 const bar = make("progress");
                 bar.max = 1;
                 bar.value = score.score;
-                item.append(make("span", score.class), bar, make("span", score.score.toFixed(2)));
+                item.append(make("span", named(score.class, score.model)), bar, make("span", score.score.toFixed(2)));
                 return item;
               });
               card(source).querySelector(".scores").replaceChildren(...items);
             }
 
             function showStatus(status) {
+              hasSeveralModels = status.models.length > 1;
               byId("warnings").replaceChildren(...status.warnings.map((text) => make("li", text)));
               for (const source of status.sources) {
                 const article = card(source.name);
@@ -100,11 +115,16 @@ extension WebPage.File {
                   source: source.name, level_dbfs: source.level_dbfs, gate: source.gate,
                   sound_level: source.sound_level,
                 });
-                if (source.gate === "closed") showScores(source.name, []);
+                if (source.gate === "closed") {
+                  scores.delete(source.name);
+                  showScores(source.name, []);
+                }
               }
               const megabytes = (status.database.size_bytes / 1e6).toFixed(1);
-              byId("about").textContent = `earwitness ${status.version} · model ${status.model.name} ` +
-                `${status.model.version} (${status.model.classes} classes) · history ${megabytes} MB`;
+              const models = status.models.map((model) =>
+                `${model.name} ${model.version} (${model.classes} classes)`);
+              byId("about").textContent = `earwitness ${status.version} · ${hasSeveralModels ? "models" : "model"} ` +
+                `${models.join(", ")} · history ${megabytes} MB`;
             }
 
             async function label(event, className) {
@@ -132,7 +152,7 @@ extension WebPage.File {
                 verdict(event, "yes", event.class, "It was this"),
                 verdict(event, "no", null, "It was not this"));
               row.append(
-                make("td", when(event.start)), make("td", event.label), make("td", event.source),
+                make("td", when(event.start)), make("td", named(event.label, event.model)), make("td", event.source),
                 make("td", event.end === null ? "now" : event.duration_s.toFixed(1) + " s", "number"),
                 make("td", event.peak_score.toFixed(2), "number"),
                 make("td", event.level_dbfs === null ? "" : event.level_dbfs.toFixed(0) + " dB", "number"),
@@ -160,7 +180,8 @@ extension WebPage.File {
               slider.addEventListener("input", () => { value.textContent = Number(slider.value).toFixed(2); });
               slider.addEventListener("change", async () => {
                 try {
-                  const path = "/v1/thresholds/" + encodeURIComponent(threshold.class);
+                  const path = "/v1/thresholds/" + encodeURIComponent(threshold.class) +
+                    "?model=" + encodeURIComponent(threshold.model);
                   const now = await send("PUT", path, { on: Number(slider.value) });
                   slider.value = now.on;
                   value.textContent = now.on.toFixed(2);
@@ -168,11 +189,13 @@ extension WebPage.File {
                   window.alert(error.message);
                 }
               });
-              label.append(make("span", threshold.label), slider, value);
+              label.append(make("span", named(threshold.label, threshold.model)), slider, value);
               return label;
             }
 
             async function showPast() {
+              // First, since it says whether models must be told apart.
+              showStatus(await ask("/v1/status"));
               const past = await ask("/v1/events?limit=50");
               past.events.forEach(showEvent);
               byId("nothing").hidden = rows.size > 0;
@@ -193,7 +216,7 @@ extension WebPage.File {
               const on = (name, show) => stream.addEventListener(name, (message) => show(JSON.parse(message.data)));
               on("event", showEvent);
               on("level", showLevel);
-              on("scores", (scores) => showScores(scores.source, scores.scores));
+              on("scores", takeScores);
               on("status", showStatus);
               stream.addEventListener("open", async () => {
                 connection("live", "live");

@@ -17,6 +17,8 @@ final class ModelAnalysis {
     let grid: HopGrid
 
     private let number: Int
+    private let sampleRateHz: Int
+    private var use: ModelUse
     private let frames: FrameReader
     private var gate: SilenceGate
     private let scorer: WindowScorer
@@ -41,15 +43,13 @@ final class ModelAnalysis {
         sampleRateHz: Int
     ) throws {
         self.number = number
+        self.sampleRateHz = sampleRateHz
+        self.use = use
         self.grid = grid
         self.frames = frames
         scorer = try WindowScorer(model: use.model, hopFrames: grid.hopFrames)
-        gate = SilenceGate(settings: use.settings.gate, sampleRateHz: sampleRateHz)
-        detector = EventDetector(
-            classNames: use.model.classes.map(\.name),
-            settings: use.settings.detection,
-            sampleRateHz: sampleRateHz
-        )
+        gate = Self.makeGate(use, sampleRateHz)
+        detector = Self.makeDetector(use, sampleRateHz)
     }
 
     /// Scores the windows whose frames are there.
@@ -87,6 +87,14 @@ final class ModelAnalysis {
         return detector.interrupt(at: lostFrom, resumingAt: time)
     }
 
+    /// Begins anew, as a new analysis would.
+    func restart() {
+        scorer.reset()
+        nextWindow = 0
+        gate = Self.makeGate(use, sampleRateHz)
+        detector = Self.makeDetector(use, sampleRateHz)
+    }
+
     /// Closes what is open.
     func end(at time: SampleTime) -> [EventTransition] {
         detector.finish(at: time)
@@ -94,6 +102,7 @@ final class ModelAnalysis {
 
     /// Changes how is decided from the next hop on; nothing that is open is lost.
     func apply(_ settings: AnalysisSettings) {
+        use.settings = settings
         gate.apply(settings.gate)
         detector.apply(settings.detection)
     }
@@ -126,6 +135,18 @@ final class ModelAnalysis {
             envelope: envelope
         )
         return (number, hop, detector.update(hop))
+    }
+
+    private static func makeGate(_ use: ModelUse, _ sampleRateHz: Int) -> SilenceGate {
+        SilenceGate(settings: use.settings.gate, sampleRateHz: sampleRateHz)
+    }
+
+    private static func makeDetector(_ use: ModelUse, _ sampleRateHz: Int) -> EventDetector {
+        EventDetector(
+            classNames: use.model.classes.map(\.name),
+            settings: use.settings.detection,
+            sampleRateHz: sampleRateHz
+        )
     }
 
     /// Asks the network about the window at the front; while the gate is closed it rests.

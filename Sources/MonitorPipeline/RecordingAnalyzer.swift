@@ -3,15 +3,17 @@ package import Detection
 package import ModelLibrary
 
 /// Runs recordings through the same path as a microphone, as fast as the machine can.
+///
+/// May be used from several threads at once; what is set up for one recording serves the next.
 package struct RecordingAnalyzer: Sendable {
-    private let models: [ModelUse]
+    private let analyses: AnalysisPool
 
     /// Frames that are read at a time; the result does not depend on it.
     private static let framesPerRead = 1 << 15
 
     /// Prepares to analyse with models, at least one, and their settings.
     package init(_ models: [ModelUse]) {
-        self.models = models
+        analyses = AnalysisPool(models)
     }
 
     /// Prepares to analyse with a single model and its settings.
@@ -44,8 +46,19 @@ package struct RecordingAnalyzer: Sendable {
         eachMinute: ((_ minute: SoundMinute) throws -> Void)? = nil
     ) throws -> RecordingAnalysis {
         let reader = try RecordingReader(path: path)
+        return try analyses.withAnalysis(rateHz: reader.sampleRateHz) { analysis in
+            try analyze(reader, with: analysis, progress, eachHop, eachMinute)
+        }
+    }
+
+    private func analyze(
+        _ reader: RecordingReader,
+        with analysis: SourceAnalysis,
+        _ progress: (_ seconds: Double, _ ofSeconds: Double?) -> Void,
+        _ eachHop: (_ hop: ScoredHop, _ model: Int, _ sampleRateHz: Int) throws -> Void,
+        _ eachMinute: ((_ minute: SoundMinute) throws -> Void)?
+    ) throws -> RecordingAnalysis {
         let rateHz = reader.sampleRateHz
-        let analysis = try SourceAnalysis(models, sampleRateHz: rateHz)
         var levels = eachMinute.flatMap { _ in RecordingLevels(of: reader) }
         var findings: [RecordingAnalysis.Finding] = []
         var samples: [Float] = []
@@ -73,7 +86,7 @@ package struct RecordingAnalyzer: Sendable {
         try levels?.finish().forEach { try eachMinute?($0) }
         findings += try analysis.finish(each: take).compactMap(finding)
         return RecordingAnalysis(
-            path: path,
+            path: reader.path,
             sampleRateHz: rateHz,
             sampleCount: sampleCount,
             startTime: reader.startTime,

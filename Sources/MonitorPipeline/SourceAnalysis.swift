@@ -125,6 +125,18 @@ package final class SourceAnalysis {
         return decisions { $0.end(at: segment.position) }
     }
 
+    /// Begins anew at the beginning of a timeline, as a new analysis of the same models would.
+    func restart() {
+        features.reset()
+        levels = LevelBlocks(
+            sampleRateHz: sampleRateHz,
+            readerCount: models.count,
+            startingAt: .zero
+        )
+        segment = ModelAnalysis.Segment(start: .zero, position: .zero)
+        models.forEach { $0.restart() }
+    }
+
     /// Changes how is decided from the next hop on; nothing that is open is lost.
     ///
     /// - Parameter settings: Those of each model, in their order.
