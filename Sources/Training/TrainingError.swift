@@ -18,6 +18,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case invalidSetting(name: String, found: String, allowed: String)
     /// The front end gives features that augmentation and normalisation cannot be applied to.
     case unsupportedFrontEnd(reason: String)
+    /// The window that an architecture is to see is too small for its layers.
+    case unsuitableWindow(architecture: String, frames: Int, bands: Int)
     /// The model, the state or the cache cannot be written.
     case cannotWrite(path: String, reason: String)
     /// The state to go on from is not one of this training.
@@ -45,6 +47,9 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(name) is \(found), allowed: \(allowed)."
         case .unsupportedFrontEnd(let reason):
             "This front end cannot be trained on: \(reason). Choose another one."
+        case .unsuitableWindow(let architecture, let frames, let bands):
+            "A window of \(frames) frames of \(bands) bands is too small for the layers of "
+                + "'\(architecture)'. Raise --window-frames or take a front end of more bands."
         case .cannotWrite(let path, let reason):
             "Cannot write '\(path)': \(reason). Choose another place or free some space."
         case .unusableState(let path, let reason):
@@ -59,7 +64,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             .unsupportedFrontEnd, .unusableState:
             65
         case .unusableDataset, .unreadableRecipe: 66
-        case .invalidSetting: 64
+        case .unsuitableWindow, .invalidSetting: 64
         case .cannotWrite: 73
         }
     }

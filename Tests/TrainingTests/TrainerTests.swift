@@ -85,6 +85,26 @@ import Testing
         }
     }
 
+    @Test(arguments: Architecture.allCases)
+    func windowTooSmallForTheLayersIsRefused(architecture: Architecture) throws {
+        var frontEnd = Preset.earwitness.frontEnd
+        frontEnd.melBandCount = 2
+        var settings = SyntheticClips.settings
+        settings.architecture = architecture
+        settings.frontEnd = frontEnd
+        settings.windowFrames = 8
+        let clips = SyntheticClips.make(count: 2, for: settings.design)
+        let error = #expect(throws: TrainingError.self) {
+            try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+        }
+        #expect(
+            error?.description
+                == "A window of 8 frames of 2 bands is too small for the layers of "
+                + "'\(architecture.rawValue)'. Raise --window-frames or take a front end of more "
+                + "bands."
+        )
+    }
+
     @Test func oneClassIsToldFromNegatives() throws {
         var clips = SyntheticClips.make(count: 4)
         var dataset = SoundDataset(classNames: ["low"], clips: clips.dataset.clips)

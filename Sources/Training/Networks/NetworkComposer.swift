@@ -96,7 +96,7 @@ struct NetworkComposer {
         append("BatchNormalization", [value] + statistics, as: "\(name).normal")
         append("Relu", [value], as: name)
         channels = outputs
-        bands = (bands + 2 * pads[1] - kernel[1]) / strides[1] + 1
+        bands = max(bands + 2 * pads[1] - kernel[1] + strides[1], 0) / strides[1]
     }
 
     /// Whole numbers that shape a node.

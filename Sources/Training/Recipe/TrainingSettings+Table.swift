@@ -1,3 +1,5 @@
+import LogMelFeatures
+import ModelLibrary
 package import SettingsSchema
 
 extension TrainingSettings {
@@ -9,6 +11,17 @@ extension TrainingSettings {
             \.width,
             .number(in: 0.1...16),
             "The factor on the network's numbers of channels."
+        ),
+        .node(
+            "front_end",
+            \.frontEnd,
+            allowed: "a section, see docs/front-ends.md",
+            "What the network's input is; the architecture's own if left out.",
+            read: { node, path, reading in
+                ModelDescription.readFrontEnd(node, path: path, reading: &reading).map(
+                    Optional.some
+                )
+            }
         ),
         .optional(
             "window_frames",

@@ -56,15 +56,7 @@ package final class Trainer {
             )
         }
         classCount = clips.dataset.classNames.count
-        plan = try TrainingPlan(
-            settings.design.network(classCount: classCount, seed: settings.seed),
-            inputShapes: [
-                Architecture.inputName: settings.design.inputShape(batch: settings.batchSize)
-            ],
-            output: Architecture.logitsName,
-            threads: settings.threads,
-            isTrainable: { settings.continued?.isTrainable($0) ?? true }
-        )
+        plan = try Self.plan(settings, classCount: classCount)
         input = try plan.input(Architecture.inputName)
         batches = try BatchMaker(
             clips,
@@ -81,6 +73,34 @@ package final class Trainer {
             settings.averageDecay > 0
             ? WeightAverage(decay: settings.averageDecay, of: plan.weights + plan.statistics) : nil
         gradient = [Float](repeating: 0, count: settings.batchSize * classCount)
+    }
+
+    /// Plans a new network.
+    ///
+    /// - Throws: That its windows hold too little for its layers.
+    private static func plan(
+        _ settings: TrainingSettings,
+        classCount: Int
+    ) throws(TrainingError) -> TrainingPlan {
+        let design = settings.design
+        do {
+            return try TrainingPlan(
+                design.network(classCount: classCount, seed: settings.seed),
+                inputShapes: [
+                    Architecture.inputName: design.inputShape(batch: settings.batchSize)
+                ],
+                output: Architecture.logitsName,
+                threads: settings.threads,
+                isTrainable: { settings.continued?.isTrainable($0) ?? true }
+            )
+        } catch {
+            guard settings.continued == nil else { throw error }
+            throw .unsuitableWindow(
+                architecture: design.architecture.rawValue,
+                frames: design.windowFrames,
+                bands: design.frontEnd.bandCount
+            )
+        }
     }
 
     /// The number of steps made.
