@@ -34,6 +34,8 @@ extension CommandFailure {
             self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
         case let error as TrainingError:
             self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
+        case let error as TimePitchError:
+            self.init(ExitStatus(rawValue: error.exitCode) ?? .unavailable, error.description)
         case let error as DataSetError:
             self.init(ExitStatus(rawValue: error.exitCode) ?? .badData, error.description)
         case let error as AnnotationError:

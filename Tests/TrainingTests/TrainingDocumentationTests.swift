@@ -60,6 +60,10 @@ import Testing
             let row = text.split(separator: "\n").first { $0.hasPrefix("| `\(setting.key)` |") }
             #expect(row?.contains("| \(setting.defaultText) |") == true, "\(setting)")
         }
+        for setting in WaveformSettings.table.descriptions(defaults: WaveformSettings()) {
+            let row = "| `\(setting.key)` | \(setting.defaultText) |"
+            #expect(text.contains(row), "\(row)")
+        }
         let keys =
             TrainingRecipe.table.rows.map(\.key) + RecordingSource.table.rows.map(\.key)
             + KindShare.table.rows.map { "kinds.NAME.\($0.key)" }

@@ -35,7 +35,22 @@ final class TrainingFolder {
         amplitude: Float = 0.3,
         rateHz: Int = 16_000
     ) throws {
-        let count = Int(seconds * Float(rateHz))
+        let samples = (0..<Int(seconds * Float(rateHz))).map { index in
+            amplitude * sin(2 * Float.pi * hertz * Float(index) / Float(rateHz))
+        }
+        try write(samples, to: name, rateHz: rateHz)
+    }
+
+    /// Writes half a second of a room that dies away.
+    func writeImpulse(_ name: String, rateHz: Int) throws {
+        let samples = (0..<rateHz / 2).map { index in
+            index % 40 == 0 ? 0.9 * exp(-6 * Float(index) / Float(rateHz)) : 0
+        }
+        try write(samples, to: name, rateHz: rateHz)
+    }
+
+    private func write(_ samples: [Float], to name: String, rateHz: Int) throws {
+        let count = samples.count
         var bytes: [UInt8] = []
         func append(_ value: UInt32, _ length: Int) {
             for byte in 0..<length { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
@@ -48,9 +63,8 @@ final class TrainingFolder {
         ] { append(UInt32(value), length) }
         bytes += Array("data".utf8)
         append(UInt32(2 * count), 4)
-        for index in 0..<count {
-            let phase = 2 * Float.pi * hertz * Float(index) / Float(rateHz)
-            let sample = Int16(32_767 * amplitude * sin(phase))
+        for value in samples {
+            let sample = Int16(32_767 * value)
             append(UInt32(UInt16(bitPattern: sample)), 2)
         }
         let url = URL(fileURLWithPath: path(name))

@@ -189,7 +189,8 @@ struct Augmenter: Sendable {
 }
 
 extension SeededGenerator {
-    fileprivate mutating func uniform(_ range: ClosedRange<Float>) -> Float {
+    /// A number of a range.
+    mutating func uniform(_ range: ClosedRange<Float>) -> Float {
         uniform(range.lowerBound, range.upperBound)
     }
 }

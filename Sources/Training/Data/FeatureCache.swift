@@ -46,16 +46,44 @@ package struct FeatureCache: Sendable {
     ///
     /// - Throws: Why its recording cannot be read.
     package func features(of clip: LabelledClip) throws -> ClipFeatures {
-        guard let folder, let content = FileManager.default.contents(atPath: clip.path) else {
-            return try maker.features(of: clip)
+        try features(of: clip, variant: "") { try maker.features(of: clip) }
+    }
+
+    /// The features of a changed variant of a clip.
+    ///
+    /// - Parameters:
+    ///   - clip: The clip.
+    ///   - key: What tells the variant from others.
+    ///   - change: Changes the clip's samples, if the variant is not kept yet.
+    /// - Throws: Why a recording cannot be read.
+    func features(
+        of clip: LabelledClip,
+        variant key: String,
+        change: (inout [Float]) throws -> Void
+    ) throws -> ClipFeatures {
+        try features(of: clip, variant: key) {
+            var samples = try FeatureMaker.samples(of: clip, rateHz: maker.linear.sampleRateHz)
+            try change(&samples)
+            return try maker.features(of: samples)
         }
-        let place = "\(clip.startSeconds) \(clip.endSeconds ?? -1) \(frontEndKey)"
+    }
+
+    private func features(
+        of clip: LabelledClip,
+        variant: String,
+        compute: () throws -> ClipFeatures
+    ) throws -> ClipFeatures {
+        let content =
+            clip.synthetic.map { Data("\($0)".utf8) }
+            ?? FileManager.default.contents(atPath: clip.path)
+        guard let folder, let content else { return try compute() }
+        let place = "\(clip.startSeconds) \(clip.endSeconds ?? -1) \(frontEndKey)\(variant)"
         let key = SHA256Digest(
             of: Array("\(SHA256Digest(of: Array(content))) \(place)".utf8)
         )
         let path = "\(folder)/\(key).npy"
         if let kept = read(path) { return kept }
-        let features = try maker.features(of: clip)
+        let features = try compute()
         try array(of: features).write(path: path)
         return features
     }

@@ -38,7 +38,14 @@ struct FeatureMaker: Sendable {
     ///
     /// - Throws: `RecordingError` or `ResamplerError`, or a front end that cannot be computed.
     func features(of clip: LabelledClip) throws -> ClipFeatures {
-        var samples = try Self.samples(of: clip, rateHz: linear.sampleRateHz)
+        try features(of: Self.samples(of: clip, rateHz: linear.sampleRateHz))
+    }
+
+    /// The features of samples at the front end's rate.
+    ///
+    /// - Throws: That the front end cannot be computed.
+    func features(of samples: [Float]) throws -> ClipFeatures {
+        var samples = samples
         if samples.count < windowSamples {
             samples += [Float](repeating: 0, count: windowSamples - samples.count)
         }

@@ -107,6 +107,10 @@ enum ModelCard {
         lines += TrainingSettings.table.values(of: settings).map { "| \($0.key) | \($0.text) |" }
         lines += AugmentationSettings.table.values(of: settings.augmentation, path: "augmentation")
             .map { "| \($0.key) | \($0.text) |" }
+        if settings.waveform.variants > 0 {
+            lines += WaveformSettings.table.values(of: settings.waveform, path: "waveform")
+                .map { "| \($0.key) | \($0.text) |" }
+        }
         for (kind, share) in settings.kinds.sorted(by: { $0.key < $1.key }) {
             lines.append("| kinds.\(kind).share | \(share.share) |")
         }

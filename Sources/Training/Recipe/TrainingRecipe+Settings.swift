@@ -23,6 +23,7 @@ extension TrainingRecipe {
             "The folds that are not trained on but tested."
         ),
         .section("training", \.settings, TrainingSettings.table),
+        .section("waveform", \.settings.waveform, WaveformSettings.table),
         .section("augmentation", \.settings.augmentation, AugmentationSettings.table),
         .value("licence", \.licence, .lines("a text"), "Under which licence the model is."),
         .value(

@@ -6,10 +6,9 @@ import SoundDatasets
 ///
 /// Every patch has random numbers of its own, so the batch does not depend on the threads.
 struct BatchMaker {
-    private let clips: [ClipFeatures]
+    /// Each clip as it is and, behind that, its variants.
+    private let takes: [[ClipTake]]
     private let labels: [[Int]]
-    /// The levels above which a clip's windows are taken.
-    private let thresholds: [Float]
     private let plan: BatchPlan
     private let classCount: Int
     private let settings: TrainingSettings
@@ -30,18 +29,17 @@ struct BatchMaker {
         let dataset = clips.dataset
         let labelled = trainedOn.map { dataset.clips[$0] }
         let frameSeconds = Float(frontEnd.hopLength) / Float(frontEnd.sampleRateHz)
-        self.clips = trainedOn.map { clips.features[$0] }
         labels = labelled.map(\.classes)
-        thresholds = zip(labelled, self.clips).map { clip, features in
-            guard let range = settings.loudnessRangeDB, !dataset.isNegative(clip) else {
-                return settings.gateDBFS
-            }
-            return max(settings.gateDBFS, (features.levels.max() ?? 0) - range)
+        takes = trainedOn.map { place in
+            let isNegative = dataset.isNegative(dataset.clips[place])
+            let own = ClipTake(clips.features[place], isNegative: isNegative, settings)
+            return [own]
+                + clips.variants[place].map { ClipTake($0, isNegative: isNegative, settings) }
         }
         plan = try BatchPlan(
             dataset,
             clips: labelled,
-            seconds: self.clips.map { Float($0.frameCount) * frameSeconds },
+            seconds: takes.map { Float($0[0].features.frameCount) * frameSeconds },
             settings: settings
         )
         classCount = dataset.classNames.count
@@ -88,23 +86,31 @@ struct BatchMaker {
         _ generator: SeededGenerator
     ) {
         var generator = generator
-        var patch = crop(clip, &generator)
+        let take = take(clip, &generator)
+        var patch = crop(take, &generator)
         addBackground(to: &patch, target, isBackground: plan.isBackground[clip], &generator)
         augmenter.apply(to: &patch, &generator)
         var share: Float = 1
         if generator.happens(settings.augmentation.mixupProbability) {
-            let other = generator.index(below: clips.count)
-            var second = crop(other, &generator)
-            augmenter.apply(to: &second, &generator)
+            let other = generator.index(below: takes.count)
+            let second = self.take(other, &generator)
+            var under = crop(second, &generator)
+            augmenter.apply(to: &under, &generator)
             let part = generator.beta(settings.augmentation.mixupAlpha)
             share = max(part, 1 - part)
             for index in patch.indices {
-                patch[index] = share * patch[index] + (1 - share) * second[index]
+                patch[index] = share * patch[index] + (1 - share) * under[index]
             }
-            for label in labels[other] { target[label] = max(target[label], 0) + 1 - share }
+            let rest = 1 - share
+            add(labels[other], rest * (1 - second.mixedShare), to: target)
+            add(second.mixedClasses, rest * second.mixedShare, to: target)
         }
-        for label in labels[clip] {
-            target[label] = settings.isExclusive ? target[label] + share : max(target[label], share)
+        add(take.mixedClasses, share * take.mixedShare, to: target)
+        let own = share * (1 - take.mixedShare)
+        if settings.isExclusive {
+            add(labels[clip], own, to: target)
+        } else {
+            for label in labels[clip] { target[label] = max(target[label], own) }
         }
         input.withMutableSpan { span in
             scale.prepare(&patch, into: &span)
@@ -115,6 +121,11 @@ struct BatchMaker {
                 &generator
             )
         }
+    }
+
+    /// Adds what is known of some classes to a patch's targets.
+    private func add(_ labels: [Int], _ share: Float, to target: FloatRun) {
+        for label in labels { target[label] = max(target[label], 0) + share }
     }
 
     /// Lays a background under a patch; its classes are heard, or perhaps heard if it is soft.
@@ -143,14 +154,24 @@ struct BatchMaker {
     ///
     /// Frames before it that the front end remembers come first.
     func crop(_ clip: Int, _ generator: inout SeededGenerator) -> [Float] {
-        let features = clips[clip]
+        crop(take(clip, &generator), &generator)
+    }
+
+    /// The clip or one of its variants.
+    private func take(_ clip: Int, _ generator: inout SeededGenerator) -> ClipTake {
+        let takes = takes[clip]
+        return takes.count == 1 ? takes[0] : takes[generator.index(below: takes.count)]
+    }
+
+    private func crop(_ take: ClipTake, _ generator: inout SeededGenerator) -> [Float] {
+        let features = take.features
         var start = 0
         var loudest = -Float.infinity
         for _ in 0..<settings.cropTries {
             let candidate = generator.index(below: features.levels.count)
             let level = features.levels[candidate]
             if level > loudest { (start, loudest) = (candidate, level) }
-            if level > thresholds[clip] { break }
+            if level > take.threshold { break }
         }
         let patch = window(of: features, at: start)
         let reach = settings.augmentation.timeShiftFrames

@@ -66,6 +66,8 @@ package struct TrainingSettings: Equatable, Sendable {
     package var kinds: [String: KindShare] = [:]
     /// Whether each class is seen as often as any other.
     package var balancesClasses = false
+    /// How recordings are changed before features are computed.
+    package var waveform = WaveformSettings()
     /// How patches are changed.
     package var augmentation = AugmentationSettings()
 

@@ -1,4 +1,5 @@
 import Foundation
+import LogMelFeatures
 import SoundDatasets
 import Training
 
@@ -7,13 +8,16 @@ struct TrainingRecipePlan {
     private(set) var recipe = TrainingRecipe()
     private var sounds: SoundDataset
     private let name: String
+    /// What the recipe's paths are relative to.
+    private var root = "."
 
     /// Reads the recipe or the data set and lays the command's options over it.
     init(_ command: TrainCommand) throws {
         if let path = command.recipe {
             recipe = try TrainingRecipe.read(path: path)
             let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
-            sounds = try recipe.dataset(in: command.data ?? own)
+            root = command.data ?? own
+            sounds = try recipe.dataset(in: root)
             name = path
         } else {
             name = command.dataset ?? ""
@@ -60,7 +64,19 @@ struct TrainingRecipePlan {
                 "None of the recordings of class '\(name)' can be read. Replace them or take it out."
             )
         }
-        return loaded
+        let settings = recipe.settings
+        guard settings.waveform.variants > 0 else { return loaded }
+        let augmenter = try WaveformAugmenter(
+            settings.waveform,
+            rateHz: design.frontEnd.sampleRateHz,
+            root: root
+        )
+        return try loaded.varied(
+            by: augmenter,
+            cache: cache,
+            seed: settings.seed,
+            threads: settings.threads
+        )
     }
 
     /// Decides what depends on the clips.
