@@ -62,6 +62,7 @@ internal import Glibc
     ///   - rateHz: Their rate.
     ///   - stretch: 0.1 to 10.
     ///   - semitones: −24 to 24.
+    /// - Returns: The changed sound, of `stretch` times as many samples.
     package func changed(
         _ samples: [Float],
         rateHz: Int,

@@ -55,6 +55,7 @@ package struct FeatureCache: Sendable {
     ///   - clip: The clip.
     ///   - key: What tells the variant from others.
     ///   - change: Changes the clip's samples, if the variant is not kept yet.
+    /// - Returns: The variant's features.
     /// - Throws: Why a recording cannot be read.
     func features(
         of clip: LabelledClip,
