@@ -62,6 +62,7 @@ let sources: [Target] = [
         swiftSettings: strictPointers),
     .target(
         name: "AudioFiles", dependencies: ["CSndFile", "CSoxr"], swiftSettings: strictPointers),
+    .target(name: "ClipArchive", dependencies: ["AudioFiles"], swiftSettings: strict),
     .target(name: "DemoScene", swiftSettings: strict),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
     .target(name: "NPYFormat", swiftSettings: strict),
@@ -113,14 +114,14 @@ let sources: [Target] = [
     .target(
         name: "MonitorPipeline",
         dependencies: [
-            "RealtimeSupport", "AudioCapture", "AudioFiles", "DemoScene", "LogMelFeatures",
-            "ONNXInference", "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
+            "RealtimeSupport", "AudioCapture", "AudioFiles", "ClipArchive", "DemoScene",
+            "LogMelFeatures", "ONNXInference", "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
             "SettingsSchema", lifecycle, logging,
         ], swiftSettings: strict),
     .target(
         name: "MonitorAPI",
         dependencies: [
-            "EventStore", "MonitorMessages", httpTypes, hummingbird, hummingbirdCore, lifecycle,
+            "ClipArchive", "EventStore", "MonitorMessages", httpTypes, hummingbird, hummingbirdCore, lifecycle,
             logging,
         ] + nio, swiftSettings: strict),
     .target(
@@ -172,6 +173,7 @@ let testTargets: [Target] = [
             "TestMicrophone",
         ]),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
+    tests("ClipArchiveTests", ["AudioFiles", "ClipArchive"]),
     tests("CommandManualTests", ["CommandManual"]),
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"]),
@@ -196,9 +198,9 @@ let testTargets: [Target] = [
     tests(
         "MonitorPipelineTests",
         [
-            "AudioFiles", "DemoScene", "Detection", "EventStore", "LogMelFeatures",
-            "ModelLibrary", "MonitorConfiguration", "MonitorPipeline", "ONNXInference",
-            "SoundDatasets", "Training", database,
+            "AudioFiles", "ClipArchive", "DemoScene", "Detection", "EventStore", "LogMelFeatures",
+            "ModelLibrary", "MonitorConfiguration", "MonitorMessages", "MonitorPipeline",
+            "ONNXInference", "SoundDatasets", "Training", database, logging,
         ]),
     tests("NPYFormatTests", ["NPYFormat"]),
     tests("ONNXFormatTests", ["ONNXFormat"]),

@@ -26,6 +26,9 @@ package import Foundation
     /// The moment of the first sample, where the file's name tells it; see `RecordingName`.
     package let startTime: Date?
 
+    /// What the file says about itself.
+    package let tags: RecordingTags
+
     /// How many frames were read so far.
     package private(set) var framesRead: Int64 = 0
 
@@ -89,6 +92,7 @@ package import Foundation
         sampleRateHz = rateHz
         channelCount = count
         frameCount = frames < Int64.max ? frames : nil
+        tags = Self.tags(of: decoder)
         startTime = RecordingName(path).startTime(localTimeZone: localTimeZone)
         end = ContainerEnd.examine(file)
         interleaved = [Float](repeating: 0, count: Self.blockFrames * count)
@@ -118,6 +122,13 @@ package import Foundation
 
     private static func close(_ decoder: Decoder) {
         if case .library(let decoder) = decoder { unsafe sf_close(decoder) }
+    }
+
+    private static func tags(of decoder: Decoder) -> RecordingTags {
+        switch decoder {
+        case .library(let file): unsafe RecordingTags(of: file)
+        case .wideIntegers: RecordingTags()
+        }
     }
 
     /// Appends the next frames as mono samples.

@@ -33,12 +33,14 @@ internal import Foundation
     ///   - format: The file format.
     ///   - sampleRateHz: The rate, above 0.
     ///   - channelCount: The number of channels, above 0.
+    ///   - tags: What the file says about itself, where the format has room for it.
     /// - Throws: `cannotCreate` or `notPermitted`.
     package init(
         path: String,
         format: RecordingFormat,
         sampleRateHz: Int,
-        channelCount: Int = 1
+        channelCount: Int = 1,
+        tags: RecordingTags = RecordingTags()
     ) throws(RecordingError) {
         var info = SF_INFO()
         info.samplerate = Int32(clamping: sampleRateHz)
@@ -65,6 +67,7 @@ internal import Foundation
             throw .cannotCreate(path: path, reason: reason)
         }
         _ = unsafe sf_command(encoder, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
+        unsafe tags.write(to: encoder)
         self.path = path
         self.sampleRateHz = sampleRateHz
         self.channelCount = channelCount
@@ -111,6 +114,10 @@ internal import Foundation
             discard()
             throw .unwritable(path: path, reason: unsafe String(cString: sf_error_number(closing)))
         }
+        guard isComplete else {
+            discard()
+            throw .unwritable(path: path, reason: "its end does not fit on the disk")
+        }
         guard fsync(descriptor) == 0, unsafe rename(partialPath, path) == 0 else {
             let reason = RecordingFile.reason(errno)
             discard()
@@ -118,6 +125,20 @@ internal import Foundation
         }
         close(descriptor)
         syncFolder()
+    }
+
+    /// Whether the closed file holds what was written.
+    ///
+    /// libsndfile does not say so when FLAC's last block, which is written on closing, finds the
+    /// disk full; the header then lacks the number of samples.
+    private var isComplete: Bool {
+        guard framesWritten > 0 else { return true }
+        var info = SF_INFO()
+        guard lseek(descriptor, 0, SEEK_SET) == 0,
+            let decoder = unsafe sf_open_fd(descriptor, Int32(SFM_READ), &info, 0)
+        else { return false }
+        unsafe sf_close(decoder)
+        return Int64(info.frames) == framesWritten
     }
 
     /// Makes the rename itself durable; a file system that cannot do so is left to its ways.

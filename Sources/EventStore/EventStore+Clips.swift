@@ -1,39 +1,98 @@
-import Foundation
+package import Foundation
 import GRDB
 
 extension EventStore {
-    /// Notes the clip of an event, or, with nil, that it is gone.
+    /// Notes the clip of an event.
     ///
-    /// - Parameters:
-    ///   - id: The number of the event.
-    ///   - path: The file, relative to the folder of clips.
-    ///   - byteCount: The length of the file, in bytes.
-    /// - Throws: ``StoreError/noSuchEvent(id:)`` if there is no such event.
-    package func setClip(
-        ofEvent id: Int64,
-        path: String?,
-        byteCount: Int64 = 0
-    ) throws(StoreError) {
+    /// - Throws: ``StoreError/noSuchEvent(id:)`` if retention or a user has removed the event.
+    package func setClip(ofEvent id: Int64, to clip: NewClip) throws(StoreError) {
         try write { database in
             try database.execute(
                 sql: "UPDATE event SET clip_path = ?, clip_bytes = ? WHERE id = ?",
-                arguments: [path, path == nil ? nil : byteCount, id]
+                arguments: [clip.path, clip.byteCount, id]
             )
             try Self.requireChange(ofEvent: id, in: database)
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO clip (event_id, start_utc_ms, length_ms,
+                        sample_rate_hz, lost_ms, private_ms, is_cut_short, gone)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, NULL)
+                    """,
+                arguments: [
+                    id, clip.start.utcMilliseconds, milliseconds(clip.seconds),
+                    clip.sampleRateHz, milliseconds(clip.lostSeconds),
+                    milliseconds(clip.privateSeconds), clip.isCutShort,
+                ]
+            )
         }
     }
 
-    /// The clips that are kept, the oldest first.
-    package func clips(limit: Int = .max) throws(StoreError) -> [StoredClip] {
+    /// Notes that the clips of events are gone, or never were although they were due.
+    ///
+    /// Events that are no longer in the history are passed over.
+    package func clearClips(
+        ofEvents ids: [Int64],
+        because absence: ClipAbsence
+    ) throws(StoreError) {
+        guard !ids.isEmpty else { return }
+        try write { database in
+            let forget = try database.cachedStatement(
+                sql: "UPDATE event SET clip_path = NULL, clip_bytes = NULL WHERE id = ?"
+            )
+            let explain = try database.cachedStatement(
+                sql: """
+                    INSERT INTO clip (event_id, gone) VALUES (?, ?)
+                    ON CONFLICT (event_id) DO UPDATE SET gone = excluded.gone
+                    """
+            )
+            for id in ids {
+                try forget.execute(arguments: [id])
+                guard database.changesCount == 1 else { continue }
+                try explain.execute(arguments: [id, absence.rawValue])
+            }
+        }
+    }
+
+    /// Why there is no clip of an event; nil if there is one, or if none was due.
+    package func clipAbsence(ofEvent id: Int64) throws(StoreError) -> ClipAbsence? {
+        try read { database in
+            try String.fetchOne(
+                database,
+                sql: "SELECT gone FROM clip WHERE event_id = ?",
+                arguments: [id]
+            ).flatMap(ClipAbsence.init)
+        }
+    }
+
+    /// The clips that are kept, in an order.
+    ///
+    /// - Parameters:
+    ///   - order: Which come first.
+    ///   - className: Only clips of this class; nil: of all.
+    ///   - before: Only clips of events that began before this moment; nil: of all.
+    ///   - limit: The most to give.
+    /// - Returns: The clips.
+    /// - Throws: Any ``StoreError`` of reading.
+    package func clips(
+        _ order: ClipOrder = .oldestFirst,
+        ofClass className: String? = nil,
+        before: Date? = nil,
+        limit: Int = .max
+    ) throws(StoreError) -> [StoredClip] {
         try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
                     SELECT event.id, clip_path, clip_bytes, start_utc_ms, name, peak_score
                     FROM event JOIN class ON class.id = event.class_id
-                    WHERE clip_path IS NOT NULL ORDER BY start_utc_ms, event.id LIMIT ?
+                    WHERE clip_path IS NOT NULL AND (:class IS NULL OR name = :class)
+                        AND start_utc_ms < :before
+                    ORDER BY \(order.sql) LIMIT :limit
                     """,
-                arguments: [limit]
+                arguments: [
+                    "class": className, "before": before?.utcMilliseconds ?? Int64.max,
+                    "limit": limit,
+                ]
             ).map { row in
                 StoredClip(
                     eventID: row["id"],
@@ -46,4 +105,22 @@ extension EventStore {
             }
         }
     }
+
+    /// When the history begins: the moment of its first source or model.
+    package func birth() throws(StoreError) -> Date? {
+        try read { database in
+            try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT min(moment) FROM (
+                        SELECT min(first_seen_utc_ms) AS moment FROM source
+                        UNION ALL SELECT min(first_used_utc_ms) FROM model)
+                    """
+            ).map(Date.init(utcMilliseconds:))
+        }
+    }
+}
+
+private func milliseconds(_ seconds: Double) -> Int64 {
+    Int64((seconds * 1_000).rounded())
 }

@@ -74,6 +74,11 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
     }
 
     package var errorDescription: String? { description }
+
+    /// Whether there is no space left for the history.
+    package var isDiskFull: Bool {
+        if case .diskFull = self { true } else { false }
+    }
 }
 
 extension StoreError {

@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 2
+    static let version = 3
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -21,6 +21,10 @@ enum StoreSchema {
         migrator.registerMigration("2") { database in
             try database.execute(sql: levelTables)
             try finish(step: 2, in: database)
+        }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: clipTable)
+            try finish(step: 3, in: database)
         }
         return migrator
     }
@@ -147,5 +151,18 @@ enum StoreSchema {
         JOIN class ON class.id = event.class_id
         JOIN model ON model.id = class.model_id
         LEFT JOIN event_label ON event_label.event_id = event.id;
+        """
+
+    private static let clipTable = """
+        CREATE TABLE clip (
+            event_id INTEGER PRIMARY KEY REFERENCES event(id) ON DELETE CASCADE,
+            start_utc_ms INTEGER,
+            length_ms INTEGER CHECK (length_ms >= 0),
+            sample_rate_hz INTEGER CHECK (sample_rate_hz > 0),
+            lost_ms INTEGER NOT NULL DEFAULT 0 CHECK (lost_ms >= 0),
+            private_ms INTEGER NOT NULL DEFAULT 0 CHECK (private_ms >= 0),
+            is_cut_short INTEGER NOT NULL DEFAULT 0 CHECK (is_cut_short IN (0, 1)),
+            gone TEXT CHECK (gone IN ('expired', 'deleted', 'private', 'unwritable', 'dropped'))
+        ) STRICT;
         """
 }

@@ -14,4 +14,21 @@ package struct StoredClip: Sendable, Equatable {
     package var className: String
     /// The peak score of the event, 0...1.
     package var peakScore: Double
+
+    /// Creates the description from its parts.
+    package init(
+        eventID: Int64,
+        path: String,
+        byteCount: Int64,
+        start: Date,
+        className: String,
+        peakScore: Double
+    ) {
+        self.eventID = eventID
+        self.path = path
+        self.byteCount = byteCount
+        self.start = start
+        self.className = className
+        self.peakScore = peakScore
+    }
 }

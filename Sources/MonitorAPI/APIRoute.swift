@@ -11,6 +11,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case events = "GET /v1/events"
     case event = "GET /v1/events/{id}"
     case clip = "GET /v1/events/{id}/clip"
+    case clipHead = "HEAD /v1/events/{id}/clip"
     case label = "POST /v1/events/{id}/label"
     case coverage = "GET /v1/coverage"
     case levels = "GET /v1/levels"

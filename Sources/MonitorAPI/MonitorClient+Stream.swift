@@ -93,6 +93,7 @@ extension MonitorClient {
         let decoder = JSONDecoder()
         return switch LiveMessage.Kind(rawValue: event.name) {
         case .event: .event(try decoder.decode(EventMessage.self, from: data))
+        case .clip: .clip(try decoder.decode(ClipMessage.self, from: data))
         case .scores: .scores(try decoder.decode(ScoresMessage.self, from: data))
         case .level: .level(try decoder.decode(LevelMessage.self, from: data))
         case .status: .status(try decoder.decode(StatusMessage.self, from: data))

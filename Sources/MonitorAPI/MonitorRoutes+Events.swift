@@ -81,27 +81,6 @@ extension MonitorRoutes {
         return JSONResponse.response(try await storedEvent(id).message)
     }
 
-    func clip(_ request: Request, id: Int64, context: APIContext) async throws -> Response {
-        try refuseQuery(of: request)
-        let event = try await storedEvent(id)
-        guard let clip = event.clipPath, let folder = settings.clipsDirectory else {
-            throw APIError(.notFound, "no_clip", "No clip is kept of event \(id).")
-        }
-        // The path comes from the database, not from the request; it stays in its folder all the
-        // same.
-        guard !clip.hasPrefix("/"), !clip.split(separator: "/").contains("..") else {
-            throw APIError(.notFound, "no_clip", "The clip of event \(id) is not in its folder.")
-        }
-        let path = folder + "/" + clip
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw APIError(.notFound, "clip_gone", "The clip of event \(id) is gone.")
-        }
-        let body = try await FileIO(threadPool: threads).loadFile(path: path, context: context)
-        let types = ["flac": "audio/flac", "wav": "audio/wav", "ogg": "audio/ogg"]
-        let type = types[(clip as NSString).pathExtension] ?? "application/octet-stream"
-        return Response(status: .ok, headers: [.contentType: type], body: body)
-    }
-
     func coverage(_ request: Request) async throws -> Response {
         let now = Date()
         let query = try QueryReader(request.uri.query, known: ["since", "until", "source"])
@@ -117,7 +96,7 @@ extension MonitorRoutes {
         return JSONResponse.response(summary.message)
     }
 
-    private func storedEvent(_ id: Int64) async throws -> StoredEvent {
+    func storedEvent(_ id: Int64) async throws -> StoredEvent {
         guard let event = try await fromStore({ store in try store.event(id) }) else {
             throw APIError.noSuchEvent("\(id)")
         }

@@ -128,6 +128,7 @@ private struct StreamChoice: Sendable {
         case .event(let event):
             return (classes.isEmpty || classes.contains(event.className))
                 && isWanted(event.source) && (model == nil || model == event.model)
+        case .clip: return true
         case .scores(let scores):
             return isWanted(scores.source) && (model == nil || model == scores.model)
         case .level(let level): return isWanted(level.source)

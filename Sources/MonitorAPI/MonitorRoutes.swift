@@ -51,6 +51,7 @@ struct MonitorRoutes: Sendable {
         case .events: try await events(request)
         case .event: try await event(request, id: context.eventID())
         case .clip: try await clip(request, id: context.eventID(), context: context)
+        case .clipHead: try await clip(request, id: context.eventID(), context: context)
         case .label: try await label(request, id: context.eventID())
         case .coverage: try await coverage(request)
         case .levels: try await levels(request)

@@ -3,7 +3,7 @@ package import MonitorMessages
 extension StatusMessage {
     /// The status as numbers for Prometheus.
     package var metrics: [MetricFamily] {
-        serviceMetrics + sourceMetrics + levelMetrics
+        serviceMetrics + clips.metrics + sourceMetrics + levelMetrics
     }
 
     private var serviceMetrics: [MetricFamily] {
@@ -103,8 +103,12 @@ extension StatusMessage {
 }
 
 extension MetricFamily {
-    fileprivate static func single(_ name: String, _ help: String, _ value: Double) -> MetricFamily
-    {
-        MetricFamily(name: name, help: help, kind: .gauge, samples: [.init(value: value)])
+    static func single(
+        _ name: String,
+        _ help: String,
+        _ value: Double,
+        _ kind: Kind = .gauge
+    ) -> MetricFamily {
+        MetricFamily(name: name, help: help, kind: kind, samples: [.init(value: value)])
     }
 }

@@ -28,7 +28,7 @@ extension WebPage.File {
             <h2 id="events-title">Heard <small id="coverage"></small></h2>
             <table>
             <thead><tr><th>When</th><th>What</th><th>Source</th><th class="number">Length</th>
-            <th class="number">Score</th><th class="number">Level</th><th>Right?</th></tr></thead>
+            <th class="number">Score</th><th class="number">Level</th><th>Right?</th><th>Sound</th></tr></thead>
             <tbody id="events"></tbody>
             </table>
             <p id="nothing" hidden>Nothing heard yet.</p>
@@ -41,6 +41,10 @@ extension WebPage.File {
             </details>
             </section>
             </main>
+            <aside id="player" aria-label="Sound of an event" hidden>
+            <span id="playing"></span>
+            <audio id="audio" controls preload="none"></audio>
+            </aside>
             <footer><p id="about"></p></footer>
             <noscript><p>This page needs JavaScript; the API at /v1/ does not.</p></noscript>
             <template id="source-card">

@@ -121,10 +121,12 @@ extension WebPage.File {
                 }
               }
               const megabytes = (status.database.size_bytes / 1e6).toFixed(1);
+              const clips = status.clips.count === 0 ? ""
+                : ` · ${status.clips.count} clips ${(status.clips.size_bytes / 1e6).toFixed(1)} MB`;
               const models = status.models.map((model) =>
                 `${model.name} ${model.version} (${model.classes} classes)`);
               byId("about").textContent = `earwitness ${status.version} · ${hasSeveralModels ? "models" : "model"} ` +
-                `${models.join(", ")} · history ${megabytes} MB`;
+                `${models.join(", ")} · history ${megabytes} MB${clips}`;
             }
 
             async function label(event, className) {
@@ -144,6 +146,32 @@ extension WebPage.File {
               return button;
             }
 
+            function play(event) {
+              const audio = byId("audio");
+              byId("player").hidden = false;
+              byId("playing").textContent = `${event.label}, ${when(event.start)}`;
+              audio.src = `/v1/events/${event.id}/clip`;
+              audio.play().catch((error) => { byId("playing").textContent = error.message; });
+            }
+
+            function sound(event) {
+              const cell = make("td", undefined, "sound");
+              if (event.clip === null) return cell;
+              const button = make("button", "▶");
+              button.title = "Play " + event.label;
+              button.setAttribute("aria-label", button.title);
+              button.addEventListener("click", () => play(event));
+              cell.append(button);
+              return cell;
+            }
+
+            function showClip(clip) {
+              const row = rows.get(clip.id);
+              if (!row) return;
+              row.event.clip = clip.clip;
+              row.querySelector(".sound").replaceWith(sound(row.event));
+            }
+
             function showEvent(event) {
               const row = make("tr", undefined, event.end === null ? "ongoing" : "");
               if (event.user_label && event.user_label.class !== event.class) row.classList.add("wrong");
@@ -156,7 +184,8 @@ extension WebPage.File {
                 make("td", event.end === null ? "now" : event.duration_s.toFixed(1) + " s", "number"),
                 make("td", event.peak_score.toFixed(2), "number"),
                 make("td", event.level_dbfs === null ? "" : event.level_dbfs.toFixed(0) + " dB", "number"),
-                right);
+                right, sound(event));
+              row.event = event;
               const known = rows.get(event.id);
               if (known) known.replaceWith(row); else byId("events").prepend(row);
               rows.set(event.id, row);
@@ -215,6 +244,7 @@ extension WebPage.File {
               const stream = new EventSource("/v1/stream");
               const on = (name, show) => stream.addEventListener(name, (message) => show(JSON.parse(message.data)));
               on("event", showEvent);
+              on("clip", showClip);
               on("level", showLevel);
               on("scores", takeScores);
               on("status", showStatus);

@@ -62,6 +62,13 @@ extension WebPage.File {
             details { padding: .6rem 1rem; margin-top: 1.8rem; }
             summary { cursor: pointer; font-weight: 600; }
             #thresholds label { display: grid; grid-template-columns: 12rem 1fr 3rem; gap: .8rem; align-items: center; padding: .15rem 0; }
+            #player {
+              position: sticky; bottom: 0; display: flex; align-items: center; gap: 1rem; flex-wrap: wrap;
+              background: var(--card); border: 1px solid var(--line); border-radius: 8px;
+              padding: .5rem 1rem; margin-top: 1rem;
+            }
+            #player[hidden] { display: none; }
+            #audio { flex: 1; min-width: 14rem; height: 2.2rem; }
             #nothing { color: var(--soft); }
             @media (max-width: 40rem) {
               th:nth-child(3), td:nth-child(3), th:nth-child(6), td:nth-child(6) { display: none; }

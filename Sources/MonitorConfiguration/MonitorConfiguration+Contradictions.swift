@@ -4,7 +4,8 @@ import SettingsSchema
 extension MonitorConfiguration {
     /// The problems that no single value has, but several have together.
     func contradictions() -> [DocumentProblem] {
-        gateContradictions() + detectionContradictions() + webContradictions()
+        gateContradictions() + detectionContradictions() + clipContradictions()
+            + webContradictions()
             + sourceContradictions() + modelContradictions()
     }
 
@@ -66,6 +67,24 @@ extension MonitorConfiguration {
         under path: String
     ) -> [(String, ClassRuleOverlay)] {
         classes.sorted { $0.key < $1.key }.map { ("\(path).\($0.key)", $0.value) }
+    }
+
+    private func clipContradictions() -> [DocumentProblem] {
+        guard clips.preRollSeconds >= clips.maxLengthSeconds else { return [] }
+        let (roll, length) = (clips.preRollSeconds.settingText, clips.maxLengthSeconds.settingText)
+        return [
+            origins["clips.pre_roll_s"] != nil
+                ? problem(
+                    "clips.pre_roll_s",
+                    found: roll,
+                    allowed: "less than clips.max_length_s, which is \(length)"
+                )
+                : problem(
+                    "clips.max_length_s",
+                    found: length,
+                    allowed: "more than clips.pre_roll_s, which is \(roll)"
+                )
+        ]
     }
 
     private func webContradictions() -> [DocumentProblem] {

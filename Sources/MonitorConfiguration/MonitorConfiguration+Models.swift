@@ -23,13 +23,21 @@ extension MonitorConfiguration {
     /// - Returns: The problems; none if every name is known.
     package func unknownNames(in models: [ModelRules]) -> [DocumentProblem] {
         let everywhere = models.flatMap(\.classNames)
+        let owner =
+            models.count == 1
+            ? "the model '\(models[0].name)' does not have"
+            : "none of the models \(models.map(\.name).joined(separator: ", ")) has"
         var problems = unknownClasses(
             detection.classes.keys,
             under: "detection.classes",
             known: everywhere,
-            owner: models.count == 1
-                ? "the model '\(models[0].name)' does not have"
-                : "none of the models \(models.map(\.name).joined(separator: ", ")) has"
+            owner: owner
+        )
+        problems += unknownClasses(
+            clips.classes.keys,
+            under: "clips.classes",
+            known: everywhere,
+            owner: owner
         )
         for (name, section) in detection.models.sorted(by: { $0.key < $1.key }) {
             guard let model = models.first(where: { $0.name == name }) else {

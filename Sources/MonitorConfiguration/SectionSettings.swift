@@ -181,38 +181,6 @@ extension StorageSettings {
     ])
 }
 
-extension ClipSettings {
-    /// The keys of the section `clips`.
-    package static let settings = SettingsTable<ClipSettings>([
-        .value(
-            "keep",
-            \.keep,
-            .choice,
-            "Of which events the sound is kept; `events` leaves out the model's private classes."
-        ),
-        .value(
-            "pre_roll_s",
-            \.preRollSeconds,
-            .number(in: 0...60),
-            appliesLive: false,
-            "How much sound is kept before the onset, in seconds."
-        ),
-        .value(
-            "post_roll_s",
-            \.postRollSeconds,
-            .number(in: 0...60),
-            "How much sound is kept after the offset, in seconds."
-        ),
-        .value("format", \.format, .choice, "The file format of a clip."),
-        .value(
-            "max_size",
-            \.maxSizeBytes,
-            .byteCount(atLeast: 1_000_000),
-            "The largest size of all clips together; beyond it the oldest go."
-        ),
-    ])
-}
-
 extension WebSettings {
     /// The keys of the section `web`.
     package static let settings = SettingsTable<WebSettings>([

@@ -2,8 +2,8 @@ import Foundation
 
 /// Hands live messages to everybody who follows, without ever waiting for anybody.
 ///
-/// A follower that falls behind by more than the capacity loses scores and levels; if an event or
-/// a status does not fit either, its stream ends, so that it never misses one unknowingly.
+/// A follower that falls behind by more than the capacity loses scores and levels; if an event, a
+/// clip or a status does not fit either, its stream ends, so that it never misses one unknowingly.
 package final class LiveFeed: @unchecked Sendable {
     // `followers`, `nextNumber` and `isFinished` are only touched while `lock` is held.
     private let lock = NSLock()
@@ -33,7 +33,7 @@ package final class LiveFeed: @unchecked Sendable {
                 continue
             }
             switch message.kind {
-            case .event, .status:
+            case .event, .clip, .status:
                 follower.finish()
                 remove(number)
             case .scores, .level:

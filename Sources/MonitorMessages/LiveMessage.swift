@@ -2,6 +2,8 @@
 package enum LiveMessage: Sendable, Equatable {
     /// An event began (its end is `null`) or is over.
     case event(EventMessage)
+    /// The sound of an event is kept, or gone.
+    case clip(ClipMessage)
     /// The scores of a window.
     case scores(ScoresMessage)
     /// The level of a source.
@@ -13,6 +15,8 @@ package enum LiveMessage: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         /// An event began or is over.
         case event
+        /// The sound of an event is kept, or gone.
+        case clip
         /// The scores of a window.
         case scores
         /// The level of a source.
@@ -25,6 +29,7 @@ package enum LiveMessage: Sendable, Equatable {
     package var kind: Kind {
         switch self {
         case .event: .event
+        case .clip: .clip
         case .scores: .scores
         case .level: .level
         case .status: .status
@@ -35,6 +40,7 @@ package enum LiveMessage: Sendable, Equatable {
     package var json: JSONValue {
         switch self {
         case .event(let message): message.json
+        case .clip(let message): message.json
         case .scores(let message): message.json
         case .level(let message): message.json
         case .status(let message): message.json

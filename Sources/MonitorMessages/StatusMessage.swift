@@ -14,6 +14,8 @@ package struct StatusMessage: WireMessage {
     package var models: [ModelStatusMessage]
     /// The event history.
     package var database: DatabaseStatusMessage
+    /// The clips.
+    package var clips: ClipStatusMessage
     /// Each source.
     package var sources: [SourceStatusMessage]
     /// The events that are going on.
@@ -28,6 +30,7 @@ package struct StatusMessage: WireMessage {
         uptimeSeconds: Double,
         models: [ModelStatusMessage],
         database: DatabaseStatusMessage,
+        clips: ClipStatusMessage = ClipStatusMessage(keep: "none"),
         sources: [SourceStatusMessage],
         ongoing: [EventMessage] = [],
         warnings: [String] = []
@@ -37,6 +40,7 @@ package struct StatusMessage: WireMessage {
         self.uptimeSeconds = uptimeSeconds
         self.models = models
         self.database = database
+        self.clips = clips
         self.sources = sources
         self.ongoing = ongoing
         self.warnings = warnings
@@ -50,6 +54,7 @@ package struct StatusMessage: WireMessage {
             .init("model", models.first?.json ?? .null),
             .init("models", .array(models.map(\.json))),
             .init("database", database.json),
+            .init("clips", clips.json),
             .init("sources", .array(sources.map(\.json))),
             .init("ongoing", .array(ongoing.map(\.json))),
             .init("warnings", .array(warnings.map { .string($0) })),
@@ -59,7 +64,7 @@ package struct StatusMessage: WireMessage {
     private enum CodingKeys: String, CodingKey {
         case version, started
         case uptimeSeconds = "uptime_s"
-        case models, database, sources, ongoing, warnings
+        case models, database, clips, sources, ongoing, warnings
     }
 
     package init(from decoder: any Decoder) throws {
@@ -69,6 +74,7 @@ package struct StatusMessage: WireMessage {
         uptimeSeconds = try values.decode(Double.self, forKey: .uptimeSeconds)
         models = try values.decode([ModelStatusMessage].self, forKey: .models)
         database = try values.decode(DatabaseStatusMessage.self, forKey: .database)
+        clips = try values.decode(ClipStatusMessage.self, forKey: .clips)
         sources = try values.decode([SourceStatusMessage].self, forKey: .sources)
         ongoing = try values.decode([EventMessage].self, forKey: .ongoing)
         warnings = try values.decode([String].self, forKey: .warnings)

@@ -1,28 +1,34 @@
 import Detection
 import Foundation
 @preconcurrency import Glibc
+import ModelLibrary
+import MonitorConfiguration
 import RealtimeSupport
 import Synchronization
 
 /// Takes one source's samples out of the ring, analyses them and dates what is found.
 ///
 /// Sendable unchecked: made on one thread and then used by the analysis thread alone, but for
-/// `isStopped` and `newSettings`, which are an atomic and a lock.
+/// `isStopped`, `newSettings` and `newClipSettings`, which are an atomic and locks.
 final class AnalysisWorker: @unchecked Sendable {
     /// Set to make ``run()`` end.
     let isStopped = Atomic(false)
     /// Settings that are to be in force from the next period on.
     let newSettings = Mutex<[AnalysisSettings]?>(nil)
+    /// What is to be kept of the sound from the next period on.
+    let newClipSettings = Mutex<ClipSettings?>(nil)
 
     private let feed: any SampleFeed
     private let report: @Sendable (SourceReport) -> Void
     private var models: [ModelUse]
     private let measuresLevels: Bool
+    private var clips: ClipDelivery
     private var consumer: SampleConsumer
     private var period: [Float]
 
     private var analysis: SourceAnalysis?
     private var levels: SourceLevels?
+    private var cutter: ClipCutter?
     private var clock = StreamClock(nominalRateHz: 1)
     /// One past the last sample that was analysed.
     private var position = SampleTime.zero
@@ -45,12 +51,14 @@ final class AnalysisWorker: @unchecked Sendable {
     ///   - measuresLevels: Whether sound levels are measured.
     ///   - consumer: The reading end.
     ///   - feed: What writes into the ring.
+    ///   - clips: Whether sound is kept and who takes it.
     ///   - report: Called on the analysis thread with everything that is found.
     init(
         models: [ModelUse],
         measuresLevels: Bool,
         consumer: consuming SampleConsumer,
         feed: any SampleFeed,
+        clips: ClipDelivery,
         report: @escaping @Sendable (SourceReport) -> Void
     ) {
         self.models = models
@@ -58,6 +66,7 @@ final class AnalysisWorker: @unchecked Sendable {
         self.measuresLevels = measuresLevels
         self.consumer = consumer
         self.feed = feed
+        self.clips = clips
         self.report = report
         period = [Float](repeating: 0, count: Self.longestPeriod)
     }
@@ -111,7 +120,9 @@ final class AnalysisWorker: @unchecked Sendable {
         // A local reference, because a property's span may not outlive its access; nothing is copied.
         let samples = period
         levels?.process(samples.span.extracting(first: mark.sampleCount), clock: clock)
+        cutter?.append(samples.span.extracting(first: mark.sampleCount), at: start)
         try analysis.process(samples.span.extracting(first: mark.sampleCount), each: tell)
+        deliver(cutter?.takeComplete())
     }
 
     private func beginAnalysis(at start: SampleTime) throws -> SourceAnalysis {
@@ -128,6 +139,12 @@ final class AnalysisWorker: @unchecked Sendable {
             startingAt: start
         )
         self.analysis = analysis
+        cutter = ClipCutter(
+            sampleRateHz: format.rateHz,
+            settings: clips.settings,
+            lookbackSeconds: models.longestAnnouncementSeconds,
+            classes: models.announcedClasses
+        )
         if measuresLevels, format.rateHz >= SoundLevelMeter.leastSampleRateHz {
             levels = SourceLevels(
                 sampleRateHz: format.rateHz,
@@ -167,18 +184,30 @@ final class AnalysisWorker: @unchecked Sendable {
         let from = absentUntil ?? lastHopEnds[Self.leadingModel] ?? now
         report(.absent(reason: reason, time: from..<max(from, now)))
         absentUntil = now
+        deliver(cutter?.takeEnded())
     }
 
     private func applyNewSettings() {
-        guard let changed = newSettings.withLock({ $0.take() }) else { return }
-        for (index, settings) in changed.enumerated() { models[index].settings = settings }
-        analysis?.apply(changed)
+        let changed = newSettings.withLock { $0.take() }
+        let changedClips = newClipSettings.withLock { $0.take() }
+        guard changed != nil || changedClips != nil else { return }
+        if let changed {
+            for (index, settings) in changed.enumerated() { models[index].settings = settings }
+            analysis?.apply(changed)
+        }
+        if let changedClips { clips.settings = changedClips }
+        cutter?.apply(
+            clips.settings,
+            lookbackSeconds: models.longestAnnouncementSeconds,
+            classes: models.announcedClasses
+        )
     }
 
     private func finish(reason: String?) throws {
         if let analysis {
             try analysis.finish(each: tell).forEach(tell)
         }
+        deliver(cutter?.finish())
         levels?.cut(clock: clock)
         report(.finished(reason: reason, at: Date()))
     }
@@ -202,9 +231,21 @@ final class AnalysisWorker: @unchecked Sendable {
     private func tell(_ decision: SourceAnalysis.Decision) {
         switch decision.transition {
         case .began(let event):
-            report(.began(event, model: decision.model, start: date(of: event.start)))
+            let start = date(of: event.start)
+            cutter?.begin(
+                event,
+                as: clips.place(of: event, model: decision.model),
+                of: models[decision.model].model.about.eventClasses[event.classIndex],
+                at: start
+            )
+            report(.began(event, model: decision.model, start: start))
         case .ended(let event):
+            cutter?.end(event, as: clips.place(of: event, model: decision.model))
             report(.ended(event, model: decision.model, end: date(of: event.end)))
         }
+    }
+
+    private func deliver(_ cuts: [ClipCut]?) {
+        cuts?.forEach(clips.take)
     }
 }

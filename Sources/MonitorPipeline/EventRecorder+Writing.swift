@@ -156,6 +156,7 @@ extension EventRecorder {
         for written in backlog.write(to: store) {
             switch written {
             case .began(let place, let id):
+                identified(place, id)
                 tracks[place.source].events[place]?.id = id
                 guard let open = tracks[place.source].events[place] else { continue }
                 feed.publish(.event(message(id, open, end: nil, at: place)))
@@ -163,7 +164,10 @@ extension EventRecorder {
                 guard let open = tracks[place.source].events.removeValue(forKey: place) else {
                     continue
                 }
-                feed.publish(.event(message(id, open, end: open.end, at: place)))
+                var message = message(id, open, end: open.end, at: place)
+                // The clip of a long event is there before the event is over.
+                message.clip = try? store.event(id)?.clipPath
+                feed.publish(.event(message))
             }
         }
         guard backlog.fault != reportedFault else { return }

@@ -1,8 +1,8 @@
 import Detection
 package import EventStore
-package import Foundation
-package import Logging
-package import ModelLibrary
+import Foundation
+import Logging
+import ModelLibrary
 package import MonitorMessages
 
 /// Writes down what the sources report, and tells those who listen what is written.
@@ -67,6 +67,8 @@ package actor EventRecorder {
     let registered: [RegisteredModel]
     let feed: LiveFeed
     let log: Logger
+    /// Told of the number that an event has in the history, as soon as it has one.
+    let identified: @Sendable (_ place: EventPlace, _ id: Int64) -> Void
     var backlog = StoreBacklog()
     var reportedFault: StoreError?
     var tracks: [Track]
@@ -74,18 +76,20 @@ package actor EventRecorder {
     /// Enters the models and the sources into the history.
     ///
     /// - Throws: What the store throws.
-    package init(
+    init(
         store: EventStore,
         models: [SoundModel],
         sources: [Source],
         feed: LiveFeed,
         log: Logger,
+        identified: @escaping @Sendable (_ place: EventPlace, _ id: Int64) -> Void = { _, _ in },
         now: Date = Date()
     ) throws(StoreError) {
         self.store = store
         self.models = models
         self.feed = feed
         self.log = log
+        self.identified = identified
         var registered: [RegisteredModel] = []
         for model in models { registered.append(try store.register(model.identity, now: now)) }
         self.registered = registered
@@ -164,15 +168,20 @@ package actor EventRecorder {
     }
 
     /// Removes what the history need not keep.
-    package func applyRetention(_ policy: RetentionPolicy) {
+    ///
+    /// - Returns: The clips of events that went, relative to the folder of clips.
+    package func applyRetention(_ policy: RetentionPolicy) -> [String] {
         do throws(StoreError) {
             let report = try store.applyRetention(policy)
-            guard report.removedEvents > 0 || report.removedScoreBlocks > 0 else { return }
-            log.info(
-                "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores that are past their time."
-            )
+            if report.removedEvents > 0 || report.removedScoreBlocks > 0 {
+                log.info(
+                    "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores that are past their time."
+                )
+            }
+            return report.orphanedClips
         } catch {
             log.warning("Old history was not removed. \(error)")
+            return []
         }
     }
 

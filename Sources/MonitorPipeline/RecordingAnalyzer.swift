@@ -1,19 +1,29 @@
 import AudioFiles
 package import Detection
+import Foundation
 package import ModelLibrary
+package import MonitorConfiguration
 
 /// Runs recordings through the same path as a microphone, as fast as the machine can.
 ///
 /// May be used from several threads at once; what is set up for one recording serves the next.
 package struct RecordingAnalyzer: Sendable {
     private let analyses: AnalysisPool
+    private let models: [ModelUse]
+    private let clips: ClipSettings
 
     /// Frames that are read at a time; the result does not depend on it.
     private static let framesPerRead = 1 << 15
 
-    /// Prepares to analyse with models, at least one, and their settings.
-    package init(_ models: [ModelUse]) {
+    /// Prepares to analyse with models and their settings.
+    ///
+    /// - Parameters:
+    ///   - models: The models, at least one.
+    ///   - clips: Of which events the sound is cut out; without them, of none.
+    package init(_ models: [ModelUse], clips: ClipSettings = ClipSettings()) {
         analyses = AnalysisPool(models)
+        self.models = models
+        self.clips = clips
     }
 
     /// Prepares to analyse with a single model and its settings.
@@ -31,6 +41,7 @@ package struct RecordingAnalyzer: Sendable {
     ///     the rate of the hop's sample times.
     ///   - eachMinute: Called with every minute's sound levels in order; without it none are
     ///     measured.
+    ///   - eachClip: Called with the sound of every event that is to be cut out.
     /// - Returns: The events in order of their beginning.
     /// - Throws: When the file is not a recording, or the network can't be set up. A recording
     ///   that breaks off is analysed as far as it goes; see
@@ -43,11 +54,12 @@ package struct RecordingAnalyzer: Sendable {
             _,
             _ in
         },
-        eachMinute: ((_ minute: SoundMinute) throws -> Void)? = nil
+        eachMinute: ((_ minute: SoundMinute) throws -> Void)? = nil,
+        eachClip: (ClipCut) throws -> Void = { _ in }
     ) throws -> RecordingAnalysis {
         let reader = try RecordingReader(path: path)
         return try analyses.withAnalysis(rateHz: reader.sampleRateHz) { analysis in
-            try analyze(reader, with: analysis, progress, eachHop, eachMinute)
+            try analyze(reader, with: analysis, progress, eachHop, eachMinute, eachClip)
         }
     }
 
@@ -56,17 +68,33 @@ package struct RecordingAnalyzer: Sendable {
         with analysis: SourceAnalysis,
         _ progress: (_ seconds: Double, _ ofSeconds: Double?) -> Void,
         _ eachHop: (_ hop: ScoredHop, _ model: Int, _ sampleRateHz: Int) throws -> Void,
-        _ eachMinute: ((_ minute: SoundMinute) throws -> Void)?
+        _ eachMinute: ((_ minute: SoundMinute) throws -> Void)?,
+        _ eachClip: (ClipCut) throws -> Void
     ) throws -> RecordingAnalysis {
         let rateHz = reader.sampleRateHz
         var levels = eachMinute.flatMap { _ in RecordingLevels(of: reader) }
+        var cutter = ClipCutter(
+            sampleRateHz: rateHz,
+            settings: clips,
+            lookbackSeconds: models.longestAnnouncementSeconds,
+            classes: models.announcedClasses
+        )
         var findings: [RecordingAnalysis.Finding] = []
         var samples: [Float] = []
         var sampleCount: Int64 = 0
         var incompleteReason: String?
+        let note = { (model: Int, transition: EventTransition) in
+            if let finding = finding(model, transition) { findings.append(finding) }
+            cutter.note(
+                transition,
+                of: models[model].model.about.eventClasses,
+                model: model,
+                recordedAt: reader.startTime
+            )
+        }
         let take = { (step: SourceAnalysis.Step) in
             try eachHop(step.hop, step.model, rateHz)
-            findings += step.transitions.compactMap { finding(step.model, $0) }
+            step.transitions.forEach { note(step.model, $0) }
         }
         while incompleteReason == nil {
             samples.removeAll(keepingCapacity: true)
@@ -79,12 +107,15 @@ package struct RecordingAnalyzer: Sendable {
                 incompleteReason = error.description
             }
             try levels?.process(samples.span).forEach { try eachMinute?($0) }
+            cutter.append(samples.span, at: SampleTime(sampleCount))
             try analysis.process(samples.span, each: take)
+            try cutter.takeComplete().forEach(eachClip)
             sampleCount += Int64(samples.count)
             progress(Double(sampleCount) / Double(rateHz), reader.durationSeconds)
         }
         try levels?.finish().forEach { try eachMinute?($0) }
-        findings += try analysis.finish(each: take).compactMap(finding)
+        try analysis.finish(each: take).forEach { note($0.model, $0.transition) }
+        try cutter.finish().forEach(eachClip)
         return RecordingAnalysis(
             path: reader.path,
             sampleRateHz: rateHz,
@@ -106,5 +137,28 @@ package struct RecordingAnalyzer: Sendable {
         -> RecordingAnalysis.Finding?
     {
         transition.endedEvent.map { RecordingAnalysis.Finding(model: model, event: $0) }
+    }
+}
+
+extension ClipCutter {
+    /// Takes note of what was decided on a recording, whose events count from its beginning.
+    fileprivate mutating func note(
+        _ transition: EventTransition,
+        of classes: [SoundClass],
+        model: Int,
+        recordedAt beginning: Date?
+    ) {
+        switch transition {
+        case .began(let event):
+            let seconds = event.start.seconds(atRate: sampleRateHz)
+            begin(
+                event,
+                as: EventPlace(source: 0, model: model, number: event.number),
+                of: classes[event.classIndex],
+                at: (beginning ?? Date(timeIntervalSince1970: 0)) + seconds
+            )
+        case .ended(let event):
+            end(event, as: EventPlace(source: 0, model: model, number: event.number))
+        }
     }
 }

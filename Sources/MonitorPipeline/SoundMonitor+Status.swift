@@ -11,6 +11,7 @@ extension SoundMonitor {
     /// - Returns: The service, its model and history, and every source.
     package func status(now: Date = Date()) async -> StatusMessage {
         let conditions = await recorder.conditions
+        let kept = await clips.present
         return StatusMessage(
             version: version,
             started: started,
@@ -28,9 +29,10 @@ extension SoundMonitor {
                 fault: await recorder.storeFault?.description,
                 waitingEvents: await recorder.waitingOperations
             ),
+            clips: kept.message,
             sources: listeners.indices.map { message(conditions[$0], listeners[$0], source: $0) },
             ongoing: await recorder.ongoingEvents,
-            warnings: zip(conditions, listeners).compactMap { loss(of: $0, $1) }
+            warnings: zip(conditions, listeners).compactMap { loss(of: $0, $1) } + kept.warnings
         )
     }
 

@@ -17,6 +17,8 @@ package final class SoundMonitor: Service {
     package let feed: LiveFeed
     /// Who writes.
     package let recorder: EventRecorder
+    /// Who keeps the sound of events.
+    package let clips: ClipKeeper
     /// When this monitor was made.
     package let started = Date()
 
@@ -40,6 +42,7 @@ package final class SoundMonitor: Service {
     ///   - settings: How the scores of each model are judged.
     ///   - store: The history.
     ///   - retention: How long the history is kept.
+    ///   - policy: Of which events the sound is kept, and where.
     ///   - log: What the person in charge should know.
     /// - Throws: When a recording can't be opened or the history can't be written.
     package init(
@@ -49,6 +52,7 @@ package final class SoundMonitor: Service {
         settings: [AnalysisSettings],
         store: EventStore,
         retention: RetentionPolicy,
+        clips policy: ClipPolicy,
         log: Logger
     ) throws {
         self.version = version
@@ -57,10 +61,25 @@ package final class SoundMonitor: Service {
         self.models = models
         self.log = log
         feed = LiveFeed()
+        let clips = ClipKeeper(
+            folder: policy.folder,
+            store: store,
+            sourceNames: sources.map(\.name),
+            settings: policy.settings,
+            removesAll: policy.removesAll,
+            feed: feed,
+            log: log
+        )
+        self.clips = clips
         listeners = try sources.enumerated().map { index, source in
             try SourceListener(
                 source: source,
-                models: models.uses(ofSource: index, settings: settings)
+                models: models.uses(ofSource: index, settings: settings),
+                clips: ClipDelivery(
+                    source: index,
+                    settings: policy.settings,
+                    take: { clips.offer($0) }
+                )
             )
         }
         recorder = try EventRecorder(
@@ -75,7 +94,8 @@ package final class SoundMonitor: Service {
                 )
             },
             feed: feed,
-            log: log
+            log: log,
+            identified: { clips.identify($0, as: $1) }
         )
     }
 
@@ -84,6 +104,7 @@ package final class SoundMonitor: Service {
     /// What is open then is closed and written before this returns.
     package func run() async throws {
         listeners.forEach { $0.start() }
+        let keeping = Task { [clips] in await clips.work() }
         await withGracefulShutdownHandler {
             await withTaskGroup { group in
                 group.addTask { await self.retryNowAndThen() }
@@ -95,6 +116,8 @@ package final class SoundMonitor: Service {
         }
         listeners.forEach { $0.stop() }
         await recorder.close()
+        clips.finish()
+        await keeping.value
         feed.finish()
     }
 
@@ -110,6 +133,12 @@ package final class SoundMonitor: Service {
     /// Changes how long the history is kept.
     package func apply(_ policy: RetentionPolicy) {
         retention.withLock { $0 = policy }
+    }
+
+    /// Changes of which events the sound is kept, and for how long.
+    package func apply(_ policy: ClipPolicy) {
+        clips.apply(policy.settings, removesAll: policy.removesAll)
+        listeners.forEach { $0.apply(policy.settings) }
     }
 
     private func recordEverySource() async {
@@ -129,12 +158,14 @@ package final class SoundMonitor: Service {
         while (try? await Task.sleep(for: .seconds(Self.secondsBetweenRetries))) != nil {
             await recorder.retry()
             await recorder.note(faults: listeners.map(\.fault))
+            await clips.tend(isStoreFull: recorder.storeFault?.isDiskFull ?? false)
             // Also keeps the connections of those who listen in silence alive.
             if retries.isMultiple(of: Self.retriesBetweenStatuses), feed.followerCount > 0 {
                 feed.publish(.status(await status()))
             }
             if retries.isMultiple(of: Self.retriesBetweenCleanings) {
-                await recorder.applyRetention(retention.withLock { $0 })
+                let orphans = await recorder.applyRetention(retention.withLock { $0 })
+                await clips.removeClips(at: orphans)
             }
             retries += 1
         }

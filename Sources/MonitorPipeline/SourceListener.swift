@@ -24,8 +24,9 @@ final class SourceListener: Sendable {
     /// - Parameters:
     ///   - source: What is listened to.
     ///   - models: The models that listen to it, at least one; all hear the one capture.
+    ///   - clips: Whether its sound is kept and who takes it.
     /// - Throws: When a recording can't be opened.
-    init(source: SourceSettings, models: [ModelUse]) throws {
+    init(source: SourceSettings, models: [ModelUse], clips: ClipDelivery) throws {
         let (reports, continuation) = AsyncStream.makeStream(
             of: SourceReport.self,
             bufferingPolicy: .bufferingOldest(Self.mostWaitingReports)
@@ -46,7 +47,8 @@ final class SourceListener: Sendable {
             models: models,
             measuresLevels: source.measuresLevels,
             consumer: ring.takeConsumer(),
-            feed: feed
+            feed: feed,
+            clips: clips
         ) { report in
             if case .dropped = continuation.yield(report) { dropped.add() }
         }
@@ -80,6 +82,11 @@ final class SourceListener: Sendable {
     /// - Parameter settings: Those of each model of the source, in their order.
     func apply(_ settings: [AnalysisSettings]) {
         worker.newSettings.withLock { $0 = settings }
+    }
+
+    /// Changes what is kept of the sound, from the next period on.
+    func apply(_ settings: ClipSettings) {
+        worker.newClipSettings.withLock { $0 = settings }
     }
 
     /// Why what comes can't be the world's sound, for people; nil while it can.

@@ -187,21 +187,6 @@ struct EventTests {
         }
     }
 
-    @Test func clipsAreListedOldestFirstUntilTheyAreGone() throws {
-        let late = try add(0, at: 100)
-        let early = try add(1, at: 50)
-        try store.setClip(ofEvent: late, path: "2026/11/20/1.flac", byteCount: 1_000)
-        try store.setClip(ofEvent: early, path: "2026/11/20/2.flac", byteCount: 2_000)
-        let clips = try store.clips()
-        #expect(clips.map(\.eventID) == [early, late])
-        #expect(clips.map(\.byteCount) == [2_000, 1_000])
-        #expect(clips.map(\.className) == ["speech", "dog_bark"])
-        #expect(try store.event(late)?.clipPath == "2026/11/20/1.flac")
-        try store.setClip(ofEvent: late, path: nil)
-        #expect(try store.clips().map(\.eventID) == [early])
-        #expect(try store.event(late)?.clipPath == nil)
-    }
-
     @Test func eventsOfSeveralModelsAnswerToTheSameClassName() throws {
         var other = files.model
         other.version = "2"

@@ -48,7 +48,16 @@ struct RetentionTests {
     @Test func oldEventsGoAndTheirCountsStay() throws {
         let old = try (0..<3).map { try addEvent(day: $0) }
         let young = try addEvent(day: 10)
-        try store.setClip(ofEvent: old[1], path: "2026/11/21/2.flac", byteCount: 9)
+        try store.setClip(
+            ofEvent: old[1],
+            to: NewClip(
+                path: "2026/11/21/2.flac",
+                byteCount: 9,
+                start: noon,
+                seconds: 1,
+                sampleRateHz: 16_000
+            )
+        )
         let now = noon(plus: 12 * 86_400)
         let before = try store.eventCounts(from: noon(plus: -86_400), to: now)
         let report = try store.applyRetention(RetentionPolicy(eventDays: 7), now: now)

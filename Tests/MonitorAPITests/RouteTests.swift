@@ -186,35 +186,6 @@ struct RouteTests {
         }
     }
 
-    @Test func aClipIsGivenOutIfThereIsOne() async throws {
-        try await withMonitor { settings in
-            settings.clipsDirectory = "/nowhere"
-        } _: { monitor in
-            let id = try monitor.addEvent(secondsAgo: 10)
-            let none = await monitor.raw(request("GET /v1/events/\(id)/clip"))
-            #expect(none.status == 404)
-            #expect(none.apiError == "no_clip: No clip is kept of event \(id).")
-            try monitor.store.setClip(ofEvent: id, path: "2026/1.flac", byteCount: 4)
-            let gone = await monitor.raw(request("GET /v1/events/\(id)/clip"))
-            #expect(gone.apiError == "clip_gone: The clip of event \(id) is gone.")
-        }
-        let clips = try TemporaryFolder()
-        try Data("fLaC".utf8).write(to: URL(fileURLWithPath: clips.path("1.flac")))
-        try await withMonitor { settings in
-            settings.clipsDirectory = clips.path("")
-        } _: { monitor in
-            let id = try monitor.addEvent(secondsAgo: 10)
-            try monitor.store.setClip(ofEvent: id, path: "1.flac", byteCount: 4)
-            let answer = await monitor.raw(request("GET /v1/events/\(id)/clip"))
-            #expect(answer.status == 200)
-            #expect(answer.contains("audio/flac"))
-            #expect(answer.body == "fLaC")
-            try monitor.store.setClip(ofEvent: id, path: "../../../etc/passwd", byteCount: 4)
-            let escape = await monitor.raw(request("GET /v1/events/\(id)/clip"))
-            #expect(escape.status == 404)
-        }
-    }
-
     @Test func coverageIsGivenForATimeAndASource() async throws {
         try await withMonitor { monitor in
             let now = Date()

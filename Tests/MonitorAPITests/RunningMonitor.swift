@@ -77,7 +77,9 @@ func withMonitor(
             name: "test",
             version: "1",
             digest: "d",
-            classes: ["dog_bark", "rain", "speech"].map { ClassIdentity(name: $0, label: $0) }
+            classes: ["dog_bark", "rain", "speech"].map {
+                ClassIdentity(name: $0, label: $0, isPrivate: $0 == "speech")
+            }
         )
     )
     let feed = LiveFeed()

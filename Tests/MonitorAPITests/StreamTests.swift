@@ -141,7 +141,7 @@ struct StreamTests {
     @Test(arguments: [
         (
             "types=event,noise",
-            "invalid_value: types: 'noise' is none of event, scores, level, "
+            "invalid_value: types: 'noise' is none of event, clip, scores, level, "
                 + "status."
         ),
         ("recent=101", "invalid_value: recent: '101' is not a whole number from 0 to 100."),

@@ -45,6 +45,32 @@ import Testing
         )
     }
 
+    @Test func aPreRollThatFillsTheLongestClipIsRefused() throws {
+        #expect(
+            try problems(of: "clips:\n  pre_roll_s: 20\n  max_length_s: 20\n") == [
+                "earwitness.yaml:2:15: clips.pre_roll_s: found 20, "
+                    + "allowed: less than clips.max_length_s, which is 20"
+            ]
+        )
+        #expect(
+            try problems(of: "clips:\n  max_length_s: 1\n") == [
+                "earwitness.yaml:2:17: clips.max_length_s: found 1, "
+                    + "allowed: more than clips.pre_roll_s, which is 2"
+            ]
+        )
+    }
+
+    @Test func aClassOfClipsThatTheModelDoesNotHaveIsFoundWithTheNearest() throws {
+        let file = try folder.write("clips:\n  classes:\n    dog_brak: {keep: false}\n")
+        let found = try MonitorConfiguration.check(
+            path: file,
+            models: [ModelRules(name: "bootstrap", classNames: ["dog_bark", "rain"])]
+        )
+        #expect(found.count == 1)
+        #expect(found.first?.description.contains("clips.classes.dog_brak") == true)
+        #expect(found.first?.description.contains("did you mean 'dog_bark'?") == true)
+    }
+
     @Test func aValueOutOfRangeIsRefused() throws {
         #expect(
             try problems(of: "detection:\n  classes:\n    dog_bark: {on: 1.5}\n") == [

@@ -49,7 +49,17 @@ import Testing
               classes:
                 rain: {enabled: false}
             storage: {retention_days: forever, score_days: 0, level_days: 30, max_size: 100 MB}
-            clips: {keep: events, pre_roll_s: 1, post_roll_s: 3, format: wav, max_size: 5 GB}
+            clips:
+              keep: events
+              pre_roll_s: 1
+              post_roll_s: 3
+              max_length_s: 30
+              format: wav24
+              max_days: forever
+              max_size: 5 GB
+              min_free: 1 GB
+              classes:
+                rain: {keep: false, max_days: 3, max_size: 10 MB}
             web: {listen: off, token_file: /etc/token, socket_mode: 0666, socket_group: audio}
             log: debug
             """
@@ -85,6 +95,13 @@ import Testing
         #expect(loaded.storage.levelDays == 30)
         #expect(loaded.storage.maxSizeBytes == 100_000_000)
         #expect(loaded.clips.keep == .events)
+        #expect(loaded.clips.maxLengthSeconds == 30)
+        #expect(loaded.clips.format == .wav24)
+        #expect(loaded.clips.maxDays == nil)
+        #expect(loaded.clips.minFreeBytes == 1_000_000_000)
+        #expect(loaded.clips.classes["rain"]?.keep == false)
+        #expect(loaded.clips.classes["rain"]?.maxDays == 3)
+        #expect(loaded.clips.classes["rain"]?.maxSizeBytes == 10_000_000)
         #expect(loaded.web.listen == nil)
         #expect(loaded.web.tokenFile == "/etc/token")
         #expect(loaded.log == .debug)

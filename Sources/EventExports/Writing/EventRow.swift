@@ -25,6 +25,8 @@ package struct EventRow: Equatable, Sendable {
     package var levelDBFS: Double?
     /// The name of the model that named it.
     package var model: String
+    /// The event's sound, relative to the folder of clips; nil when none is kept.
+    package var clip: String?
 
     /// The length in seconds; nil while the sound goes on.
     package var durationSeconds: Double? { endSeconds.map { $0 - startSeconds } }
@@ -41,7 +43,8 @@ package struct EventRow: Equatable, Sendable {
         peakScore: Double,
         meanScore: Double,
         levelDBFS: Double?,
-        model: String
+        model: String,
+        clip: String? = nil
     ) {
         self.json = json
         self.origin = origin
@@ -54,6 +57,7 @@ package struct EventRow: Equatable, Sendable {
         self.meanScore = meanScore
         self.levelDBFS = levelDBFS
         self.model = model
+        self.clip = clip
     }
 
     /// The row of a stored or live event; labels and selections count seconds from `axisOrigin`.
@@ -69,7 +73,8 @@ package struct EventRow: Equatable, Sendable {
             peakScore: event.peakScore,
             meanScore: event.meanScore,
             levelDBFS: event.levelDBFS,
-            model: event.model
+            model: event.model,
+            clip: event.clip
         )
     }
 

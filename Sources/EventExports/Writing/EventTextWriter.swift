@@ -6,6 +6,7 @@ package struct EventTextWriter: Sendable {
     private let format: EventFormat
     private let originTitle: String
     private let namesModels: Bool
+    private let showsClips: Bool
     private let localTimeZone: TimeZone
     private let frequencyRangeHz: ClosedRange<Double>
     private var rowCount = 0
@@ -18,18 +19,22 @@ package struct EventTextWriter: Sendable {
     ///   - originTitle: What the origin of an event is: `source` or `file`.
     ///   - namesModels: Whether the table for people and Audacity's labels say which model named
     ///     a sound, as they should where there are several; the other formats always do.
+    ///   - showsClips: Whether tables have a column for clips; the one for people has it only if
+    ///     there is a clip to show.
     ///   - frequencyRangeHz: The height of a selection for Raven: what the model listens to.
     ///   - localTimeZone: The zone of the times in the table for people.
     package init(
         format: EventFormat,
         originTitle: String,
         namesModels: Bool = false,
+        showsClips: Bool = false,
         frequencyRangeHz: ClosedRange<Double> = 0...8_000,
         localTimeZone: TimeZone = .current
     ) {
         self.format = format
         self.originTitle = originTitle
         self.namesModels = namesModels
+        self.showsClips = showsClips
         self.frequencyRangeHz = frequencyRangeHz
         self.localTimeZone = localTimeZone
     }
@@ -58,10 +63,12 @@ package struct EventTextWriter: Sendable {
         switch format {
         case .text, .json, .audacity: ""
         case .csv:
-            CSVLine.text([
-                originTitle, "class", "label", "start", "start_s", "end_s", "duration_s",
-                "peak_score", "mean_score", "level_dbfs", "model",
-            ])
+            CSVLine.text(
+                [
+                    originTitle, "class", "label", "start", "start_s", "end_s", "duration_s",
+                    "peak_score", "mean_score", "level_dbfs", "model",
+                ] + (showsClips ? ["clip"] : [])
+            )
         case .raven: RavenColumns.all.joined(separator: "\t") + "\n"
         }
     }
@@ -69,17 +76,18 @@ package struct EventTextWriter: Sendable {
     private func table(of rows: [EventRow]) -> String {
         guard !rows.isEmpty else { return "" }
         let local = LocalTime(timeZone: localTimeZone)
+        let hasClips = showsClips && rows.contains { $0.clip != nil }
         let cells = rows.map { row in
             [
                 row.start.map(local.text) ?? Self.number(row.startSeconds, 2),
                 Self.plain(row.label), Self.number(row.durationSeconds, 1),
                 Self.number(row.peakScore, 2), Self.number(row.levelDBFS, 1),
                 Self.plain(row.origin),
-            ] + (namesModels ? [Self.plain(row.model)] : [])
+            ] + (namesModels ? [Self.plain(row.model)] : []) + (hasClips ? [row.clip ?? ""] : [])
         }
         return TextTable(
             header: ["start", "sound", "seconds", "score", "dBFS", originTitle]
-                + (namesModels ? ["model"] : []),
+                + (namesModels ? ["model"] : []) + (hasClips ? ["clip"] : []),
             rows: cells,
             rightAligned: [2, 3, 4],
             leastWidths: [8, 18, 7, 5, 6],
@@ -88,12 +96,14 @@ package struct EventTextWriter: Sendable {
     }
 
     private func csvLine(_ row: EventRow) -> String {
-        CSVLine.text([
-            row.origin, row.className, row.label, row.start.map(UTCTimestamp.text) ?? "",
-            Self.number(row.startSeconds, 3), Self.number(row.endSeconds, 3),
-            Self.number(row.durationSeconds, 3), Self.number(row.peakScore, 4),
-            Self.number(row.meanScore, 4), Self.number(row.levelDBFS, 1), row.model,
-        ])
+        CSVLine.text(
+            [
+                row.origin, row.className, row.label, row.start.map(UTCTimestamp.text) ?? "",
+                Self.number(row.startSeconds, 3), Self.number(row.endSeconds, 3),
+                Self.number(row.durationSeconds, 3), Self.number(row.peakScore, 4),
+                Self.number(row.meanScore, 4), Self.number(row.levelDBFS, 1), row.model,
+            ] + (showsClips ? [row.clip ?? ""] : [])
+        )
     }
 
     private func audacityLine(_ row: EventRow) -> String {

@@ -63,6 +63,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
     var calibration: String?
     @Option(
         help: ArgumentHelp(
+            "Write the sound of each event into this folder, cut as 'clips' is configured.",
+            valueName: "folder"
+        )
+    )
+    var clips: String?
+    @Option(
+        help: ArgumentHelp(
             "Skip what this file lists as done, and list what gets done.",
             discussion:
                 "A recording counts as done with the same model only, and while it is unchanged.",
@@ -104,11 +111,15 @@ struct AnalyzeCommand: AsyncParsableCommand {
             StandardError.write("All \(all.count) recording(s) are done already.\n")
             return
         }
+        let clips = try clips.map {
+            try ClipWriter(folder: $0, recordings: all, settings: configuration.clips)
+        }
         let batch = RecordingBatch(
             recordings: recordings,
             jobs: jobs,
             analyzer: RecordingAnalyzer(
-                zip(models, settings).map { ModelUse(model: $0, settings: $1) }
+                zip(models, settings).map { ModelUse(model: $0, settings: $1) },
+                clips: clips?.settings ?? ClipSettings()
             ),
             scores: try scores.map {
                 try ScoreWriter(folder: $0, recordings: all, models: models)
@@ -122,7 +133,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
                     recordings: all,
                     calibration: calibration.flatMap(SoundCalibration.init)
                 )
-            }
+            },
+            clips: clips
         )
         let report = AnalysisReport(
             models: models,

@@ -55,7 +55,8 @@ struct EventsCommand: AsyncParsableCommand {
         var writer = EventTextWriter(
             format: format,
             originTitle: "source",
-            namesModels: Set(list.events.map(\.model)).count > 1
+            namesModels: Set(list.events.map(\.model)).count > 1,
+            showsClips: true
         )
         StandardOutput.write(writer.text(of: list.events.map { EventRow($0, axisOrigin: start) }))
         tellCoverage(list)

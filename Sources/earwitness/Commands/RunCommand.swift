@@ -68,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
             settings: settings,
             store: store,
             retention: configuration.storage.retention,
+            clips: ClipPolicy(configuration: configuration, folder: location.clipsDirectory),
             log: log
         )
         let inForce = SettingsInForce(
@@ -79,6 +80,9 @@ struct RunCommand: AsyncParsableCommand {
             apply: { settings, configuration in
                 monitor.apply(settings)
                 monitor.apply(configuration.storage.retention)
+                monitor.apply(
+                    ClipPolicy(configuration: configuration, folder: location.clipsDirectory)
+                )
                 threshold.level = Logger.Level(configuration.log)
             }
         )
@@ -96,11 +100,6 @@ struct RunCommand: AsyncParsableCommand {
         log.notice(
             "Earwitness \(earwitnessVersion) with \(Self.words(for: models.models)); history in \(store.path)."
         )
-        if configuration.clips.keep != .none {
-            log.warning(
-                "clips.keep is '\(configuration.clips.keep.rawValue)', but this version keeps no clips yet."
-            )
-        }
         try await serve(
             monitor,
             api: api,

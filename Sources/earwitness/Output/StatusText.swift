@@ -27,12 +27,23 @@ struct StatusText {
                 "           FAULT: \(fault) \(status.database.waitingEvents) wait(s) to be written."
             )
         }
+        lines.append("clips      \(clips)")
         lines += status.warnings.map { "warning    \($0)" }
         for source in status.sources {
             lines.append("")
             lines += self.lines(of: source)
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Of which events the sound is kept, and what there is of it.
+    private var clips: String {
+        let clips = status.clips
+        guard clips.keep != "none" || clips.count > 0 else { return "none kept" }
+        let kept = "\(clips.count) of \(clips.keep), \(Self.size(clips.sizeBytes))"
+        let waiting = clips.waiting > 0 ? ", \(clips.waiting) wait(s) to be written" : ""
+        let dropped = clips.dropped > 0 ? ", \(clips.dropped) lost" : ""
+        return "\(kept) of at most \(Self.size(clips.maxSizeBytes))\(waiting)\(dropped)"
     }
 
     private func lines(of source: SourceStatusMessage) -> [String] {

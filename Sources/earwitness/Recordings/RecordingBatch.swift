@@ -16,6 +16,8 @@ struct RecordingBatch {
     let pictures: SpectrogramWriter?
     /// Where the sound levels go; nil: nowhere.
     let levels: LevelWriter?
+    /// Where the sound of events goes; nil: nowhere.
+    let clips: ClipWriter?
 
     /// The outcomes in the order of the recordings, whatever the number of jobs.
     ///
@@ -63,7 +65,8 @@ struct RecordingBatch {
                         if InterruptFlag.isSet { throw CancellationError() }
                         tables?[model].write(hop, sampleRateHz: rateHz)
                     },
-                    eachMinute: levels.map { _ in { minutes.append($0) } }
+                    eachMinute: levels.map { _ in { minutes.append($0) } },
+                    eachClip: { try clips?.write($0, of: path) }
                 )
                 try tables?.forEach { try $0.close() }
                 try levels?.write(minutes, of: analysis)

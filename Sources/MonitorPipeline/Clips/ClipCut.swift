@@ -1,0 +1,99 @@
+package import AudioFiles
+package import Detection
+package import Foundation
+package import ModelLibrary
+
+/// The sound of one event, cut out of its source's samples and not yet written.
+package struct ClipCut: Sendable {
+    /// Whose sound it is.
+    let key: EventPlace
+    /// The event, as far as it was known when the sound was cut.
+    package let event: DetectedEvent
+    /// Its class.
+    package let soundClass: SoundClass
+    /// When the event began.
+    let onset: Date
+    /// The stretch of the source's timeline.
+    package let stretch: Range<SampleTime>
+    /// The rate of the timeline in Hz.
+    package let sampleRateHz: Int
+    /// The samples; where there are none, they were lost.
+    let blocks: [SampleBlock]
+    /// Where a private class was heard, which is not to be kept.
+    let privateStretches: [Range<SampleTime>]
+    /// Whether the event goes on after the end of the clip.
+    package let isCutShort: Bool
+
+    /// How many samples the clip has.
+    package var sampleCount: Int { Int(stretch.upperBound - stretch.lowerBound) }
+
+    /// How long it sounds, in seconds.
+    package var seconds: Double { Double(sampleCount) / Double(sampleRateHz) }
+
+    /// How many seconds of the clip come before the event.
+    package var preRollSeconds: Double {
+        Double(event.start - stretch.lowerBound) / Double(sampleRateHz)
+    }
+
+    /// The moment of its first sample.
+    package var start: Date { onset - preRollSeconds }
+
+    /// How much of it is silence in place of lost samples, in seconds.
+    package var lostSeconds: Double {
+        let there = blocks.reduce(0) { $0 + $1.samples(in: stretch).count }
+        return Double(sampleCount - there) / Double(sampleRateHz)
+    }
+
+    /// How much of it is silence in place of private sound, in seconds.
+    package var privateSeconds: Double {
+        let samples = privateStretches.reduce(Int64(0)) {
+            $0 + ($1.upperBound - $1.lowerBound)
+        }
+        return Double(samples) / Double(sampleRateHz)
+    }
+
+    /// Whether nothing of the event itself may be kept.
+    var isPrivateThroughout: Bool {
+        let own = event.start..<max(event.end, event.start + 1)
+        return privateStretches.contains {
+            $0.lowerBound <= own.lowerBound && $0.upperBound >= own.upperBound
+        }
+    }
+
+    /// The memory that the samples take at most, in bytes.
+    var byteCount: Int { sampleCount * MemoryLayout<Float>.size }
+
+    /// Writes the samples, with silence where some were lost or may not be kept.
+    ///
+    /// - Throws: Why the file can't be written.
+    package func write(to writer: RecordingWriter) throws(RecordingError) {
+        var position = stretch.lowerBound
+        for block in blocks {
+            var samples = Array(block.samples(in: stretch))
+            let place = max(block.start, stretch.lowerBound)
+            try Self.writeSilence(place - position, to: writer)
+            for hidden in privateStretches {
+                let common = hidden.clamped(to: place..<place + Int64(samples.count))
+                for index in Int(common.lowerBound - place)..<Int(common.upperBound - place) {
+                    samples[index] = 0
+                }
+            }
+            try writer.write(samples.span)
+            position = place + Int64(samples.count)
+        }
+        try Self.writeSilence(stretch.upperBound - position, to: writer)
+    }
+
+    private static func writeSilence(
+        _ count: Int64,
+        to writer: RecordingWriter
+    ) throws(RecordingError) {
+        let silence = [Float](repeating: 0, count: Int(min(max(count, 0), 1 << 14)))
+        var left = Int(count)
+        while left > 0 {
+            let piece = min(left, silence.count)
+            try writer.write(silence.span.extracting(first: piece))
+            left -= piece
+        }
+    }
+}

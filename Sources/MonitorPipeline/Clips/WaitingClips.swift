@@ -1,0 +1,75 @@
+/// Joins clips with the numbers of their events, which come from different threads in any order,
+/// and holds what can't be written yet: a pure value.
+///
+/// What waits is bounded; the oldest clips are given up first. Events are not its concern.
+struct WaitingClips: Sendable {
+    /// How many clips were given up because too much waited.
+    private(set) var droppedCount = 0
+    /// The memory that waiting clips take at most, in bytes.
+    private(set) var byteCount = 0
+
+    private var clips: [ClipCut] = []
+    private var rows = RecentRows()
+    /// Keys of clips that were given up before their event had a number.
+    private var dropped: Set<EventPlace> = []
+    private var givenUp: [Int64] = []
+
+    /// The memory that waiting clips may take, in bytes, beyond the newest of them.
+    static let mostBytes = 64 << 20
+    private static let mostDroppedKeys = 4_096
+
+    /// How many clips wait.
+    var count: Int { clips.count }
+
+    /// Takes a clip in; if too much waits then, the oldest go.
+    mutating func offer(_ cut: ClipCut) {
+        clips.append(cut)
+        byteCount += cut.byteCount
+        while byteCount > Self.mostBytes, clips.count > 1 {
+            dropOldest()
+        }
+    }
+
+    /// Takes note of the number that an event has in the history.
+    mutating func identify(_ key: EventPlace, as id: Int64) {
+        if dropped.remove(key) != nil {
+            givenUp.append(id)
+        } else {
+            rows.insert(id, for: key)
+        }
+    }
+
+    /// Hands out the oldest clip whose event has a number.
+    mutating func takeNext() -> (cut: ClipCut, id: Int64)? {
+        for index in clips.indices {
+            guard let id = rows.remove(clips[index].key) else { continue }
+            let cut = clips.remove(at: index)
+            byteCount -= cut.byteCount
+            return (cut, id)
+        }
+        return nil
+    }
+
+    /// Hands out the numbers of the events whose clips were given up, once each.
+    mutating func takeGivenUp() -> [Int64] {
+        defer { givenUp = [] }
+        return givenUp
+    }
+
+    /// Forgets all clips, because none are to be kept any more.
+    mutating func removeAll() {
+        clips = []
+        byteCount = 0
+    }
+
+    private mutating func dropOldest() {
+        let cut = clips.removeFirst()
+        byteCount -= cut.byteCount
+        droppedCount += 1
+        if let id = rows.remove(cut.key) {
+            givenUp.append(id)
+        } else if dropped.count < Self.mostDroppedKeys {
+            dropped.insert(cut.key)
+        }
+    }
+}
