@@ -49,7 +49,7 @@ struct Measurement {
         guard let rules = search.rules(within: budget, caution: caution) else {
             throw AccuracyError.notWritten(path: path, reason: "no rules keep within \(budget)")
         }
-        var file = ModelFileThresholds(try String(contentsOfFile: path, encoding: .utf8))
+        var file = ModelFileText(try String(contentsOfFile: path, encoding: .utf8))
         for (name, rule) in rules.sorted(by: { $0.key < $1.key }) {
             guard file.set(name, rule: rule.fileEntries) else {
                 throw AccuracyError.notWritten(path: path, reason: "'\(name)' is not an item in it")

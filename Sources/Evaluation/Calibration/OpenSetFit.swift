@@ -52,7 +52,8 @@ package struct OpenSetFit: Equatable, Sendable {
         guard !known.isEmpty, !unknown.isEmpty else { return nil }
         known.sort()
         unknown.sort()
-        let lost = Int(Double(known.count) * (1 - keeping))
+        // A share such as .9 is not exactly what it says in binary.
+        let lost = Int(Double(known.count) * (1 - keeping) + 1e-9)
         let threshold = known[min(lost, known.count - 1)]
         return OpenSetFit(
             score: score,

@@ -10,6 +10,12 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case clipsHaveNoRate
     /// The model's file cannot be changed.
     case thresholdsNotWritten(path: String, reason: String)
+    /// No class of the model is heard in any window of the data set.
+    case nothingToCalibrate
+    /// Rejection was to be fitted, and every window of the data set has a known sound, or none.
+    case nothingUnknown
+    /// The model's file cannot be changed.
+    case calibrationNotWritten(path: String, reason: String)
     /// A report cannot be written.
     case cannotCreate(path: String, reason: String)
 
@@ -27,6 +33,14 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + "hour; these are clips. 'earwitness compose' makes such recordings of clips."
         case .thresholdsNotWritten(let path, let reason):
             "The thresholds were not written to '\(path)': \(reason). Write them by hand."
+        case .nothingToCalibrate:
+            "No class of the model is heard in any window with an open gate. Give recordings with "
+                + "sounds of its classes; --map LABEL=CLASS says which they are."
+        case .nothingUnknown:
+            "To fit --keep-known takes windows with known sounds and windows without. Give labelled "
+                + "recordings that have both, such as soundscapes of 'earwitness compose'."
+        case .calibrationNotWritten(let path, let reason):
+            "The calibration was not written to '\(path)': \(reason). Write it by hand."
         case .cannotCreate(let path, let reason):
             "Cannot create '\(path)': \(reason). Choose another place."
         }
@@ -35,9 +49,9 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// The exit code (sysexits) of a command that fails for this reason.
     package var exitCode: Int32 {
         switch self {
-        case .incomplete, .noCommonClass, .clipsHaveNoRate: 65
+        case .incomplete, .noCommonClass, .clipsHaveNoRate, .nothingToCalibrate, .nothingUnknown: 65
         case .unknownClass: 64
-        case .thresholdsNotWritten, .cannotCreate: 73
+        case .thresholdsNotWritten, .calibrationNotWritten, .cannotCreate: 73
         }
     }
 

@@ -44,6 +44,23 @@ struct EvaluateCommand: AsyncParsableCommand {
     var maxFalseAlarmsPerDay: Double?
     @Flag(help: "Write the suggested thresholds into the model's model.yaml.")
     var writeThresholds = false
+    @Option(
+        help: ArgumentHelp(
+            "Fit a calibration of the scores instead: temperature or platt.",
+            valueName: "method"
+        )
+    )
+    var calibrate: CalibrationMethod?
+    @Option(
+        help: ArgumentHelp(
+            "With --calibrate: fit under which familiarity a window is of no known class, so "
+                + "that this share of the windows with known sounds is kept.",
+            valueName: "0...1"
+        )
+    )
+    var keepKnown: Double?
+    @Flag(help: "Write the calibration into the model's model.yaml.")
+    var writeCalibration = false
     @Option(help: ArgumentHelp("How many recordings are analysed at a time.", valueName: "count"))
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -63,6 +80,17 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard suggestThresholds || !writeThresholds else {
             throw ValidationError("--write-thresholds needs --suggest-thresholds; give both.")
         }
+        guard calibrate != nil || (keepKnown == nil && !writeCalibration) else {
+            throw ValidationError("--keep-known and --write-calibration need --calibrate.")
+        }
+        guard calibrate == nil || (!suggestThresholds && html == nil) else {
+            throw ValidationError(
+                "--calibrate stands alone; evaluate again for --html and --suggest-thresholds."
+            )
+        }
+        if let share = keepKnown, !(share > 0 && share <= 1) {
+            throw ValidationError("--keep-known is \(share); give more than 0, up to 1.")
+        }
         if let allowed = maxFalseAlarmsPerDay, !(allowed >= 0 && allowed.isFinite) {
             throw ValidationError("--max-false-alarms-per-day is \(allowed); give 0 or more.")
         }
@@ -79,6 +107,10 @@ struct EvaluateCommand: AsyncParsableCommand {
             settings: settings.detection
         )
         let dataset = try knownLabels(of: DataSetReader.read(path: self.dataset), replay)
+        if let calibrate {
+            try await self.calibrate(model, by: calibrate, on: dataset, settings)
+            return
+        }
         let analyzer = RecordingAnalyzer(model: model, settings: settings)
         let scorer = RecordingScorer(jobs: jobs) { recording, progress in
             try analyzer.score(recording, progress: progress)
@@ -142,7 +174,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         return report
     }
 
-    private func score(
+    func score(
         _ recordings: [AnnotatedRecording],
         _ scorer: RecordingScorer
     ) async throws -> [ScoredRecording] {
@@ -183,13 +215,13 @@ struct EvaluateCommand: AsyncParsableCommand {
         return renamed
     }
 
-    private func show(text: String, json: String, html page: String) throws {
+    func show(text: String, json: String, html page: String?) throws {
         switch format {
         case .text: StandardOutput.write(text)
         case .json: StandardOutput.writeLine(json)
         }
         StandardOutput.flush()
-        if let html { try write(page, to: html) }
+        if let html, let page { try write(page, to: html) }
     }
 
     private func write(_ page: String, to path: String) throws(EvaluationError) {
@@ -201,9 +233,11 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
 }
 
+extension CalibrationMethod: ExpressibleByArgument {}
+
 extension RecordingAnalyzer {
     /// Runs a recording through the path and keeps the scores of every hop.
-    fileprivate func score(
+    func score(
         _ recording: AnnotatedRecording,
         progress: (Double) -> Void
     ) throws -> ScoredRecording {

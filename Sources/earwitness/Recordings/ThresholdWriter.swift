@@ -29,7 +29,7 @@ struct ThresholdWriter {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw refusal("it cannot be read")
         }
-        var file = ModelFileThresholds(text)
+        var file = ModelFileText(text)
         var expected = model.about
         var changed: [String] = []
         for choice in suggestion.classes {

@@ -1,7 +1,7 @@
 import Evaluation
 import Testing
 
-@Suite struct ModelFileThresholdsTests {
+@Suite struct ModelFileTextTests {
     private let text = """
         rule:
           on: 0.8
@@ -58,17 +58,17 @@ import Testing
     }
 
     @Test func aClassThatIsNotThereOrWrittenOtherwiseIsRefused() {
-        var file = ModelFileThresholds(text)
+        var file = ModelFileText(text)
         let isSet = file.set("siren", on: 0.9, off: 0.5)
         #expect(!isSet)
-        var flow = ModelFileThresholds("classes:\n  - {name: siren, label: Siren}\n")
+        var flow = ModelFileText("classes:\n  - {name: siren, label: Siren}\n")
         let isFlowSet = flow.set("siren", on: 0.9, off: 0.5)
         #expect(!isFlowSet)
         #expect(flow.text == "classes:\n  - {name: siren, label: Siren}\n")
     }
 
     private func changed(_ name: String, on: Float, off: Float) -> String {
-        var file = ModelFileThresholds(text)
+        var file = ModelFileText(text)
         let isSet = file.set(name, on: on, off: off)
         #expect(isSet)
         return file.text

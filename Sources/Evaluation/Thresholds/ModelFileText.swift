@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Comments and order are the author's. A class must be an item that begins with `- name: NAME`;
 /// its rule may be `{…}` on one line, a block of lines, or missing.
-package struct ModelFileThresholds {
+package struct ModelFileText {
     /// The text, with the changes so far.
     package var text: String { lines.joined(separator: "\n") }
 
@@ -60,6 +60,46 @@ package struct ModelFileThresholds {
             setBlock(key, to: value, in: block.startIndex..<block.endIndex, indent: indent + 2)
         }
         return true
+    }
+
+    /// Sets a key of a class to a value on one line, whatever stood there.
+    ///
+    /// - Returns: False if the class is not written in a way that can be changed.
+    mutating func setEntry(_ key: String, of className: String, to value: String) -> Bool {
+        guard let item = item(of: className) else { return false }
+        let indent = Self.indent(lines[item.lowerBound]) + 2
+        let line = Self.spaces(indent) + "\(key): \(value)"
+        let old = item.dropFirst().first {
+            Self.indent(lines[$0]) == indent && Self.key(lines[$0]) == key
+        }
+        if let old {
+            lines.replaceSubrange(old..<endOfBlock(after: old), with: [line])
+        } else {
+            lines.insert(line, at: item.lowerBound + 1)
+        }
+        return true
+    }
+
+    /// Sets a section of the file to a value on one line, before the classes if it is new.
+    mutating func setSection(_ key: String, to value: String) {
+        let line = "\(key): \(value)"
+        if let old = lines.firstIndex(where: { $0.hasPrefix("\(key):") }) {
+            lines.replaceSubrange(old..<endOfBlock(after: old), with: [line])
+            return
+        }
+        var place = lines.firstIndex { $0.hasPrefix("classes:") } ?? lines.endIndex
+        // A comment over the classes stays with them.
+        while place > 0, lines[place - 1].hasPrefix("#") { place -= 1 }
+        lines.insert(contentsOf: [line, ""], at: place)
+    }
+
+    /// The first line behind a key that does not belong to its value.
+    private func endOfBlock(after line: Int) -> Int {
+        let indent = Self.indent(lines[line])
+        let end = lines[(line + 1)...].firstIndex {
+            Self.isBlank($0) || Self.indent($0) <= indent
+        }
+        return end ?? lines.endIndex
     }
 
     /// The lines of a class.
@@ -121,7 +161,7 @@ package struct ModelFileThresholds {
         return changed
     }
 
-    private static func number(_ value: Float) -> String { String(format: "%g", value) }
+    static func number(_ value: Float) -> String { String(format: "%g", value) }
 
     private static func key(_ line: String) -> String {
         String(line.prefix { $0 != ":" }).trimmingCharacters(in: .whitespaces)
