@@ -1,5 +1,5 @@
 /// What the history keeps of a class of sound.
-package struct ClassIdentity: Sendable, Equatable {
+package struct ClassIdentity: Sendable, Equatable, Codable {
     /// The name that programs use, such as `dog_bark`.
     package var name: String
     /// The name that people read, such as "Dog bark".

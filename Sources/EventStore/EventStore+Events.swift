@@ -108,7 +108,7 @@ private func storedLevel(_ levelDBFS: Float) -> Double? {
 }
 
 /// A score as the database keeps it: rounding can put the mean of scores of 1 a little above 1.
-private func storedScore(_ score: Float) -> Double {
+func storedScore(_ score: Float) -> Double {
     min(1, max(0, Double(score)))
 }
 

@@ -1,19 +1,21 @@
 import Foundation
 import GRDB
 
+/// A clock that is behind by less than this was only corrected.
+private let clockToleranceMilliseconds: Int64 = 500
+
 extension EventStore {
     /// Closes what the last run left open and accounts for the time since.
     static func recover(_ database: Database, now: Date) throws -> RecoveryReport {
         var report = RecoveryReport()
         report.closedEventIDs = try closeAbandonedEvents(database)
         let nowMilliseconds = now.utcMilliseconds
+        var latest = nowMilliseconds
         let sources = try Int64.fetchAll(database, sql: "SELECT id FROM source ORDER BY id")
         for source in sources {
-            guard let lastKnown = try lastKnownMoment(of: source, in: database),
-                nowMilliseconds > lastKnown
-            else {
-                continue
-            }
+            guard let lastKnown = try lastKnownMoment(of: source, in: database) else { continue }
+            latest = max(latest, lastKnown)
+            guard nowMilliseconds > lastKnown else { continue }
             try insert(
                 CoverageSpan(
                     sourceID: source,
@@ -27,7 +29,32 @@ extension EventStore {
             let stopped = Double(nowMilliseconds - lastKnown) / 1000
             report.stoppedSeconds = max(report.stoppedSeconds, stopped)
         }
+        if latest - nowMilliseconds > clockToleranceMilliseconds {
+            try recordClockBehind(byMilliseconds: latest - nowMilliseconds, now: now, in: database)
+            report.clockBehindSeconds = Double(latest - nowMilliseconds) / 1000
+        }
         return report
+    }
+
+    /// A machine without a clock of its own can wake up in the past: what is heard from now on
+    /// comes after what was heard before, whatever its date.
+    private static func recordClockBehind(
+        byMilliseconds behind: Int64,
+        now: Date,
+        in database: Database
+    ) throws {
+        let last = try Int64.fetchOne(
+            database,
+            sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event'"
+        )
+        try insert(
+            ClockStep(
+                date: now,
+                seconds: -Double(behind) / 1000,
+                firstEventID: (last ?? 0) + 1
+            ),
+            in: database
+        )
     }
 
     private static func closeAbandonedEvents(_ database: Database) throws -> [Int64] {
@@ -52,13 +79,16 @@ extension EventStore {
         return closed
     }
 
-    /// The end of the last stretch of time that a source is accounted for, in milliseconds.
+    /// The end of the stretch of time that was accounted for last, in milliseconds.
+    ///
+    /// Not the latest end: once, the clock may have been ahead for a while.
     private static func lastKnownMoment(of source: Int64, in database: Database) throws -> Int64? {
         try Int64.fetchOne(
             database,
             sql: """
                 SELECT coalesce(
-                    (SELECT max(end_utc_ms) FROM coverage WHERE source_id = :source),
+                    (SELECT end_utc_ms FROM coverage WHERE source_id = :source
+                        ORDER BY id DESC LIMIT 1),
                     (SELECT max(day_start_utc_ms) + :day FROM coverage_day
                         WHERE source_id = :source),
                     (SELECT first_seen_utc_ms FROM source WHERE id = :source))

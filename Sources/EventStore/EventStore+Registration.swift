@@ -16,23 +16,32 @@ extension EventStore {
         now: Date = Date()
     ) throws(StoreError) -> Int64 {
         try write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO source (name, device, first_seen_utc_ms) VALUES (?, ?, ?)
-                    ON CONFLICT (name) DO UPDATE SET device = coalesce(excluded.device, device)
-                    """,
-                arguments: [name, device, now.utcMilliseconds]
-            )
-            let id = try Int64.fetchOne(
-                database,
-                sql: "SELECT id FROM source WHERE name = ?",
-                arguments: [name]
-            )
-            guard let id else {
-                throw DatabaseError(message: "source '\(name)' vanished")
-            }
-            return id
+            try Self.sourceID(named: name, device: device, now: now, in: database)
         }
+    }
+
+    static func sourceID(
+        named name: String,
+        device: String?,
+        now: Date,
+        in database: Database
+    ) throws -> Int64 {
+        try database.execute(
+            sql: """
+                INSERT INTO source (name, device, first_seen_utc_ms) VALUES (?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET device = coalesce(excluded.device, device)
+                """,
+            arguments: [name, device, now.utcMilliseconds]
+        )
+        let id = try Int64.fetchOne(
+            database,
+            sql: "SELECT id FROM source WHERE name = ?",
+            arguments: [name]
+        )
+        guard let id else {
+            throw DatabaseError(message: "source '\(name)' vanished")
+        }
+        return id
     }
 
     /// The rows of a model and of its classes; made when this model is used for the first time.

@@ -201,18 +201,11 @@ extension EventStore {
     }
 
     private func giveBackFreeSpace() throws(StoreError) {
-        guard let writer else {
-            return
-        }
-        do {
-            try writer.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA incremental_vacuum")
-                try database.execute(sql: "PRAGMA optimize")
-                // Fails harmlessly while a reader is busy; the next retention does it then.
-                _ = try? database.checkpoint(.truncate)
-            }
-        } catch {
-            throw StoreError(error, path: path)
+        try writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA incremental_vacuum")
+            try database.execute(sql: "PRAGMA optimize")
+            // Fails harmlessly while a reader is busy; the next retention does it then.
+            _ = try? database.checkpoint(.truncate)
         }
     }
 }

@@ -10,22 +10,26 @@ extension EventStore {
             block.end.timeIntervalSince(block.start) <= ScoreBlock.maxSeconds,
             "a block is at most an hour long"
         )
+        try write { database in
+            try Self.insert(block, in: database)
+        }
+    }
+
+    static func insert(_ block: ScoreBlock, in database: Database) throws {
         guard block.hopCount > 0, !block.isAllGated else {
             return
         }
-        try write { database in
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO score_block (source_id, model_id, start_utc_ms, hop_us,
-                        hop_count, class_count, scores, levels)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            ).execute(arguments: [
-                block.sourceID, block.modelID, block.start.utcMilliseconds,
-                block.hopMicroseconds, block.hopCount, block.classCount, Data(block.scores),
-                Data(block.levels),
-            ])
-        }
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO score_block (source_id, model_id, start_utc_ms, hop_us,
+                    hop_count, class_count, scores, levels)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            block.sourceID, block.modelID, block.start.utcMilliseconds,
+            block.hopMicroseconds, block.hopCount, block.classCount, Data(block.scores),
+            Data(block.levels),
+        ])
     }
 
     /// The blocks that overlap a time, in order of their beginning; of all sources and models

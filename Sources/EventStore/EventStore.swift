@@ -1,5 +1,6 @@
 package import Foundation
 import GRDB
+import Synchronization
 
 /// The history of what was heard and of when anybody listened: one SQLite file.
 ///
@@ -10,11 +11,8 @@ package final class EventStore: Sendable {
     /// Where the database file is.
     package let path: String
 
-    /// What had to be put in order when the store was opened.
-    package let recovery: RecoveryReport
-
-    let reader: any DatabaseReader
-    let writer: (any DatabaseWriter)?
+    let options: StoreOptions
+    let connection: Mutex<StoreConnection>
 
     /// Opens the history for reading and writing; creates it, and its folder, if there is none.
     ///
@@ -25,42 +23,49 @@ package final class EventStore: Sendable {
     ///   - options: Busy timeout and integrity check.
     ///   - now: The present time.
     /// - Throws: Any ``StoreError``; the file is not changed if it is damaged, foreign or newer.
-    package init(
+    package convenience init(
         path: String,
         options: StoreOptions = StoreOptions(),
         now: Date = Date()
     ) throws(StoreError) {
+        self.init(unopenedAt: path, options: options)
+        try connect()
+        let report = try write { database in
+            try Self.recover(database, now: now)
+        }
+        connection.withLock { $0.recovery = report }
+    }
+
+    /// Names a history that is to be opened later by ``open(now:)``, while the service already
+    /// listens; until then, every call throws.
+    package init(unopenedAt path: String, options: StoreOptions = StoreOptions()) {
         self.path = path
-        do {
-            try Self.createFolder(ofDatabaseAt: path)
-            if FileManager.default.fileExists(atPath: path) {
-                try Self.inspect(path: path, options: options)
-            }
-            let pool = try DatabasePool(
-                path: path,
-                configuration: Self.configuration(options: options)
-            )
-            // GRDB sets NORMAL, with which a power cut can take back the last commits.
-            try pool.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL")
-            }
-            try StoreSchema.migrator.migrate(pool)
-            recovery = try pool.write { database in
-                try Self.recover(database, now: now)
-            }
-            reader = pool
-            writer = pool
-        } catch {
-            throw StoreError(error, path: path)
+        self.options = options
+        connection = Mutex(StoreConnection(fault: .notOpenYet(path: path)))
+    }
+
+    private convenience init(path: String, reading reader: any DatabaseReader) {
+        self.init(unopenedAt: path)
+        connection.withLock {
+            $0.reader = reader
+            $0.fault = .readOnly(path: path)
         }
     }
 
-    private init(path: String, reading reader: any DatabaseReader) {
-        self.path = path
-        self.recovery = RecoveryReport()
-        self.reader = reader
-        self.writer = nil
+    /// What had to be put in order when the store was opened.
+    package var recovery: RecoveryReport { connection.withLock { $0.recovery } }
+
+    /// Why the file cannot be trusted any more, though it could be opened; nil if it can.
+    package var suspicion: StoreError? {
+        connection.withLock { connection in
+            if let suspicion = connection.suspicion { return suspicion }
+            guard let file = connection.file, file != FileIdentity(path: path) else { return nil }
+            return .missing(path: path)
+        }
     }
+
+    /// Whether it can be written.
+    package var isOpen: Bool { connection.withLock { $0.writer != nil } }
 
     /// Opens the history for reading, for a command that runs while the service does not.
     ///
@@ -85,7 +90,8 @@ package final class EventStore: Sendable {
     /// Closes the database; nothing may be called afterwards.
     package func close() throws(StoreError) {
         do {
-            try reader.close()
+            let reader = connection.withLock { $0.reader }
+            try reader?.close()
         } catch {
             throw StoreError(error, path: path)
         }
@@ -100,21 +106,46 @@ package final class EventStore: Sendable {
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        do {
-            return try reader.read(body)
-        } catch {
-            throw StoreError(error, path: path)
-        }
+        try requireReader { reader in try reader.read(body) }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        guard let writer else {
-            throw .readOnly(path: path)
-        }
+        try requireWriter { writer in try writer.write(body) }
+    }
+
+    /// Runs statements that are not part of a transaction.
+    func writeWithoutTransaction(_ body: (Database) throws -> Void) throws(StoreError) {
+        try requireWriter { writer in try writer.writeWithoutTransaction(body) }
+    }
+
+    private func requireReader<Value>(
+        _ body: (any DatabaseReader) throws -> Value
+    ) throws(StoreError) -> Value {
+        let (reader, fault) = connection.withLock { ($0.reader, $0.fault) }
+        guard let reader else { throw fault }
+        return try noting { try body(reader) }
+    }
+
+    private func requireWriter<Value>(
+        _ body: (any DatabaseWriter) throws -> Value
+    ) throws(StoreError) -> Value {
+        let (writer, fault) = connection.withLock { ($0.writer, $0.fault) }
+        guard let writer else { throw fault }
+        return try noting { try body(writer) }
+    }
+
+    /// Says in our words what went wrong, and remembers what casts doubt on the file.
+    private func noting<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do {
-            return try writer.write(body)
+            return try body()
         } catch {
-            throw StoreError(error, path: path)
+            let fault = StoreError(error, path: path)
+            switch fault {
+            case .damaged, .notADatabase, .failed, .readOnly, .missing, .cannotCreate:
+                connection.withLock { $0.suspicion = fault }
+            default: break
+            }
+            throw fault
         }
     }
 }

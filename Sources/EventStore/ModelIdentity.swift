@@ -1,5 +1,5 @@
 /// What the history keeps of a model: enough to tell later which network named a sound.
-package struct ModelIdentity: Sendable, Equatable {
+package struct ModelIdentity: Sendable, Equatable, Codable {
     /// The model's name, as in `model.yaml`.
     package var name: String
     /// The model's version, as in `model.yaml`.

@@ -8,6 +8,9 @@ package struct RecoveryReport: Sendable, Equatable {
     /// that was stopped longest.
     package var stoppedSeconds: Double = 0
 
+    /// By how many seconds the wall clock is behind what was recorded last; 0 if it is not.
+    package var clockBehindSeconds: Double = 0
+
     /// Creates the report of a history that was in order.
     package init() {}
 }

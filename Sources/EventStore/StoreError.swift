@@ -5,6 +5,8 @@ import GRDB
 package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedError {
     /// There is no database at the path.
     case missing(path: String)
+    /// The history is being checked, which takes a while when it is large.
+    case notOpenYet(path: String)
     /// Another program keeps the database locked for longer than the busy timeout.
     case locked(path: String)
     /// The file is an SQLite database, but its content is broken.
@@ -35,6 +37,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
         case .missing(let path):
             "There is no event history at '\(path)' yet. "
                 + "Start the service ('earwitness run') to begin one."
+        case .notOpenYet(let path):
+            "The event history '\(path)' is still being checked. Try again in a moment."
         case .locked(let path):
             "The event history '\(path)' is locked by another program. "
                 + "Close the program that has it open and try again."

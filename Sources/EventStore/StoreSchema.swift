@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 3
+    static let version = 4
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -25,6 +25,10 @@ enum StoreSchema {
         migrator.registerMigration("3") { database in
             try database.execute(sql: clipTable)
             try finish(step: 3, in: database)
+        }
+        migrator.registerMigration("4 spool and clock") { database in
+            try database.execute(sql: spoolAndClockTables)
+            try finish(step: 4, in: database)
         }
         return migrator
     }
@@ -163,6 +167,20 @@ enum StoreSchema {
             private_ms INTEGER NOT NULL DEFAULT 0 CHECK (private_ms >= 0),
             is_cut_short INTEGER NOT NULL DEFAULT 0 CHECK (is_cut_short IN (0, 1)),
             gone TEXT CHECK (gone IN ('expired', 'deleted', 'private', 'unwritable', 'dropped'))
+        ) STRICT;
+        """
+
+    private static let spoolAndClockTables = """
+        CREATE TABLE spool_mark (
+            spool TEXT PRIMARY KEY,
+            last_record INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE clock_step (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at_utc_ms INTEGER NOT NULL,
+            step_ms INTEGER NOT NULL,
+            first_event_id INTEGER NOT NULL
         ) STRICT;
         """
 }

@@ -1,0 +1,162 @@
+import Foundation
+import GRDB
+
+/// One table of a damaged database, read around its broken pages.
+struct DamagedTable {
+    let name: String
+    private let columns: [String]
+    private let hasRowNumbers: Bool
+
+    private static let greatestRow = Int64.max / 2
+
+    /// Describes a table.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - database: A whole database that has it.
+    init(name: String, in database: Database) throws {
+        self.name = name
+        let info = try database.columns(in: name)
+        columns = info.map(\.name)
+        let definition = try String.fetchOne(
+            database,
+            sql: "SELECT sql FROM sqlite_schema WHERE name = ?",
+            arguments: [name]
+        )
+        hasRowNumbers = definition?.contains("WITHOUT ROWID") != true
+    }
+
+    /// How many rows it has.
+    func rowCount(in database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM \(quoted(name))") ?? 0
+    }
+
+    /// Copies every row that can be read and that the target takes.
+    ///
+    /// - Returns: How many there were.
+    func copyReadableRows(from source: Database, into target: Database) throws -> Int {
+        // A database of an earlier version has fewer columns; without any, the table is not there.
+        let found = Set(((try? source.columns(in: name)) ?? []).map(\.name))
+        let common = columns.filter(found.contains)
+        guard !common.isEmpty else { return 0 }
+        let copy = try RowCopy(table: name, columns: common, target: target)
+        if hasRowNumbers {
+            try copyByRowNumber(copy, from: source)
+        } else {
+            for direction in ["ASC", "DESC"] where try !copyInOrder(direction, copy, from: source) {
+                continue
+            }
+        }
+        return copy.count
+    }
+
+    private func copyByRowNumber(_ copy: RowCopy, from source: Database) throws {
+        let selection = copy.columns.map(quoted).joined(separator: ", ")
+        var next = Int64.min
+        while true {
+            do {
+                let rows = try Row.fetchCursor(
+                    source,
+                    sql: """
+                        SELECT \(selection), rowid AS row_number FROM \(quoted(name))
+                        WHERE rowid >= ? ORDER BY rowid
+                        """,
+                    arguments: [next]
+                )
+                while let row = try rows.next() {
+                    try copy.insert(row)
+                    next = (row["row_number"] as Int64) + 1
+                }
+                return
+            } catch let error as DatabaseError where error.isDamage {
+                guard let readable = firstReadable(from: next, in: source) else { return }
+                next = readable
+            }
+        }
+    }
+
+    /// The first row number at or behind `start` from which on rows can be sought; nil at the end.
+    private func firstReadable(from start: Int64, in source: Database) -> Int64? {
+        switch seek(start, in: source) {
+        case .row(let found): return found + 1
+        case .end: return nil
+        case .damage: break
+        }
+        let base = max(start, 0)
+        var step: Int64 = 1
+        var failing = base
+        while base + step < Self.greatestRow {
+            if case .damage = seek(base + step, in: source) {
+                failing = base + step
+                step *= 2
+                continue
+            }
+            var readable = base + step
+            while readable - failing > 1 {
+                let middle = failing + (readable - failing) / 2
+                if case .damage = seek(middle, in: source) {
+                    failing = middle
+                } else {
+                    readable = middle
+                }
+            }
+            return readable
+        }
+        return nil
+    }
+
+    private enum Place {
+        case row(Int64)
+        case end
+        case damage
+    }
+
+    private func seek(_ number: Int64, in source: Database) -> Place {
+        do {
+            let found = try Int64.fetchOne(
+                source,
+                sql: """
+                    SELECT rowid FROM \(quoted(name)) WHERE rowid >= ? ORDER BY rowid LIMIT 1
+                    """,
+                arguments: [number]
+            )
+            return found.map(Place.row) ?? .end
+        } catch {
+            return .damage
+        }
+    }
+
+    /// Copies rows in the order of their key, up to the damage; true if there was none.
+    private func copyInOrder(
+        _ direction: String,
+        _ copy: RowCopy,
+        from source: Database
+    ) throws -> Bool {
+        let selection = copy.columns.map(quoted).joined(separator: ", ")
+        do {
+            let rows = try Row.fetchCursor(
+                source,
+                sql: "SELECT \(selection) FROM \(quoted(name)) ORDER BY 1 \(direction)"
+            )
+            while let row = try rows.next() { try copy.insert(row) }
+            return true
+        } catch let error as DatabaseError where error.isDamage {
+            return false
+        }
+    }
+}
+
+/// An SQL name, which is never part of user input.
+func quoted(_ name: String) -> String {
+    "\"\(name.replacingOccurrences(of: "\"", with: "\"\""))\""
+}
+
+extension DatabaseError {
+    /// Whether the file, and not the request, is at fault.
+    var isDamage: Bool {
+        switch resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_IOERR, .SQLITE_ERROR, .SQLITE_FORMAT: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import GRDB
+import Glibc
+
+/// Sets a damaged database aside and puts one in its place with all rows that can still be read.
+///
+/// Nothing is deleted. The new file is whole before the old one is touched, and a rescue that a
+/// crash interrupts is finished at the next opening.
+struct DatabaseRescue {
+    let path: String
+
+    private var unfinishedPath: String { path + ".rescuing" }
+    private var rescuedPath: String { path + ".rescued" }
+    private var graftPath: String { path + ".grafted" }
+
+    /// Whether an earlier rescue has yet to move its files.
+    var isInterrupted: Bool { FileManager.default.fileExists(atPath: rescuedPath) }
+
+    /// Carries over what can be read and exchanges the files.
+    ///
+    /// No connection to the database may be open.
+    /// - Parameters:
+    ///   - finding: What is wrong.
+    ///   - now: The date of the file that is set aside.
+    func run(finding: String, now: Date) throws -> RescueReport {
+        remove([unfinishedPath])
+        let target = try DatabaseQueue(
+            path: unfinishedPath,
+            configuration: Self.targetConfiguration
+        )
+        try StoreSchema.migrator.migrate(target)
+        var rows = try copyReadableRows(into: target)
+        if rows == 0 { rows = try copyRowsWithGraftedHeader(into: target) }
+        try target.writeWithoutTransaction { database in
+            try RescuedReferences.mend(database)
+        }
+        try target.close()
+        try moved(unfinishedPath, to: rescuedPath)
+        let aside = try exchange(now: now)
+        return RescueReport(finding: finding, asidePath: aside, date: now, carriedRows: rows)
+    }
+
+    /// Does what is left of an interrupted rescue.
+    func finishInterrupted(now: Date) throws -> RescueReport {
+        let aside = try exchange(now: now)
+        let count = try DatabaseQueue(path: path).read { database in
+            try Self.tables(of: database).reduce(0) { sum, table in
+                try sum + table.rowCount(in: database)
+            }
+        }
+        return RescueReport(
+            finding: "found by an earlier run",
+            asidePath: aside,
+            date: now,
+            carriedRows: count
+        )
+    }
+
+    /// Writes a file anew that was removed while it was open.
+    func restore(from reader: any DatabaseReader) throws {
+        remove([unfinishedPath])
+        let copy = try DatabaseQueue(path: unfinishedPath)
+        try reader.backup(to: copy)
+        try copy.close()
+        try moved(unfinishedPath, to: path)
+    }
+
+    private static var targetConfiguration: Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        }
+        return configuration
+    }
+
+    // MARK: - Rows
+
+    private func copyReadableRows(into target: DatabaseQueue) throws -> Int {
+        // A file that is no database at all has no rows, and no connection.
+        guard let source = try? Self.openDamaged(path) else { return 0 }
+        defer { try? source.close() }
+        return try copy(from: source, into: target)
+    }
+
+    /// The first page says where each table begins. When it is gone, that of a new database tells,
+    /// because tables are always made in the same order and kept at the beginning of the file.
+    private func copyRowsWithGraftedHeader(into target: DatabaseQueue) throws -> Int {
+        defer { remove([graftPath]) }
+        remove([graftPath])
+        let graft = HeaderGraft(donor: unfinishedPath, damaged: path)
+        guard try graft.write(to: graftPath), let source = try? Self.openDamaged(graftPath) else {
+            return 0
+        }
+        defer { try? source.close() }
+        return try copy(from: source, into: target)
+    }
+
+    private func copy(from source: DatabaseQueue, into target: DatabaseQueue) throws -> Int {
+        try source.inDatabase { damaged in
+            try target.inDatabase { database in
+                var rows = 0
+                for table in try Self.tables(of: database) {
+                    // All rows of a table at once: row by row would wait for the disk each time.
+                    try database.inTransaction {
+                        rows += try table.copyReadableRows(from: damaged, into: database)
+                        return .commit
+                    }
+                }
+                return rows
+            }
+        }
+    }
+
+    private static func tables(of database: Database) throws -> [DamagedTable] {
+        try String.fetchAll(
+            database,
+            sql: """
+                SELECT name FROM sqlite_schema WHERE type = 'table'
+                    AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'grdb_%' ORDER BY rowid
+                """
+        ).map { name in try DamagedTable(name: name, in: database) }
+    }
+
+    /// Opens a database without minding what is wrong with it.
+    private static func openDamaged(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            // Lets SQLite read a file that is shorter than it should be.
+            // https://www.sqlite.org/pragma.html#pragma_writable_schema
+            try database.execute(sql: "PRAGMA writable_schema = ON")
+        }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    // MARK: - Files
+
+    private func exchange(now: Date) throws -> String {
+        let stamp = now.formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))
+        var aside = "\(path).damaged-\(stamp)"
+        var copies = 1
+        while FileManager.default.fileExists(atPath: aside) {
+            copies += 1
+            aside = "\(path).damaged-\(stamp)-\(copies)"
+        }
+        // The log first: beside the new file, SQLite would take it for its own.
+        for suffix in ["-wal", "-shm", "-journal", ""]
+        where FileManager.default.fileExists(atPath: path + suffix) {
+            try moved(path + suffix, to: aside + suffix)
+        }
+        try moved(rescuedPath, to: path)
+        return aside
+    }
+
+    private func moved(_ from: String, to: String) throws {
+        guard rename(from, to) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw StoreError.failed(path: path, reason: "cannot rename '\(from)': \(reason)")
+        }
+        let folder = open((to as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
+    }
+
+    /// Removes files that an earlier rescue made and did not finish.
+    private func remove(_ paths: [String]) {
+        for path in paths {
+            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+        }
+    }
+}

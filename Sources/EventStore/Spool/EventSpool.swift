@@ -1,0 +1,215 @@
+package import Foundation
+
+/// Where entries wait on disk while the database cannot be written.
+///
+/// Every entry is durable when ``append(_:)`` returns. The first folder in which that is possible
+/// is used; a later one, such as a memory file system, only survives the service and not the
+/// machine. Entries of an earlier run are there from the beginning.
+package struct EventSpool {
+    private var places: [Place] = []
+    private var lastNumber: Int64 = 0
+    private let model: ModelIdentity
+
+    private struct Place {
+        let file: SpoolFile
+        /// The name that the file's first line gives it; nil while it is empty.
+        var name: String?
+        /// Whether this run's model is named in it.
+        var knowsModel = false
+        var waiting = 0
+    }
+
+    /// The name of the file in each folder.
+    package static let fileName = "events.spool"
+
+    /// How many entries wait.
+    package var count: Int { places.map(\.waiting).reduce(0, +) }
+    /// How many bytes they take.
+    package var bytes: Int { places.map(\.file.size).reduce(0, +) }
+    /// The highest number of an event that was found; 0 if there was none.
+    package private(set) var lastEventID: Int64 = 0
+    /// How many lines are not what was written.
+    package private(set) var damagedLines = 0
+
+    /// Looks at what an earlier run has left.
+    ///
+    /// - Parameters:
+    ///   - folders: Where files may be, the best place first.
+    ///   - model: The model of what will be appended.
+    ///   - maxBytes: How much each file holds at most, in bytes.
+    ///   - reservedBytes: How much of the first place is kept free for it, in bytes.
+    package init(
+        folders: [String],
+        model: ModelIdentity,
+        maxBytes: Int = 64 << 20,
+        reservedBytes: Int = 256 << 10
+    ) {
+        self.model = model
+        for (index, folder) in folders.enumerated() {
+            let file = SpoolFile(
+                path: "\(folder)/\(Self.fileName)",
+                maxBytes: maxBytes,
+                reservedBytes: index == 0 ? reservedBytes : 0
+            )
+            let content = file.read()
+            damagedLines += content.damagedLines
+            lastNumber = max(lastNumber, content.records.map(\.number).max() ?? 0)
+            lastEventID = max(lastEventID, content.records.compactMap(\.entry?.eventID).max() ?? 0)
+            places.append(
+                Place(
+                    file: file,
+                    name: content.records.lazy.compactMap(\.spool).first,
+                    waiting: content.records.count { $0.entry != nil }
+                )
+            )
+        }
+        places.first?.file.reserve()
+    }
+
+    /// Appends entries to the first place that takes them; they are durable when this returns.
+    package mutating func append(_ entries: [HistoryEntry]) throws(SpoolError) {
+        var failure = SpoolError.unwritable(path: Self.fileName, reason: "no folder")
+        for index in places.indices {
+            do throws(SpoolError) {
+                var place = places[index]
+                try append(entries, to: &place)
+                places[index] = place
+                return
+            } catch {
+                if index == 0 { failure = error }
+            }
+        }
+        throw failure
+    }
+
+    private mutating func append(
+        _ entries: [HistoryEntry],
+        to place: inout Place
+    )
+        throws(SpoolError)
+    {
+        var number = lastNumber
+        var records: [SpoolRecord] = []
+        var name = place.name
+        if name == nil {
+            name = UUID().uuidString
+            records.append(SpoolRecord(number: 0, spool: name))
+        }
+        if !place.knowsModel { records.append(SpoolRecord(number: 0, model: model)) }
+        for entry in entries {
+            number += 1
+            records.append(SpoolRecord(number: number, entry: entry))
+        }
+        let lines: Data
+        do {
+            lines = try records.reduce(into: Data()) { $0.append(try $1.line()) }
+        } catch {
+            throw .unwritable(path: place.file.path, reason: "\(error)")
+        }
+        try place.file.append(lines)
+        lastNumber = number
+        place.name = name
+        place.knowsModel = true
+        place.waiting += entries.count
+    }
+
+    // MARK: - Replay
+
+    /// How many entries go into the database at once.
+    private static let entriesPerBatch = 500
+    /// How many are written before others have a turn.
+    private static let mostBatchesPerCall = 20
+
+    private struct Pending {
+        let place: Int
+        let record: SpoolRecord
+        let model: ModelIdentity
+    }
+
+    /// Moves what waits into the database, each entry once and in order; may leave some for the
+    /// next call.
+    ///
+    /// - Parameters:
+    ///   - store: The database.
+    ///   - now: The present, for what is seen for the first time.
+    /// - Returns: What of it needed attention.
+    /// - Throws: What the store throws; what is written by then is not written again.
+    package mutating func replay(
+        into store: EventStore,
+        now: Date
+    )
+        throws(StoreError) -> AppliedEntries
+    {
+        var total = AppliedEntries()
+        guard count > 0 else { return total }
+        var pending = try pendingRecords(in: store)[...]
+        for _ in 0..<Self.mostBatchesPerCall where !pending.isEmpty {
+            let model = pending[pending.startIndex].model
+            let batch = pending.prefix(Self.entriesPerBatch).prefix { $0.model == model }
+            pending = pending.dropFirst(batch.count)
+            let applied = try write(Array(batch), model: model, into: store, now: now)
+            total.refused += applied.refused
+            total.recovery = applied.recovery ?? total.recovery
+        }
+        if pending.isEmpty {
+            clear()
+            try store.forgetSpoolMarks()
+        } else {
+            for index in places.indices {
+                places[index].waiting = pending.count { $0.place == index }
+            }
+        }
+        return total
+    }
+
+    private func write(
+        _ batch: [Pending],
+        model: ModelIdentity,
+        into store: EventStore,
+        now: Date
+    ) throws(StoreError) -> AppliedEntries {
+        var marks: [String: Int64] = [:]
+        for pending in batch {
+            if let name = places[pending.place].name { marks[name] = pending.record.number }
+        }
+        return try store.apply(
+            batch.compactMap(\.record.entry),
+            keys: try store.keys(for: model, now: now),
+            marks: marks
+        )
+    }
+
+    /// What is in no database yet, in the order in which it happened.
+    private func pendingRecords(in store: EventStore) throws(StoreError) -> [Pending] {
+        var all: [Pending] = []
+        for (index, place) in places.enumerated() {
+            guard place.waiting > 0 else { continue }
+            let mark = try place.name.flatMap { name throws(StoreError) in
+                try store.spoolMark(of: name)
+            }
+            var model = self.model
+            for record in place.file.read().records {
+                model = record.model ?? model
+                guard record.entry != nil, record.number > mark ?? 0 else { continue }
+                all.append(Pending(place: index, record: record, model: model))
+            }
+        }
+        return all.sorted { $0.record.number < $1.record.number }
+    }
+
+    /// Empties the files; one in which lines are damaged is set aside, since nothing is deleted
+    /// that has not been read.
+    private mutating func clear() {
+        for index in places.indices {
+            if damagedLines > 0, places[index].file.read().damagedLines > 0 {
+                let stamp = Date().formatted(.iso8601.timeSeparator(.omitted))
+                _ = places[index].file.setAside(as: ".damaged-\(stamp)")
+            }
+            if places[index].name != nil { places[index].file.clear() }
+            places[index].name = nil
+            places[index].knowsModel = false
+            places[index].waiting = 0
+        }
+        damagedLines = 0
+    }
+}

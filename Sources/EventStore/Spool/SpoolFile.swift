@@ -1,0 +1,144 @@
+import Foundation
+@preconcurrency import Glibc
+
+/// A file to which lines are only ever appended, each of them durable when `append` returns.
+///
+/// Some space is reserved behind its end, filled with zeros, as long as the disk has any, so that
+/// events find a place even on a disk that is full by then.
+final class SpoolFile {
+    /// What is in a file.
+    struct Content {
+        var records: [SpoolRecord] = []
+        /// Lines that are not what was written, the last one not counted if it was cut off.
+        var damagedLines = 0
+    }
+
+    let path: String
+    private let maxBytes: Int
+    private let reservedBytes: Int
+    private var descriptor: Int32 = -1
+    /// Where the next line goes; zeros may follow.
+    private(set) var size = 0
+    /// Whether the file is there and cannot be read, so that nobody knows where it ends.
+    private var isUnreadable = false
+    /// Whether the last line lacks its end, because a crash cut it off.
+    private var endsWithinLine = false
+
+    /// Names a file, which need not be there.
+    init(path: String, maxBytes: Int, reservedBytes: Int) {
+        self.path = path
+        self.maxBytes = maxBytes
+        self.reservedBytes = reservedBytes
+        _ = read()
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Reads everything; a file that is not there, or cannot be read, is empty.
+    func read() -> Content {
+        var content = Content()
+        guard let stored = FileManager.default.contents(atPath: path) else {
+            isUnreadable = access(path, F_OK) == 0
+            return content
+        }
+        let data = stored.prefix((stored.lastIndex { $0 != 0 } ?? -1) + 1)
+        size = data.count
+        isUnreadable = false
+        endsWithinLine = !data.isEmpty && data.last != UInt8(ascii: "\n")
+        let lines = data.split(separator: UInt8(ascii: "\n"))
+        for (index, line) in lines.enumerated() {
+            if let record = SpoolRecord(line: line) {
+                content.records.append(record)
+            } else if index < lines.count - 1 || !endsWithinLine {
+                content.damagedLines += 1
+            }
+        }
+        return content
+    }
+
+    /// Makes room for events before the disk is full.
+    func reserve() {
+        guard reservedBytes > 0, (try? open()) != nil else { return }
+        posix_fallocate(descriptor, off_t(size), off_t(reservedBytes))
+    }
+
+    /// Appends lines and waits until the disk has them; all of them, or none if it fails.
+    func append(_ lines: Data) throws(SpoolError) {
+        guard !isUnreadable else { throw .unwritable(path: path, reason: "it cannot be read") }
+        try open()
+        var text = lines
+        if endsWithinLine { text.insert(UInt8(ascii: "\n"), at: text.startIndex) }
+        guard size + text.count <= maxBytes else {
+            throw .full(path: path, bytes: size)
+        }
+        do throws(SpoolError) {
+            try write(text)
+            guard fdatasync(descriptor) == 0 else { throw .last(path: path) }
+        } catch {
+            // What is half written would only be in the way.
+            endsWithinLine = ftruncate(descriptor, off_t(size)) != 0 || endsWithinLine
+            close()
+            throw error
+        }
+        size += text.count
+        endsWithinLine = false
+    }
+
+    /// Removes all lines, because they are in the database.
+    func clear() {
+        guard (try? open()) != nil, ftruncate(descriptor, 0) == 0 else { return }
+        fsync(descriptor)
+        size = 0
+        endsWithinLine = false
+        reserve()
+    }
+
+    /// Gives the file another name, so that a person can look at it, and begins a new one.
+    ///
+    /// - Returns: The new path; nil if it cannot be renamed.
+    func setAside(as suffix: String) -> String? {
+        close()
+        let aside = path + suffix
+        guard rename(path, aside) == 0 else { return nil }
+        size = 0
+        endsWithinLine = false
+        return aside
+    }
+
+    private func write(_ data: Data) throws(SpoolError) {
+        let bytes = [UInt8](data)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { part in
+                pwrite(descriptor, part.baseAddress, part.count, off_t(size + written))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .last(path: path) }
+            written += count
+        }
+    }
+
+    private func open() throws(SpoolError) {
+        guard descriptor < 0 else { return }
+        let isNew = access(path, F_OK) != 0
+        descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw .last(path: path) }
+        if isNew { syncFolder() }
+    }
+
+    /// A file that was just made is not on disk before its folder is.
+    private func syncFolder() {
+        let folder = Glibc.open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        Glibc.close(folder)
+    }
+
+    private func close() {
+        guard descriptor >= 0 else { return }
+        Glibc.close(descriptor)
+        descriptor = -1
+    }
+}
