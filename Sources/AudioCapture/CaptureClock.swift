@@ -25,10 +25,10 @@ package struct CaptureClock: Sendable {
         scaled(nanoseconds + MonotonicClock.bootNow() - MonotonicClock.now())
     }
 
-    /// What CLOCK_MONOTONIC and CLOCK_REALTIME show, or would, at `time`.
-    func systemTimes(of time: Int64) -> (monotonic: Int64, wall: Int64) {
+    /// What CLOCK_BOOTTIME and CLOCK_REALTIME show, or would, at `time`.
+    func systemTimes(of time: Int64) -> (boot: Int64, wall: Int64) {
         let age = Int64(Double(now() - time) / speed)
-        return (MonotonicClock.now() - age, MonotonicClock.wallNow() - age)
+        return (MonotonicClock.bootNow() - age, MonotonicClock.wallNow() - age)
     }
 
     private func scaled(_ boot: Int64) -> Int64 {

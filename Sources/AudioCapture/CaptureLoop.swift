@@ -148,7 +148,7 @@ final class CaptureLoop: @unchecked Sendable {
             firstSample: position.firstSample,
             sampleCount: report.frames,
             captureTimeNanoseconds: stamps.wall,
-            monotonicNanoseconds: stamps.monotonic
+            monotonicNanoseconds: stamps.boot
         )
         if producer?.write(samples.span, mark: mark) != true {
             counters.ringOverflowFrameCount.count(report.frames)

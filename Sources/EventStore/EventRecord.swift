@@ -7,6 +7,8 @@ package struct EventRecord: Sendable, Equatable, Codable {
     package var id: Int64
     /// The name of the source that heard it.
     package var source: String
+    /// The model that named it, by ``ModelIdentity/key``.
+    package var model: String
     /// The name of its class, such as `dog_bark`.
     package var className: String
     /// The onset.
@@ -24,6 +26,7 @@ package struct EventRecord: Sendable, Equatable, Codable {
     package init(
         id: Int64 = 0,
         source: String,
+        model: String,
         className: String,
         start: Date,
         end: Date? = nil,
@@ -33,6 +36,7 @@ package struct EventRecord: Sendable, Equatable, Codable {
     ) {
         self.id = id
         self.source = source
+        self.model = model
         self.className = className
         self.start = start
         self.end = end

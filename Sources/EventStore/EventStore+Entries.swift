@@ -2,22 +2,29 @@ package import Foundation
 import GRDB
 
 extension EventStore {
-    /// The row numbers of a model and of sources; made where they are new.
+    /// The row numbers of models and of sources; made where they are new.
     ///
     /// - Parameters:
-    ///   - model: The model.
+    ///   - models: The models.
     ///   - sources: The sources' names and what they listen to.
     ///   - now: When they are first seen, if they are new.
     /// - Throws: Any ``StoreError`` of writing.
     package func keys(
-        for model: ModelIdentity,
+        for models: [ModelIdentity],
         sources: [(name: String, device: String?)] = [],
         now: Date
     ) throws(StoreError) -> HistoryKeys {
-        let registered = try register(model, now: now)
-        var keys = HistoryKeys(modelID: registered.modelID, classIDs: [:], sourceIDs: [:])
-        for (sound, id) in zip(model.classes, registered.classIDs) {
-            keys.classIDs[sound.name] = id
+        var keys = HistoryKeys()
+        for model in models {
+            let registered = try register(model, now: now)
+            let names = model.classes.map(\.name)
+            keys.models[model.key] = HistoryKeys.Model(
+                id: registered.modelID,
+                classIDs: Dictionary(
+                    zip(names, registered.classIDs),
+                    uniquingKeysWith: { first, _ in first }
+                )
+            )
         }
         for source in sources {
             keys.sourceIDs[source.name] = try sourceID(
@@ -29,18 +36,18 @@ extension EventStore {
         return keys
     }
 
-    /// Writes entries, and blocks of scores, in one transaction: all of them or none.
+    /// Writes entries and measurements in one transaction: all of them or none.
     ///
     /// Writing an entry of an event a second time changes nothing.
     /// - Parameters:
     ///   - entries: What happened, in its order.
-    ///   - blocks: Scores of the same model, by the name of their source.
-    ///   - keys: The row numbers of the model and the sources, from ``keys(for:sources:now:)``.
+    ///   - measurements: Scores and levels.
+    ///   - keys: The row numbers of the models and the sources, from ``keys(for:sources:now:)``.
     ///   - marks: How far each spool is written with this; see ``spoolMark(of:)``.
     /// - Throws: Any ``StoreError`` of writing.
     package func apply(
         _ entries: [HistoryEntry],
-        scores blocks: [(source: String, block: ScoreBlock)] = [],
+        measurements: [SoundMeasurement] = [],
         keys: HistoryKeys,
         marks: [String: Int64] = [:]
     ) throws(StoreError) -> AppliedEntries {
@@ -48,22 +55,15 @@ extension EventStore {
             var keys = keys
             var applied = AppliedEntries()
             for entry in entries {
-                do {
+                try Self.refusing(&applied) { applied in
                     let recovery = try Self.apply(entry, keys: &keys, in: database)
                     applied.recovery = recovery ?? applied.recovery
-                } catch let error as DatabaseError
-                    where error.resultCode == .SQLITE_CONSTRAINT
-                {
-                    applied.refused += 1
-                } catch is UnknownClass {
-                    applied.refused += 1
                 }
             }
-            for (source, block) in blocks {
-                var block = block
-                block.sourceID = try Self.sourceID(source, keys: &keys, at: block.start, database)
-                block.modelID = keys.modelID
-                try Self.insert(block, in: database)
+            for measurement in measurements {
+                try Self.refusing(&applied) { _ in
+                    try Self.write(measurement, keys: &keys, in: database)
+                }
             }
             for (spool, record) in marks {
                 try database.execute(
@@ -116,8 +116,39 @@ extension EventStore {
         }
     }
 
-    /// An entry names a class that its model does not have.
-    private struct UnknownClass: Error {}
+    /// An entry names a model or a class that nobody knows.
+    private struct UnknownName: Error {}
+
+    /// Counts what the database refuses for what it is, so that it does not hold up the rest.
+    private static func refusing(
+        _ applied: inout AppliedEntries,
+        _ body: (inout AppliedEntries) throws -> Void
+    ) throws {
+        do {
+            try body(&applied)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            applied.refused += 1
+        } catch is UnknownName {
+            applied.refused += 1
+        }
+    }
+
+    private static func write(
+        _ measurement: SoundMeasurement,
+        keys: inout HistoryKeys,
+        in database: Database
+    ) throws {
+        switch measurement {
+        case .scores(let source, let model, var block):
+            guard let modelID = keys.models[model]?.id else { throw UnknownName() }
+            block.sourceID = try sourceID(source, keys: &keys, at: block.start, database)
+            block.modelID = modelID
+            try insert(block, in: database)
+        case .levels(let source, var minute):
+            minute.sourceID = try sourceID(source, keys: &keys, at: minute.minute, database)
+            try insert(minute, in: database)
+        }
+    }
 
     private static func apply(
         _ entry: HistoryEntry,
@@ -156,7 +187,9 @@ extension EventStore {
         keys: inout HistoryKeys,
         in database: Database
     ) throws {
-        guard let classID = keys.classIDs[event.className] else { throw UnknownClass() }
+        guard let classID = keys.models[event.model]?.classIDs[event.className] else {
+            throw UnknownName()
+        }
         let start = event.start.utcMilliseconds
         try database.cachedStatement(
             sql: """

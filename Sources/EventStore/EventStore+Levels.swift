@@ -7,23 +7,27 @@ extension EventStore {
     /// Writes a minute's sound levels.
     package func append(_ minute: LevelMinute) throws(StoreError) {
         try write { database in
-            let levels = minute.levels
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO level_minute (source_id, minute_utc_ms, measured_ms,
-                        sample_rate_hz, calibration_db, laeq_dbfs, lceq_dbfs, lzeq_dbfs,
-                        lafmax_dbfs, laf10_dbfs, laf50_dbfs, laf90_dbfs, rms_dbfs, peak_dbfs,
-                        clipped_samples)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            ).execute(arguments: [
-                minute.sourceID, minute.minute.utcMilliseconds,
-                Int64((minute.measuredSeconds * 1000).rounded()), minute.sampleRateHz,
-                minute.calibrationDB, levels.laeq, levels.lceq, levels.lzeq, levels.lafMax,
-                levels.laf10, levels.laf50, levels.laf90, levels.rms, levels.peak,
-                minute.clippedSamples,
-            ])
+            try Self.insert(minute, in: database)
         }
+    }
+
+    static func insert(_ minute: LevelMinute, in database: Database) throws {
+        let levels = minute.levels
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO level_minute (source_id, minute_utc_ms, measured_ms,
+                    sample_rate_hz, calibration_db, laeq_dbfs, lceq_dbfs, lzeq_dbfs,
+                    lafmax_dbfs, laf10_dbfs, laf50_dbfs, laf90_dbfs, rms_dbfs, peak_dbfs,
+                    clipped_samples)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            minute.sourceID, minute.minute.utcMilliseconds,
+            Int64((minute.measuredSeconds * 1000).rounded()), minute.sampleRateHz,
+            minute.calibrationDB, levels.laeq, levels.lceq, levels.lzeq, levels.lafMax,
+            levels.laf10, levels.laf50, levels.laf90, levels.rms, levels.peak,
+            minute.clippedSamples,
+        ])
     }
 
     /// The minutes that lie in a time, at least in part, the oldest first.

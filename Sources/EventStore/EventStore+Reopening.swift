@@ -23,10 +23,10 @@ extension EventStore {
 
     private func reopen(now: Date) throws -> RescueReport? {
         let rescue = DatabaseRescue(path: path)
-        let reader = connection.withLock { $0.reader }
-        if let reader, FileIdentity(path: path) == nil {
+        let writer = connection.withLock { $0.writer }
+        if let writer, FileIdentity(path: path) == nil {
             // Somebody removed the file; as long as it is open, it is still there.
-            try rescue.restore(from: reader)
+            try rescue.restore(from: writer)
         }
         disconnect()
         if rescue.isInterrupted {

@@ -56,7 +56,7 @@ package final class EventStore: Sendable {
     package var recovery: RecoveryReport { connection.withLock { $0.recovery } }
 
     /// Why the file cannot be trusted any more, though it could be opened; nil if it can.
-    package var suspicion: StoreError? {
+    private var suspicion: StoreError? {
         connection.withLock { connection in
             if let suspicion = connection.suspicion { return suspicion }
             guard let file = connection.file, file != FileIdentity(path: path) else { return nil }
@@ -64,8 +64,35 @@ package final class EventStore: Sendable {
         }
     }
 
-    /// Whether it can be written.
-    package var isOpen: Bool { connection.withLock { $0.writer != nil } }
+    /// Why the history must be opened, or opened again, before it can be written; nil if it is
+    /// open and nothing is against it.
+    package var fault: StoreError? {
+        let (isOpen, fault) = connection.withLock { ($0.writer != nil, $0.fault) }
+        return isOpen ? suspicion : fault
+    }
+
+    /// Refuses what opening it later cannot mend: a folder that cannot be made, or a database that
+    /// belongs to another program or to a later version.
+    ///
+    /// - Throws: ``StoreError/cannotCreate(path:reason:)``,
+    ///   ``StoreError/foreignDatabase(path:)`` or ``StoreError/newerVersion(path:found:known:)``.
+    package func requireUsable() throws(StoreError) {
+        try Self.createFolder(ofDatabaseAt: path)
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        var options = StoreOptions()
+        options.busyTimeoutSeconds = 0
+        options.checksIntegrity = false
+        do {
+            try Self.inspect(path: path, options: options)
+        } catch let error as StoreError {
+            switch error {
+            case .foreignDatabase, .newerVersion: throw error
+            default: return
+            }
+        } catch {
+            // Whatever else is wrong may be mended while the service listens.
+        }
+    }
 
     /// Opens the history for reading, for a command that runs while the service does not.
     ///

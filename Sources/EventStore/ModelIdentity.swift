@@ -9,6 +9,9 @@ package struct ModelIdentity: Sendable, Equatable, Codable {
     /// The classes in the order of the network's outputs.
     package var classes: [ClassIdentity]
 
+    /// What tells the model from every other, in one text.
+    package var key: String { "\(name) \(version) \(digest)" }
+
     /// Creates the identity from its parts.
     package init(name: String, version: String, digest: String, classes: [ClassIdentity]) {
         self.name = name

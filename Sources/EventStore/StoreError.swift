@@ -44,7 +44,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
                 + "Close the program that has it open and try again."
         case .damaged(let path, let finding):
             "The event history '\(path)' is damaged (\(finding)). "
-                + "Set the file aside and start the service to begin a new one."
+                + "Start the service: it sets the file aside and carries over what can be read."
         case .notADatabase(let path):
             "'\(path)' is not an SQLite database. "
                 + "Set the file aside or choose another state folder."

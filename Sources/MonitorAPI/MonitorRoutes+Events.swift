@@ -36,6 +36,7 @@ extension MonitorRoutes {
             model: filter.model
         )
         let chosen = filter
+        await controls.settle()
         let (events, coverage) = try await fromStore { store in
             let until = min(now, chosen.until ?? now)
             return (
@@ -89,6 +90,7 @@ extension MonitorRoutes {
         let source = try query.one("source")
         try checkPeriod(since, until)
         try await checkNames(classes: [], source: source)
+        await controls.settle()
         let summary = try await fromStore { store in
             let end = min(now, until ?? now)
             return try store.coverage(from: since.map { min($0, end) }, to: end, source: source)

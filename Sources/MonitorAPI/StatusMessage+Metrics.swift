@@ -38,6 +38,11 @@ extension StatusMessage {
                 "Events that wait in memory to be written.",
                 Double(database.waitingEvents)
             ),
+            .single(
+                "earwitness_spooled_events",
+                "Entries that are safe in the spool and wait for the event history.",
+                Double(database.spooledEvents)
+            ),
             .single("earwitness_warnings", "Things to look at.", Double(warnings.count)),
             .single(
                 "earwitness_ongoing_events",
@@ -60,6 +65,19 @@ extension StatusMessage {
                                 .init("source", source.name), .init("state", state.rawValue),
                             ],
                             value: source.state == state ? 1 : 0
+                        )
+                    }
+                }
+            ),
+            MetricFamily(
+                name: "earwitness_source_fault",
+                help: "1 while the source does not hear, with the reason.",
+                kind: .gauge,
+                samples: sources.compactMap { source in
+                    source.reason.map { reason in
+                        .init(
+                            labels: [.init("source", source.name), .init("reason", reason)],
+                            value: 1
                         )
                     }
                 }

@@ -104,7 +104,10 @@ extension WebPage.File {
 
             function showStatus(status) {
               hasSeveralModels = status.models.length > 1;
-              byId("warnings").replaceChildren(...status.warnings.map((text) => make("li", text)));
+              const troubles = status.database.fault === null ? status.warnings
+                : [`${status.database.fault} ${status.database.spooled_events} safe in the spool and ` +
+                  `${status.database.waiting_events} in memory wait to be written.`, ...status.warnings];
+              byId("warnings").replaceChildren(...troubles.map((text) => make("li", text)));
               for (const source of status.sources) {
                 const article = card(source.name);
                 article.dataset.state = source.state;

@@ -24,6 +24,8 @@ package struct MonitorControls: Sendable {
     package var follow: @Sendable () -> AsyncStream<LiveMessage>
     /// Numbers for `/metrics` beside those that follow from the status.
     package var metrics: @Sendable () async -> [MetricFamily]
+    /// Brings the history up to the present, so that what is said of its coverage is.
+    package var settle: @Sendable () async -> Void
 
     /// Creates the controls from their functions.
     package init(
@@ -37,7 +39,8 @@ package struct MonitorControls: Sendable {
             [ThresholdMessage],
         reload: @escaping @Sendable () async throws -> ReloadMessage,
         follow: @escaping @Sendable () -> AsyncStream<LiveMessage>,
-        metrics: @escaping @Sendable () async -> [MetricFamily] = { [] }
+        metrics: @escaping @Sendable () async -> [MetricFamily] = { [] },
+        settle: @escaping @Sendable () async -> Void = {}
     ) {
         self.status = status
         self.thresholds = thresholds
@@ -46,5 +49,6 @@ package struct MonitorControls: Sendable {
         self.reload = reload
         self.follow = follow
         self.metrics = metrics
+        self.settle = settle
     }
 }

@@ -19,6 +19,7 @@ final class AnalysisWorker: @unchecked Sendable {
     let newClipSettings = Mutex<ClipSettings?>(nil)
 
     private let feed: any SampleFeed
+    private let time: WorldTime
     private let report: @Sendable (SourceReport) -> Void
     private var models: [ModelUse]
     private let measuresLevels: Bool
@@ -36,11 +37,18 @@ final class AnalysisWorker: @unchecked Sendable {
     private var lastHopEnds: [Date?]
     /// Up to when the device's present absence is reported.
     private var absentUntil: Date?
+    /// When each event that goes on began: its end is that and its length, whatever
+    /// was done to the wall clock meanwhile.
+    private var beginnings: [EventKey: (sample: SampleTime, date: Date)] = [:]
+    /// How long the machine has been suspended in all, when that was last asked.
+    private var suspendedSeconds: Double
 
     /// The longest period that fits, in samples.
     static let longestPeriod = 1 << 16
     /// The model whose hops say what each moment of the source was.
     static let leadingModel = 0
+    /// A suspension that is shorter is none, in seconds.
+    private static let shortestSuspension = 0.5
     private static let waitMilliseconds = 200
     private static let formatPollMicroseconds: UInt32 = 1_000
 
@@ -52,6 +60,7 @@ final class AnalysisWorker: @unchecked Sendable {
     ///   - consumer: The reading end.
     ///   - feed: What writes into the ring.
     ///   - clips: Whether sound is kept and who takes it.
+    ///   - time: The clocks of the world.
     ///   - report: Called on the analysis thread with everything that is found.
     init(
         models: [ModelUse],
@@ -59,6 +68,7 @@ final class AnalysisWorker: @unchecked Sendable {
         consumer: consuming SampleConsumer,
         feed: any SampleFeed,
         clips: ClipDelivery,
+        time: WorldTime = .system,
         report: @escaping @Sendable (SourceReport) -> Void
     ) {
         self.models = models
@@ -67,6 +77,8 @@ final class AnalysisWorker: @unchecked Sendable {
         self.consumer = consumer
         self.feed = feed
         self.clips = clips
+        self.time = time
+        suspendedSeconds = time.suspendedSeconds()
         self.report = report
         period = [Float](repeating: 0, count: Self.longestPeriod)
     }
@@ -88,7 +100,7 @@ final class AnalysisWorker: @unchecked Sendable {
             try takePeriods()
             try finish(reason: nil)
         } catch {
-            report(.finished(reason: "\(error)", at: Date()))
+            report(.finished(reason: "\(error)", at: time.now()))
         }
     }
 
@@ -114,6 +126,9 @@ final class AnalysisWorker: @unchecked Sendable {
         if let step {
             report(.clockStepped(bySeconds: step, at: date(of: start)))
             levels?.cut(clock: clock)
+            // What was dated by the old clock can't be continued by the new one.
+            for index in lastHopEnds.indices { lastHopEnds[index] = nil }
+            absentUntil = nil
         }
         if start > position { try resume(analysis, at: start) }
         position = start + Int64(mark.sampleCount)
@@ -156,7 +171,7 @@ final class AnalysisWorker: @unchecked Sendable {
         clock = StreamClock(nominalRateHz: format.rateHz)
         position = start
         report(
-            .listening(format, hopSeconds: analysis.hopSeconds, at: Date())
+            .listening(format, hopSeconds: analysis.hopSeconds, at: time.now())
         )
         return analysis
     }
@@ -168,7 +183,9 @@ final class AnalysisWorker: @unchecked Sendable {
         let lastHopEnd = lastHopEnds[Self.leadingModel]
         let back = date(of: start)
         let from = min(absentUntil ?? lastHopEnd ?? date(of: position), back)
-        if absentUntil != nil {
+        if isSuspension(of: back.timeIntervalSince(from)) {
+            report(.suspended(time: from..<back))
+        } else if absentUntil != nil {
             report(.absent(reason: "the device was away", time: from..<back))
         } else {
             report(.lost(samples: start - position, time: from..<back))
@@ -177,9 +194,16 @@ final class AnalysisWorker: @unchecked Sendable {
         for index in lastHopEnds.indices { lastHopEnds[index] = nil }
     }
 
+    /// Whether the machine was suspended for most of the time since samples last came.
+    private func isSuspension(of seconds: Double) -> Bool {
+        let before = suspendedSeconds
+        suspendedSeconds = time.suspendedSeconds()
+        return suspendedSeconds - before > max(Self.shortestSuspension, seconds / 2)
+    }
+
     private func noteAbsence() {
         guard let reason = feed.absence else { return }
-        let now = Date()
+        let now = time.now()
         levels?.expire(at: now, clock: clock)
         let from = absentUntil ?? lastHopEnds[Self.leadingModel] ?? now
         report(.absent(reason: reason, time: from..<max(from, now)))
@@ -209,7 +233,7 @@ final class AnalysisWorker: @unchecked Sendable {
         }
         deliver(cutter?.finish())
         levels?.cut(clock: clock)
-        report(.finished(reason: reason, at: Date()))
+        report(.finished(reason: reason, at: time.now()))
     }
 
     // MARK: - Dates
@@ -238,10 +262,27 @@ final class AnalysisWorker: @unchecked Sendable {
                 of: models[decision.model].model.about.eventClasses[event.classIndex],
                 at: start
             )
+            beginnings[EventKey(decision.model, event.number)] = (event.start, start)
             report(.began(event, model: decision.model, start: start))
         case .ended(let event):
             cutter?.end(event, as: clips.place(of: event, model: decision.model))
-            report(.ended(event, model: decision.model, end: date(of: event.end)))
+            let beginning =
+                beginnings.removeValue(forKey: EventKey(decision.model, event.number))
+                ?? (event.start, date(of: event.start))
+            let length = date(of: event.end).timeIntervalSince(date(of: beginning.sample))
+            let end = beginning.date.addingTimeInterval(length)
+            report(.ended(event, model: decision.model, end: end))
+        }
+    }
+
+    /// What the detectors of a source's models know an event by.
+    private struct EventKey: Hashable {
+        let model: Int
+        let number: Int
+
+        init(_ model: Int, _ number: Int) {
+            self.model = model
+            self.number = number
         }
     }
 

@@ -1,61 +1,99 @@
 import EventStore
 import Foundation
 
-/// Joins what each moment of one source was into spans for the history: a pure value.
+/// Joins what each moment of one source was into stretches for the history, without holes: a pure
+/// value.
 ///
-/// A span is handed out when the state changes, and at the latest when it has grown by the
+/// A stretch is handed out when the state changes, and at the latest when it has grown by the
 /// checkpoint interval, so that a crash leaves at most that much time unexplained. The history
-/// joins spans that touch.
+/// joins stretches that touch.
 struct CoverageTracker: Sendable {
-    private let sourceID: Int64
     private let checkpointSeconds: TimeInterval
-    private var pending: CoverageSpan?
+    private var pending: CoverageStretch?
+    /// Up to when every moment is accounted for; nil when the next stretch may begin anywhere.
+    private var accounted: Date?
+    /// What a hole before the next stretch is due to.
+    private var hole: (state: CoverageState, reason: String)
+
+    /// Holes up to this come from rounding, in seconds.
+    private static let toleranceSeconds = 0.02
 
     /// Creates a tracker that has seen nothing.
     ///
     /// - Parameters:
-    ///   - sourceID: The source's row.
-    ///   - checkpointSeconds: The longest span kept back, in seconds.
-    init(sourceID: Int64, checkpointSeconds: TimeInterval = 10) {
-        self.sourceID = sourceID
+    ///   - start: When the service started; what comes before is accounted for. Nil: nothing is
+    ///     known of the time before the first stretch.
+    ///   - checkpointSeconds: The longest stretch kept back, in seconds.
+    init(start: Date? = nil, checkpointSeconds: TimeInterval = 10) {
         self.checkpointSeconds = checkpointSeconds
+        accounted = start
+        hole = (.stopped, "starting")
     }
 
     /// Notes what a stretch of time was; stretches come in order.
     ///
-    /// - Returns: The spans that are complete.
+    /// - Returns: The stretches that are complete.
     mutating func note(
         _ state: CoverageState,
         from start: Date,
         to end: Date,
         lostSamples: Int64 = 0,
         reason: String? = nil
-    ) -> [CoverageSpan] {
+    ) -> [CoverageStretch] {
         guard start < end else { return [] }
-        let next = CoverageSpan(
-            sourceID: sourceID,
-            state: state,
-            start: start,
-            end: end,
-            lostSamples: lostSamples,
-            reason: reason
-        )
-        guard var span = pending, span.state == state, span.reason == reason, span.end >= start
+        var complete: [CoverageStretch] = []
+        if let accounted, start.timeIntervalSince(accounted) > Self.toleranceSeconds {
+            complete += append(
+                CoverageStretch(
+                    state: hole.state,
+                    start: accounted,
+                    end: start,
+                    reason: hole.reason
+                )
+            )
+        }
+        hole = (.lost, "the analysis did not tell of it")
+        accounted = end
+        return complete
+            + append(
+                CoverageStretch(
+                    state: state,
+                    start: start,
+                    end: end,
+                    lostSamples: lostSamples,
+                    reason: reason
+                )
+            )
+    }
+
+    /// Notes that the wall clock was set: what comes next is dated by the new one.
+    mutating func clockStepped(bySeconds seconds: Double) {
+        guard seconds > 0 else {
+            accounted = nil
+            return
+        }
+        let text = String(format: "%.1f", seconds)
+        hole = (.absent, "the clock was set forward by \(text) s; this time did not pass")
+    }
+
+    /// Hands out what was kept back.
+    mutating func flush() -> [CoverageStretch] {
+        replacePending(by: nil)
+    }
+
+    private mutating func append(_ next: CoverageStretch) -> [CoverageStretch] {
+        guard var span = pending, span.state == next.state, span.reason == next.reason,
+            span.end >= next.start, span.start <= next.start
         else {
             return replacePending(by: next)
         }
-        span.end = max(end, span.end)
-        span.lostSamples += lostSamples
+        span.end = max(next.end, span.end)
+        span.lostSamples += next.lostSamples
         pending = span
         return span.end.timeIntervalSince(span.start) >= checkpointSeconds ? flush() : []
     }
 
-    /// Hands out what was kept back.
-    mutating func flush() -> [CoverageSpan] {
-        replacePending(by: nil)
-    }
-
-    private mutating func replacePending(by next: CoverageSpan?) -> [CoverageSpan] {
+    private mutating func replacePending(by next: CoverageStretch?) -> [CoverageStretch] {
         defer { pending = next }
         return [pending].compactMap { $0 }
     }

@@ -7,7 +7,7 @@ extension EventRecorder {
     /// Writes down a minute's sound levels.
     func note(_ minute: SoundMinute, of source: Int) {
         let levels = LevelMinute(
-            sourceID: tracks[source].sourceID,
+            sourceID: SoundMeasurement.unknownRow,
             minute: Date(timeIntervalSince1970: minute.startSeconds),
             measuredSeconds: minute.measuredSeconds,
             sampleRateHz: minute.sampleRateHz,
@@ -16,7 +16,7 @@ extension EventRecorder {
             clippedSamples: minute.statistics.clippedSamples
         )
         tracks[source].condition.lastMinute = minute
-        backlog.append(.levels(levels))
+        backlog.append(.levels(source: tracks[source].condition.name, levels))
     }
 }
 

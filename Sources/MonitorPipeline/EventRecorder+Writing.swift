@@ -12,8 +12,6 @@ extension EventRecorder {
         tracks[source].condition.hopSeconds = hopSeconds
         tracks[source].scores = zip(tracks[source].models, hopSeconds).map { model, hopSeconds in
             ScoreBlockBuilder(
-                sourceID: tracks[source].sourceID,
-                modelID: registered[model].modelID,
                 hopSeconds: hopSeconds,
                 classCount: models[model].classes.count
             )
@@ -40,7 +38,7 @@ extension EventRecorder {
     ) {
         tracks[source].condition.scores[model] = hop.scores
         if let block = tracks[source].scores[model].append(hop, endingAt: time.upperBound) {
-            backlog.append(.scores(block))
+            append(block, of: source, model: model)
         }
         publishScores(of: hop, model: model, at: time.upperBound, of: source)
         // What the source was in this time is told once, by the first of its models.
@@ -57,37 +55,36 @@ extension EventRecorder {
     func begin(_ event: DetectedEvent, start: Date, at place: EventPlace) {
         let source = place.source
         tracks[source].condition.events += 1
-        tracks[source].events[place] = OpenEvent(event: event, start: start)
-        let model = tracks[source].models[place.model]
-        backlog.append(
-            .begin(
-                place,
-                NewEvent(
-                    sourceID: tracks[source].sourceID,
-                    classID: registered[model].classIDs[event.classIndex],
-                    start: start,
-                    peakScore: event.peakScore,
-                    meanScore: event.meanScore,
-                    levelDBFS: event.levelDBFS
-                )
-            )
+        let model = models[tracks[source].models[place.model]]
+        let record = EventRecord(
+            id: backlog.numbers.take(now: start),
+            source: tracks[source].condition.name,
+            model: model.identity.key,
+            className: model.about.eventClasses[event.classIndex].name,
+            start: start,
+            peakScore: event.peakScore,
+            meanScore: event.meanScore,
+            levelDBFS: event.levelDBFS
         )
+        tracks[source].events[place] = OngoingEvent(record: record)
+        backlog.append(.began(record))
     }
 
     func finish(_ event: DetectedEvent, end: Date, at place: EventPlace) {
-        tracks[place.source].events[place]?.event = event
-        tracks[place.source].events[place]?.end = end
-        backlog.append(
-            .finish(
-                place,
-                EventEnding(
-                    end: end,
-                    peakScore: event.peakScore,
-                    meanScore: event.meanScore,
-                    levelDBFS: event.levelDBFS
-                )
-            )
+        guard let ongoing = tracks[place.source].events[place] else { return }
+        let record = EventRecord(
+            id: ongoing.record.id,
+            source: ongoing.record.source,
+            model: ongoing.record.model,
+            className: ongoing.record.className,
+            start: ongoing.record.start,
+            end: max(ongoing.record.start, end),
+            peakScore: event.peakScore,
+            meanScore: event.meanScore,
+            levelDBFS: event.levelDBFS
         )
+        tracks[place.source].events[place]?.record = record
+        backlog.append(.ended(record))
     }
 
     func cover(
@@ -97,14 +94,14 @@ extension EventRecorder {
         lostSamples: Int64 = 0,
         reason: String? = nil
     ) {
-        let spans = tracks[source].coverage.note(
+        let stretches = tracks[source].coverage.note(
             state,
             from: time.lowerBound,
             to: time.upperBound,
             lostSamples: lostSamples,
             reason: reason
         )
-        if !spans.isEmpty { backlog.append(.coverage(spans)) }
+        append(stretches, of: source)
     }
 
     func enter(_ state: SourceCondition.State, _ source: Int, at date: Date) {
@@ -144,57 +141,84 @@ extension EventRecorder {
     }
 
     func flush(_ source: Int) {
-        let spans = tracks[source].coverage.flush()
-        if !spans.isEmpty { backlog.append(.coverage(spans)) }
+        flushCoverage(source)
         for model in tracks[source].scores.indices {
-            if let block = tracks[source].scores[model].flush() { backlog.append(.scores(block)) }
+            if let block = tracks[source].scores[model].flush() {
+                append(block, of: source, model: model)
+            }
         }
     }
 
-    /// Writes what waits, shows what is written, and says so when writing begins or ceases to fail.
+    private func append(_ block: ScoreBlock, of source: Int, model: Int) {
+        backlog.append(
+            .scores(
+                source: tracks[source].condition.name,
+                model: models[tracks[source].models[model]].identity.key,
+                block
+            )
+        )
+    }
+
+    func flushCoverage(_ source: Int) {
+        append(tracks[source].coverage.flush(), of: source)
+    }
+
+    private func append(_ stretches: [CoverageStretch], of source: Int) {
+        for stretch in stretches {
+            backlog.append(.covered(source: tracks[source].condition.name, stretch))
+        }
+    }
+
+    /// Writes what waits, shows what is durable, and tells what changed about the history.
     func write() {
-        for written in backlog.write(to: store) {
-            switch written {
-            case .began(let place, let id):
-                identified(place, id)
-                tracks[place.source].events[place]?.id = id
-                guard let open = tracks[place.source].events[place] else { continue }
-                feed.publish(.event(message(id, open, end: nil, at: place)))
-            case .finished(let place, let id):
-                guard let open = tracks[place.source].events.removeValue(forKey: place) else {
-                    continue
-                }
-                var message = message(id, open, end: open.end, at: place)
-                // The clip of a long event is there before the event is over.
-                message.clip = try? store.event(id)?.clipPath
-                feed.publish(.event(message))
+        for entry in backlog.write(to: store) {
+            switch entry {
+            case .began(let event), .ended(let event): show(event)
+            case .started, .covered, .clockStepped: break
             }
         }
-        guard backlog.fault != reportedFault else { return }
-        if let fault = backlog.fault {
-            log.error("\(fault) Events wait in memory until it can be written.")
-        } else {
-            log.notice("The event history can be written again.")
+        identifyWritten()
+        tellTroubles()
+    }
+
+    /// Tells of the numbers of events once the database itself has them.
+    private func identifyWritten() {
+        guard backlog.fault == nil, backlog.spooledEntries == 0 else { return }
+        for (place, id) in unidentified { identified(place, id) }
+        unidentified = []
+    }
+
+    private func show(_ event: EventRecord) {
+        var message = message(event)
+        if event.end != nil {
+            // The clip of a long event is there before the event is over.
+            message.clip = try? store.event(event.id)?.clipPath
         }
-        reportedFault = backlog.fault
+        feed.publish(.event(message))
+        for source in tracks.indices {
+            for (place, ongoing) in tracks[source].events where ongoing.record.id == event.id {
+                if event.end == nil { unidentified.append((place, event.id)) }
+                tracks[source].events[place] =
+                    event.end == nil ? OngoingEvent(record: ongoing.record, isDurable: true) : nil
+            }
+        }
     }
 
     /// What listeners are told of an event.
-    func message(_ id: Int64, _ open: OpenEvent, end: Date?, at place: EventPlace) -> EventMessage {
-        let track = tracks[place.source]
-        let model = models[track.models[place.model]]
-        let soundClass = model.about.eventClasses[open.event.classIndex]
+    func message(_ event: EventRecord) -> EventMessage {
+        let model = modelsByKey[event.model]
+        let soundClass = model?.about.eventClasses.first { $0.name == event.className }
         return EventMessage(
-            id: id,
-            source: track.condition.name,
-            className: soundClass.name,
-            label: soundClass.label,
-            start: open.start,
-            end: end,
-            peakScore: Double(open.event.peakScore),
-            meanScore: Double(open.event.meanScore),
-            levelDBFS: open.event.levelDBFS.isFinite ? Double(open.event.levelDBFS) : nil,
-            model: model.name
+            id: event.id,
+            source: event.source,
+            className: event.className,
+            label: soundClass?.label ?? event.className,
+            start: event.start,
+            end: event.end,
+            peakScore: Double(event.peakScore),
+            meanScore: Double(event.meanScore),
+            levelDBFS: event.levelDBFS.map { Double($0) },
+            model: model?.name ?? event.model
         )
     }
 

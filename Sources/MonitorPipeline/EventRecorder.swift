@@ -1,4 +1,5 @@
 import Detection
+import Dispatch
 package import EventStore
 import Foundation
 import Logging
@@ -7,8 +8,9 @@ package import MonitorMessages
 
 /// Writes down what the sources report, and tells those who listen what is written.
 ///
-/// An event is shown only once the disk has it. Everything happens on a queue of its own, so that
-/// a slow disk holds up neither the analysis nor the API.
+/// An event is shown only once the disk has it: in the database, or in the spool while the
+/// database cannot be written. Everything happens on a queue of its own, so that a slow disk holds
+/// up neither the analysis nor the API.
 package actor EventRecorder {
     /// A source that is recorded.
     package struct Source: Sendable {
@@ -36,7 +38,6 @@ package actor EventRecorder {
     }
 
     struct Track {
-        let sourceID: Int64
         var condition: SourceCondition
         /// The places of the source's models among the recorder's.
         let models: [Int]
@@ -45,16 +46,8 @@ package actor EventRecorder {
         var scores: [ScoreBlockBuilder] = []
         /// Why the source does not hear, as last told; nil if it does.
         var fault: String?
-        /// What is known of the events whose end is not yet written.
-        var events: [EventPlace: OpenEvent] = [:]
-    }
-
-    struct OpenEvent {
-        var event: DetectedEvent
-        var start: Date
-        /// The row; nil until the beginning is written.
-        var id: Int64?
-        var end: Date?
+        /// The events whose end is not yet durable.
+        var events: [EventPlace: OngoingEvent] = [:]
     }
 
     private let executor = SerialQueueExecutor(label: "earwitness.recorder")
@@ -64,51 +57,71 @@ package actor EventRecorder {
 
     let store: EventStore
     let models: [SoundModel]
-    let registered: [RegisteredModel]
+    /// The models by the key of their identity.
+    let modelsByKey: [String: SoundModel]
     let feed: LiveFeed
     let log: Logger
-    /// Told of the number that an event has in the history, as soon as it has one.
+    /// Told of the number that an event has in the history, as soon as the database has it.
     let identified: @Sendable (_ place: EventPlace, _ id: Int64) -> Void
-    var backlog = StoreBacklog()
-    var reportedFault: StoreError?
+    /// What is yet to be told of numbers.
+    var unidentified: [(place: EventPlace, id: Int64)] = []
+    var backlog: StoreBacklog
+    var reported = ReportedTroubles()
+    var rescues: [RescueReport] = []
+    var isOpening = false
     var tracks: [Track]
+    private var lastClockStep: ClockStep?
 
-    /// Enters the models and the sources into the history.
+    /// Makes ready to write; the history itself is opened later, while the sources are listened to
+    /// already.
     ///
-    /// - Throws: What the store throws.
+    /// - Parameters:
+    ///   - store: The history, opened or not.
+    ///   - models: The models in use.
+    ///   - sources: The sources that are listened to.
+    ///   - spoolFolders: Where entries wait while the history cannot be written, the best first.
+    ///   - feed: Who listens.
+    ///   - log: What the person in charge should know.
+    ///   - identified: Told of the number that an event has in the database.
+    ///   - now: When the service started.
     init(
         store: EventStore,
         models: [SoundModel],
         sources: [Source],
+        spoolFolders: [String],
         feed: LiveFeed,
         log: Logger,
         identified: @escaping @Sendable (_ place: EventPlace, _ id: Int64) -> Void = { _, _ in },
         now: Date = Date()
-    ) throws(StoreError) {
+    ) {
         self.store = store
         self.models = models
         self.feed = feed
         self.log = log
         self.identified = identified
-        var registered: [RegisteredModel] = []
-        for model in models { registered.append(try store.register(model.identity, now: now)) }
-        self.registered = registered
-        tracks = []
-        for source in sources {
-            let id = try store.sourceID(named: source.name, device: source.device, now: now)
-            tracks.append(
-                Track(
-                    sourceID: id,
-                    condition: SourceCondition(
-                        name: source.name,
-                        device: source.device,
-                        calibrationDB: source.calibrationDB,
-                        since: now,
-                        scores: Array(repeating: [], count: source.models.count)
-                    ),
-                    models: source.models,
-                    coverage: CoverageTracker(sourceID: id)
-                )
+        var byKey: [String: SoundModel] = [:]
+        for model in models { byKey[model.identity.key] = model }
+        modelsByKey = byKey
+        let identities = models.map(\.identity)
+        backlog = StoreBacklog(
+            models: identities,
+            sources: sources.map { ($0.name, $0.device) },
+            spool: EventSpool(folders: spoolFolders, models: identities),
+            numbers: EventNumbers(folder: (store.path as NSString).deletingLastPathComponent)
+        )
+        if store.fault == nil { backlog.opened(store, wasDamaged: false) }
+        backlog.append(.started(at: now))
+        tracks = sources.map { source in
+            Track(
+                condition: SourceCondition(
+                    name: source.name,
+                    device: source.device,
+                    calibrationDB: source.calibrationDB,
+                    since: now,
+                    scores: Array(repeating: [], count: source.models.count)
+                ),
+                models: source.models,
+                coverage: CoverageTracker(start: now)
             )
         }
     }
@@ -119,16 +132,16 @@ package actor EventRecorder {
     /// Why nothing can be written at the moment; nil when all is well.
     package var storeFault: StoreError? { backlog.fault }
 
-    /// How many things wait to be written.
-    package var waitingOperations: Int { backlog.count }
+    /// How many entries wait in memory to be written.
+    package var waitingEntries: Int { backlog.waitingEntries }
+
+    /// How many entries wait in the spool for the database.
+    package var spooledEntries: Int { backlog.spooledEntries }
 
     /// The events that go on at the moment.
     package var ongoingEvents: [EventMessage] {
-        tracks.indices.flatMap { source in
-            tracks[source].events.compactMap { place, open in
-                open.id.map { message($0, open, end: nil, at: place) }
-            }
-        }.sorted { $0.id < $1.id }
+        tracks.flatMap(\.events.values).filter { $0.isDurable && $0.record.end == nil }
+            .map { message($0.record) }.sorted { $0.id < $1.id }
     }
 
     /// Takes in what a source reports.
@@ -155,11 +168,10 @@ package actor EventRecorder {
         case .absent(let reason, let time):
             enter(.absent(reason: reason), source, at: time.lowerBound)
             cover(source, .absent, time: time, reason: reason)
+        case .suspended(let time):
+            cover(source, .stopped, time: time, reason: "the machine was suspended")
         case .clockStepped(let seconds, let date):
-            log.warning(
-                "The wall clock was set by \(seconds) s at \(date).",
-                metadata: ["source": "\(tracks[source].condition.name)"]
-            )
+            noteClockStep(bySeconds: seconds, at: date, of: source)
         case .finished(let reason, let date):
             enter(.finished(reason: reason), source, at: date)
             flush(source)
@@ -200,16 +212,72 @@ package actor EventRecorder {
         }
     }
 
-    /// Tries again to write what waits.
-    package func retry() {
+    /// Tries again to write what waits, and to open the history if it has to be opened again.
+    package func retry() async {
+        await openHistory()
+        write()
+    }
+
+    /// Opens the history if that is due: checking a large one takes a while, in which entries go
+    /// on being taken in.
+    package func openHistory() async {
+        guard !isOpening, let fault = store.fault else { return }
+        isOpening = true
+        defer { isOpening = false }
+        if case .notOpenYet = fault {} else { tell(fault) }
+        do {
+            let rescue = try await Self.open(store)
+            backlog.opened(store, wasDamaged: rescue != nil)
+            if let rescue {
+                rescues.append(rescue)
+                log.error("\(rescue.description)")
+            }
+        } catch {
+            // The store keeps why; writing tells of it.
+        }
+        write()
+    }
+
+    /// Gives what is known of the present to the history, so that a query can count it.
+    package func settle() {
+        for source in tracks.indices {
+            flushCoverage(source)
+        }
         write()
     }
 
     /// Writes everything that is left.
-    package func close() {
+    package func close() async {
         for source in tracks.indices {
             flush(source)
         }
+        await openHistory()
         write()
+        guard backlog.waitingEntries > 0 else { return }
+        log.critical("\(backlog.waitingEntries) entries could be written nowhere and are lost.")
+    }
+
+    private static func open(_ store: EventStore) async throws -> RescueReport? {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try store.open() })
+            }
+        }
+    }
+
+    /// Every source's clock tells of the same step; the history has it once.
+    private func noteClockStep(bySeconds seconds: Double, at date: Date, of source: Int) {
+        tracks[source].coverage.clockStepped(bySeconds: seconds)
+        if let last = lastClockStep, abs(last.seconds - seconds) < 1,
+            abs(last.date.timeIntervalSince(date)) < 5
+        {
+            return
+        }
+        let step = ClockStep(date: date, seconds: seconds, firstEventID: backlog.numbers.upcoming)
+        lastClockStep = step
+        backlog.append(.clockStepped(step))
+        log.warning(
+            "The wall clock was set by \(String(format: "%+.1f", seconds)) s; it shows \(date) now."
+        )
     }
 }

@@ -22,7 +22,8 @@ extension MonitorControls {
             setThreshold: { try await settings.setThreshold($0, of: $1, to: $2) },
             resetThreshold: { try await settings.resetThreshold($0, of: $1) },
             reload: { try await settings.reload() },
-            follow: { monitor.feed.follow() }
+            follow: { monitor.feed.follow() },
+            settle: { await monitor.recorder.settle() }
         )
     }
 }

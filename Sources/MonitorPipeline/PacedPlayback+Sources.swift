@@ -7,13 +7,18 @@ extension PacedPlayback {
     /// Plays a recording once.
     ///
     /// - Throws: When the file is not a recording.
-    convenience init(recording path: String, producer: consuming SampleProducer) throws {
+    convenience init(
+        recording path: String,
+        pace: Double = 1,
+        producer: consuming SampleProducer
+    ) throws {
         let reader = try RecordingReader(path: path)
         // The playing thread alone uses the reader; the lock only says so to the compiler.
         let playing = Mutex(reader)
         self.init(
             sampleRateHz: reader.sampleRateHz,
             detail: "recording \(path)",
+            pace: pace,
             producer: producer
         ) { count, samples in
             _ = try playing.withLock { try $0.readMono(into: &samples, upTo: count) }
@@ -24,13 +29,19 @@ extension PacedPlayback {
     ///
     /// - Parameters:
     ///   - rateHz: The rate of the scene in Hz, at least 16,000.
+    ///   - pace: How many times as fast as real time.
     ///   - producer: The ring's writing end.
-    convenience init(demoAtRateHz rateHz: Int, producer: consuming SampleProducer) {
+    convenience init(
+        demoAtRateHz rateHz: Int,
+        pace: Double = 1,
+        producer: consuming SampleProducer
+    ) {
         let scene = DemoScene.make(sampleRateHz: rateHz)
         let position = Mutex(0)
         self.init(
             sampleRateHz: rateHz,
             detail: "demo scene of \(Int(DemoScene.durationSeconds)) s",
+            pace: pace,
             producer: producer
         ) { count, samples in
             position.withLock { position in

@@ -36,11 +36,13 @@ final class PacedPlayback: SampleFeed {
     /// - Parameters:
     ///   - sampleRateHz: The rate in Hz.
     ///   - detail: What is played, for people.
+    ///   - pace: How many times as fast as real time, above 0.
     ///   - producer: The ring's writing end; its capacity is at least a tenth of a second.
     ///   - source: Where the samples come from.
     init(
         sampleRateHz: Int,
         detail: String,
+        pace: Double = 1,
         producer: consuming SampleProducer,
         source: @escaping Source
     ) {
@@ -50,7 +52,11 @@ final class PacedPlayback: SampleFeed {
             isRealtime: nil,
             detail: detail
         )
-        let writer = PlaybackWriter(sampleRateHz: sampleRateHz, producer: producer)
+        let writer = PlaybackWriter(
+            sampleRateHz: sampleRateHz,
+            pace: pace,
+            producer: producer
+        )
         let progress = progress
         thread = DedicatedThread(name: "playback", priority: .normal) {
             var ending = FeedEnding.complete

@@ -6,18 +6,22 @@ import RealtimeSupport
 /// Sendable unchecked: made on one thread and then used by the playback thread alone.
 final class PlaybackWriter: @unchecked Sendable {
     private let sampleRateHz: Int
+    private let pace: Double
     private var producer: SampleProducer
     private var position: Int64 = 0
 
     private static let retryNanoseconds: Int64 = 2_000_000
 
     /// Takes over the writing end of a ring.
-    init(sampleRateHz: Int, producer: consuming SampleProducer) {
+    init(sampleRateHz: Int, pace: Double, producer: consuming SampleProducer) {
         self.sampleRateHz = sampleRateHz
+        self.pace = pace
         self.producer = producer
     }
 
     /// Plays the source to its end, or until told to stop.
+    ///
+    /// Played faster than real time, it is dated by a clock that runs as fast.
     ///
     /// A full ring makes it wait: what is played from a file is not lost as a microphone's would be.
     func play(
@@ -27,19 +31,20 @@ final class PlaybackWriter: @unchecked Sendable {
     ) throws {
         let began = Self.now(CLOCK_MONOTONIC)
         let wallOffset = Self.now(CLOCK_REALTIME) - began
+        let bootOffset = Self.now(CLOCK_BOOTTIME) - began
         var period: [Float] = []
         while !isStopped() {
             period.removeAll(keepingCapacity: true)
             try source(framesPerPeriod, &period)
             guard !period.isEmpty else { return }
-            let due = began + nanoseconds(of: position + Int64(period.count))
+            let due = began + Int64(Double(nanoseconds(of: position + Int64(period.count))) / pace)
             guard Self.sleep(until: due, unless: isStopped) else { return }
             let captured = began + nanoseconds(of: position)
             let mark = PeriodMark(
                 firstSample: position,
                 sampleCount: period.count,
                 captureTimeNanoseconds: captured + wallOffset,
-                monotonicNanoseconds: captured
+                monotonicNanoseconds: captured + bootOffset
             )
             while !producer.write(period.span, mark: mark) {
                 let retry = Self.now(CLOCK_MONOTONIC) + Self.retryNanoseconds

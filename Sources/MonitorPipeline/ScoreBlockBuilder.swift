@@ -7,17 +7,13 @@ import Foundation
 /// A block holds hops that follow one another without a hole; minutes in which the gate never
 /// opened are left out, because coverage tells of them already.
 struct ScoreBlockBuilder {
-    private let sourceID: Int64
-    private let modelID: Int64
     private let hopSeconds: Double
     private let classCount: Int
     private var block: ScoreBlock?
 
     private static let secondsPerBlock = 60.0
 
-    init(sourceID: Int64, modelID: Int64, hopSeconds: Double, classCount: Int) {
-        self.sourceID = sourceID
-        self.modelID = modelID
+    init(hopSeconds: Double, classCount: Int) {
         self.hopSeconds = hopSeconds
         self.classCount = classCount
     }
@@ -35,8 +31,8 @@ struct ScoreBlockBuilder {
         var open =
             block
             ?? ScoreBlock(
-                sourceID: sourceID,
-                modelID: modelID,
+                sourceID: SoundMeasurement.unknownRow,
+                modelID: SoundMeasurement.unknownRow,
                 start: start,
                 hopMicroseconds: Int64((hopSeconds * 1e6).rounded()),
                 classCount: classCount

@@ -27,12 +27,14 @@ extension SoundMonitor {
                 path: store.path,
                 sizeBytes: store.size(),
                 fault: await recorder.storeFault?.description,
-                waitingEvents: await recorder.waitingOperations
+                waitingEvents: await recorder.waitingEntries,
+                spooledEvents: await recorder.spooledEntries
             ),
             clips: kept.message,
             sources: listeners.indices.map { message(conditions[$0], listeners[$0], source: $0) },
             ongoing: await recorder.ongoingEvents,
-            warnings: zip(conditions, listeners).compactMap { loss(of: $0, $1) } + kept.warnings
+            warnings: await recorder.warnings
+                + zip(conditions, listeners).compactMap { loss(of: $0, $1) } + kept.warnings
         )
     }
 

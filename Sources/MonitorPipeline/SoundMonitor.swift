@@ -40,19 +40,23 @@ package final class SoundMonitor: Service {
     ///   - sources: What to listen to.
     ///   - models: The models that name the sounds, and which source has which.
     ///   - settings: How the scores of each model are judged.
-    ///   - store: The history.
+    ///   - store: The history, opened or not.
+    ///   - spoolFolders: Where events wait while the history cannot be written, the best first.
     ///   - retention: How long the history is kept.
     ///   - policy: Of which events the sound is kept, and where.
+    ///   - pace: How many times as fast as real time recordings are played.
     ///   - log: What the person in charge should know.
-    /// - Throws: When a recording can't be opened or the history can't be written.
+    /// - Throws: When a recording can't be opened.
     package init(
         version: String,
         sources: [SourceSettings],
         models: ModelAssignment,
         settings: [AnalysisSettings],
         store: EventStore,
+        spoolFolders: [String],
         retention: RetentionPolicy,
         clips policy: ClipPolicy,
+        pace: Double = 1,
         log: Logger
     ) throws {
         self.version = version
@@ -79,10 +83,11 @@ package final class SoundMonitor: Service {
                     source: index,
                     settings: policy.settings,
                     take: { clips.offer($0) }
-                )
+                ),
+                pace: pace
             )
         }
-        recorder = try EventRecorder(
+        recorder = EventRecorder(
             store: store,
             models: models.models,
             sources: zip(sources, models.ofSources).map {
@@ -93,6 +98,7 @@ package final class SoundMonitor: Service {
                     models: $1
                 )
             },
+            spoolFolders: spoolFolders,
             feed: feed,
             log: log,
             identified: { clips.identify($0, as: $1) }
@@ -107,6 +113,7 @@ package final class SoundMonitor: Service {
         let keeping = Task { [clips] in await clips.work() }
         await withGracefulShutdownHandler {
             await withTaskGroup { group in
+                group.addTask { await self.recorder.openHistory() }
                 group.addTask { await self.retryNowAndThen() }
                 await self.recordEverySource()
                 group.cancelAll()

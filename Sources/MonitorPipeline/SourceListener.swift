@@ -25,8 +25,14 @@ final class SourceListener: Sendable {
     ///   - source: What is listened to.
     ///   - models: The models that listen to it, at least one; all hear the one capture.
     ///   - clips: Whether its sound is kept and who takes it.
+    ///   - pace: How many times as fast as real time a recording is played.
     /// - Throws: When a recording can't be opened.
-    init(source: SourceSettings, models: [ModelUse], clips: ClipDelivery) throws {
+    init(
+        source: SourceSettings,
+        models: [ModelUse],
+        clips: ClipDelivery,
+        pace: Double = 1
+    ) throws {
         let (reports, continuation) = AsyncStream.makeStream(
             of: SourceReport.self,
             bufferingPolicy: .bufferingOldest(Self.mostWaitingReports)
@@ -41,7 +47,8 @@ final class SourceListener: Sendable {
         )
         feed = try source.makeFeed(
             producer: ring.takeProducer(),
-            modelRateHz: models.captureRateHz
+            modelRateHz: models.captureRateHz,
+            pace: pace
         )
         let worker = AnalysisWorker(
             models: models,

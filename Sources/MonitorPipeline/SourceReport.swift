@@ -21,6 +21,8 @@ package enum SourceReport: Sendable {
     case lost(samples: Int64, time: Range<Date>)
     /// The device was gone between two moments; more may follow.
     case absent(reason: String, time: Range<Date>)
+    /// The machine was suspended between two moments.
+    case suspended(time: Range<Date>)
     /// The wall clock was set by somebody, in seconds.
     case clockStepped(bySeconds: Double, at: Date)
     /// Nothing more will come.

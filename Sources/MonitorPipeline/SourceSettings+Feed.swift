@@ -8,9 +8,14 @@ extension SourceSettings {
     /// - Parameters:
     ///   - producer: The ring's writing end.
     ///   - modelRateHz: The rate to ask a device for when the configuration names none, in Hz.
+    ///   - pace: How many times as fast as real time a recording is played.
     /// - Returns: The feed, which does not write yet.
     /// - Throws: When a recording can't be opened or a setting can't be used.
-    func makeFeed(producer: consuming SampleProducer, modelRateHz: Int) throws -> any SampleFeed {
+    func makeFeed(
+        producer: consuming SampleProducer,
+        modelRateHz: Int,
+        pace: Double
+    ) throws -> any SampleFeed {
         switch input {
         case .device(let device):
             return try MicrophoneFeed(
@@ -20,9 +25,13 @@ extension SourceSettings {
                 modelRateHz: modelRateHz
             )
         case .file(let path):
-            return try PacedPlayback(recording: path, producer: producer)
+            return try PacedPlayback(recording: path, pace: pace, producer: producer)
         case .demo:
-            return PacedPlayback(demoAtRateHz: max(16_000, modelRateHz), producer: producer)
+            return PacedPlayback(
+                demoAtRateHz: max(16_000, modelRateHz),
+                pace: pace,
+                producer: producer
+            )
         }
     }
 }

@@ -1,87 +1,171 @@
 import EventStore
+import Foundation
 
-/// Writes to the history in order, and keeps what can't be written now until it can.
+/// Makes what happened durable, in order: in the database, or else in the spool, until the
+/// database has it.
 ///
-/// A locked database or a full disk holds up nothing but itself: what waits is bounded, scores and
-/// coverage go first, and events are never given up.
+/// A locked database or a full disk holds up nothing but itself. What neither the database nor the
+/// spool takes waits in memory: scores and levels are given up first, coverage next, events never.
 struct StoreBacklog {
-    /// An operation that is in the database now.
-    enum Written {
-        /// An event began and has this row.
-        case began(EventPlace, id: Int64)
-        /// The event of this row is over.
-        case finished(EventPlace, id: Int64)
-    }
+    /// What the database knows a source by.
+    typealias NamedSource = (name: String, device: String?)
 
-    /// Why nothing can be written at the moment; nil when all is well.
+    /// Why nothing can be written to the database at the moment; nil when all is well.
     private(set) var fault: StoreError?
-    /// How many operations were given up because too many waited.
-    private(set) var droppedOperations = 0
+    /// Why nothing can be written to the spool either; nil while that is possible or not needed.
+    private(set) var spoolFault: SpoolError?
+    /// How many measurements and stretches of coverage were given up.
+    private(set) var droppedItems = 0
+    /// How many entries the database refused for what they are.
+    private(set) var refusedEntries = 0
+    /// What starting had to put in order; nil until the database has the start.
+    private(set) var recovery: RecoveryReport?
+    /// Gives events their numbers.
+    var numbers: EventNumbers
 
-    private var waiting: [StoreOperation] = []
-    private var rows: [EventPlace: Int64] = [:]
-    private static let mostWaiting = 20_000
+    private let models: [ModelIdentity]
+    private let sources: [NamedSource]
+    private var spool: EventSpool
+    private var entries: [HistoryEntry] = []
+    private var measurements: [SoundMeasurement] = []
+    private var keys: HistoryKeys?
+    /// Grows when it is events that wait.
+    private var mostEntries = Self.mostEntries
+    private var nextAttempt = ContinuousClock.now
+    private let graceEnd: ContinuousClock.Instant
 
-    /// How many operations wait.
-    var count: Int { waiting.count }
+    private static let mostMeasurements = 500
+    private static let mostEntries = 20_000
+    private static let pause = Duration.seconds(1)
 
-    /// Appends an operation.
-    mutating func append(_ operation: StoreOperation) {
-        waiting.append(operation)
-        guard waiting.count > Self.mostWaiting else { return }
-        if let expendable = waiting.firstIndex(where: { !$0.isEssential }) {
-            waiting.remove(at: expendable)
-            droppedOperations += 1
-        }
-    }
-
-    /// Writes what waits, up to the first thing that fails.
+    /// Begins with nothing but what an earlier run left in the spool.
     ///
-    /// - Returns: What of events is in the database now, in order.
-    mutating func write(to store: EventStore) -> [Written] {
-        var written: [Written] = []
-        var done = 0
-        fault = nil
-        while done < waiting.count {
-            do throws(StoreError) {
-                if let result = try perform(waiting[done], on: store) { written.append(result) }
-                done += 1
-            } catch {
-                fault = error
-                break
-            }
-        }
-        waiting.removeFirst(done)
-        return written
+    /// - Parameters:
+    ///   - models: The models in use.
+    ///   - sources: The sources that are listened to.
+    ///   - spool: Where entries wait on disk.
+    ///   - numbers: Gives events their numbers.
+    ///   - grace: How long entries wait in memory for a database that is being opened.
+    init(
+        models: [ModelIdentity],
+        sources: [NamedSource],
+        spool: EventSpool,
+        numbers: EventNumbers,
+        grace: Duration = .seconds(2)
+    ) {
+        self.models = models
+        self.sources = sources
+        self.spool = spool
+        self.numbers = numbers
+        self.numbers.raise(past: spool.lastEventID)
+        graceEnd = .now + grace
     }
 
-    private mutating func perform(
-        _ operation: StoreOperation,
-        on store: EventStore
-    )
-        throws(StoreError) -> Written?
-    {
-        switch operation {
-        case .begin(let place, let event):
-            let id = try store.begin(event)
-            rows[place] = id
-            return .began(place, id: id)
-        case .finish(let place, let ending):
-            guard let id = rows[place] else { return nil }
-            do throws(StoreError) {
-                try store.finish(id, with: ending)
-            } catch .noSuchEvent {
-                // Retention or a person removed the row meanwhile; there is nothing to end.
-            }
-            rows[place] = nil
-            return .finished(place, id: id)
-        case .coverage(let spans):
-            try store.record(spans)
-        case .scores(let block):
-            try store.append(block)
-        case .levels(let minute):
-            try store.append(minute)
+    /// How many entries wait in memory.
+    var waitingEntries: Int { entries.count }
+    /// How many entries wait in the spool.
+    var spooledEntries: Int { spool.count }
+    /// How many lines of the spool cannot be read.
+    var damagedSpoolLines: Int { spool.damagedLines }
+
+    /// Appends something that happened.
+    mutating func append(_ entry: HistoryEntry) {
+        entries.append(entry)
+        guard entries.count > mostEntries else { return }
+        // In one go, since looking for them each time would take ever longer.
+        let oldest = entries.prefix(mostEntries / 2)
+        let kept = oldest.filter { $0.eventID != nil }
+        droppedItems += oldest.count - kept.count
+        entries.replaceSubrange(0..<oldest.count, with: kept)
+        if kept.count == oldest.count { mostEntries *= 2 }
+    }
+
+    /// Appends scores or levels, which wait in memory only.
+    mutating func append(_ measurement: SoundMeasurement) {
+        measurements.append(measurement)
+        guard measurements.count > Self.mostMeasurements else { return }
+        measurements.removeFirst()
+        droppedItems += 1
+    }
+
+    /// Takes note that the database was opened, for the first time or again.
+    ///
+    /// - Parameter wasDamaged: Whether numbers of events may have been lost with part of it.
+    mutating func opened(_ store: EventStore, wasDamaged: Bool) {
+        if let last = try? store.lastEventID() { numbers.raise(past: last) }
+        if wasDamaged { numbers.raisePastPromise() }
+        keys = nil
+        nextAttempt = .now
+    }
+
+    /// Writes what waits.
+    ///
+    /// - Parameters:
+    ///   - store: The database.
+    ///   - now: The present, for what is seen for the first time.
+    /// - Returns: What is durable now, in order.
+    mutating func write(to store: EventStore, now: Date = Date()) -> [HistoryEntry] {
+        if fault == nil || nextAttempt <= .now {
+            let durable = writeToDatabase(store, now: now)
+            if fault == nil { return durable }
+            nextAttempt = .now + Self.pause
         }
-        return nil
+        return writeToSpool()
+    }
+
+    private mutating func writeToDatabase(_ store: EventStore, now: Date) -> [HistoryEntry] {
+        if let unopened = store.fault {
+            fault = unopened
+            return []
+        }
+        do throws(StoreError) {
+            let keys = try knownKeys(in: store, now: now)
+            note(try spool.replay(into: store, now: now))
+            // What is new comes after what still waits on disk.
+            guard spool.count == 0 else {
+                fault = nil
+                return writeToSpool()
+            }
+            if !entries.isEmpty || !measurements.isEmpty {
+                note(try store.apply(entries, measurements: measurements, keys: keys))
+            }
+            fault = nil
+            spoolFault = nil
+            measurements = []
+            defer { entries = [] }
+            return entries
+        } catch {
+            fault = error
+            return []
+        }
+    }
+
+    private mutating func knownKeys(
+        in store: EventStore,
+        now: Date
+    ) throws(StoreError) -> HistoryKeys {
+        if let keys { return keys }
+        let found = try store.keys(for: models, sources: sources, now: now)
+        keys = found
+        return found
+    }
+
+    private mutating func writeToSpool() -> [HistoryEntry] {
+        guard !entries.isEmpty else { return [] }
+        if case .notOpenYet = fault, ContinuousClock.now < graceEnd { return [] }
+        do throws(SpoolError) {
+            try spool.append(entries)
+            spoolFault = nil
+            defer { entries = [] }
+            return entries
+        } catch {
+            spoolFault = error
+            return []
+        }
+    }
+
+    private mutating func note(_ applied: AppliedEntries) {
+        refusedEntries += applied.refused
+        recovery = applied.recovery ?? recovery
     }
 }

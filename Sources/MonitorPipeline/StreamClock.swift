@@ -52,7 +52,8 @@ package struct StreamClock: Sendable {
     ///
     /// - Parameters:
     ///   - sample: The period's first sample.
-    ///   - monotonicNanoseconds: When that sample was at the device, `CLOCK_MONOTONIC`.
+    ///   - monotonicNanoseconds: When that sample was at the device, `CLOCK_BOOTTIME`, which
+    ///     goes on while the machine is suspended.
     ///   - wallNanoseconds: The same moment by `CLOCK_REALTIME`.
     /// - Returns: By how many seconds the wall clock was set since the last observation, when that
     ///   is more than half a second.

@@ -6,7 +6,7 @@ package struct PeriodMark: Sendable, Equatable {
     package var sampleCount: Int
     /// When the first sample was captured, by CLOCK_REALTIME, in ns since 1970.
     package var captureTimeNanoseconds: Int64
-    /// When the first sample was captured, by CLOCK_MONOTONIC, in ns.
+    /// When the first sample was captured, by CLOCK_BOOTTIME, in ns.
     package var monotonicNanoseconds: Int64
 
     /// Creates the mark of a period.

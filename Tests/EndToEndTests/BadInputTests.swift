@@ -101,26 +101,6 @@ extension EndToEnd {
             #expect(outcome.errors.contains("Cannot create the event history"))
         }
 
-        @Test func aDatabaseThatAnotherProgramKeepsLocked() throws {
-            let recording = try Recordings.clear("dog_bark").path
-            #expect(try program.run("run", "--source", "file:\(recording)").status == 0)
-            let shell = try RunningProgram(
-                path: "/bin/sh",
-                arguments: [
-                    "-c",
-                    "(echo 'PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; SELECT 1;'; sleep 60)"
-                        + " | sqlite3 '\(home.database)'",
-                ],
-                environment: ["PATH": "/usr/bin:/bin"]
-            )
-            try Wait.until("the shell has the lock") { shell.output.contains("1") }
-            try expect(
-                ["run", "--source", "file:\(recording)"],
-                status: 74,
-                says: "locked by another program"
-            )
-        }
-
         @Test func aSecondServiceOnTheSameSocketIsRefusedAndTheFirstGoesOn() throws {
             let first = try program.start("run", "--source", "demo")
             try Wait.until("the first one answers") { try program.run("status").status == 0 }

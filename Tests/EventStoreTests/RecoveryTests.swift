@@ -61,13 +61,19 @@ struct RecoveryTests {
         #expect(try store.event(event)?.end == noon(plus: 5))
     }
 
-    @Test func aClockThatIsBehindRecordsNothing() throws {
+    @Test func aClockThatIsBehindIsRecordedAsAStepBack() throws {
         let files = try TemporaryStore()
         let first = try files.open()
         _ = try first.sourceID(named: "porch", now: noon)
         try first.close()
         let store = try files.open(now: noon(plus: -3_600))
-        #expect(store.recovery == RecoveryReport())
+        #expect(store.recovery.stoppedSeconds == 0)
+        #expect(store.recovery.clockBehindSeconds == 3_600)
+        #expect(
+            try store.clockSteps() == [
+                ClockStep(date: noon(plus: -3_600), seconds: -3_600, firstEventID: 1)
+            ]
+        )
     }
 
     @Test func aLongStopIsAccountedForDayByDay() throws {

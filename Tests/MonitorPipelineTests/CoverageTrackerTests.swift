@@ -8,7 +8,7 @@ import Testing
     private func date(_ seconds: Double) -> Date { Date(timeIntervalSince1970: seconds) }
 
     @Test func stretchesOfOneStateAreHandedOutAsOneSpanWhenItChanges() {
-        var tracker = CoverageTracker(sourceID: 7)
+        var tracker = CoverageTracker()
         #expect(tracker.note(.listening, from: date(0), to: date(1)).isEmpty)
         #expect(tracker.note(.listening, from: date(1), to: date(2)).isEmpty)
         let spans = tracker.note(.gated, from: date(2), to: date(3))
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func aLongStretchIsHandedOutBeforeItEndsSoThatACrashForgetsLittle() {
-        var tracker = CoverageTracker(sourceID: 7, checkpointSeconds: 10)
+        var tracker = CoverageTracker(checkpointSeconds: 10)
         let spans = (0..<25).flatMap { second in
             tracker.note(.gated, from: date(Double(second)), to: date(Double(second + 1)))
         }
@@ -28,16 +28,44 @@ import Testing
     }
 
     @Test func lostSamplesOfOneSpanAreAddedUp() {
-        var tracker = CoverageTracker(sourceID: 7)
+        var tracker = CoverageTracker()
         _ = tracker.note(.lost, from: date(0), to: date(1), lostSamples: 16_000)
         _ = tracker.note(.lost, from: date(1), to: date(1.5), lostSamples: 8_000)
         #expect(tracker.flush().first?.lostSamples == 24_000)
     }
 
-    @Test func aHoleBetweenTwoStretchesStaysAHole() {
-        var tracker = CoverageTracker(sourceID: 7)
+    @Test func aHoleBetweenTwoStretchesIsSaidToBeLost() {
+        var tracker = CoverageTracker()
         _ = tracker.note(.gated, from: date(0), to: date(1))
-        let spans = tracker.note(.gated, from: date(5), to: date(6))
-        #expect(spans.first?.end == date(1))
+        let spans = tracker.note(.gated, from: date(5), to: date(6)) + tracker.flush()
+        #expect(spans.map(\.state) == [.gated, .lost, .gated])
+        #expect(spans.map(\.start) == [date(0), date(1), date(5)])
+        #expect(spans.map(\.end) == [date(1), date(5), date(6)])
+    }
+
+    @Test func theTimeUntilTheFirstSampleIsStopped() {
+        var tracker = CoverageTracker(start: date(10))
+        let spans = tracker.note(.listening, from: date(12), to: date(13)) + tracker.flush()
+        #expect(spans.map(\.state) == [.stopped, .listening])
+        #expect(spans.first?.start == date(10))
+        #expect(spans.first?.reason == "starting")
+    }
+
+    @Test func timeThatAClockSetForwardSkippedIsAbsentAndSaysWhy() {
+        var tracker = CoverageTracker()
+        _ = tracker.note(.listening, from: date(0), to: date(1))
+        tracker.clockStepped(bySeconds: 3_600)
+        let spans = tracker.note(.listening, from: date(3_601), to: date(3_602)) + tracker.flush()
+        #expect(spans.map(\.state) == [.listening, .absent, .listening])
+        #expect(spans[1].reason?.contains("set forward by 3600.0 s") == true)
+    }
+
+    @Test func afterAClockWasSetBackTimeIsCountedAgainAndNothingIsAHole() {
+        var tracker = CoverageTracker()
+        _ = tracker.note(.listening, from: date(5_000), to: date(5_001))
+        tracker.clockStepped(bySeconds: -4_000)
+        let spans = tracker.note(.listening, from: date(1_001), to: date(1_002)) + tracker.flush()
+        #expect(spans.map(\.start) == [date(5_000), date(1_001)])
+        #expect(spans.map(\.state) == [.listening, .listening])
     }
 }

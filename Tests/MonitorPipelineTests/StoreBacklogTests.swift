@@ -6,75 +6,99 @@ import Testing
 @testable import MonitorPipeline
 
 @Suite struct StoreBacklogTests {
-    private let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("ew-backlog-\(UUID().uuidString)")
+    private let home = try? BacklogHome()
 
-    private func openStore() throws -> (store: EventStore, sourceID: Int64, classID: Int64) {
-        let path = folder.appendingPathComponent("events.sqlite").path
-        var options = StoreOptions()
-        options.busyTimeoutSeconds = 0.1
-        let store = try EventStore(path: path, options: options)
-        let model = try store.register(
-            ModelIdentity(
-                name: "m",
-                version: "1",
-                digest: "d",
-                classes: [ClassIdentity(name: "dog_bark", label: "Dog bark")]
-            )
-        )
-        return (store, try store.sourceID(named: "porch"), model.classIDs[0])
-    }
+    private func begun(_ id: Int64) -> HistoryEntry { .began(BacklogHome.event(id)) }
+    private func ended(_ id: Int64) -> HistoryEntry { .ended(BacklogHome.event(id, end: 9_000)) }
 
-    private func event(_ sourceID: Int64, _ classID: Int64, at seconds: Double) -> NewEvent {
-        NewEvent(
-            sourceID: sourceID,
-            classID: classID,
-            start: Date(timeIntervalSince1970: seconds),
-            peakScore: 0.9,
-            meanScore: 0.8,
-            levelDBFS: -20
-        )
-    }
-
-    @Test func whatALockedDatabaseRefusesWaitsAndIsWrittenInOrderWhenItCan() throws {
-        let (store, sourceID, classID) = try openStore()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: store.path, configuration: configuration)
-        var backlog = StoreBacklog()
-        try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
-        for number in 0..<3 {
-            backlog.append(
-                .begin(
-                    EventPlace(source: 0, model: 0, number: number),
-                    event(sourceID, classID, at: Double(number))
-                )
-            )
-        }
-        backlog.append(
-            .finish(
-                EventPlace(source: 0, model: 0, number: 1),
-                EventEnding(
-                    end: Date(timeIntervalSince1970: 9),
-                    peakScore: 1,
-                    meanScore: 1,
-                    levelDBFS: -10
-                )
-            )
-        )
-        #expect(backlog.write(to: store).isEmpty)
+    @Test func whatALockedDatabaseRefusesIsSafeInTheSpoolAndWrittenInOrderWhenItCan() throws {
+        let home = try #require(home)
+        let store = try home.openStore()
+        let lock = try DatabaseLock(path: store.path)
+        var backlog = home.backlog(for: store)
+        let entries = [begun(1), begun(2), ended(1), begun(3)]
+        entries.forEach { backlog.append($0) }
+        #expect(backlog.write(to: store) == entries, "durable, because the spool has them")
         #expect(backlog.fault == .locked(path: store.path))
-        #expect(backlog.count == 4)
+        #expect(backlog.spooledEntries == 4)
+        #expect(backlog.waitingEntries == 0)
 
-        try other.inDatabase { try $0.execute(sql: "ROLLBACK") }
-        #expect(backlog.write(to: store).count == 4)
+        try lock.release()
+        Thread.sleep(forTimeInterval: 1.1)
+        backlog.append(ended(2))
+        #expect(backlog.write(to: store) == [ended(2)])
         #expect(backlog.fault == nil)
-        #expect(backlog.count == 0)
+        #expect(backlog.spooledEntries == 0)
         var filter = EventFilter()
         filter.includesOngoing = true
         let events = try store.events(matching: filter)
-        #expect(events.map(\.start.timeIntervalSince1970) == [0, 1, 2])
-        #expect(events.map { $0.end != nil } == [false, true, false])
+        #expect(events.map(\.id) == [1, 2, 3])
+        #expect(events.map { $0.end != nil } == [true, true, false])
+    }
+
+    @Test func whatWasSpooledBeforeACrashIsInTheDatabaseBeforeTheNextStart() throws {
+        let home = try #require(home)
+        let store = try home.openStore()
+        let lock = try DatabaseLock(path: store.path)
+        do {
+            var backlog = home.backlog(for: store)
+            backlog.append(begun(1))
+            #expect(backlog.write(to: store).count == 1)
+        }
+        try lock.release()
+        var next = home.backlog(for: store)
+        next.append(.started(at: Date(timeIntervalSince1970: 50_000)))
+        #expect(next.write(to: store).count == 1)
+        #expect(next.recovery?.closedEventIDs == [1])
+        #expect(try store.event(1)?.end != nil)
+        #expect(next.numbers.upcoming == 2)
+    }
+
+    @Test func withoutADatabaseAndASpoolEventsWaitInMemoryAndAreNotShown() throws {
+        let home = try #require(home)
+        let store = try home.openStore()
+        let lock = try DatabaseLock(path: store.path)
+        var backlog = home.backlog(for: store, spoolFolders: ["/proc/nowhere"])
+        backlog.append(begun(1))
+        #expect(backlog.write(to: store).isEmpty)
+        #expect(backlog.waitingEntries == 1)
+        #expect(backlog.spoolFault != nil)
+        try lock.release()
+        Thread.sleep(forTimeInterval: 1.1)
+        #expect(backlog.write(to: store) == [begun(1)])
+        #expect(backlog.spoolFault == nil)
+    }
+
+    @Test func inMemoryCoverageIsGivenUpBeforeAnyEvent() throws {
+        let home = try #require(home)
+        var backlog = home.backlog(
+            for: EventStore(unopenedAt: home.database),
+            spoolFolders: ["/proc/nowhere"]
+        )
+        let stretch = CoverageStretch(
+            state: .gated,
+            start: Date(timeIntervalSince1970: 0),
+            end: Date(timeIntervalSince1970: 10)
+        )
+        for id in 0..<15_000 {
+            backlog.append(begun(Int64(id)))
+            backlog.append(.covered(source: "porch", stretch))
+        }
+        #expect(backlog.droppedItems >= 10_000)
+        #expect(backlog.waitingEntries + backlog.droppedItems == 30_000)
+        #expect(backlog.waitingEntries >= 15_000, "all events")
+    }
+
+    @Test func anEntryThatTheDatabaseCannotTakeHoldsUpNoOther() throws {
+        let home = try #require(home)
+        let store = try home.openStore()
+        var backlog = home.backlog(for: store)
+        var alien = BacklogHome.event(1)
+        alien.className = "no_such_class"
+        backlog.append(.began(alien))
+        backlog.append(begun(2))
+        #expect(backlog.write(to: store).count == 2)
+        #expect(backlog.refusedEntries == 1)
+        #expect(try store.event(2) != nil)
     }
 }

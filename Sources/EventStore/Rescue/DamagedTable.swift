@@ -8,6 +8,8 @@ struct DamagedTable {
     private let hasRowNumbers: Bool
 
     private static let greatestRow = Int64.max / 2
+    /// After so many rows that are there already, the reading goes in circles.
+    private static let mostRepetitions = 50_000
 
     /// Describes a table.
     ///
@@ -64,8 +66,11 @@ struct DamagedTable {
                     arguments: [next]
                 )
                 while let row = try rows.next() {
+                    let number: Int64 = row["row_number"]
+                    // Broken pages can lead back to where the reading came from.
+                    guard number >= next else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
                     try copy.insert(row)
-                    next = (row["row_number"] as Int64) + 1
+                    next = number + 1
                 }
                 return
             } catch let error as DatabaseError where error.isDamage {
@@ -120,7 +125,8 @@ struct DamagedTable {
                     """,
                 arguments: [number]
             )
-            return found.map(Place.row) ?? .end
+            guard let found else { return .end }
+            return found >= number ? .row(found) : .damage
         } catch {
             return .damage
         }
@@ -138,8 +144,13 @@ struct DamagedTable {
                 source,
                 sql: "SELECT \(selection) FROM \(quoted(name)) ORDER BY 1 \(direction)"
             )
-            while let row = try rows.next() { try copy.insert(row) }
-            return true
+            var repeated = 0
+            while let row = try rows.next(), repeated < Self.mostRepetitions {
+                let before = copy.count
+                try copy.insert(row)
+                repeated = copy.count == before ? repeated + 1 : 0
+            }
+            return repeated < Self.mostRepetitions
         } catch let error as DatabaseError where error.isDamage {
             return false
         }

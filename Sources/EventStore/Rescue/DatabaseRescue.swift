@@ -57,11 +57,11 @@ struct DatabaseRescue {
     }
 
     /// Writes a file anew that was removed while it was open.
-    func restore(from reader: any DatabaseReader) throws {
+    func restore(from writer: any DatabaseWriter) throws {
         remove([unfinishedPath])
-        let copy = try DatabaseQueue(path: unfinishedPath)
-        try reader.backup(to: copy)
-        try copy.close()
+        try writer.writeWithoutTransaction { database in
+            try database.execute(sql: "VACUUM INTO ?", arguments: [unfinishedPath])
+        }
         try moved(unfinishedPath, to: path)
     }
 

@@ -26,6 +26,9 @@ package struct EventNumbers {
     /// The name of the file.
     package static let fileName = "next-event-id"
 
+    /// The number that the next event gets, as far as is known now.
+    package var upcoming: Int64 { next ?? promised + 1 }
+
     /// Notes that numbers up to this one are taken.
     package mutating func raise(past last: Int64) {
         next = max(next ?? 1, last + 1)

@@ -8,14 +8,14 @@ package import Foundation
 package struct EventSpool {
     private var places: [Place] = []
     private var lastNumber: Int64 = 0
-    private let model: ModelIdentity
+    private let models: [ModelIdentity]
 
     private struct Place {
         let file: SpoolFile
         /// The name that the file's first line gives it; nil while it is empty.
         var name: String?
-        /// Whether this run's model is named in it.
-        var knowsModel = false
+        /// Whether this run's models are named in it.
+        var knowsModels = false
         var waiting = 0
     }
 
@@ -35,16 +35,16 @@ package struct EventSpool {
     ///
     /// - Parameters:
     ///   - folders: Where files may be, the best place first.
-    ///   - model: The model of what will be appended.
+    ///   - models: The models of what will be appended.
     ///   - maxBytes: How much each file holds at most, in bytes.
     ///   - reservedBytes: How much of the first place is kept free for it, in bytes.
     package init(
         folders: [String],
-        model: ModelIdentity,
+        models: [ModelIdentity],
         maxBytes: Int = 64 << 20,
         reservedBytes: Int = 256 << 10
     ) {
-        self.model = model
+        self.models = models
         for (index, folder) in folders.enumerated() {
             let file = SpoolFile(
                 path: "\(folder)/\(Self.fileName)",
@@ -95,7 +95,7 @@ package struct EventSpool {
             name = UUID().uuidString
             records.append(SpoolRecord(number: 0, spool: name))
         }
-        if !place.knowsModel { records.append(SpoolRecord(number: 0, model: model)) }
+        if !place.knowsModels { records.append(SpoolRecord(number: 0, models: models)) }
         for entry in entries {
             number += 1
             records.append(SpoolRecord(number: number, entry: entry))
@@ -109,7 +109,7 @@ package struct EventSpool {
         try place.file.append(lines)
         lastNumber = number
         place.name = name
-        place.knowsModel = true
+        place.knowsModels = true
         place.waiting += entries.count
     }
 
@@ -123,7 +123,7 @@ package struct EventSpool {
     private struct Pending {
         let place: Int
         let record: SpoolRecord
-        let model: ModelIdentity
+        let models: [ModelIdentity]
     }
 
     /// Moves what waits into the database, each entry once and in order; may leave some for the
@@ -144,10 +144,10 @@ package struct EventSpool {
         guard count > 0 else { return total }
         var pending = try pendingRecords(in: store)[...]
         for _ in 0..<Self.mostBatchesPerCall where !pending.isEmpty {
-            let model = pending[pending.startIndex].model
-            let batch = pending.prefix(Self.entriesPerBatch).prefix { $0.model == model }
+            let models = pending[pending.startIndex].models
+            let batch = pending.prefix(Self.entriesPerBatch).prefix { $0.models == models }
             pending = pending.dropFirst(batch.count)
-            let applied = try write(Array(batch), model: model, into: store, now: now)
+            let applied = try write(Array(batch), models: models, into: store, now: now)
             total.refused += applied.refused
             total.recovery = applied.recovery ?? total.recovery
         }
@@ -164,7 +164,7 @@ package struct EventSpool {
 
     private func write(
         _ batch: [Pending],
-        model: ModelIdentity,
+        models: [ModelIdentity],
         into store: EventStore,
         now: Date
     ) throws(StoreError) -> AppliedEntries {
@@ -174,7 +174,7 @@ package struct EventSpool {
         }
         return try store.apply(
             batch.compactMap(\.record.entry),
-            keys: try store.keys(for: model, now: now),
+            keys: try store.keys(for: models, now: now),
             marks: marks
         )
     }
@@ -187,11 +187,11 @@ package struct EventSpool {
             let mark = try place.name.flatMap { name throws(StoreError) in
                 try store.spoolMark(of: name)
             }
-            var model = self.model
+            var models = self.models
             for record in place.file.read().records {
-                model = record.model ?? model
+                models = record.models ?? models
                 guard record.entry != nil, record.number > mark ?? 0 else { continue }
-                all.append(Pending(place: index, record: record, model: model))
+                all.append(Pending(place: index, record: record, models: models))
             }
         }
         return all.sorted { $0.record.number < $1.record.number }
@@ -207,7 +207,7 @@ package struct EventSpool {
             }
             if places[index].name != nil { places[index].file.clear() }
             places[index].name = nil
-            places[index].knowsModel = false
+            places[index].knowsModels = false
             places[index].waiting = 0
         }
         damagedLines = 0

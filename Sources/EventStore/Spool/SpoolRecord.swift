@@ -1,13 +1,13 @@
 import Foundation
 
-/// One line of a spool: what is in it, and which model its classes belong to.
+/// One line of a spool: what is in it, and which models its classes belong to.
 struct SpoolRecord: Sendable, Equatable, Codable {
     /// Its place in the order of all spools, counted up from 1.
     var number: Int64
     /// The name of the spool, in its first line only.
     var spool: String?
-    /// The model of the entries that follow.
-    var model: ModelIdentity?
+    /// The models of the entries that follow.
+    var models: [ModelIdentity]?
     /// What happened.
     var entry: HistoryEntry?
 }

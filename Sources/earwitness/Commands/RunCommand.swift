@@ -39,8 +39,26 @@ struct RunCommand: AsyncParsableCommand {
     )
     var source: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Play recordings and the demo so many times as fast as real time, for trials.",
+            discussion: "What they contain is dated by a clock that runs as fast.",
+            valueName: "factor"
+        )
+    )
+    var pace = 1.0
+
     @Flag(help: "Play the built-in demo scene if this machine has no microphone.")
     var demoWithoutMicrophone = false
+
+    func validate() throws {
+        guard (0.1...100).contains(pace) else {
+            throw ValidationError("--pace is \(pace); give 0.1 to 100.")
+        }
+    }
+
+    /// What waits for another program's lock longer than this goes into the spool.
+    private static let busyTimeoutSeconds = 0.5
 
     func run() async throws {
         let location = service.location
@@ -57,9 +75,11 @@ struct RunCommand: AsyncParsableCommand {
         // Before the history is opened: opening closes what a crash left open, which must not
         // happen to the events of a service that runs.
         let claim = try SocketClaim(path: server.socketPath)
-        let store = try EventStore(path: location.databasePath)
+        var options = StoreOptions()
+        options.busyTimeoutSeconds = Self.busyTimeoutSeconds
+        let store = EventStore(unopenedAt: location.databasePath, options: options)
+        try store.requireUsable()
         defer { try? store.close() }
-        Self.tell(store.recovery, to: log)
 
         let monitor = try SoundMonitor(
             version: earwitnessVersion,
@@ -67,8 +87,10 @@ struct RunCommand: AsyncParsableCommand {
             models: models,
             settings: settings,
             store: store,
+            spoolFolders: [location.stateDirectory, location.runtimeDirectory],
             retention: configuration.storage.retention,
             clips: ClipPolicy(configuration: configuration, folder: location.clipsDirectory),
+            pace: pace,
             log: log
         )
         let inForce = SettingsInForce(
@@ -212,13 +234,5 @@ struct RunCommand: AsyncParsableCommand {
                 )
             )
         }
-    }
-
-    private static func tell(_ recovery: RecoveryReport, to log: Logger) {
-        guard !recovery.closedEventIDs.isEmpty || recovery.stoppedSeconds > 0 else { return }
-        let seconds = Int(recovery.stoppedSeconds.rounded())
-        log.notice(
-            "Not listening for \(seconds) s since the last run; \(recovery.closedEventIDs.count) event(s) left open by it were closed."
-        )
     }
 }

@@ -23,8 +23,12 @@ struct StatusText {
             "database   \(status.database.path), \(Self.size(status.database.sizeBytes))"
         )
         if let fault = status.database.fault {
+            lines.append("           FAULT: \(fault)")
+        }
+        let (waiting, spooled) = (status.database.waitingEvents, status.database.spooledEvents)
+        if waiting + spooled > 0 {
             lines.append(
-                "           FAULT: \(fault) \(status.database.waitingEvents) wait(s) to be written."
+                "           \(spooled) safe in the spool and \(waiting) in memory wait to be written."
             )
         }
         lines.append("clips      \(clips)")

@@ -1,0 +1,9 @@
+import EventStore
+
+/// An event whose end is not yet durable.
+struct OngoingEvent {
+    /// What is known of it.
+    var record: EventRecord
+    /// Whether its beginning is durable, so that it may be shown.
+    var isDurable = false
+}

@@ -1,0 +1,45 @@
+import EventStore
+import Foundation
+import Testing
+
+@Suite("The numbers of events")
+struct EventNumbersTests {
+    private let files: TemporaryStore
+
+    init() throws {
+        files = try TemporaryStore()
+    }
+
+    @Test func numbersFollowThoseOfTheDatabase() {
+        var numbers = EventNumbers(folder: files.folder.path)
+        numbers.raise(past: 41)
+        #expect(numbers.take(now: noon) == 42)
+        #expect(numbers.take(now: noon) == 43)
+        numbers.raise(past: 10)
+        #expect(numbers.take(now: noon) == 44)
+    }
+
+    @Test func withoutADatabaseNoNumberIsGivenThatAnEarlierRunMayHaveGiven() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(past: 0)
+        let given = (0..<250).map { _ in first.take(now: noon) }
+        #expect(given == Array(1...250))
+        var second = EventNumbers(folder: files.folder.path)
+        #expect(second.take(now: noon) > 250)
+    }
+
+    @Test func afterDamageNumbersBeginBehindAllThatMayHaveBeenLost() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(past: 500)
+        _ = first.take(now: noon)
+        var second = EventNumbers(folder: files.folder.path)
+        second.raise(past: 120)
+        second.raisePastPromise()
+        #expect(second.take(now: noon) > 501)
+    }
+
+    @Test func whenNothingIsKnownNumbersBeginWhereNoHistoryCounts() {
+        var numbers = EventNumbers(folder: "/proc/nowhere")
+        #expect(numbers.take(now: noon) == Int64(noon.timeIntervalSince1970))
+    }
+}
