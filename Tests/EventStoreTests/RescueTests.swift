@@ -112,7 +112,7 @@ struct RescueTests {
         try expectWhole(store)
     }
 
-    @Test(arguments: [0.3, 0.6, 0.95])
+    @Test(arguments: [0.5, 0.7, 0.95])
     func aTruncatedFileKeepsWhatIsLeft(fraction: Double) throws {
         try fill()
         try damage { file, size in

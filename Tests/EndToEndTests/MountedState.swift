@@ -1,0 +1,80 @@
+import Foundation
+import Glibc
+
+/// A service whose state folder is a small file system of its own, which nobody else sees and which
+/// is gone when the service is.
+final class MountedState {
+    struct Impossible: Error, CustomStringConvertible {
+        let reason: String
+
+        var description: String {
+            "No file system can be mounted for this test (\(reason)). Run the tests as root, or "
+                + "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1."
+        }
+    }
+
+    let service: RunningProgram
+    private let home: TestHome
+
+    /// Mounts a file system and starts the service on it.
+    ///
+    /// - Parameters:
+    ///   - home: The folder of the test; its `state` is what is mounted over.
+    ///   - megabytes: How much it holds.
+    ///   - options: More words for `mount -o`, such as `ro`.
+    init(home: TestHome, megabytes: Int, options: String = "rw") throws {
+        self.home = home
+        let namespace = getuid() == 0 ? ["-m"] : ["-U", "-r", "-m"]
+        let script = """
+            mount -t tmpfs -o size=\(megabytes)m,\(options) earwitness '\(home.path("state"))' \
+            && exec '\(BuiltProgram.folder)/earwitness' run --source demo --pace 10
+            """
+        service = try RunningProgram(
+            path: "/usr/bin/unshare",
+            arguments: namespace + ["/bin/sh", "-c", script],
+            environment: ProcessInfo.processInfo.environment.merging(
+                try home.program().environment
+            ) { $1 }
+        )
+        let (service, socket) = (service, home.socket)
+        try Wait.until("the service answers", seconds: 60) {
+            guard service.isRunning else { throw Impossible(reason: service.errors) }
+            return FileManager.default.fileExists(atPath: socket)
+        }
+    }
+
+    /// The path by which a file of the state folder is reached from outside.
+    func path(_ name: String) -> String {
+        "/proc/\(service.identifier)/root\(home.path("state"))/\(name)"
+    }
+
+    /// Runs a command where the service sees its files.
+    @discardableResult
+    func run(_ arguments: String...) throws -> String {
+        let namespaces = getuid() == 0 ? ["-m"] : ["-U", "-m", "--preserve-credentials"]
+        let command = try RunningProgram(
+            path: "/usr/bin/nsenter",
+            arguments: ["-t", "\(service.identifier)"] + namespaces + arguments,
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+        )
+        let outcome = command.outcome()
+        guard outcome.status == 0 else { throw Impossible(reason: outcome.errors) }
+        return outcome.output
+    }
+
+    /// Writes into a file until nothing more fits.
+    func fill() throws {
+        let file = open(path("filler"), O_WRONLY | O_CREAT, 0o600)
+        guard file >= 0 else { throw Impossible(reason: String(cString: strerror(errno))) }
+        defer { close(file) }
+        for size in [1 << 16, 1 << 12, 1] {
+            let zeros = [UInt8](repeating: 0, count: size)
+            while write(file, zeros, size) > 0 {}
+        }
+    }
+
+    /// Makes room again.
+    func empty() {
+        unlink(path("filler"))
+    }
+}
