@@ -8,6 +8,7 @@ extension EventStore {
     ///   - models: The models.
     ///   - sources: The sources' names and what they listen to.
     ///   - now: When they are first seen, if they are new.
+    /// - Returns: The row numbers.
     /// - Throws: Any ``StoreError`` of writing.
     package func keys(
         for models: [ModelIdentity],
@@ -44,6 +45,7 @@ extension EventStore {
     ///   - measurements: Scores and levels.
     ///   - keys: The row numbers of the models and the sources, from ``keys(for:sources:now:)``.
     ///   - marks: How far each spool is written with this; see ``spoolMark(of:)``.
+    /// - Returns: What of it needs attention.
     /// - Throws: Any ``StoreError`` of writing.
     package func apply(
         _ entries: [HistoryEntry],

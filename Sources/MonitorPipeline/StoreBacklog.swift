@@ -90,7 +90,9 @@ struct StoreBacklog {
 
     /// Takes note that the database was opened, for the first time or again.
     ///
-    /// - Parameter wasDamaged: Whether numbers of events may have been lost with part of it.
+    /// - Parameters:
+    ///   - store: The database.
+    ///   - wasDamaged: Whether numbers of events may have been lost with part of it.
     mutating func opened(_ store: EventStore, wasDamaged: Bool) {
         if let last = try? store.lastEventID() { numbers.raise(past: last) }
         if wasDamaged { numbers.raisePastPromise() }

@@ -64,7 +64,7 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            "dd if=/dev/zero of=$DB bs=4096 seek=40 count=4 conv=notrunc",
+            "dd if=/dev/zero of=$DB bs=4096 seek=14 count=4 conv=notrunc",
             "dd if=/dev/urandom of=$DB bs=4096 seek=30 count=1 conv=notrunc",
             "truncate -s $(($(stat -c %s $DB) * 2 / 3)) $DB",
             "dd if=/dev/zero of=$DB bs=100 count=1 conv=notrunc",

@@ -22,6 +22,7 @@ final class MountedState {
     ///   - home: The folder of the test; its `state` is what is mounted over.
     ///   - megabytes: How much it holds.
     ///   - options: More words for `mount -o`, such as `ro`.
+    /// - Throws: ``Impossible`` where nothing may be mounted.
     init(home: TestHome, megabytes: Int, options: String = "rw") throws {
         self.home = home
         let namespace = getuid() == 0 ? ["-m"] : ["-U", "-r", "-m"]

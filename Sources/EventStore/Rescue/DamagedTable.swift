@@ -16,6 +16,7 @@ struct DamagedTable {
     /// - Parameters:
     ///   - name: Its name.
     ///   - database: A whole database that has it.
+    /// - Throws: What SQLite reports of the whole database.
     init(name: String, in database: Database) throws {
         self.name = name
         let info = try database.columns(in: name)

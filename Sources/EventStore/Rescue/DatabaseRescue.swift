@@ -22,6 +22,8 @@ struct DatabaseRescue {
     /// - Parameters:
     ///   - finding: What is wrong.
     ///   - now: The date of the file that is set aside.
+    /// - Returns: What became of it.
+    /// - Throws: What SQLite or the file system reports of the new file.
     func run(finding: String, now: Date) throws -> RescueReport {
         remove([unfinishedPath])
         let target = try DatabaseQueue(
@@ -83,8 +85,10 @@ struct DatabaseRescue {
         return try copy(from: source, into: target)
     }
 
-    /// The first page says where each table begins. When it is gone, that of a new database tells,
-    /// because tables are always made in the same order and kept at the beginning of the file.
+    /// Reads a file whose first page is gone, which says where each table begins.
+    ///
+    /// The first page of a new database tells as much, because tables are always made in the same
+    /// order and kept at the beginning of the file.
     private func copyRowsWithGraftedHeader(into target: DatabaseQueue) throws -> Int {
         defer { remove([graftPath]) }
         remove([graftPath])
