@@ -14,7 +14,7 @@ extension SourceSettings {
     func makeFeed(
         producer: consuming SampleProducer,
         modelRateHz: Int,
-        pace: Double
+        pace: Double = 1
     ) throws -> any SampleFeed {
         switch input {
         case .device(let device):

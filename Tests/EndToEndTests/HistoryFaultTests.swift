@@ -152,8 +152,11 @@ extension EndToEnd {
             // Root may open everything, so that the service must be somebody else.
             let nobody = "65534"
             if getuid() == 0 {
-                for name in ["", "state", "run"] { chown(home.path(name), 65534, 65534) }
-                chmod(home.folder.path, 0o755)
+                let files = FileManager.default.enumerator(atPath: home.folder.path)
+                chown(home.folder.path, 65534, 65534)
+                while let name = files?.nextObject() as? String {
+                    chown(home.path(name), 65534, 65534)
+                }
             }
             chmod(home.database, 0)
             let arguments =
@@ -175,9 +178,6 @@ extension EndToEnd {
             let watcher = try watch()
             try waitForFault("No permission")
             try expectSoundsAreShown(watcher)
-            if getuid() == 0 {
-                for suffix in ["", "-wal", "-shm"] { chown(home.database + suffix, 65534, 65534) }
-            }
             chmod(home.database, 0o600)
             try waitUntilWritten()
             try expectHistoryHas(watcher.shown())
