@@ -103,7 +103,8 @@ package enum DecisionStage: String, CaseIterable, Sendable {
 
     /// Classes that are taken for another one that is heard.
     private static let usualSuppressions: [(class: String, by: String)] = [
-        ("sea_waves", "rain"), ("fire_crackling", "rain"), ("helicopter", "chainsaw"),
+        ("sea_waves", "rain"), ("fire_crackling", "rain"), ("crackling_fire", "rain"),
+        ("helicopter", "chainsaw"),
     ]
 }
 
