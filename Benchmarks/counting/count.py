@@ -1,7 +1,7 @@
 """Counts calls: the architecture `capuchin`, trained on one class alone, on composed recordings.
 
     swift build -c release --product earwitness        (in the repository)
-    python3 count.py ../../.build/release/earwitness DATA --folds 1,2,3,4,5 --output counted
+    python3 count.py ../../.build/release/earwitness DATA --output counted
 
 For each fold of DATA/esc10 a model is trained on the class in the other four folds, with the other
 nine classes of those folds and DATA/ambientsounds_muges as what it is not. Then recordings of three
@@ -24,7 +24,7 @@ parser.add_argument("data", type=pathlib.Path)
 parser.add_argument("--class", dest="name", default="rooster")
 parser.add_argument("--architecture", default="capuchin")
 parser.add_argument("--folds", default="1,2,3,4,5")
-parser.add_argument("--steps", type=int, default=600)
+parser.add_argument("--steps", type=int, default=300)
 parser.add_argument("--batch", type=int, default=32)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--count", type=int, default=10, help="recordings a fold")

@@ -186,6 +186,7 @@ struct SpeedTrial {
         let rateHz = Self.microphoneRateHz
         let hopSamples = Int64((hopSeconds * Double(rateHz)).rounded())
         let hops = 200
+        let blockSamples = Int64(rateHz / 100)
         let time = stopwatch.median {
             var detector = EventDetector(
                 classNames: model.classes.map(\.name),
@@ -194,6 +195,8 @@ struct SpeedTrial {
             )
             for index in 0..<Int64(hops) {
                 let start = SampleTime(index * hopSamples)
+                let blocks =
+                    (index + 1) * hopSamples / blockSamples - index * hopSamples / blockSamples
                 let score = Float(index % 50) / 50
                 let hop = ScoredHop(
                     window: start..<start + hopSamples,
@@ -201,7 +204,7 @@ struct SpeedTrial {
                     gate: .open,
                     scores: Array(repeating: score, count: model.classes.count),
                     levelDBFS: -20,
-                    envelope: Array(repeating: 0.01, count: Int(hopSamples) * 100 / rateHz)
+                    envelope: Array(repeating: 0.01, count: Int(blocks))
                 )
                 _ = detector.update(hop)
             }
