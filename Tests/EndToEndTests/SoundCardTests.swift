@@ -50,6 +50,16 @@ extension EndToEnd {
             return Timestamp.date(events.first?["start"])
         }
 
+        /// How many seconds of sound levels were measured, and how many were listened to.
+        private func measuredAndListenedSeconds() throws -> (measured: Double, listened: Double) {
+            let measured = try home.query("SELECT sum(measured_ms) / 1000.0 FROM level_minute")
+            let listened = try home.query(
+                "SELECT sum(end_utc_ms - start_utc_ms) / 1000.0 FROM coverage "
+                    + "WHERE state IN ('listening', 'gated')"
+            )
+            return (try #require(Double(measured)), try #require(Double(listened)))
+        }
+
         @Test func aReaderHeldUpUntilSamplesAreLostCountsThemAndDatesWhatComesLaterRight() throws {
             let (samples, onset) = try world(seconds: 60, crowsAt: 9)
             let card = try PluggedCard(home: home, samples: samples)
@@ -78,6 +88,8 @@ extension EndToEnd {
                 "SELECT sum(lost_samples) FROM coverage WHERE state = 'lost'"
             )
             #expect(Int(recorded) == lost)
+            let seconds = try measuredAndListenedSeconds()
+            #expect(abs(seconds.measured - seconds.listened) < 0.3, "\(seconds)")
         }
 
         @Test func aCardThatIsPulledOutIsAbsentUntilItIsBackAndNothingIsDatedWrongly() throws {
@@ -109,6 +121,8 @@ extension EndToEnd {
                 )
             )
             #expect((absent ?? 0) > 1.5)
+            let seconds = try measuredAndListenedSeconds()
+            #expect(abs(seconds.measured - seconds.listened) < 0.3, "\(seconds)")
         }
     }
 }
