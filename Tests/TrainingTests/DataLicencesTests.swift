@@ -17,6 +17,10 @@ import Testing
         for name in ["a", "b", "c"] { try folder.write("", to: "data/set/dog/\(name).wav") }
         let clips = ["a", "a", "b", "c"].map { clip(folder.path("data/set/dog/\($0).wav")) }
         let collections = DataLicences(of: clips).collections
+        try folder.write("", to: "data/esc/ATTRIBUTION.txt")
+        try folder.write("", to: "data/esc/cat/d.wav")
+        let credited = DataLicences(of: [clip(folder.path("data/esc/cat/d.wav"))]).collections
+        #expect(credited[0].licences == ["see its ATTRIBUTION.txt": 1])
         #expect(collections.map(\.name) == ["set"])
         #expect(collections[0].recordingCount == 3)
         #expect(

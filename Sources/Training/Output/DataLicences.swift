@@ -53,7 +53,8 @@ struct DataLicences {
             if let table {
                 let path = String(url.path.dropFirst(folder.path.count + 1))
                 let top = path.split(separator: "/").first.map(String.init) ?? path
-                return (top, table[path] ?? "not in manifest.csv")
+                let otherwise = credit.map { "see its \($0.file)" } ?? "not in manifest.csv"
+                return (top, table[path] ?? otherwise)
             }
             if credit == nil {
                 let file = credits[folder.path] ?? creditFile(in: folder)

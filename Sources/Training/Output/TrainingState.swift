@@ -1,3 +1,4 @@
+import Foundation
 import GradientKernels
 import ONNXFormat
 
@@ -68,6 +69,9 @@ package enum TrainingState {
         fingerprint: String,
         path: String
     ) throws(TrainingError) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw .unusableState(path: path, reason: "there is no such file")
+        }
         let model: Model
         do {
             model = try Model(path: path)

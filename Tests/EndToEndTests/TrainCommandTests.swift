@@ -1,0 +1,99 @@
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// What `train` writes, and how it is stopped and gone on with.
+    @Suite struct TrainCommandTests {
+        private let home: TestHome
+        private let program: BuiltProgram
+        private let clips: String
+
+        init() throws {
+            home = try TestHome()
+            program = try home.program()
+            clips = home.path("clips")
+            for name in ["dog_bark", "rooster"] {
+                let folder = "\(clips)/\(name)"
+                try FileManager.default.createDirectory(
+                    atPath: folder,
+                    withIntermediateDirectories: true
+                )
+                for fold in 1...2 {
+                    try FileManager.default.copyItem(
+                        at: Recordings.clear(name),
+                        to: URL(fileURLWithPath: "\(folder)/\(fold)-7-A.ogg")
+                    )
+                }
+            }
+        }
+
+        private func arguments(
+            _ output: String,
+            steps: String = "300",
+            _ more: String...
+        ) -> [String] {
+            [
+                "train", clips, "--output", home.path(output), "--batch", "8", "--steps", steps,
+                "--threads", "2", "--cache", home.path("cache"),
+            ] + more
+        }
+
+        private func bytes(_ model: String, _ file: String) throws -> Data {
+            try Data(contentsOf: URL(fileURLWithPath: home.path("\(model)/\(file)")))
+        }
+
+        @Test func anInterruptedTrainingKeepsAModelAndGoesOnToTheSameBits() throws {
+            let whole = try program.run(arguments: arguments("whole"))
+            #expect(whole.status == 0, "\(whole.errors)")
+            #expect(whole.output.isEmpty)
+            let part = try program.start(arguments: arguments("part"))
+            try Wait.until("training is under way") { part.errors.contains("step 30 of 300") }
+            part.send(SIGINT)
+            part.waitUntilExit()
+            #expect(part.outcome().status == 0)
+            #expect(part.errors.contains("with --resume goes on"))
+            let card = String(bytes: try bytes("part", "card.md"), encoding: .utf8)
+            #expect(card?.contains("The training was interrupted after") == true)
+            #expect(try program.run("models", "inspect", home.path("part")).status == 0)
+
+            let missing = try program.run(arguments: arguments("none", "--resume"))
+            #expect(missing.status == 65)
+            #expect(missing.errors.contains("cannot be resumed from: there is no such file."))
+            let other = try program.run(arguments: arguments("part", "--resume", "--seed", "2"))
+            #expect(other.status == 65)
+            #expect(other.errors.contains("it is of a training with other data or settings"))
+            let resumed = try program.run(arguments: arguments("part", "--resume"))
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(try bytes("part", "model.onnx") == bytes("whole", "model.onnx"))
+            #expect(try bytes("part", "curves.png").count > 1_000)
+            #expect(!FileManager.default.fileExists(atPath: home.path("part/training-state.onnx")))
+        }
+
+        @Test func aTrainedModelGetsANewLastLayerAndIsTestedOnTheFoldHeldOut() throws {
+            let outcome = try program.run(
+                arguments: arguments(
+                    "own",
+                    steps: "20",
+                    "--continue-from",
+                    "Models/bootstrap",
+                    "--freeze",
+                    "4",
+                    "--hold-out-fold",
+                    "2",
+                    "--held-out-list",
+                    home.path("held.csv")
+                )
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("| 2 | 2 |"))
+            let card = String(bytes: try bytes("own", "card.md"), encoding: .utf8)
+            #expect(card?.contains("Network bootstrap, its last layer new") == true)
+            #expect(try bytes("own", "confusion.png").count > 100)
+            let held = try String(contentsOfFile: home.path("held.csv"), encoding: .utf8)
+            #expect(held.split(separator: "\n").count == 3)
+            let judged = try program.run("evaluate", home.path("own"), home.path("held.csv"))
+            #expect(judged.status == 0, "\(judged.errors)")
+        }
+    }
+}
