@@ -70,7 +70,8 @@ struct EventQuery {
         if !conditions.isEmpty {
             sql += "\nWHERE " + conditions.joined(separator: " AND ")
         }
-        sql += "\nORDER BY event.start_utc_ms \(direction), event.id \(direction)"
+        let order = try Self.order(in: database).map { "\($0) \(direction)" }
+        sql += "\nORDER BY " + order.joined(separator: ", ")
         if let limit = filter.limit {
             precondition(limit >= 0, "a limit is not negative")
             sql += "\nLIMIT ?"
@@ -81,6 +82,23 @@ struct EventQuery {
     }
 
     /// The rows of classes; without names all those of the model, without a model those of all.
+    /// By onset; but what was heard after the clock was set back comes later, whatever its date.
+    ///
+    /// Only a history with such a step pays for it: the order is then not that of an index.
+    private static func order(in database: Database) throws -> [String] {
+        let byOnset = ["event.start_utc_ms", "event.id"]
+        let wasSetBack = try Bool.fetchOne(
+            database,
+            sql: "SELECT EXISTS (SELECT 1 FROM clock_step WHERE step_ms < 0)"
+        )
+        guard wasSetBack == true else { return byOnset }
+        let age = """
+            (SELECT count(*) FROM clock_step
+                WHERE step_ms < 0 AND first_event_id <= event.id)
+            """
+        return [age] + byOnset
+    }
+
     private static func classIDs(
         named names: [String],
         model: String?,

@@ -105,4 +105,39 @@ struct EventQueryTests {
         #expect(events.allSatisfy { $0.className == "rain" && $0.source == "garden" })
         #expect(events.map(\.id) == [10_002, 10_008, 10_014])
     }
+
+    @Test func whatIsHeardAfterTheClockWasSetBackComesLater() throws {
+        let files = try TemporaryStore()
+        let store = try files.open()
+        let keys = try store.keys(for: [files.model], now: noon)
+        func heard(_ id: Int64, at seconds: Double) -> HistoryEntry {
+            .ended(
+                EventRecord(
+                    id: id,
+                    source: "porch",
+                    model: files.model.key,
+                    className: "rain",
+                    start: noon(plus: seconds),
+                    end: noon(plus: seconds + 1),
+                    peakScore: 1,
+                    meanScore: 1,
+                    levelDBFS: -10
+                )
+            )
+        }
+        let step = ClockStep(date: noon(plus: 20), seconds: -100, firstEventID: 3)
+        _ = try store.apply(
+            [
+                heard(1, at: 100), heard(2, at: 110), .clockStepped(step), heard(3, at: 25),
+                heard(4, at: 105),
+            ],
+            keys: keys
+        )
+        var filter = EventFilter()
+        #expect(try store.events(matching: filter).map(\.id) == [1, 2, 3, 4])
+        filter.order = .newestFirst
+        filter.limit = 2
+        #expect(try store.events(matching: filter).map(\.id) == [4, 3])
+        #expect(try store.clockSteps() == [step])
+    }
 }
