@@ -44,7 +44,10 @@ package final class SocketClaim: Sendable {
     /// Sets who may connect.
     func setPermissions(mode: UInt32, group: String?) throws(ServerError) {
         if let group {
-            guard let entry = getgrnam(group), chown(path, uid_t.max, entry.pointee.gr_gid) == 0
+            // A service may be forbidden to change owners, and runs with the group already.
+            guard let entry = getgrnam(group),
+                hasGroup(entry.pointee.gr_gid)
+                    || chown(path, uid_t.max, entry.pointee.gr_gid) == 0
             else {
                 throw .unusableGroup(name: group, path: path)
             }
@@ -52,6 +55,11 @@ package final class SocketClaim: Sendable {
         guard chmod(path, mode) == 0 else {
             throw .cannotCreateSocket(path: path, reason: errorText(errno))
         }
+    }
+
+    private func hasGroup(_ group: gid_t) -> Bool {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        return (facts?[.groupOwnerAccountID] as? NSNumber)?.uint32Value == group
     }
 
     static func checkLength(_ path: String) throws(ServerError) {

@@ -226,7 +226,12 @@ import Testing
         #expect(found.lines == ["database: The history is damaged."])
         #expect(found.code == 65)
         #expect(try trouble { $0.databaseError = .missing(path: "/s") }.lines.isEmpty)
-        #expect(try trouble { $0.databaseError = .notPermitted(path: "/s") }.code == 77)
+        #expect(try trouble { $0.databaseError = .notPermitted(path: "/s") }.lines.isEmpty)
+        let unseen = try trouble {
+            $0.databaseError = .notPermitted(path: "/s")
+            $0.service = .notPermitted(socketPath: "/run")
+        }
+        #expect(unseen.lines.last == "database: The history could not be looked at.")
         #expect(try trouble { $0.databaseError = .notADatabase(path: "/s") }.code == 65)
     }
 

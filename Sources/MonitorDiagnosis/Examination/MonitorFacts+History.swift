@@ -15,6 +15,14 @@ extension MonitorFacts {
                     value: databasePath
                 )
             ]
+        case .notPermitted where isWrittenByService:
+            return [
+                .ok(
+                    .database,
+                    "The service writes the history; this user may not search it for damage.",
+                    value: databasePath
+                )
+            ]
         case .notPermitted(let path), .readOnly(let path), .cannotCreate(let path, _):
             return [
                 .warning(
@@ -50,6 +58,11 @@ extension MonitorFacts {
                 )
             ]
         }
+    }
+
+    private var isWrittenByService: Bool {
+        if case .running = service { return true }
+        return false
     }
 
     var diskFindings: [Finding] {
