@@ -94,7 +94,7 @@ struct StoreBacklog {
     ///   - store: The database.
     ///   - wasDamaged: Whether numbers of events may have been lost with part of it.
     mutating func opened(_ store: EventStore, wasDamaged: Bool) {
-        if let last = try? store.lastEventID() { numbers.raise(past: last) }
+        if let last = try? store.lastEventID() { numbers.raise(pastDatabase: last) }
         if wasDamaged { numbers.raisePastPromise() }
         keys = nil
         nextAttempt = .now

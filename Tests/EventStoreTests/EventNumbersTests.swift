@@ -12,7 +12,7 @@ struct EventNumbersTests {
 
     @Test func numbersFollowThoseOfTheDatabase() {
         var numbers = EventNumbers(folder: files.folder.path)
-        numbers.raise(past: 41)
+        numbers.raise(pastDatabase: 41)
         #expect(numbers.take(now: noon) == 42)
         #expect(numbers.take(now: noon) == 43)
         numbers.raise(past: 10)
@@ -21,7 +21,7 @@ struct EventNumbersTests {
 
     @Test func withoutADatabaseNoNumberIsGivenThatAnEarlierRunMayHaveGiven() {
         var first = EventNumbers(folder: files.folder.path)
-        first.raise(past: 0)
+        first.raise(pastDatabase: 0)
         let given = (0..<250).map { _ in first.take(now: noon) }
         #expect(given == Array(1...250))
         var second = EventNumbers(folder: files.folder.path)
@@ -30,10 +30,10 @@ struct EventNumbersTests {
 
     @Test func afterDamageNumbersBeginBehindAllThatMayHaveBeenLost() {
         var first = EventNumbers(folder: files.folder.path)
-        first.raise(past: 500)
+        first.raise(pastDatabase: 500)
         _ = first.take(now: noon)
         var second = EventNumbers(folder: files.folder.path)
-        second.raise(past: 120)
+        second.raise(pastDatabase: 120)
         second.raisePastPromise()
         #expect(second.take(now: noon) > 501)
     }
@@ -41,5 +41,14 @@ struct EventNumbersTests {
     @Test func whenNothingIsKnownNumbersBeginWhereNoHistoryCounts() {
         var numbers = EventNumbers(folder: "/proc/nowhere")
         #expect(numbers.take(now: noon) == Int64(noon.timeIntervalSince1970))
+    }
+
+    @Test func anEmptySpoolSaysNothingOfTheDatabase() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(pastDatabase: 40)
+        _ = first.take(now: noon)
+        var second = EventNumbers(folder: files.folder.path)
+        second.raise(past: 0)
+        #expect(second.take(now: noon) == 142)
     }
 }

@@ -7,8 +7,10 @@ import Glibc
 /// were never given, for the time while the database cannot be read or is damaged.
 package struct EventNumbers {
     private let path: String
-    /// The next number; nil until something is known.
-    private var next: Int64?
+    /// The next number, as far as is known.
+    private var next: Int64 = 1
+    /// Whether the database, or the promise, has said where to go on.
+    private var isCounted = false
     /// Numbers up to this one may be given without asking the disk.
     private var promised: Int64
 
@@ -27,11 +29,17 @@ package struct EventNumbers {
     package static let fileName = "next-event-id"
 
     /// The number that the next event gets, as far as is known now.
-    package var upcoming: Int64 { next ?? promised + 1 }
+    package var upcoming: Int64 { isCounted ? next : max(next, promised + 1) }
 
-    /// Notes that numbers up to this one are taken.
+    /// Notes that numbers up to this one are taken, and perhaps others.
     package mutating func raise(past last: Int64) {
-        next = max(next ?? 1, last + 1)
+        next = max(next, last + 1)
+    }
+
+    /// Notes the last number that the database knows.
+    package mutating func raise(pastDatabase last: Int64) {
+        raise(past: last)
+        isCounted = true
     }
 
     /// Notes that part of the history was lost: numbers of events nobody knows may be taken.
@@ -44,10 +52,11 @@ package struct EventNumbers {
     /// While neither the database nor the file says anything, numbers begin with the seconds
     /// since 1970, which no history reaches by counting.
     package mutating func take(now: Date) -> Int64 {
-        if next == nil {
-            next = promised > 0 ? promised + 1 : Int64(now.timeIntervalSince1970)
+        if !isCounted {
+            raise(past: promised > 0 ? promised : Int64(now.timeIntervalSince1970) - 1)
+            isCounted = true
         }
-        let number = next ?? 1
+        let number = next
         if number > promised { promise(upTo: number + Self.numbersPerPromise) }
         next = number + 1
         return number
