@@ -54,6 +54,22 @@ import Testing
         axisOrigin: begin
     )
 
+    @Test func clipsHaveAColumnWhereTheyAreAskedForAndThereAreAny() {
+        var withClip = unfinished
+        withClip.clip = "2026/11/20/7.flac"
+        for (rows, hasColumn) in [([unfinished], false), ([unfinished, withClip], true)] {
+            var table = EventTextWriter(format: .text, originTitle: "source", showsClips: true)
+            let lines = table.text(of: rows).split(separator: "\n")
+            #expect(lines[0].contains("clip") == hasColumn)
+            #expect(lines[lines.count - 1].hasSuffix("2026/11/20/7.flac") == hasColumn)
+        }
+        var csv = EventTextWriter(format: .csv, originTitle: "source", showsClips: true)
+        let lines = csv.text(of: [unfinished, withClip]).split(separator: "\n")
+        #expect(lines[0].trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(",model,clip"))
+        #expect(lines[1].trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(",m,"))
+        #expect(lines[2].contains(",m,2026/11/20/7.flac"))
+    }
+
     @Test func csvHasAHeaderOnceAndQuotesWhatItMust() throws {
         var writer = try writer(.csv)
         #expect(

@@ -44,7 +44,7 @@ struct StatusText {
     private var clips: String {
         let clips = status.clips
         guard clips.keep != "none" || clips.count > 0 else { return "none kept" }
-        let kept = "\(clips.count) of \(clips.keep), \(Self.size(clips.sizeBytes))"
+        let kept = "\(clips.count) (keep: \(clips.keep)), \(Self.size(clips.sizeBytes))"
         let waiting = clips.waiting > 0 ? ", \(clips.waiting) wait(s) to be written" : ""
         let dropped = clips.dropped > 0 ? ", \(clips.dropped) lost" : ""
         return "\(kept) of at most \(Self.size(clips.maxSizeBytes))\(waiting)\(dropped)"
