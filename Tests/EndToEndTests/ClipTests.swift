@@ -85,8 +85,7 @@ extension EndToEnd {
                 let path = home.path("state/\(file)")
                 guard let content = FileManager.default.contents(atPath: path) else { return false }
                 let marks = ["fLaC", "RIFF", "OggS"].map { Data($0.utf8) }
-                return !file.hasPrefix("events.sqlite")
-                    || marks.contains { content.range(of: $0) != nil }
+                return file.hasPrefix("clips/") || marks.contains { content.range(of: $0) != nil }
             }
         }
 

@@ -12,20 +12,23 @@ private let historyNeeds: Int64 = 16_000_000
 extension ClipKeeper {
     /// Puts the folder in order at the start: what an interrupted run left, clips of which the
     /// history knows nothing, and rows whose clip is gone.
-    func tidy() {
+    ///
+    /// - Returns: Whether the history could be read; without it only what is half written goes.
+    func tidy() -> Bool {
         let halves = folder.removeTemporaryFiles()
         let orphans = removeOrphans()
-        if halves + orphans > 0 {
+        if halves + (orphans ?? 0) > 0 {
             log.notice(
-                "Removed \(halves) half-written and \(orphans) unknown file(s) from \(folder.path)."
+                "Removed \(halves) half-written and \(orphans ?? 0) unknown file(s) from \(folder.path)."
             )
         }
-        reconcile()
+        return orphans != nil && reconcile()
     }
 
-    private func removeOrphans() -> Int {
+    /// Removes clips of which the history knows nothing; nil if it can't be read.
+    private func removeOrphans() -> Int? {
         do throws(StoreError) {
-            let known = Set(try store.clips().map(\.path))
+            let known = Set(try store.clips().map(\.path) + unrecorded.map(\.clip.path))
             // Files from before the history began belong to another one, which was set aside; a
             // person may want them. File systems round the time of a file.
             guard let birth = try store.birth().map({ $0 - 1 }) else { return 0 }
@@ -34,8 +37,8 @@ extension ClipKeeper {
                     && folder.remove(clip.name)
             }
         } catch {
-            log.warning("The folder of clips was not put in order. \(error)")
-            return 0
+            log.debug("The folder of clips is not put in order yet. \(error)")
+            return nil
         }
     }
 

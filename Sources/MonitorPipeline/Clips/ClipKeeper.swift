@@ -134,6 +134,7 @@ package actor ClipKeeper {
         for await _ in pokes {
             workOff()
         }
+        tidyOnce()
         workOff()
         let left = inbox.withLock { $0.waiting.count }
         guard left > 0 else { return }
@@ -150,6 +151,7 @@ package actor ClipKeeper {
         retryNotes()
         if isStoreFull { giveWayToHistory() }
         let wait = max(Self.secondsBetweenReconciliations, 100 * reconcileSeconds)
+        guard isTidy else { return }
         if lastReconciled.map({ now.timeIntervalSince($0) >= wait }) ?? true {
             reconcile()
             makeRoom(for: 0)
@@ -177,15 +179,15 @@ package actor ClipKeeper {
     /// The settings in force.
     var settings: ClipSettings { inbox.withLock { $0.settings } }
 
-    /// Puts the folder in order before anything else is done with it.
+    /// Puts the folder in order before anything else is done with it, as soon as the history can
+    /// be read.
     private func tidyOnce() {
-        guard !isTidy else { return }
-        isTidy = true
-        tidy()
+        if !isTidy { isTidy = tidy() }
     }
 
     private func workOff() {
         obeyNewSettings()
+        guard isTidy else { return }
         while let next = inbox.withLock({ $0.waiting.takeNext() }) {
             keep(next.cut, ofEvent: next.id)
             obeyNewSettings()
@@ -204,15 +206,18 @@ package actor ClipKeeper {
             condition.fault = nil
             if removesAll { removeEverything() }
         }
+        guard isTidy else { return }
         removeExpired()
         makeRoom(for: 0)
     }
 
     /// Holds the history against the disk: clips that somebody deleted are gone there too.
-    func reconcile() {
+    ///
+    /// - Returns: Whether the history could be read.
+    @discardableResult
+    func reconcile() -> Bool {
         let began = ContinuousClock.now
         defer { reconcileSeconds = (ContinuousClock.now - began) / .seconds(1) }
-        lastReconciled = clock()
         do throws(StoreError) {
             var found = Totals()
             var missing: [Int64] = []
@@ -228,12 +233,15 @@ package actor ClipKeeper {
                 found.add(waiting.clip.byteCount, of: waiting.className)
             }
             totals = found
+            lastReconciled = clock()
             if !missing.isEmpty {
                 clear(missing, because: .deleted)
                 log.notice("\(missing.count) clip(s) are not in \(folder.path) any more.")
             }
+            return true
         } catch {
             log.debug("The clips were not compared with the history. \(error)")
+            return false
         }
     }
 }
