@@ -32,6 +32,9 @@ final class VariantModel {
             guard text.contains(old) else { throw MissingText(text: old) }
             text = text.replacing(old, with: new)
         }
+        // The network is written anew, and may be another one.
+        text = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.contains("sha256:") }.joined(separator: "\n")
         try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/model.yaml"))
         try Data(network(original.network).serialized())
             .write(to: URL(fileURLWithPath: "\(folder)/model.onnx"))
