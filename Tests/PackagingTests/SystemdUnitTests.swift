@@ -40,7 +40,8 @@ import Testing
     @Test(arguments: [
         "Type=notify", "WatchdogSec=30", "Restart=always", "User=earwitness", "Group=earwitness",
         "SupplementaryGroups=audio", "StateDirectory=earwitness", "RuntimeDirectory=earwitness",
-        "RuntimeDirectoryPreserve=yes", "DeviceAllow=char-alsa rw", "LimitRTPRIO=20", "LimitMEMLOCK=256M",
+        "RuntimeDirectoryPreserve=yes", "DeviceAllow=char-alsa rw", "LimitRTPRIO=20",
+        "LimitMEMLOCK=256M",
         "ExecReload=/bin/kill -HUP $MAINPID", "ExecStart=/usr/bin/earwitness run",
     ])
     func theUnitStates(line: String) throws {
