@@ -91,6 +91,11 @@ extension StatusMessage {
                 "How far the device's clock runs fast.",
                 .gauge
             ) { $0.clockDriftPPM },
+            perSource(
+                "earwitness_hop_seconds",
+                "Time between two windows of the slowest model; grows while the machine can't keep up.",
+                .gauge
+            ) { $0.hopSeconds },
             perSource("earwitness_lost_samples_total", "Samples lost.", .counter) {
                 Double($0.lostSamples)
             },

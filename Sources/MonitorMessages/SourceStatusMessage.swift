@@ -36,6 +36,11 @@ package struct SourceStatusMessage: WireMessage {
     package var listeningSince: Date?
     /// How far the device's clock runs fast, in parts per million; nil while not known.
     package var clockDriftPPM: Double?
+    /// The longest step between two windows of a model, in seconds; nil before it was opened.
+    package var hopSeconds: Double?
+    /// How many times longer than configured that step is, because the machine can't keep up; 1
+    /// while it can.
+    package var hopStride: Int
 
     /// Creates the message from its parts.
     package init(
@@ -55,7 +60,9 @@ package struct SourceStatusMessage: WireMessage {
         overruns: Int64 = 0,
         clippedSamples: Int64 = 0,
         listeningSince: Date? = nil,
-        clockDriftPPM: Double? = nil
+        clockDriftPPM: Double? = nil,
+        hopSeconds: Double? = nil,
+        hopStride: Int = 1
     ) {
         self.name = name
         self.device = device
@@ -74,6 +81,8 @@ package struct SourceStatusMessage: WireMessage {
         self.clippedSamples = clippedSamples
         self.listeningSince = listeningSince
         self.clockDriftPPM = clockDriftPPM
+        self.hopSeconds = hopSeconds
+        self.hopStride = hopStride
     }
 
     package var json: JSONValue {
@@ -95,6 +104,8 @@ package struct SourceStatusMessage: WireMessage {
             .init("clipped_samples", .integer(clippedSamples)),
             .init("listening_since", .moment(listeningSince)),
             .init("clock_drift_ppm", .number(clockDriftPPM, decimals: 1)),
+            .init("hop_s", .number(hopSeconds, decimals: 3)),
+            .init("hop_stride", .integer(Int64(hopStride))),
         ])
     }
 
@@ -112,6 +123,8 @@ package struct SourceStatusMessage: WireMessage {
         case clippedSamples = "clipped_samples"
         case listeningSince = "listening_since"
         case clockDriftPPM = "clock_drift_ppm"
+        case hopSeconds = "hop_s"
+        case hopStride = "hop_stride"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -133,5 +146,7 @@ package struct SourceStatusMessage: WireMessage {
         clippedSamples = try values.decode(Int64.self, forKey: .clippedSamples)
         listeningSince = try values.decodeMomentIfPresent(forKey: .listeningSince)
         clockDriftPPM = try values.decodeIfPresent(Double.self, forKey: .clockDriftPPM)
+        hopSeconds = try values.decodeIfPresent(Double.self, forKey: .hopSeconds)
+        hopStride = try values.decodeIfPresent(Int.self, forKey: .hopStride) ?? 1
     }
 }

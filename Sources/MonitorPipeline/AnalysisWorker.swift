@@ -42,6 +42,7 @@ final class AnalysisWorker: @unchecked Sendable {
     private var beginnings: [EventKey: (sample: SampleTime, date: Date)] = [:]
     /// How long the machine has been suspended in all, when that was last asked.
     private var suspendedSeconds: Double
+    private var pressure = BackPressure()
 
     /// The longest period that fits, in samples.
     static let longestPeriod = 1 << 16
@@ -138,6 +139,22 @@ final class AnalysisWorker: @unchecked Sendable {
         cutter?.append(samples.span.extracting(first: mark.sampleCount), at: start)
         try analysis.process(samples.span.extracting(first: mark.sampleCount), each: tell)
         deliver(cutter?.takeComplete())
+        relieve(analysis, after: mark)
+    }
+
+    /// Leaves windows out while more sound comes than can be analysed.
+    private func relieve(_ analysis: SourceAnalysis, after mark: PeriodMark) {
+        // A recording waits for the analysis, so that nothing has to be left out.
+        guard !feed.waitsForAnalysis else { return }
+        let periodSeconds = Double(mark.sampleCount) / Double(analysis.sampleRateHz)
+        let waitingSeconds = Double(consumer.waitingPeriods) * periodSeconds
+        let hasChanged = pressure.observe(
+            waitingSeconds: waitingSeconds,
+            elapsedSeconds: periodSeconds
+        )
+        guard hasChanged else { return }
+        analysis.leaveOut(allButOneOf: pressure.stride)
+        report(.hopChanged(stride: pressure.stride, waitingSeconds: waitingSeconds, at: Date()))
     }
 
     private func beginAnalysis(at start: SampleTime) throws -> SourceAnalysis {
@@ -246,8 +263,17 @@ final class AnalysisWorker: @unchecked Sendable {
         let end = date(of: step.hop.hop.upperBound)
         let start = lastHopEnds[step.model] ?? date(of: step.hop.hop.lowerBound)
         lastHopEnds[step.model] = end
+        let unheard = step.hop.window.lowerBound - step.hop.hop.lowerBound
         // A hop that the clock's correction made empty has nothing to date.
-        let time = min(start, end)..<end
+        var time = min(start, end)..<end
+        if unheard > 0 {
+            // Windows so far apart that they do not touch: what lies between was not looked at.
+            let heard = min(max(time.lowerBound, date(of: step.hop.window.lowerBound)), end)
+            if step.model == Self.leadingModel {
+                report(.lost(samples: unheard, time: time.lowerBound..<heard))
+            }
+            time = heard..<end
+        }
         report(.hop(step.hop, model: step.model, time: time, driftPPM: clock.driftPPM))
         step.transitions.forEach { tell((step.model, $0)) }
     }

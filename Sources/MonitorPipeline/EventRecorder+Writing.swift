@@ -10,12 +10,7 @@ extension EventRecorder {
         enter(.listening, source, at: date)
         tracks[source].condition.format = format
         tracks[source].condition.hopSeconds = hopSeconds
-        tracks[source].scores = zip(tracks[source].models, hopSeconds).map { model, hopSeconds in
-            ScoreBlockBuilder(
-                hopSeconds: hopSeconds,
-                classCount: models[model].classes.count
-            )
-        }
+        tracks[source].scores = scoreBuilders(of: source)
         let name = tracks[source].condition.name
         log.notice(
             "Listening to \(tracks[source].condition.device): \(format.rateHz) Hz, \(format.channels) channel(s), \(format.detail).",
@@ -116,6 +111,33 @@ extension EventRecorder {
             tracks[source].condition.scores = tracks[source].models.map { _ in [] }
             tracks[source].condition.gate = .closed
         }
+    }
+
+    private func scoreBuilders(of source: Int) -> [ScoreBlockBuilder] {
+        let track = tracks[source]
+        return zip(track.models, track.condition.presentHopSeconds).map { model, hopSeconds in
+            ScoreBlockBuilder(
+                hopSeconds: hopSeconds,
+                classCount: models[model].classes.count
+            )
+        }
+    }
+
+    func change(_ source: Int, stride: Int, waitingSeconds: Double) {
+        let isSlower = stride > tracks[source].condition.stride
+        flush(source)
+        tracks[source].condition.stride = stride
+        tracks[source].scores = scoreBuilders(of: source)
+        let condition = tracks[source].condition
+        let hops = condition.presentHopSeconds.map { String(format: "%.2f s", $0) }
+        let hop = hops.joined(separator: ", ")
+        log.log(
+            level: isSlower ? .warning : .notice,
+            isSlower
+                ? "The machine can't keep up: \(String(format: "%.1f", waitingSeconds)) s of sound waited. The hop grows to \(hop). Give it fewer models, a longer detection.hop_s or more processor time."
+                : "The machine keeps up again. The hop shrinks to \(hop).",
+            metadata: ["source": "\(condition.name)"]
+        )
     }
 
     private func tell(

@@ -46,6 +46,7 @@ final class MicrophoneFeed: SampleFeed {
         capture.stop()
     }
 
+    let waitsForAnalysis = false
     var format: FeedFormat? { condition.withLock { $0.format } }
     var absence: String? { condition.withLock { $0.absence } }
     var fault: String? { capture.counters.signalFault?.explanation }

@@ -23,8 +23,12 @@ final class ModelAnalysis {
     private var gate: SilenceGate
     private let scorer: WindowScorer
     private var detector: EventDetector
-    /// The window that is scored next, counted from the segment's beginning.
+    /// The window that comes next, counted from the segment's beginning.
     private var nextWindow: Int64 = 0
+    /// The last window that was scored; nil at the segment's beginning.
+    private var lastScored: Int64?
+    /// Of how many windows one is scored.
+    private var stride: Int64 = 1
 
     /// Makes the stages ready.
     ///
@@ -59,8 +63,10 @@ final class ModelAnalysis {
         each: (SourceAnalysis.Step) throws -> Void
     ) throws {
         while frames.frameCount >= grid.windowFrames {
-            try each(scoreNextWindow(of: segment, levels: &levels))
-            frames.advance(by: grid.hopFrames)
+            if isDue(nextWindow) {
+                try each(scoreNextWindow(of: segment, levels: &levels))
+            }
+            advance()
         }
     }
 
@@ -73,9 +79,25 @@ final class ModelAnalysis {
         let lastWindow = grid.firstWindow(reaching: segment.position - segment.start)
         while nextWindow <= lastWindow {
             frames.pad(to: grid.windowFrames)
-            try each(scoreNextWindow(of: segment, levels: &levels))
-            frames.advance(by: grid.hopFrames)
+            if isDue(nextWindow) || nextWindow == lastWindow {
+                try each(scoreNextWindow(of: segment, levels: &levels))
+            }
+            advance()
         }
+    }
+
+    /// Leaves windows out from now on: one of `stride` is scored, and its hop is as much longer.
+    func leaveOut(allButOneOf stride: Int) {
+        self.stride = Int64(stride)
+    }
+
+    private func isDue(_ window: Int64) -> Bool {
+        lastScored.map { window - $0 >= stride } ?? true
+    }
+
+    private func advance() {
+        frames.advance(by: grid.hopFrames)
+        nextWindow += 1
     }
 
     /// Goes on behind a gap.
@@ -84,6 +106,7 @@ final class ModelAnalysis {
     func resume(at time: SampleTime, lostFrom: SampleTime) -> [EventTransition] {
         scorer.reset()
         nextWindow = 0
+        lastScored = nil
         return detector.interrupt(at: lostFrom, resumingAt: time)
     }
 
@@ -115,10 +138,9 @@ final class ModelAnalysis {
     {
         let place = grid.window(nextWindow)
         let end = min(segment.start + place.upperBound, segment.position)
-        let begin =
-            nextWindow == 0
-            ? segment.start : segment.start + grid.window(nextWindow - 1).upperBound
-        nextWindow += 1
+        let begin = segment.start + (lastScored.map { grid.window($0).upperBound } ?? 0)
+        if lastScored != nextWindow - 1 { scorer.reset() }
+        lastScored = nextWindow
 
         let time = min(begin, end)..<end
         let envelope = levels.take(time, for: number)

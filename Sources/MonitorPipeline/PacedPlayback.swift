@@ -14,6 +14,7 @@ final class PacedPlayback: SampleFeed {
 
     /// What is played.
     let format: FeedFormat?
+    let waitsForAnalysis = true
     /// A recording is what it is.
     let fault: String? = nil
     let clippedSamples: Int64 = 0

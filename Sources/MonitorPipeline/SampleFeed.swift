@@ -9,6 +9,9 @@ protocol SampleFeed: Sendable {
     /// What the device delivers; nil until it was open for the first time.
     var format: FeedFormat? { get }
 
+    /// Whether it waits for what was written to be read, and so loses nothing.
+    var waitsForAnalysis: Bool { get }
+
     /// Why nothing comes at the moment; nil while the device delivers.
     var absence: String? { get }
 

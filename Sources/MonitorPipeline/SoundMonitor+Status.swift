@@ -75,7 +75,9 @@ extension SoundMonitor {
             overruns: Int64(condition.losses),
             clippedSamples: listener.clippedSamples,
             listeningSince: condition.state == .listening ? condition.since : nil,
-            clockDriftPPM: condition.driftPPM
+            clockDriftPPM: condition.driftPPM,
+            hopSeconds: condition.presentHopSeconds.max(),
+            hopStride: condition.stride
         )
     }
 }

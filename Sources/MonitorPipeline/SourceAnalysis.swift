@@ -147,6 +147,15 @@ package final class SourceAnalysis {
         }
     }
 
+    /// Leaves windows out from now on, because the machine can't keep up.
+    ///
+    /// - Parameter stride: How many hops are between two windows, from 1.
+    package func leaveOut(allButOneOf stride: Int) {
+        for model in models {
+            model.leaveOut(allButOneOf: stride)
+        }
+    }
+
     private func finishSegment(each: (Step) throws -> Void) throws {
         guard segment.position > segment.start else { return }
         features.flush()

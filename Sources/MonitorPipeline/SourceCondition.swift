@@ -49,4 +49,9 @@ package struct SourceCondition: Sendable {
     package internal(set) var driftPPM: Double?
     /// The step between two scores of each model, in seconds; empty before it was open.
     package internal(set) var hopSeconds: [Double] = []
+    /// Of how many hops the network looks at one; above 1 while the machine can't keep up.
+    package internal(set) var stride = 1
+
+    /// The step between two scores of each model at present, in seconds.
+    package var presentHopSeconds: [Double] { hopSeconds.map { $0 * Double(stride) } }
 }

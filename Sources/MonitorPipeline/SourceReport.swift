@@ -23,6 +23,8 @@ package enum SourceReport: Sendable {
     case absent(reason: String, time: Range<Date>)
     /// The machine was suspended between two moments.
     case suspended(time: Range<Date>)
+    /// The machine can't keep up, or can again: one of `stride` windows is looked at from now on.
+    case hopChanged(stride: Int, waitingSeconds: Double, at: Date)
     /// The wall clock was set by somebody, in seconds.
     case clockStepped(bySeconds: Double, at: Date)
     /// Nothing more will come.

@@ -71,6 +71,12 @@ struct StatusText {
             let scores = source.topScores.map(score)
             lines.append("  scores   \(scores.joined(separator: ", "))")
         }
+        if source.hopStride > 1, let hop = source.hopSeconds {
+            lines.append(
+                String(format: "  hop      %.2f s, %d times", hop, source.hopStride)
+                    + " as long as configured: the machine can't keep up"
+            )
+        }
         lines.append("  lost     \(source.lostSamples) samples in \(source.overruns) gap(s)")
         if let since = source.listeningSince {
             lines.append("  since    \(LocalTime().text(since))")
