@@ -22,7 +22,7 @@ PACED_TESTS := '^(AudioCaptureTests|EndToEndTests|MonitorAPITests|RealtimeSuppor
 SWIFT_SOURCES := Sources Tests $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help swift build run test lint format recordings model static install uninstall deb test-deb clean
+.PHONY: help swift build run test lint format recordings model soak static install uninstall deb test-deb clean
 
 help: ## list the targets
 	@echo "Targets:"
@@ -59,6 +59,11 @@ format: swift ## bring the source into that form
 
 recordings: ## fetch the recordings that the tests play
 	scripts/fetch-recordings --output "$(EARWITNESS_DATA)"
+
+soak: swift ## let the service listen for an hour at ten times real time and report memory, losses and latency
+	scripts/install-packages build
+	swift build --configuration release --product earwitness
+	Benchmarks/soak
 
 model: swift ## train the model that is shipped, from its recipe
 	scripts/install-packages build

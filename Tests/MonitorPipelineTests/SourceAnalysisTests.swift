@@ -72,6 +72,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [2, 16])
+    func windowsLeftOutMakeLongerHopsThatStillFollowOneAnother(stride: Int) throws {
+        let scene = Array(DemoScene.make().prefix(16_000 * 20 + 123))
+        let every = try hops(of: scene) { 4_000 }.hops
+        let analysis = try makeAnalysis()
+        analysis.leaveOut(allButOneOf: stride)
+        var some: [ScoredHop] = []
+        try analysis.process(scene.span) { some.append($0.hop) }
+        _ = try analysis.finish { some.append($0.hop) }
+
+        #expect(some.count <= every.count / stride + 2)
+        #expect(some.first?.hop.lowerBound == .zero)
+        #expect(some.last?.hop.upperBound == SampleTime(Int64(scene.count)))
+        for (hop, next) in zip(some, some.dropFirst()) {
+            #expect(hop.hop.upperBound == next.hop.lowerBound)
+        }
+        // The windows that are looked at get the scores that they always get.
+        for hop in some where hop.gate == .open {
+            let same = every.first { $0.window == hop.window && $0.gate == .open }
+            guard let same, !same.scores.isEmpty else { continue }
+            for (score, expected) in zip(hop.scores, same.scores) {
+                #expect(abs(score - expected) < 1e-4)
+            }
+        }
+    }
+
     @Test func silenceCostsTheNetworkNothing() throws {
         let (hops, transitions) = try hops(of: [Float](repeating: 0, count: 160_000)) { 640 }
         #expect(!hops.isEmpty)
