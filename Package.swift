@@ -176,7 +176,7 @@ let testTargets: [Target] = [
     tests("ClipArchiveTests", ["AudioFiles", "ClipArchive"]),
     tests("CommandManualTests", ["CommandManual"]),
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
-    tests("DetectionTests", ["Detection"]),
+    tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
     tests("EndToEndTests", ["AudioFiles", "NPYFormat", "earwitness"]),
     tests("EventExportsTests", ["CPNG", "EventExports", "MonitorMessages"]),

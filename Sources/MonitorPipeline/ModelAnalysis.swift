@@ -114,6 +114,8 @@ final class ModelAnalysis {
     func restart() {
         scorer.reset()
         nextWindow = 0
+        lastScored = nil
+        stride = 1
         gate = Self.makeGate(use, sampleRateHz)
         detector = Self.makeDetector(use, sampleRateHz)
     }
