@@ -12,9 +12,8 @@ import Testing
         var longestWait = 0.0
         var changes = 0
 
-        /// Analyses for a while.
-        ///
-        /// - Parameter load: Processor time that a second of sound costs at a stride of 1.
+        /// Analyses for a while, at a cost of `load` seconds of processor time for each second of
+        /// sound while every window is looked at.
         mutating func run(seconds: Double, load: Double) {
             for _ in 0..<Int(seconds / period) {
                 let cost = period * load / Double(pressure.stride)
