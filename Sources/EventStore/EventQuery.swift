@@ -81,7 +81,9 @@ struct EventQuery {
         self.arguments = arguments
     }
 
-    /// The rows of classes; without names all those of the model, without a model those of all.
+    /// The rows of classes.
+    ///
+    /// Without names all those of the model, without a model those of all.
     /// By onset; but what was heard after the clock was set back comes later, whatever its date.
     ///
     /// Only a history with such a step pays for it: the order is then not that of an index.
