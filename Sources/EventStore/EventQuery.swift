@@ -81,9 +81,6 @@ struct EventQuery {
         self.arguments = arguments
     }
 
-    /// The rows of classes.
-    ///
-    /// Without names all those of the model, without a model those of all.
     /// By onset; but what was heard after the clock was set back comes later, whatever its date.
     ///
     /// Only a history with such a step pays for it: the order is then not that of an index.
@@ -101,6 +98,9 @@ struct EventQuery {
         return [age] + byOnset
     }
 
+    /// The rows of classes.
+    ///
+    /// Without names all those of the model, without a model those of all.
     private static func classIDs(
         named names: [String],
         model: String?,
