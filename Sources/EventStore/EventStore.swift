@@ -118,6 +118,9 @@ package final class EventStore: Sendable {
     package func close() throws(StoreError) {
         do {
             let reader = connection.withLock { $0.reader }
+            // The writer has to be the last to be closed: only then does SQLite take the
+            // write-ahead log into the file and remove it.
+            (reader as? DatabasePool)?.invalidateReadOnlyConnections()
             try reader?.close()
         } catch {
             throw StoreError(error, path: path)

@@ -83,6 +83,16 @@ struct OpeningTests {
         )
     }
 
+    @Test func aStoreThatWasReadAndClosedIsASingleFile() throws {
+        try fill()
+        let store = try files.open()
+        _ = try store.events(matching: EventFilter())
+        _ = try store.sourceID(named: "porch", now: noon)
+        try store.close()
+        let names = try FileManager.default.contentsOfDirectory(atPath: files.folder.path)
+        #expect(names == ["events.sqlite"], "a log beside it would hide what is done to the file")
+    }
+
     @Test func whatWasWrittenIsThereAfterReopening() throws {
         try fill()
         let store = try files.open(now: noon(plus: 500))
