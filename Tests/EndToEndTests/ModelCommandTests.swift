@@ -119,8 +119,8 @@ extension EndToEnd {
             let stages = try #require(report["stages"] as? [[String: Any]])
             #expect(
                 stages.compactMap { $0["stage"] as? String } == [
-                    "resample", "features", "network_window", "network_hop", "decision",
-                    "whole_path",
+                    "sound_levels", "resample", "features", "network_window", "network_hop",
+                    "decision", "whole_path",
                 ]
             )
             let speeds = stages.compactMap { $0["times_real_time"] as? Double }
