@@ -42,40 +42,45 @@ extension EventStore {
 
     private func removeScores(before limit: Int64, report: inout RetentionReport) throws(StoreError)
     {
-        var removed = 0
-        repeat {
-            removed = try write { database in
-                try database.execute(
-                    sql: """
-                        DELETE FROM score_block WHERE id IN (
-                            SELECT id FROM score_block WHERE start_utc_ms < ?
-                            ORDER BY start_utc_ms LIMIT ?)
-                        """,
-                    arguments: [limit, removalBatch]
-                )
-                return database.changesCount
-            }
-            report.removedScoreBlocks += removed
-        } while removed == removalBatch
+        report.removedScoreBlocks += try removeRows(
+            of: "score_block",
+            by: "start_utc_ms",
+            before: limit
+        )
     }
 
     private func removeLevels(before limit: Int64, report: inout RetentionReport) throws(StoreError)
     {
+        report.removedLevelMinutes += try removeRows(
+            of: "level_minute",
+            by: "minute_utc_ms",
+            before: limit
+        )
+    }
+
+    /// Removes the rows of a table that are older than a moment, some at a time.
+    private func removeRows(
+        of table: StaticString,
+        by column: StaticString,
+        before limit: Int64
+    ) throws(StoreError) -> Int {
+        var total = 0
         var removed = 0
         repeat {
             removed = try write { database in
                 try database.execute(
                     sql: """
-                        DELETE FROM level_minute WHERE id IN (
-                            SELECT id FROM level_minute WHERE minute_utc_ms < ?
-                            ORDER BY minute_utc_ms LIMIT ?)
+                        DELETE FROM \(table) WHERE id IN (
+                            SELECT id FROM \(table) WHERE \(column) < ?
+                            ORDER BY \(column) LIMIT ?)
                         """,
                     arguments: [limit, removalBatch]
                 )
                 return database.changesCount
             }
-            report.removedLevelMinutes += removed
+            total += removed
         } while removed == removalBatch
+        return total
     }
 
     private func removeEvents(before limit: Int64, report: inout RetentionReport) throws(StoreError)

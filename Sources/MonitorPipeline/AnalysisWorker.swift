@@ -37,9 +37,7 @@ final class AnalysisWorker: @unchecked Sendable {
     private var lastHopEnds: [Date?]
     /// Up to when the device's present absence is reported.
     private var absentUntil: Date?
-    /// When each event that goes on began: its end is that and its length, whatever
-    /// was done to the wall clock meanwhile.
-    private var beginnings: [EventKey: (sample: SampleTime, date: Date)] = [:]
+    private var beginnings = EventBeginnings()
     /// How long the machine has been suspended in all, when that was last asked.
     private var suspendedSeconds: Double
     private var pressure = BackPressure()
@@ -154,7 +152,7 @@ final class AnalysisWorker: @unchecked Sendable {
         )
         guard hasChanged else { return }
         analysis.leaveOut(allButOneOf: pressure.stride)
-        report(.hopChanged(stride: pressure.stride, waitingSeconds: waitingSeconds, at: Date()))
+        report(.hopChanged(stride: pressure.stride, waitingSeconds: waitingSeconds))
     }
 
     private func beginAnalysis(at start: SampleTime) throws -> SourceAnalysis {
@@ -288,27 +286,12 @@ final class AnalysisWorker: @unchecked Sendable {
                 of: models[decision.model].model.about.eventClasses[event.classIndex],
                 at: start
             )
-            beginnings[EventKey(decision.model, event.number)] = (event.start, start)
+            beginnings.note(event, ofModel: decision.model, at: start)
             report(.began(event, model: decision.model, start: start))
         case .ended(let event):
             cutter?.end(event, as: clips.place(of: event, model: decision.model))
-            let beginning =
-                beginnings.removeValue(forKey: EventKey(decision.model, event.number))
-                ?? (event.start, date(of: event.start))
-            let length = date(of: event.end).timeIntervalSince(date(of: beginning.sample))
-            let end = beginning.date.addingTimeInterval(length)
+            let end = beginnings.end(of: event, ofModel: decision.model, datedBy: clock)
             report(.ended(event, model: decision.model, end: end))
-        }
-    }
-
-    /// What the detectors of a source's models know an event by.
-    private struct EventKey: Hashable {
-        let model: Int
-        let number: Int
-
-        init(_ model: Int, _ number: Int) {
-            self.model = model
-            self.number = number
         }
     }
 

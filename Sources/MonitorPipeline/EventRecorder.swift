@@ -170,7 +170,7 @@ package actor EventRecorder {
             cover(source, .absent, time: time, reason: reason)
         case .suspended(let time):
             cover(source, .stopped, time: time, reason: "the machine was suspended")
-        case .hopChanged(let stride, let waitingSeconds, _):
+        case .hopChanged(let stride, let waitingSeconds):
             change(source, stride: stride, waitingSeconds: waitingSeconds)
         case .clockStepped(let seconds, let date):
             noteClockStep(bySeconds: seconds, at: date, of: source)

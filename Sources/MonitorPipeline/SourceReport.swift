@@ -24,7 +24,7 @@ package enum SourceReport: Sendable {
     /// The machine was suspended between two moments.
     case suspended(time: Range<Date>)
     /// The machine can't keep up, or can again: one of `stride` windows is looked at from now on.
-    case hopChanged(stride: Int, waitingSeconds: Double, at: Date)
+    case hopChanged(stride: Int, waitingSeconds: Double)
     /// The wall clock was set by somebody, in seconds.
     case clockStepped(bySeconds: Double, at: Date)
     /// Nothing more will come.

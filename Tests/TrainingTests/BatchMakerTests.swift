@@ -1,0 +1,140 @@
+import GradientKernels
+import SoundDatasets
+import Testing
+
+@testable import Training
+
+/// Which patches of which clips a batch holds.
+@Suite struct BatchMakerTests {
+    @Test func cropIsTheFirstPlaceAboveTheGate() throws {
+        let clips = SyntheticClips.make(count: 1)
+        var levels = clips.features[0].levels.map { _ in Float(-80) }
+        levels[3] = -30
+        let power = (0..<120).flatMap { frame in [Float](repeating: Float(frame), count: 64) }
+        let features = [ClipFeatures(power: power, bandCount: 64, levels: levels)]
+        let one = LoadedClips(
+            dataset: SoundDataset(
+                classNames: ["a", "b"],
+                clips: [LabelledClip(path: "x", classes: [0], group: "x")]
+            ),
+            features: features,
+            problems: []
+        )
+        var settings = SyntheticClips.settings
+        settings.cropTries = 200
+        let maker = try BatchMaker(
+            one,
+            trainedOn: [0],
+            settings: settings,
+            frontEnd: settings.design.frontEnd
+        )
+        var generator = SeededGenerator(seed: 1)
+        for _ in 0..<20 {
+            #expect(maker.crop(0, &generator)[0] == 3)
+        }
+    }
+
+    @Test func ofALabelledClipOnlyLoudWindowsAreTaken() throws {
+        let clips = SyntheticClips.make(count: 2)
+        var features = clips.features
+        var levels = [Float](repeating: -40, count: 25)
+        levels[7] = -20
+        levels[9] = -33
+        let power = (0..<120).flatMap { frame in [Float](repeating: Float(frame), count: 64) }
+        features[0] = ClipFeatures(power: power, bandCount: 64, levels: levels)
+        let loaded = LoadedClips(dataset: clips.dataset, features: features, problems: [])
+        var settings = SyntheticClips.settings
+        settings.cropTries = 500
+        settings.loudnessRangeDB = 15
+        let maker = try BatchMaker(
+            loaded,
+            trainedOn: [0, 1],
+            settings: settings,
+            frontEnd: settings.architecture.frontEnd
+        )
+        var generator = SeededGenerator(seed: 1)
+        let starts = Set((0..<20).map { _ in maker.crop(0, &generator)[0] })
+        #expect(starts == [7, 9])
+    }
+
+    @Test func shiftedWindowReachesIntoSilenceAndKeepsTheSound() throws {
+        let clips = SyntheticClips.make(count: 1)
+        var settings = SyntheticClips.settings
+        settings.augmentation.timeShiftFrames = 80
+        let power = (0..<120 * 64).map { $0 < 30 * 64 ? Float(1) : 0 }
+        let features = ClipFeatures(power: power, bandCount: 64, levels: [-20])
+        let loaded = LoadedClips(
+            dataset: clips.dataset,
+            features: [features] + clips.features.dropFirst(),
+            problems: []
+        )
+        let maker = try BatchMaker(
+            loaded,
+            trainedOn: [0],
+            settings: settings,
+            frontEnd: settings.architecture.frontEnd
+        )
+        var generator = SeededGenerator(seed: 1)
+        var starts: Set<Int> = []
+        for _ in 0..<50 {
+            let patch = maker.crop(0, &generator)
+            #expect(patch.count == 96 * 64)
+            #expect(patch.reduce(0, +) > 15 * 64)
+            starts.insert((patch.firstIndex { $0 > 0 } ?? -1) / 64)
+        }
+        #expect(starts.count > 10 && starts.max() ?? 0 > 40)
+    }
+
+    @Test func classesOfASoftBackgroundTeachNothingAndOfALoudOneAreHeard() throws {
+        var dataset = SyntheticClips.make(count: 2).dataset
+        dataset.unreported = [2]
+        let clips = LoadedClips(
+            dataset: dataset,
+            features: SyntheticClips.make(count: 2).features,
+            problems: []
+        )
+        var settings = SyntheticClips.settings
+        settings.isExclusive = false
+        settings.augmentation.backgroundProbability = 1
+        for (ratio, target) in [(Float(0), Float(1)), (20, TrainingLoss.unknown)] {
+            settings.augmentation.backgroundRatioDB = ratio...ratio
+            let maker = try BatchMaker(
+                clips,
+                trainedOn: Array(0..<6),
+                settings: settings,
+                frontEnd: settings.architecture.frontEnd
+            )
+            let input = FloatBuffer(count: 8 * 96 * 64)
+            let targets = maker.fill(input.all, step: 0)
+            for row in 0..<4 { #expect(targets[row * 3 + 2] == target) }
+            for row in 4..<8 { #expect(targets[row * 3 + 2] == 1) }
+        }
+    }
+
+    @Test func negativesAreHalfOfABatchAndTeachNoClass() throws {
+        let labelled = SyntheticClips.make(count: 2)
+        var dataset = labelled.dataset
+        for index in [0, 3] { dataset.clips[index].classes = [] }
+        let clips = LoadedClips(dataset: dataset, features: labelled.features, problems: [])
+        var settings = SyntheticClips.settings
+        settings.isExclusive = false
+        let maker = try BatchMaker(
+            clips,
+            trainedOn: Array(0..<6),
+            settings: settings,
+            frontEnd: settings.design.frontEnd
+        )
+        for step in 0..<5 {
+            let order = maker.clipOrder(step: step)
+            #expect(order[..<4].allSatisfy { ![0, 3].contains($0) })
+            #expect(order[4...].allSatisfy { [0, 3].contains($0) })
+            let input = FloatBuffer(count: 8 * 96 * 64)
+            let targets = maker.fill(input.all, step: step)
+            #expect(targets[..<12].reduce(0, +) == 4)
+            #expect(targets[12...].reduce(0, +) == 0)
+            #expect(input.array.allSatisfy { $0.isFinite })
+        }
+        let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+        #expect(trainer.step().loss.isFinite)
+    }
+}
