@@ -12,6 +12,8 @@ package struct CoverageStretch: Sendable, Equatable, Codable {
     package var lostSamples: Int64
     /// Why, in a few words for people; nil if the state says it all.
     package var reason: String?
+    /// Whether it counts only where nothing else is known; nil as false, for spools of earlier versions.
+    private var yields: Bool?
 
     /// Creates the stretch from its parts.
     package init(
@@ -19,7 +21,8 @@ package struct CoverageStretch: Sendable, Equatable, Codable {
         start: Date,
         end: Date,
         lostSamples: Int64 = 0,
-        reason: String? = nil
+        reason: String? = nil,
+        isOnlyWhereUnknown: Bool = false
     ) {
         precondition(end >= start, "a stretch does not end before it begins")
         precondition(lostSamples >= 0, "a number of samples is not negative")
@@ -28,7 +31,11 @@ package struct CoverageStretch: Sendable, Equatable, Codable {
         self.end = end
         self.lostSamples = lostSamples
         self.reason = reason
+        yields = isOnlyWhereUnknown ? true : nil
     }
+
+    /// Whether it counts only where nothing else is known: a clock that was set forward skipped it.
+    package var isOnlyWhereUnknown: Bool { yields ?? false }
 
     /// The stretch as a row of a source.
     func span(ofSource sourceID: Int64) -> CoverageSpan {

@@ -164,9 +164,15 @@ extension EventStore {
             try write(event, keys: &keys, in: database)
         case .covered(let source, let stretch):
             let id = try sourceID(source, keys: &keys, at: stretch.start, database)
-            try insert(stretch.span(ofSource: id), in: database)
+            let span = stretch.span(ofSource: id)
+            if stretch.isOnlyWhereUnknown {
+                try insertWhereUnknown(span, in: database)
+            } else {
+                try insert(span, in: database)
+            }
         case .clockStepped(let step):
             try insert(step, in: database)
+            try forgetTimeOfUnsetClock(before: step.date.utcMilliseconds, in: database)
         }
         return nil
     }

@@ -16,19 +16,23 @@ extension EventStore {
             guard let lastKnown = try lastKnownMoment(of: source, in: database) else { continue }
             latest = max(latest, lastKnown)
             guard nowMilliseconds > lastKnown else { continue }
-            try insert(
-                CoverageSpan(
-                    sourceID: source,
-                    state: .stopped,
-                    start: Date(utcMilliseconds: lastKnown),
-                    end: now,
-                    reason: "not running"
-                ),
-                in: database
+            let span = CoverageSpan(
+                sourceID: source,
+                state: .stopped,
+                start: Date(utcMilliseconds: lastKnown),
+                end: now,
+                reason: "not running"
             )
+            guard !isTimeOfUnsetClock(lastKnown, nowMilliseconds) else {
+                // The last run had a clock that nobody had set.
+                try insertWhereUnknown(span, in: database)
+                continue
+            }
+            try insert(span, in: database)
             let stopped = Double(nowMilliseconds - lastKnown) / 1000
             report.stoppedSeconds = max(report.stoppedSeconds, stopped)
         }
+        try forgetTimeOfUnsetClock(before: nowMilliseconds, in: database)
         if latest - nowMilliseconds > clockToleranceMilliseconds {
             try recordClockBehind(byMilliseconds: latest - nowMilliseconds, now: now, in: database)
             report.clockBehindSeconds = Double(latest - nowMilliseconds) / 1000

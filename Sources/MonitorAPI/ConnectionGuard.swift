@@ -4,7 +4,8 @@ import NIOCore
 /// do not read the answers.
 ///
 /// What one connection can take is so bounded, also where no handler reads: in a body that a route
-/// does not want, or in pipelined requests; and a byte now and then does not hold a place for ever. Lies next to the socket, below HTTP.
+/// does not want, or in pipelined requests; and a byte now and then does not hold a place for ever.
+/// Lies next to the socket, below HTTP.
 final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

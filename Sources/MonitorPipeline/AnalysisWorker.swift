@@ -18,28 +18,28 @@ final class AnalysisWorker: @unchecked Sendable {
     /// What is to be kept of the sound from the next period on.
     let newClipSettings = Mutex<ClipSettings?>(nil)
 
-    private let feed: any SampleFeed
-    private let time: WorldTime
-    private let report: @Sendable (SourceReport) -> Void
-    private var models: [ModelUse]
+    let feed: any SampleFeed
+    let time: WorldTime
+    let report: @Sendable (SourceReport) -> Void
+    var models: [ModelUse]
     private let measuresLevels: Bool
-    private var clips: ClipDelivery
+    var clips: ClipDelivery
     private var consumer: SampleConsumer
     private var period: [Float]
 
-    private var analysis: SourceAnalysis?
-    private var levels: SourceLevels?
-    private var cutter: ClipCutter?
-    private var clock = StreamClock(nominalRateHz: 1)
+    var analysis: SourceAnalysis?
+    var levels: SourceLevels?
+    var cutter: ClipCutter?
+    var clock = StreamClock(nominalRateHz: 1)
     /// One past the last sample that was analysed.
-    private var position = SampleTime.zero
+    var position = SampleTime.zero
     /// The end of the last hop of each model.
-    private var lastHopEnds: [Date?]
+    var lastHopEnds: [Date?]
     /// Up to when the device's present absence is reported.
-    private var absentUntil: Date?
-    private var beginnings = EventBeginnings()
+    var absentUntil: Date?
+    var beginnings = EventBeginnings()
     /// How long the machine has been suspended in all, when that was last asked.
-    private var suspendedSeconds: Double
+    var suspendedSeconds: Double
     private var pressure = BackPressure()
 
     /// The longest period that fits, in samples.
@@ -47,7 +47,7 @@ final class AnalysisWorker: @unchecked Sendable {
     /// The model whose hops say what each moment of the source was.
     static let leadingModel = 0
     /// A suspension that is shorter is none, in seconds.
-    private static let shortestSuspension = 0.5
+    static let shortestSuspension = 0.5
     private static let waitMilliseconds = 200
     private static let formatPollMicroseconds: UInt32 = 1_000
 
@@ -94,7 +94,7 @@ final class AnalysisWorker: @unchecked Sendable {
                     return try finish(reason: ending.reason)
                 }
                 applyNewSettings()
-                noteAbsence()
+                try noteAbsence()
             }
             try takePeriods()
             try finish(reason: nil)
@@ -117,6 +117,8 @@ final class AnalysisWorker: @unchecked Sendable {
     private func take(_ mark: PeriodMark) throws {
         let start = SampleTime(mark.firstSample)
         let analysis = try analysis ?? beginAnalysis(at: start)
+        // By the clock as it was then, which may have been set since.
+        if start > position { try endStretch(of: analysis, at: start) }
         let step = clock.observe(
             sample: start,
             monotonicNanoseconds: mark.monotonicNanoseconds,
@@ -127,9 +129,8 @@ final class AnalysisWorker: @unchecked Sendable {
             levels?.cut(clock: clock)
             // What was dated by the old clock can't be continued by the new one.
             for index in lastHopEnds.indices { lastHopEnds[index] = nil }
-            absentUntil = nil
         }
-        if start > position { try resume(analysis, at: start) }
+        if start > position { tellGap(before: start) }
         position = start + Int64(mark.sampleCount)
         // A local reference, because a property's span may not outlive its access; nothing is copied.
         let samples = period
@@ -191,41 +192,6 @@ final class AnalysisWorker: @unchecked Sendable {
         return analysis
     }
 
-    private func resume(_ analysis: SourceAnalysis, at start: SampleTime) throws {
-        levels?.skip(to: start, clock: clock)
-        let transitions = try analysis.resume(at: start, each: tell)
-        transitions.forEach(tell)
-        let lastHopEnd = lastHopEnds[Self.leadingModel]
-        let back = date(of: start)
-        let from = min(absentUntil ?? lastHopEnd ?? date(of: position), back)
-        if isSuspension(of: back.timeIntervalSince(from)) {
-            report(.suspended(time: from..<back))
-        } else if absentUntil != nil {
-            report(.absent(reason: "the device was away", time: from..<back))
-        } else {
-            report(.lost(samples: start - position, time: from..<back))
-        }
-        absentUntil = nil
-        for index in lastHopEnds.indices { lastHopEnds[index] = nil }
-    }
-
-    /// Whether the machine was suspended for most of the time since samples last came.
-    private func isSuspension(of seconds: Double) -> Bool {
-        let before = suspendedSeconds
-        suspendedSeconds = time.suspendedSeconds()
-        return suspendedSeconds - before > max(Self.shortestSuspension, seconds / 2)
-    }
-
-    private func noteAbsence() {
-        guard let reason = feed.absence else { return }
-        let now = time.now()
-        levels?.expire(at: now, clock: clock)
-        let from = absentUntil ?? lastHopEnds[Self.leadingModel] ?? now
-        report(.absent(reason: reason, time: from..<max(from, now)))
-        absentUntil = now
-        deliver(cutter?.takeEnded())
-    }
-
     private func applyNewSettings() {
         let changed = newSettings.withLock { $0.take() }
         let changedClips = newClipSettings.withLock { $0.take() }
@@ -251,51 +217,8 @@ final class AnalysisWorker: @unchecked Sendable {
         report(.finished(reason: reason, at: time.now()))
     }
 
-    // MARK: - Dates
-
-    private func date(of time: SampleTime) -> Date {
-        Date(timeIntervalSince1970: clock.wallSeconds(of: time))
-    }
-
-    private func tell(_ step: SourceAnalysis.Step) {
-        let end = date(of: step.hop.hop.upperBound)
-        let start = lastHopEnds[step.model] ?? date(of: step.hop.hop.lowerBound)
-        lastHopEnds[step.model] = end
-        let unheard = step.hop.window.lowerBound - step.hop.hop.lowerBound
-        // A hop that the clock's correction made empty has nothing to date.
-        var time = min(start, end)..<end
-        if unheard > 0 {
-            // Windows so far apart that they do not touch: what lies between was not looked at.
-            let heard = min(max(time.lowerBound, date(of: step.hop.window.lowerBound)), end)
-            if step.model == Self.leadingModel {
-                report(.lost(samples: unheard, time: time.lowerBound..<heard))
-            }
-            time = heard..<end
-        }
-        report(.hop(step.hop, model: step.model, time: time, driftPPM: clock.driftPPM))
-        step.transitions.forEach { tell((step.model, $0)) }
-    }
-
-    private func tell(_ decision: SourceAnalysis.Decision) {
-        switch decision.transition {
-        case .began(let event):
-            let start = date(of: event.start)
-            cutter?.begin(
-                event,
-                as: clips.place(of: event, model: decision.model),
-                of: models[decision.model].model.about.eventClasses[event.classIndex],
-                at: start
-            )
-            beginnings.note(event, ofModel: decision.model, at: start)
-            report(.began(event, model: decision.model, start: start))
-        case .ended(let event):
-            cutter?.end(event, as: clips.place(of: event, model: decision.model))
-            let end = beginnings.end(of: event, ofModel: decision.model, datedBy: clock)
-            report(.ended(event, model: decision.model, end: end))
-        }
-    }
-
-    private func deliver(_ cuts: [ClipCut]?) {
+    /// Hands clips over to who writes them.
+    func deliver(_ cuts: [ClipCut]?) {
         cuts?.forEach(clips.take)
     }
 }

@@ -14,6 +14,8 @@ struct CoverageTracker: Sendable {
     private var accounted: Date?
     /// What a hole before the next stretch is due to.
     private var hole: (state: CoverageState, reason: String)
+    /// Whether a hole is one of the clock only, which tells nothing of time that is known.
+    private var isHoleOfClock = false
 
     /// Holes up to this come from rounding, in seconds.
     private static let toleranceSeconds = 0.02
@@ -48,11 +50,13 @@ struct CoverageTracker: Sendable {
                     state: hole.state,
                     start: accounted,
                     end: start,
-                    reason: hole.reason
+                    reason: hole.reason,
+                    isOnlyWhereUnknown: isHoleOfClock
                 )
             )
         }
         hole = (.lost, "the analysis did not tell of it")
+        isHoleOfClock = false
         accounted = end
         return complete
             + append(
@@ -74,6 +78,7 @@ struct CoverageTracker: Sendable {
         }
         let text = String(format: "%.1f", seconds)
         hole = (.absent, "the clock was set forward by \(text) s; this time did not pass")
+        isHoleOfClock = true
     }
 
     /// Hands out what was kept back.

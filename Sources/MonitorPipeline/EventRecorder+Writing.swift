@@ -193,7 +193,7 @@ extension EventRecorder {
 
     /// Writes what waits, shows what is durable, and tells what changed about the history.
     func write() {
-        for entry in backlog.write(to: store) {
+        for entry in backlog.write(to: store, now: now()) {
             switch entry {
             case .began(let event), .ended(let event): show(event)
             case .started, .covered, .clockStepped: break
@@ -208,73 +208,5 @@ extension EventRecorder {
         guard backlog.fault == nil, backlog.spooledEntries == 0 else { return }
         for (place, id) in unidentified { identified(place, id) }
         unidentified = []
-    }
-
-    private func show(_ event: EventRecord) {
-        var message = message(event)
-        if event.end != nil {
-            // The clip of a long event is there before the event is over.
-            message.clip = try? store.event(event.id)?.clipPath
-        }
-        feed.publish(.event(message))
-        for source in tracks.indices {
-            for (place, ongoing) in tracks[source].events where ongoing.record.id == event.id {
-                if event.end == nil { unidentified.append((place, event.id)) }
-                tracks[source].events[place] =
-                    event.end == nil ? OngoingEvent(record: ongoing.record, isDurable: true) : nil
-            }
-        }
-    }
-
-    /// What listeners are told of an event.
-    func message(_ event: EventRecord) -> EventMessage {
-        let model = modelsByKey[event.model]
-        let soundClass = model?.about.eventClasses.first { $0.name == event.className }
-        return EventMessage(
-            id: event.id,
-            source: event.source,
-            className: event.className,
-            label: soundClass?.label ?? event.className,
-            start: event.start,
-            end: event.end,
-            peakScore: Double(event.peakScore),
-            meanScore: Double(event.meanScore),
-            levelDBFS: event.levelDBFS.map { Double($0) },
-            model: model?.name ?? event.model
-        )
-    }
-
-    private func publishLevel(of hop: ScoredHop, at date: Date, of source: Int) {
-        guard feed.followerCount > 0 else { return }
-        feed.publish(
-            .level(
-                LevelMessage(
-                    source: tracks[source].condition.name,
-                    time: date,
-                    levelDBFS: hop.levelDBFS.isFinite ? Double(hop.levelDBFS) : nil,
-                    soundLevel: tracks[source].condition
-                        .soundLevelMessage(withLastMinute: false),
-                    isGateOpen: hop.gate == .open
-                )
-            )
-        )
-    }
-
-    private func publishScores(of hop: ScoredHop, model: Int, at date: Date, of source: Int) {
-        guard feed.followerCount > 0, !hop.scores.isEmpty else { return }
-        let model = models[tracks[source].models[model]]
-        let scores = zip(model.classes, hop.scores).map { soundClass, score in
-            ScoreMessage(className: soundClass.name, score: Double(score))
-        }
-        feed.publish(
-            .scores(
-                ScoresMessage(
-                    source: tracks[source].condition.name,
-                    model: model.name,
-                    time: date,
-                    scores: scores
-                )
-            )
-        )
     }
 }

@@ -12,44 +12,6 @@ package import MonitorMessages
 /// database cannot be written. Everything happens on a queue of its own, so that a slow disk holds
 /// up neither the analysis nor the API.
 package actor EventRecorder {
-    /// A source that is recorded.
-    package struct Source: Sendable {
-        /// Its name in the configuration.
-        package let name: String
-        /// What it listens to.
-        package let device: String
-        /// The sound pressure level of 0 dBFS in dB; nil: it is not known.
-        package let calibrationDB: Double?
-        /// The places of its models among the recorder's.
-        package let models: [Int]
-
-        /// Names a source.
-        package init(
-            name: String,
-            device: String,
-            calibrationDB: Double? = nil,
-            models: [Int] = [0]
-        ) {
-            self.name = name
-            self.device = device
-            self.calibrationDB = calibrationDB
-            self.models = models
-        }
-    }
-
-    struct Track {
-        var condition: SourceCondition
-        /// The places of the source's models among the recorder's.
-        let models: [Int]
-        var coverage: CoverageTracker
-        /// The scores of each of the source's models; empty before it was open.
-        var scores: [ScoreBlockBuilder] = []
-        /// Why the source does not hear, as last told; nil if it does.
-        var fault: String?
-        /// The events whose end is not yet durable.
-        var events: [EventPlace: OngoingEvent] = [:]
-    }
-
     private let executor = SerialQueueExecutor(label: "earwitness.recorder")
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
@@ -63,6 +25,8 @@ package actor EventRecorder {
     let log: Logger
     /// Told of the number that an event has in the history, as soon as the database has it.
     let identified: @Sendable (_ place: EventPlace, _ id: Int64) -> Void
+    /// The present by the world's clock.
+    let now: @Sendable () -> Date
     /// What is yet to be told of numbers.
     var unidentified: [(place: EventPlace, id: Int64)] = []
     var backlog: StoreBacklog
@@ -83,7 +47,7 @@ package actor EventRecorder {
     ///   - feed: Who listens.
     ///   - log: What the person in charge should know.
     ///   - identified: Told of the number that an event has in the database.
-    ///   - now: When the service started.
+    ///   - now: The present by the world's clock.
     init(
         store: EventStore,
         models: [SoundModel],
@@ -92,7 +56,7 @@ package actor EventRecorder {
         feed: LiveFeed,
         log: Logger,
         identified: @escaping @Sendable (_ place: EventPlace, _ id: Int64) -> Void = { _, _ in },
-        now: Date = Date()
+        now: @escaping @Sendable () -> Date = WorldTime.system.now
     ) {
         self.store = store
         self.models = models
@@ -110,18 +74,20 @@ package actor EventRecorder {
             numbers: EventNumbers(folder: (store.path as NSString).deletingLastPathComponent)
         )
         if store.fault == nil { backlog.opened(store, wasDamaged: false) }
-        backlog.append(.started(at: now))
+        let started = now()
+        self.now = now
+        backlog.append(.started(at: started))
         tracks = sources.map { source in
             Track(
                 condition: SourceCondition(
                     name: source.name,
                     device: source.device,
                     calibrationDB: source.calibrationDB,
-                    since: now,
+                    since: started,
                     scores: Array(repeating: [], count: source.models.count)
                 ),
                 models: source.models,
-                coverage: CoverageTracker(start: now)
+                coverage: CoverageTracker(start: started)
             )
         }
     }
@@ -186,7 +152,7 @@ package actor EventRecorder {
     /// - Returns: The clips of events that went, relative to the folder of clips.
     package func applyRetention(_ policy: RetentionPolicy) -> [String] {
         do throws(StoreError) {
-            let report = try store.applyRetention(policy)
+            let report = try store.applyRetention(policy, now: now())
             if report.removedEvents > 0 || report.removedScoreBlocks > 0 {
                 log.info(
                     "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores that are past their time."
@@ -214,57 +180,12 @@ package actor EventRecorder {
         }
     }
 
-    /// Tries again to write what waits, and to open the history if it has to be opened again.
-    package func retry() async {
-        await openHistory()
-        write()
-    }
-
-    /// Opens the history if that is due: checking a large one takes a while, in which entries go
-    /// on being taken in.
-    package func openHistory() async {
-        guard !isOpening, let fault = store.fault else { return }
-        isOpening = true
-        defer { isOpening = false }
-        if case .notOpenYet = fault {} else { tell(fault) }
-        do {
-            let rescue = try await Self.open(store)
-            backlog.opened(store, wasDamaged: rescue != nil)
-            if let rescue {
-                rescues.append(rescue)
-                log.error("\(rescue.description)")
-            }
-        } catch {
-            // The store keeps why; writing tells of it.
-        }
-        write()
-    }
-
     /// Gives what is known of the present to the history, so that a query can count it.
     package func settle() {
         for source in tracks.indices {
             flushCoverage(source)
         }
         write()
-    }
-
-    /// Writes everything that is left.
-    package func close() async {
-        for source in tracks.indices {
-            flush(source)
-        }
-        await openHistory()
-        write()
-        guard backlog.waitingEntries > 0 else { return }
-        log.critical("\(backlog.waitingEntries) entries could be written nowhere and are lost.")
-    }
-
-    private static func open(_ store: EventStore) async throws -> RescueReport? {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try store.open() })
-            }
-        }
     }
 
     /// Every source's clock tells of the same step; the history has it once.

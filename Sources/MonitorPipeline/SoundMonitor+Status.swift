@@ -1,21 +1,20 @@
 import Detection
 import EventStore
-package import Foundation
+import Foundation
 import ModelLibrary
 package import MonitorMessages
 
 extension SoundMonitor {
     /// What the monitor is doing now.
     ///
-    /// - Parameter now: The present.
     /// - Returns: The service, its model and history, and every source.
-    package func status(now: Date = Date()) async -> StatusMessage {
+    package func status() async -> StatusMessage {
         let conditions = await recorder.conditions
         let kept = await clips.present
         return StatusMessage(
             version: version,
             started: started,
-            uptimeSeconds: now.timeIntervalSince(started),
+            uptimeSeconds: time.now().timeIntervalSince(started),
             models: models.models.map {
                 ModelStatusMessage(
                     name: $0.name,

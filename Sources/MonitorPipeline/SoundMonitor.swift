@@ -20,12 +20,13 @@ package final class SoundMonitor: Service {
     /// Who keeps the sound of events.
     package let clips: ClipKeeper
     /// When this monitor was made.
-    package let started = Date()
+    package let started: Date
 
     let listeners: [SourceListener]
     let store: EventStore
     let models: ModelAssignment
     private let log: Logger
+    let time: WorldTime
     let version: String
     private let retention: Mutex<RetentionPolicy>
 
@@ -45,6 +46,7 @@ package final class SoundMonitor: Service {
     ///   - retention: How long the history is kept.
     ///   - policy: Of which events the sound is kept, and where.
     ///   - pace: How many times as fast as real time recordings are played.
+    ///   - time: The clocks of the world.
     ///   - log: What the person in charge should know.
     /// - Throws: When a recording can't be opened.
     package init(
@@ -57,8 +59,11 @@ package final class SoundMonitor: Service {
         retention: RetentionPolicy,
         clips policy: ClipPolicy,
         pace: Double = 1,
+        time: WorldTime = .system,
         log: Logger
     ) throws {
+        self.time = time
+        started = time.now()
         self.version = version
         self.retention = Mutex(retention)
         self.store = store
@@ -72,7 +77,8 @@ package final class SoundMonitor: Service {
             settings: policy.settings,
             removesAll: policy.removesAll,
             feed: feed,
-            log: log
+            log: log,
+            clock: time.now
         )
         self.clips = clips
         listeners = try sources.enumerated().map { index, source in
@@ -84,7 +90,8 @@ package final class SoundMonitor: Service {
                     settings: policy.settings,
                     take: { clips.offer($0) }
                 ),
-                pace: pace
+                pace: pace,
+                time: time
             )
         }
         recorder = EventRecorder(
@@ -101,7 +108,8 @@ package final class SoundMonitor: Service {
             spoolFolders: spoolFolders,
             feed: feed,
             log: log,
-            identified: { clips.identify($0, as: $1) }
+            identified: { clips.identify($0, as: $1) },
+            now: time.now
         )
     }
 

@@ -26,12 +26,14 @@ final class SourceListener: Sendable {
     ///   - models: The models that listen to it, at least one; all hear the one capture.
     ///   - clips: Whether its sound is kept and who takes it.
     ///   - pace: How many times as fast as real time a recording is played.
+    ///   - time: The clocks of the world.
     /// - Throws: When a recording can't be opened.
     init(
         source: SourceSettings,
         models: [ModelUse],
         clips: ClipDelivery,
-        pace: Double = 1
+        pace: Double = 1,
+        time: WorldTime = .system
     ) throws {
         let (reports, continuation) = AsyncStream.makeStream(
             of: SourceReport.self,
@@ -55,7 +57,8 @@ final class SourceListener: Sendable {
             measuresLevels: source.measuresLevels,
             consumer: ring.takeConsumer(),
             feed: feed,
-            clips: clips
+            clips: clips,
+            time: time
         ) { report in
             if case .dropped = continuation.yield(report) { dropped.add() }
         }

@@ -29,6 +29,9 @@ struct StoreBacklog {
     private var entries: [HistoryEntry] = []
     private var measurements: [SoundMeasurement] = []
     private var keys: HistoryKeys?
+    /// When the service started, which is when a new source is first seen, however long the database
+    /// took to open.
+    private var started: Date?
     /// Grows when it is events that wait.
     private var mostEntries = Self.mostEntries
     private var nextAttempt = ContinuousClock.now
@@ -71,6 +74,7 @@ struct StoreBacklog {
     /// Appends something that happened.
     mutating func append(_ entry: HistoryEntry) {
         entries.append(entry)
+        if case .started(let date) = entry { started = date }
         guard entries.count > mostEntries else { return }
         // In one go, since looking for them each time would take ever longer.
         let oldest = entries.prefix(mostEntries / 2)
@@ -147,7 +151,11 @@ struct StoreBacklog {
         now: Date
     ) throws(StoreError) -> HistoryKeys {
         if let keys { return keys }
-        let found = try store.keys(for: models, sources: sources, now: now)
+        let found = try store.keys(
+            for: models,
+            sources: sources,
+            now: min(now, started ?? now)
+        )
         keys = found
         return found
     }

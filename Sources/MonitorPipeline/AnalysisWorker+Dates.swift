@@ -1,0 +1,50 @@
+import Detection
+import Foundation
+import ModelLibrary
+
+extension AnalysisWorker {
+    /// The moment at which a sample was at the device.
+    func date(of time: SampleTime) -> Date {
+        Date(timeIntervalSince1970: clock.wallSeconds(of: time))
+    }
+
+    /// Tells of a hop and of what was decided at it.
+    func tell(_ step: SourceAnalysis.Step) {
+        let end = date(of: step.hop.hop.upperBound)
+        let start = lastHopEnds[step.model] ?? date(of: step.hop.hop.lowerBound)
+        lastHopEnds[step.model] = end
+        let unheard = step.hop.window.lowerBound - step.hop.hop.lowerBound
+        // A hop that the clock's correction made empty has nothing to date.
+        var time = min(start, end)..<end
+        if unheard > 0 {
+            // Windows so far apart that they do not touch: what lies between was not looked at.
+            let heard = min(max(time.lowerBound, date(of: step.hop.window.lowerBound)), end)
+            if step.model == Self.leadingModel {
+                report(.lost(samples: unheard, time: time.lowerBound..<heard))
+            }
+            time = heard..<end
+        }
+        report(.hop(step.hop, model: step.model, time: time, driftPPM: clock.driftPPM))
+        step.transitions.forEach { tell((step.model, $0)) }
+    }
+
+    /// Tells of an event that began or is over.
+    func tell(_ decision: SourceAnalysis.Decision) {
+        switch decision.transition {
+        case .began(let event):
+            let start = date(of: event.start)
+            cutter?.begin(
+                event,
+                as: clips.place(of: event, model: decision.model),
+                of: models[decision.model].model.about.eventClasses[event.classIndex],
+                at: start
+            )
+            beginnings.note(event, ofModel: decision.model, at: start)
+            report(.began(event, model: decision.model, start: start))
+        case .ended(let event):
+            cutter?.end(event, as: clips.place(of: event, model: decision.model))
+            let end = beginnings.end(of: event, ofModel: decision.model, datedBy: clock)
+            report(.ended(event, model: decision.model, end: end))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Detection
+import Foundation
+import RealtimeSupport
+
+extension AnalysisWorker {
+    /// Looks at the last samples before some that do not come.
+    ///
+    /// - Parameters:
+    ///   - analysis: Has had them.
+    ///   - next: The place of the next sample that does come.
+    /// - Throws: What the network throws, if it does.
+    func endStretch(of analysis: SourceAnalysis, at next: SampleTime) throws {
+        levels?.skip(to: next, clock: clock)
+        try analysis.resume(at: next, each: tell).forEach(tell)
+    }
+
+    /// Says why samples did not come.
+    func tellGap(before start: SampleTime) {
+        let lastHopEnd = lastHopEnds[Self.leadingModel]
+        let back = date(of: start)
+        let from = min(absentUntil ?? lastHopEnd ?? date(of: position), back)
+        if isSuspension(of: back.timeIntervalSince(from)) {
+            report(.suspended(time: from..<back))
+        } else if absentUntil != nil {
+            report(.absent(reason: "the device was away", time: from..<back))
+        } else {
+            report(.lost(samples: start - position, time: from..<back))
+        }
+        absentUntil = nil
+        for index in lastHopEnds.indices { lastHopEnds[index] = nil }
+    }
+
+    /// Whether the machine was suspended for most of the time since samples last came.
+    private func isSuspension(of seconds: Double) -> Bool {
+        let before = suspendedSeconds
+        suspendedSeconds = time.suspendedSeconds()
+        return suspendedSeconds - before > max(Self.shortestSuspension, seconds / 2)
+    }
+
+    /// Tells of a device that is away, as long as it is.
+    func noteAbsence() throws {
+        guard let reason = feed.absence else { return }
+        if absentUntil == nil, let analysis { try endStretch(of: analysis, at: position) }
+        let now = time.now()
+        levels?.expire(at: now, clock: clock)
+        let from = absentUntil ?? lastHopEnds[Self.leadingModel] ?? now
+        report(.absent(reason: reason, time: from..<max(from, now)))
+        absentUntil = now
+        deliver(cutter?.takeEnded())
+    }
+}
