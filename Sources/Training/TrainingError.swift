@@ -8,6 +8,14 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unusableDataset(path: String, reason: String)
     /// A network cannot be gone on from.
     case unusableNetwork(path: String, reason: String)
+    /// A model has no place among a training's teachers.
+    case unusableTeacher(path: String, reason: String)
+    /// A teacher cannot be read as a model.
+    case unreadableTeacher(reason: String)
+    /// A teacher may have been trained on what a cross-validation tests.
+    case teacherOfAllFolds(path: String)
+    /// A teacher is told by a fold, but not exactly one fold is left out.
+    case teacherWithoutFold(path: String)
     /// Recordings are of a kind without a share of the batches.
     case missingShare(kind: String, known: [String])
     /// A recipe cannot be read.
@@ -37,6 +45,16 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + "Name a folder with a folder of recordings for each class, or a CSV file."
         case .unusableNetwork(let path, let reason):
             "Cannot go on from '\(path)': \(reason)."
+        case .unusableTeacher(let path, let reason):
+            "Cannot learn from '\(path)': \(reason). "
+                + "Name a model of the same front end, window and classes."
+        case .unreadableTeacher(let reason): reason
+        case .teacherOfAllFolds(let path):
+            "Teacher '\(path)' may have been trained on the folds that are tested. "
+                + "Name one for each fold, such as '\(path)/fold-\(Teacher.foldMark)'."
+        case .teacherWithoutFold(let path):
+            "Teacher '\(path)' is one for each fold, but all folds, or all but several, are "
+                + "trained on. Add --folds-only to a cross-validation, or name another teacher."
         case .missingShare(let kind, let known):
             "Recordings of kind '\(kind)' have no share of the batches. "
                 + "Give 'kinds.\(kind).share' beside \(Self.list(known))."
@@ -60,10 +78,11 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The exit code (sysexits) of a command that fails for this reason.
     package var exitCode: Int32 {
         switch self {
-        case .untrainableNode, .unusableNetwork, .missingValue, .missingShare, .invalidRecipe,
-            .unsupportedFrontEnd, .unusableState:
+        case .untrainableNode, .unusableNetwork, .unusableTeacher, .missingValue, .missingShare,
+            .teacherOfAllFolds, .teacherWithoutFold, .invalidRecipe, .unsupportedFrontEnd,
+            .unusableState:
             65
-        case .unusableDataset, .unreadableRecipe: 66
+        case .unusableDataset, .unreadableRecipe, .unreadableTeacher: 66
         case .unsuitableWindow, .invalidSetting: 64
         case .cannotWrite: 73
         }

@@ -70,6 +70,31 @@ extension EndToEnd {
             #expect(!FileManager.default.fileExists(atPath: home.path("part/training-state.onnx")))
         }
 
+        @Test func modelsOfTheFoldsAreKeptAndTeach() throws {
+            let first = try program.run(
+                arguments: arguments("first", steps: "5", "--cross-validate", "--folds-only")
+            )
+            #expect(first.status == 0, "\(first.errors)")
+            #expect(!FileManager.default.fileExists(atPath: home.path("first/model.onnx")))
+            let card = String(bytes: try bytes("first/fold-2", "card.md"), encoding: .utf8)
+            #expect(card?.hasPrefix("# first-fold-2\n") == true)
+            #expect(card?.contains("| hold_out_folds | 2 |") == true)
+
+            let teacher = ["--teacher", home.path("first/fold-{fold}"), "--teacher-share", "0.8"]
+            let both = arguments("second", steps: "5", "--cross-validate") + teacher
+            let refused = try program.run(arguments: both)
+            #expect(refused.status == 65)
+            #expect(refused.errors.contains("Add --folds-only to a cross-validation"))
+            let second = try program.run(arguments: both + ["--folds-only"])
+            #expect(second.status == 0, "\(second.errors)")
+            let taught = String(bytes: try bytes("second/fold-1", "card.md"), encoding: .utf8)
+            #expect(taught?.contains("80.00 % of its targets") == true)
+            #expect(try bytes("second/fold-1", "model.onnx") != bytes("first/fold-1", "model.onnx"))
+            let alone = try program.run(arguments: arguments("x", "--teacher-share", "1"))
+            #expect(alone.status == 64)
+            #expect(alone.errors.contains("--teacher-share is about teachers: add --teacher."))
+        }
+
         @Test func aTrainedModelGetsANewLastLayerAndIsTestedOnTheFoldHeldOut() throws {
             let outcome = try program.run(
                 arguments: arguments(

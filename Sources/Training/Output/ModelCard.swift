@@ -81,8 +81,16 @@ enum ModelCard {
         return [
             "\(network); \(model.stepCount) steps of \(settings.batchSize) patches, \(rule)",
             "rate \(settings.peakRate), weight decay \(settings.weightDecay), seed \(settings.seed); "
-                + (settings.isExclusive ? "one class at a time." : "several classes at once."),
+                + (settings.isExclusive ? "one class at a time." : "several classes at once.")
+                + teaching(of: model),
         ].joined(separator: ", ")
+    }
+
+    /// Which models it learned from; empty if from none.
+    private static func teaching(of model: TrainedModel) -> String {
+        guard !model.teachers.isEmpty else { return "" }
+        return " \(percent(Double(model.settings.teacherShare))) % of its targets are the mean of "
+            + "the probabilities of \(model.teachers.joined(separator: ", "))."
     }
 
     /// The recordings by collection, with their licences.

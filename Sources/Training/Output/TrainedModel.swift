@@ -21,6 +21,8 @@ package struct TrainedModel: Sendable {
     package var validation: CrossValidation?
     /// The figures of the folds that were held out from this training, if any were.
     package var heldOut: CrossValidation?
+    /// The names of the models whose probabilities were a part of the targets.
+    package var teachers: [String]
     /// What every step gave.
     package var history: [StepReport]
     /// What its author says of it.
@@ -38,6 +40,7 @@ package struct TrainedModel: Sendable {
         self.name = name
         network = trainer.bestNetwork
         history = trainer.history
+        teachers = trainer.teachers.map(\.name)
         frontEnd = trainer.frontEnd
         self.dataset = dataset
         settings = trainer.settings

@@ -47,6 +47,7 @@ package enum TrainingState {
             ),
             metadata: [
                 MetadataEntry(key: "fingerprint", value: fingerprint),
+                MetadataEntry(key: "teachers", value: digests(of: trainer)),
                 MetadataEntry(key: "steps", value: "\(trainer.stepCount)"),
             ]
         )
@@ -55,6 +56,10 @@ package enum TrainingState {
         } catch {
             throw .cannotWrite(path: path, reason: error.description)
         }
+    }
+
+    private static func digests(of trainer: Trainer) -> String {
+        trainer.teachers.map(\.digest).joined(separator: " ")
     }
 
     /// Goes on from a kept training.
@@ -84,6 +89,9 @@ package enum TrainingState {
                 path: path,
                 reason: "it is of a training with other data or settings"
             )
+        }
+        guard (entry("teachers") ?? "") == digests(of: trainer) else {
+            throw .unusableState(path: path, reason: "it is of a training with other teachers")
         }
         guard let steps = entry("steps").flatMap({ Int($0) }), steps >= 0 else {
             throw .unusableState(path: path, reason: "it does not say after how many steps it is")

@@ -117,5 +117,17 @@ extension TrainingSettings {
             .flag,
             "Whether each class is seen as often as any other, whatever its recordings."
         ),
+        .value(
+            "teachers",
+            \.teachers,
+            .paths,
+            "Models whose probabilities are a part of the targets."
+        ),
+        .value(
+            "teacher_share",
+            \.teacherShare,
+            .number(in: 0...1),
+            "The part of the targets that is the mean of the teachers' probabilities."
+        ),
     ])
 }

@@ -68,6 +68,14 @@ package struct CrossValidation: Sendable {
         )
     }
 
+    /// Takes the figures of other folds.
+    package mutating func add(_ others: CrossValidation) {
+        folds += others.folds
+        for (row, counts) in others.confusion.enumerated() {
+            for (column, count) in counts.enumerated() { confusion[row][column] += count }
+        }
+    }
+
     /// The mean and the standard deviation (of the population) of a figure over the folds.
     package func summary(_ figure: (Fold) -> Double) -> (mean: Double, deviation: Double) {
         let values = folds.map(figure)

@@ -14,6 +14,9 @@ package final class Trainer {
     private let batches: BatchMaker
     private let optimizer: Optimizer
     private let average: WeightAverage?
+    /// Whose probabilities are a part of the targets.
+    package let teachers: [Teacher]
+    private let panel: TeacherPanel?
     private let classCount: Int
     private var gradient: [Float]
     /// What every step so far gave.
@@ -28,11 +31,13 @@ package final class Trainer {
     ///   - clips: All clips.
     ///   - trainedOn: The places of those that are trained on; others are not looked at.
     ///   - settings: How to train.
+    ///   - teachers: Whose probabilities are a part of the targets.
     /// - Throws: What cannot be trained.
     package init(
         _ clips: LoadedClips,
         trainedOn: [Int],
-        settings: TrainingSettings
+        settings: TrainingSettings,
+        teachers: [Teacher] = []
     ) throws(TrainingError) {
         try settings.validate()
         self.settings = settings
@@ -64,6 +69,10 @@ package final class Trainer {
             settings: settings,
             frontEnd: frontEnd
         )
+        self.teachers = teachers
+        panel =
+            teachers.isEmpty
+            ? nil : try TeacherPanel(teachers, settings: settings, frontEnd: frontEnd)
         optimizer = Optimizer(
             settings.optimizer,
             weightDecay: settings.weightDecay,
@@ -112,7 +121,9 @@ package final class Trainer {
     /// Makes one step.
     package func step() -> StepReport {
         let number = optimizer.stepCount
-        let targets = batches.fill(input, step: number)
+        let labels = batches.fill(input, step: number)
+        let targets =
+            panel?.targets(labels, input: input, batch: settings.batchSize) ?? labels
         plan.forward(isTraining: true, seed: settings.seed &+ UInt64(number))
         let logits = plan.output.values.array
         let loss = settings.loss.evaluate(
@@ -126,7 +137,7 @@ package final class Trainer {
         let report = StepReport(
             step: number + 1,
             loss: loss,
-            accuracy: accuracy(logits, targets)
+            accuracy: accuracy(logits, labels)
         )
         // The loss is that of the weights before this step moves them.
         note(report)
@@ -153,17 +164,17 @@ package final class Trainer {
         return best.network
     }
 
-    private func accuracy(_ logits: [Float], _ targets: [Float]) -> Double {
+    private func accuracy(_ logits: [Float], _ labels: [Float]) -> Double {
         if classCount == 1 {
-            let right = zip(logits, targets).count { ($0 > 0) == ($1 > 0.5) }
+            let right = zip(logits, labels).count { ($0 > 0) == ($1 > 0.5) }
             return Double(right) / Double(settings.batchSize)
         }
         var (right, labelled) = (0, 0)
         for row in 0..<settings.batchSize {
             let range = row * classCount..<(row + 1) * classCount
-            guard targets[range].contains(where: { $0 > 0 }) else { continue }
+            guard labels[range].contains(where: { $0 > 0 }) else { continue }
             labelled += 1
-            if Scores.best(logits[range]) == Scores.best(targets[range]) { right += 1 }
+            if Scores.best(logits[range]) == Scores.best(labels[range]) { right += 1 }
         }
         return Double(right) / Double(max(labelled, 1))
     }

@@ -8,12 +8,14 @@ package struct TrainingJob {
     package let settings: TrainingSettings
     /// The numbers of the folds that are not trained on but tested.
     package var heldOutFolds: Set<Int> = []
+    /// What the paths of teachers are relative to.
+    package var teacherFolder = "."
     /// Whether to stop after the present step.
     package var isInterrupted: () -> Bool = { false }
     /// Called after every step with the fold (0 for the whole data set).
     package var onStep: (_ fold: Int, StepReport) -> Void = { _, _ in }
-    /// Called after every tested fold.
-    package var onFold: (CrossValidation.Fold) -> Void = { _ in }
+    /// Called after every tested fold with the training that was tested and its figures alone.
+    package var onFold: (Trainer, CrossValidation) throws -> Void = { _, _ in }
 
     /// Creates a job.
     package init(clips: LoadedClips, settings: TrainingSettings) {
@@ -24,11 +26,11 @@ package struct TrainingJob {
     /// Trains on all folds but one and on all negatives, for each; stops early when interrupted.
     ///
     /// - Returns: The figures of the folds that were finished.
-    /// - Throws: What cannot be trained.
-    package func crossValidate() throws(TrainingError) -> CrossValidation {
+    /// - Throws: What cannot be trained, or what ``onFold`` throws.
+    package func crossValidate() throws -> CrossValidation {
         let split = FoldSplit(clips.dataset, seed: settings.seed)
         guard split.folds.count >= 2 else {
-            throw .unusableDataset(
+            throw TrainingError.unusableDataset(
                 path: clips.dataset.clips.first?.path ?? "",
                 reason: "all recordings are of one fold or source, so that none is left to test"
             )
@@ -36,18 +38,22 @@ package struct TrainingJob {
         let negatives = clips.dataset.clips.indices.filter {
             clips.dataset.isNegative(clips.dataset.clips[$0])
         }
+        // A teacher that is missing is better known before hours of training than after.
+        let teachers = try split.numbers.map { try self.teachers(withoutFold: $0, isTested: true) }
         var validation = emptyValidation
-        for (index, tested) in split.folds.enumerated() {
+        for (index, fold) in split.folds.enumerated() {
             let others = split.folds.indices.filter { $0 != index }
             let trainer = try Trainer(
                 clips,
                 trainedOn: others.flatMap { split.folds[$0] } + negatives,
-                settings: settings
+                settings: settings,
+                teachers: teachers[index]
             )
             train(trainer, fold: index + 1)
             if isInterrupted() { break }
-            try test(trainer, on: tested, fold: split.numbers[index], into: &validation)
-            if let fold = validation.folds.last { onFold(fold) }
+            let figures = try tested(trainer, on: fold, fold: split.numbers[index])
+            validation.add(figures)
+            try onFold(trainer, figures)
         }
         return validation
     }
@@ -59,18 +65,20 @@ package struct TrainingJob {
         )
     }
 
-    private func test(
+    /// The figures of one fold.
+    private func tested(
         _ trainer: Trainer,
         on places: [Int],
-        fold: Int,
-        into validation: inout CrossValidation
-    ) throws(TrainingError) {
-        validation.add(
+        fold: Int
+    ) throws(TrainingError) -> CrossValidation {
+        var figures = emptyValidation
+        figures.add(
             fold: fold,
             scores: try trainer.score(places.map { clips.features[$0] }),
             clips: places.map { clips.dataset.clips[$0] },
             gateDBFS: settings.gateDBFS
         )
+        return figures
     }
 
     /// The clips of the folds that are held out, sounds of no reported class among them.
@@ -95,8 +103,50 @@ package struct TrainingJob {
         return try Trainer(
             clips,
             trainedOn: clips.features.indices.filter { !heldOut.contains($0) },
-            settings: settings
+            settings: settings,
+            teachers: try teachers()
         )
+    }
+
+    /// The teachers of a training of all clips but those held out.
+    ///
+    /// - Returns: The teachers in the order of the settings.
+    /// - Throws: Which cannot be learned from, and why.
+    package func teachers() throws(TrainingError) -> [Teacher] {
+        try teachers(
+            withoutFold: heldOutFolds.count == 1 ? heldOutFolds.first : nil,
+            isTested: false
+        )
+    }
+
+    /// The teachers of a training without a fold.
+    ///
+    /// - Parameters:
+    ///   - fold: The number of the only fold that is not trained on.
+    ///   - isTested: Whether a teacher for all folds would have met what is tested.
+    /// - Returns: The teachers in the order of the settings.
+    /// - Throws: Which cannot be learned from, and why.
+    private func teachers(
+        withoutFold fold: Int?,
+        isTested: Bool
+    ) throws(TrainingError) -> [Teacher] {
+        var teachers: [Teacher] = []
+        for pattern in settings.teachers {
+            let namesFold = pattern.contains(Teacher.foldMark)
+            guard namesFold || !isTested else {
+                throw .teacherOfAllFolds(path: pattern)
+            }
+            guard !namesFold || fold != nil else { throw .teacherWithoutFold(path: pattern) }
+            let path = pattern.replacing(Teacher.foldMark, with: fold.map { "\($0)" } ?? "")
+            teachers.append(
+                try Teacher(
+                    path: path.hasPrefix("/") ? path : "\(teacherFolder)/\(path)",
+                    classNames: clips.dataset.classNames,
+                    settings: settings
+                )
+            )
+        }
+        return teachers
     }
 
     /// Tests a training on the folds that were held out; nil if none was.
@@ -105,7 +155,7 @@ package struct TrainingJob {
         let split = FoldSplit(clips.dataset, seed: settings.seed)
         var validation = emptyValidation
         for (fold, number) in zip(split.folds, split.numbers) where heldOutFolds.contains(number) {
-            try test(trainer, on: fold, fold: number, into: &validation)
+            validation.add(try tested(trainer, on: fold, fold: number))
         }
         return validation
     }

@@ -66,6 +66,11 @@ package struct TrainingSettings: Equatable, Sendable {
     package var kinds: [String: KindShare] = [:]
     /// Whether each class is seen as often as any other.
     package var balancesClasses = false
+    /// The folders of the models whose probabilities are a part of the targets; ``Teacher/foldMark``
+    /// in them stands for the fold that is not trained on.
+    package var teachers: [String] = []
+    /// The part of the targets that is the mean of the teachers' probabilities.
+    package var teacherShare: Float = 0.5
     /// How recordings are changed before features are computed.
     package var waveform = WaveformSettings()
     /// How patches are changed.
@@ -93,6 +98,13 @@ package struct TrainingSettings: Equatable, Sendable {
                 name: "--label-smoothing",
                 found: "\(labelSmoothing)",
                 allowed: "0 up to 1"
+            )
+        }
+        guard teacherShare >= 0, teacherShare <= 1 else {
+            throw .invalidSetting(
+                name: "--teacher-share",
+                found: "\(teacherShare)",
+                allowed: "0 to 1"
             )
         }
     }

@@ -60,8 +60,15 @@ struct TrainCommand: ParsableCommand {
         )
     )
     var heldOutList: String?
-    @Flag(help: "Train on all folds but one and test on that one, in turn; print the table.")
+    @Flag(
+        help: ArgumentHelp(
+            "Train on all folds but one and test on that one, in turn; print the table.",
+            discussion: "With --output, the model without fold N is in the folder fold-N in it."
+        )
+    )
     var crossValidate = false
+    @Flag(help: "With --cross-validate and --output: do not train a model of all folds then.")
+    var foldsOnly = false
     @Flag(help: "Go on with a training that was interrupted.") var resume = false
     @Option(help: ArgumentHelp("Where computed features are kept.", valueName: "folder"))
     var cache: String?
@@ -72,6 +79,9 @@ struct TrainCommand: ParsableCommand {
         }
         guard (dataset == nil) != (recipe == nil) else {
             throw ValidationError("Name a data set, or a recipe with --recipe, and not both.")
+        }
+        guard !foldsOnly || crossValidate && output != nil else {
+            throw ValidationError("--folds-only needs --cross-validate and --output.")
         }
         guard data == nil || recipe != nil else {
             throw ValidationError("--data is where a recipe's recordings are: add --recipe.")
@@ -92,6 +102,9 @@ struct TrainCommand: ParsableCommand {
         InterruptFlag.install()
         var job = TrainingJob(clips: clips, settings: plan.recipe.settings)
         job.heldOutFolds = Set(plan.recipe.heldOutFolds)
+        job.teacherFolder = plan.teacherFolder
+        // Before the work, not after it.
+        if !foldsOnly && output != nil { _ = try job.teachers() }
         let heldOut = try job.heldOut()
         if let heldOutList {
             try ClipTable.write(
@@ -105,13 +118,42 @@ struct TrainCommand: ParsableCommand {
         job.onStep = { progress.took($0, $1) }
         var validation: CrossValidation?
         if crossValidate {
+            if let output { job.onFold = { try write($0, $1, of: clips, plan.recipe, output) } }
             let folds = try job.crossValidate()
             progress.clear()
             if !folds.folds.isEmpty { StandardOutput.write(ValidationReport.text(of: folds)) }
             validation = folds
         }
-        guard let output, !InterruptFlag.isSet else { return }
+        guard let output, !foldsOnly, !InterruptFlag.isSet else { return }
         try train(job, plan.recipe, validation: validation, output: output, progress: progress)
+    }
+
+    /// Writes the model that one fold was tested with.
+    private func write(
+        _ trainer: Trainer,
+        _ figures: CrossValidation,
+        of clips: LoadedClips,
+        _ recipe: TrainingRecipe,
+        _ output: String
+    ) throws {
+        let folds = figures.folds.map(\.number)
+        let part = "fold-\(folds.map { "\($0)" }.joined(separator: "-"))"
+        var recipe = recipe
+        recipe.heldOutFolds = folds
+        _ = try ModelFolderWriter.write(
+            TrainedModel(
+                name: "\(name(recipe, output))-\(part)",
+                trainer: trainer,
+                dataset: clips.dataset,
+                heldOut: figures,
+                recipe: recipe
+            ),
+            folder: "\(output)/\(part)"
+        )
+    }
+
+    private func name(_ recipe: TrainingRecipe, _ output: String) -> String {
+        recipe.name.isEmpty ? URL(fileURLWithPath: output).lastPathComponent : recipe.name
     }
 
     private func train(
@@ -132,11 +174,9 @@ struct TrainCommand: ParsableCommand {
         let heldOut =
             trainer.stepCount < job.settings.steps ? nil : try job.test(trainer)
         if let heldOut { StandardOutput.write(ValidationReport.text(of: heldOut)) }
-        let name =
-            recipe.name.isEmpty ? URL(fileURLWithPath: output).lastPathComponent : recipe.name
         let model = try ModelFolderWriter.write(
             TrainedModel(
-                name: name,
+                name: name(recipe, output),
                 trainer: trainer,
                 dataset: job.clips.dataset,
                 validation: validation,

@@ -48,6 +48,21 @@ struct TrainingOptions: ParsableArguments {
     var ema: Float?
     @Option(help: "The share of a label that is spread over all classes.")
     var labelSmoothing: Float?
+    @Option(
+        help: ArgumentHelp(
+            "A model whose probabilities are a part of the targets, of the same front end, window "
+                + "and classes; may be repeated; {fold} in it is the fold that is tested.",
+            valueName: "model"
+        )
+    )
+    var teacher: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "The part of the targets that is the mean of the teachers' probabilities.",
+            valueName: "0...1"
+        )
+    )
+    var teacherShare: Float?
     @Flag(help: "Classes do not exclude one another: a sigmoid each instead of a softmax.")
     var multiLabel = false
     @Flag(help: "See each class as often as any other, whatever its recordings.")
@@ -125,5 +140,7 @@ struct TrainingOptions: ParsableArguments {
         settings.gradientLimit = gradientLimit ?? settings.gradientLimit
         settings.averageDecay = ema ?? settings.averageDecay
         settings.labelSmoothing = labelSmoothing ?? settings.labelSmoothing
+        if !teacher.isEmpty { settings.teachers = teacher }
+        settings.teacherShare = teacherShare ?? settings.teacherShare
     }
 }

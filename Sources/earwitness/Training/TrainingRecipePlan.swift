@@ -10,6 +10,8 @@ struct TrainingRecipePlan {
     private let name: String
     /// What the recipe's paths are relative to.
     private var root = "."
+    /// What the paths of teachers are relative to: the recipe's own ones as its recordings.
+    private(set) var teacherFolder = "."
 
     /// Reads the recipe or the data set and lays the command's options over it.
     init(_ command: TrainCommand) throws {
@@ -23,6 +25,7 @@ struct TrainingRecipePlan {
             name = command.dataset ?? ""
             sounds = try SoundDataset.read(path: name)
         }
+        if command.options.teacher.isEmpty { teacherFolder = root }
         try command.options.apply(to: &recipe.settings)
         try sounds.addNegatives(from: command.negatives)
         for name in command.unreported {
@@ -38,6 +41,9 @@ struct TrainingRecipePlan {
         try sounds.requireContrast(path: name)
         // One class is told from other sounds by a sigmoid.
         if sounds.classNames.count == 1 { recipe.settings.isExclusive = false }
+        guard command.options.teacherShare == nil || !recipe.settings.teachers.isEmpty else {
+            throw CommandFailure(.usage, "--teacher-share is about teachers: add --teacher.")
+        }
         try recipe.settings.validate()
     }
 
