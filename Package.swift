@@ -101,7 +101,8 @@ let sources: [Target] = [
     .target(
         name: "Evaluation",
         dependencies: [
-            "AudioFiles", "Detection", "EventExports", "MonitorMessages", "SoundDatasets",
+            "AudioFiles", "Detection", "EventExports", "MonitorMessages", "MonitorPipeline",
+            "SoundDatasets",
         ], swiftSettings: strict),
     .target(name: "EventStore", dependencies: [database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),

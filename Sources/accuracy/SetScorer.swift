@@ -56,22 +56,6 @@ struct SetScorer {
         settings.gate.closeDBFS = -120
         let analyzer = RecordingAnalyzer(model: network, settings: settings)
         FileHandle.standardError.write(Data("Scoring \(folder)\n".utf8))
-        return try await RecordingScorer(jobs: jobs) { recording, _ in
-            var hops: [ScoredHop] = []
-            let analysis = try analyzer.analyze(
-                path: recording.path,
-                eachHop: { hop, _, _ in hops.append(hop) }
-            )
-            if let reason = analysis.incompleteReason {
-                throw EvaluationError.incomplete(reason: reason)
-            }
-            return ScoredRecording(
-                path: recording.path,
-                sampleRateHz: analysis.sampleRateHz,
-                durationSeconds: analysis.durationSeconds,
-                reference: recording.sounds,
-                hops: hops
-            )
-        }.score(recordings)
+        return try await RecordingScorer(analyzer: analyzer, jobs: jobs).score(recordings)
     }
 }

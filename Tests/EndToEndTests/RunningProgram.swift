@@ -17,7 +17,19 @@ final class RunningProgram {
     private let errorPath: String
 
     /// Starts the program with its output and errors in files, so that no pipe can fill up.
-    init(path: String, arguments: [String], environment: [String: String]) throws {
+    ///
+    /// - Parameters:
+    ///   - path: The program.
+    ///   - arguments: Its arguments.
+    ///   - environment: Its whole environment.
+    ///   - descriptors: Open files that it gets, by the number they have there: not 0, 1 or 2.
+    /// - Throws: When it can't be started.
+    init(
+        path: String,
+        arguments: [String],
+        environment: [String: String],
+        descriptors: [Int32: Int32] = [:]
+    ) throws {
         let name = "/tmp/ew-run-\(UUID().uuidString)"
         outputPath = "\(name).out"
         errorPath = "\(name).err"
@@ -33,6 +45,9 @@ final class RunningProgram {
                 O_WRONLY | O_CREAT | O_TRUNC,
                 0o600
             )
+        }
+        for (number, descriptor) in descriptors {
+            posix_spawn_file_actions_adddup2(&actions, descriptor, number)
         }
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0)=\($1)") } + [nil]

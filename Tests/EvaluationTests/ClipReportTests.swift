@@ -22,7 +22,7 @@ import Testing
     @Test func textAndPageShowTheMatrix() {
         #expect(report().text.contains("really / named"))
         #expect(report().text.contains("1 of 1 became an event"))
-        #expect(report().html.contains("<th>siren</th>"))
+        #expect(report().html.contains("<th scope=\"col\" class=\"number\">siren</th>"))
     }
 
     private func report() -> ClipReport {

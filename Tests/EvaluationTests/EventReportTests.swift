@@ -52,7 +52,7 @@ import Testing
         #expect(!page.contains("<script>"))
         #expect(!page.contains("http://") && !page.contains("https://"))
         #expect(page.contains("&lt;script&gt;"))
-        #expect(page.contains("false alarm,") && page.contains("missed,"))
+        #expect(page.contains("false alarm, 0:08") && page.contains("missed, 0:13"))
     }
 
     private static var settings: DetectionSettings {

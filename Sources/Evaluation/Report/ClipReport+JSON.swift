@@ -37,6 +37,7 @@ extension ClipReport {
                             .init("recall", .optional(row.tally.recall)),
                             .init("f1", .optional(row.tally.f1)),
                             .init("average_precision", .optional(row.curve.averagePrecision)),
+                            .init("curve", .array(row.curve.points.map(\.json))),
                         ])
                     }
                 )
@@ -55,6 +56,16 @@ extension ClipReport {
                     ),
                 ])
             ),
+        ])
+    }
+}
+
+extension PrecisionRecallCurve.Point {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("threshold", .number(threshold)),
+            .init("precision", .number(precision)),
+            .init("recall", .number(recall)),
         ])
     }
 }

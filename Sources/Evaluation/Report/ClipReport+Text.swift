@@ -3,10 +3,11 @@ import EventExports
 extension ClipReport {
     /// The report as tables for a terminal.
     package var text: String {
-        [summary, classTable, matrixTable].joined(separator: "\n")
+        [summaryTable, classTable, matrixTable].map(\.text).joined(separator: "\n")
     }
 
-    private var summary: String {
+    /// What the report comes to, a line each.
+    var summaryTable: TextTable {
         var rows: [[String]] = [
             ["model", modelName],
             ["clips", "\(matrix.total) of its classes, \(unknownClipCount) of others"],
@@ -32,10 +33,11 @@ extension ClipReport {
                 "\(unknownClipsWithEvents) of \(unknownClipCount) became an event",
             ])
         }
-        return TextTable(header: ["", ""], rows: rows, showsHeader: false).text
+        return TextTable(header: ["", ""], rows: rows, showsHeader: false)
     }
 
-    private var classTable: String {
+    /// A row for each class.
+    var classTable: TextTable {
         TextTable(
             header: ["class", "clips", "precision", "recall", "F1", "average precision"],
             rows: classes.map { row in
@@ -47,16 +49,16 @@ extension ClipReport {
                 ]
             },
             rightAligned: Set(1...5)
-        ).text
+        )
     }
 
-    private var matrixTable: String {
+    private var matrixTable: TextTable {
         TextTable(
             header: ["really / named"] + matrix.classNames,
             rows: classes.indices.map { index in
                 [matrix.classNames[index]] + matrix.counts[index].map { $0 == 0 ? "·" : "\($0)" }
             },
             rightAligned: Set(1...matrix.classNames.count)
-        ).text
+        )
     }
 }

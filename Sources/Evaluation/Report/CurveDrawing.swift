@@ -1,56 +1,150 @@
 import Foundation
 
-/// Curves in a square from 0 to 1, as SVG.
+/// Curves over two axes, as SVG with a legend in which each can be hidden.
 struct CurveDrawing {
-    /// A named curve; both coordinates are 0...1.
+    /// One of the values that were measured.
+    struct Point {
+        let x: Double
+        let y: Double
+        /// What is shown where the pointer rests.
+        let label: String
+    }
+
+    /// A named curve.
     struct Curve {
         let name: String
-        let points: [(x: Double, y: Double)]
+        /// A number beside the name.
+        var note: String?
+        let points: [Point]
+        /// Whether a value holds for all that lies between it and the last one.
+        var isStepped = false
+        /// The point that is in force, if one is.
+        var inForce: Point?
     }
 
+    /// A name of its own on the page, of letters.
+    let identifier: String
+    /// What the drawing shows, for those who cannot see it.
+    let title: String
     let curves: [Curve]
-    let horizontal: String
-    let vertical: String
+    let horizontal: CurveAxis
+    let vertical: CurveAxis
 
-    private static let side = 360.0
-    private static let margin = 42.0
+    private static let side = 320.0
+    private static let left = 44.0
+    private static let top = 26.0
+    private static let width = 388.0
+    private static let height = 396.0
+    /// More points than this are drawn as a line only.
+    private static let mostMarkedPoints = 4_000
+    private static let mostAlwaysMarked = 40
 
-    /// The drawing, with a legend.
-    var svg: String {
-        let width = Self.side + 2 * Self.margin + 180
-        let height = Self.side + 2 * Self.margin
-        let marks = stride(from: 0.0, through: 1.0, by: 0.25).map { share in
-            let (x, y) = Self.place(share, share)
-            let label = String(format: "%g", share)
-            return "<line x1=\"\(x)\" y1=\"\(Self.margin)\" x2=\"\(x)\" "
-                + "y2=\"\(Self.margin + Self.side)\" stroke=\"var(--line)\"/>"
-                + "<line x1=\"\(Self.margin)\" y1=\"\(y)\" x2=\"\(Self.margin + Self.side)\" "
-                + "y2=\"\(y)\" stroke=\"var(--line)\"/>"
-                + "<text x=\"\(x)\" y=\"\(Self.margin + Self.side + 15)\" "
-                + "text-anchor=\"middle\">\(label)</text>"
-                + "<text x=\"\(Self.margin - 6)\" y=\"\(y + 4)\" text-anchor=\"end\">\(label)</text>"
-        }.joined()
-        let lines = curves.enumerated().map { index, curve in
-            let points = curve.points.map { point in
-                let (x, y) = Self.place(point.x, point.y)
-                return String(format: "%.1f,%.1f", x, y)
-            }.joined(separator: " ")
-            let colour = "hsl(\(index * 137 % 360),65%,50%)"
-            let row = Self.margin + 12 + Double(index) * 16
-            return "<polyline points=\"\(points)\" fill=\"none\" stroke=\"\(colour)\" "
-                + "stroke-width=\"1.6\"/>"
-                + "<text x=\"\(Self.margin + Self.side + 14)\" y=\"\(row)\" "
-                + "style=\"fill:\(colour)\">\(HTMLPage.escaped(curve.name))</text>"
-        }.joined(separator: "\n")
-        return "<svg viewBox=\"0 0 \(width) \(height)\" style=\"max-width:\(width)px\" "
-            + "role=\"img\">\(marks)\n\(lines)"
-            + "<text x=\"\(Self.margin + Self.side / 2)\" y=\"\(height - 8)\" "
-            + "text-anchor=\"middle\">\(HTMLPage.escaped(horizontal))</text>"
-            + "<text x=\"\(Self.margin)\" y=\"\(Self.margin - 12)\">"
-            + "\(HTMLPage.escaped(vertical))</text></svg>"
+    /// The drawing with its legend.
+    var html: String {
+        "<figure class=\"curves\" id=\"\(identifier)\">\n<style>\(rules)</style>\n"
+            + "<svg viewBox=\"0 0 \(Self.number(Self.width)) \(Self.number(Self.height))\" "
+            + "role=\"img\" aria-label=\"\(HTMLPage.escaped(title))\">\n"
+            + "\(grid)\n\(lines)\n</svg>\n\(legend)</figure>\n"
     }
 
-    private static func place(_ x: Double, _ y: Double) -> (Double, Double) {
-        (margin + side * x, margin + side * (1 - y))
+    /// A curve is hidden, and shown stronger, by what happens in the legend.
+    private var rules: String {
+        curves.indices.map { index in
+            let figure = "#\(identifier)"
+            let choice = "\(figure):has(.choice-\(index)"
+            return "\(choice) input:not(:checked)) .curve-\(index) { display: none; }\n"
+                + "\(choice):hover) .curve-\(index), \(choice) :focus-visible) .curve-\(index) "
+                + "{ stroke-width: 4; }\n"
+        }.joined()
+    }
+
+    private var grid: String {
+        let right = Self.number(Self.left + Self.side)
+        let bottom = Self.number(Self.top + Self.side)
+        let columns = horizontal.marks.map { mark in
+            let x = Self.number(Self.left + Self.side * mark.place)
+            return "<path class=\"grid\" d=\"M\(x),\(Self.number(Self.top))V\(bottom)\"/>"
+                + "<text x=\"\(x)\" y=\"\(Self.number(Self.top + Self.side + 17))\" "
+                + "text-anchor=\"middle\">\(mark.label)</text>"
+        }
+        let rows = vertical.marks.map { mark in
+            let y = Self.top + Self.side * (1 - mark.place)
+            return
+                "<path class=\"grid\" d=\"M\(Self.number(Self.left)),\(Self.number(y))H\(right)\"/>"
+                + "<text x=\"\(Self.number(Self.left - 7))\" y=\"\(Self.number(y + 4))\" "
+                + "text-anchor=\"end\">\(mark.label)</text>"
+        }
+        let titles = [
+            "<text x=\"\(Self.number(Self.left + Self.side / 2))\" y=\"\(Self.number(Self.height - 10))\" "
+                + "text-anchor=\"middle\">\(HTMLPage.escaped(horizontal.title))</text>",
+            "<text x=\"2\" y=\"13\">\(HTMLPage.escaped(vertical.title))</text>",
+        ]
+        return (columns + rows + titles).joined(separator: "\n")
+    }
+
+    private var lines: String {
+        let isMarked = curves.reduce(0) { $0 + $1.points.count } <= Self.mostMarkedPoints
+        return curves.enumerated().map { index, curve in
+            let few = curve.points.count <= Self.mostAlwaysMarked ? " few" : ""
+            let marks = (isMarked ? curve.points : []).map { circle($0) }.joined(separator: "\n")
+            let force = curve.inForce.map { circle($0, kind: " class=\"force\"") }
+            return "<g class=\"curve curve-\(index)\(few)\" style=\"--hue:\(Self.hue(index))\">"
+                + "<path d=\"\(path(of: curve))\"\(Self.dashes(index))/>\n\(marks)"
+                + "\(force ?? "")</g>"
+        }.joined(separator: "\n")
+    }
+
+    private func path(of curve: Curve) -> String {
+        var path = ""
+        for (index, point) in curve.points.enumerated() {
+            let (x, y) = place(point)
+            if index == 0 {
+                // Whatever lies left of the first value is as good as it is.
+                path = curve.isStepped ? "M\(Self.number(Self.left)),\(y)H\(x)" : "M\(x),\(y)"
+            } else {
+                path += curve.isStepped ? "V\(y)H\(x)" : "L\(x),\(y)"
+            }
+        }
+        return path
+    }
+
+    private func circle(_ point: Point, kind: String = "") -> String {
+        let (x, y) = place(point)
+        return "<circle cx=\"\(x)\" cy=\"\(y)\"\(kind)>"
+            + "<title>\(HTMLPage.escaped(point.label))</title></circle>"
+    }
+
+    private var legend: String {
+        guard curves.count > 1 || curves.contains(where: { $0.inForce != nil }) else { return "" }
+        let entries = curves.enumerated().map { index, curve in
+            let note = curve.note.map { "<output>\(HTMLPage.escaped($0))</output>" } ?? ""
+            return "<label class=\"choice-\(index)\"><input type=\"checkbox\" checked>"
+                + "<svg viewBox=\"0 0 28 10\" aria-hidden=\"true\" style=\"--hue:\(Self.hue(index))\">"
+                + "<path d=\"M0,5H28\"\(Self.dashes(index))/></svg>"
+                + "<span class=\"name\">\(HTMLPage.escaped(curve.name))</span>\(note)</label>"
+        }
+        return "<div class=\"legend\" role=\"group\" aria-labelledby=\"\(identifier)-shown\">"
+            + "<p id=\"\(identifier)-shown\">Shown curves</p>\n"
+            + "\(entries.joined(separator: "\n"))\n</div>\n"
+    }
+
+    private func place(_ point: Point) -> (x: String, y: String) {
+        (
+            Self.number(Self.left + Self.side * horizontal.place(point.x)),
+            Self.number(Self.top + Self.side * (1 - vertical.place(point.y)))
+        )
+    }
+
+    /// Hues as far apart as can be, however many there are: the golden angle.
+    private static func hue(_ index: Int) -> Int { (250 + index * 137) % 360 }
+
+    /// Curves that lie upon one another, and eyes that do not tell hues apart, need more than hue.
+    private static func dashes(_ index: Int) -> String {
+        ["", " stroke-dasharray=\"7 4\"", " stroke-dasharray=\"2 3\""][index % 3]
+    }
+
+    private static func number(_ value: Double) -> String {
+        let text = String(format: "%.1f", value)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }

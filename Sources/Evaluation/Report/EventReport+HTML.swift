@@ -1,68 +1,124 @@
-import Foundation
-
 extension EventReport {
     /// The recordings that are drawn; the rest are in the numbers only.
     private static let mostTimelines = 50
 
     /// The report as a page that needs no other file.
     package var html: String {
-        var page = HTMLPage(title: "\(modelName) on \(dataSetPath)")
-        page.add("Numbers", HTMLPage.preformatted(text))
+        var page = HTMLPage(
+            title: "\(modelName) on \(dataSetPath)",
+            heading: "How well \(modelName) finds sounds",
+            subject: dataSetPath
+        )
+        page.add("Summary", HTMLPage.pairs(summaryTable))
+        page.add(
+            "Classes",
+            HTMLPage.table(
+                classTable,
+                caption: "With the thresholds in force. A sound is found if an event of its class "
+                    + "overlaps it, an event is false if it overlaps no sound of its class; "
+                    + "half a second of tolerance on either side."
+            )
+        )
         page.add(
             "What events were made of",
             HTMLPage.matrix(
                 rows: confusion.rowNames,
-                columns: confusion.classNames + ["missed"],
-                counts: zip(confusion.counts, confusion.missed).map { $0 + [$1] }
+                columns: confusion.classNames + ["no event"],
+                counts: zip(confusion.counts, confusion.missed).map { $0 + [$1] },
+                corner: "sound / event",
+                caption: "The number of events: rows say what is heard, columns what they were "
+                    + "named. Sounds without an event of their class are in the last column."
             )
         )
-        page.add(
-            "Precision and recall over thresholds",
-            CurveDrawing(
-                curves: classes.filter { $0.overlap.referenceCount > 0 }.map { row in
-                    CurveDrawing.Curve(
-                        name: row.name,
-                        points: sweep.points.compactMap { point in
-                            guard let tally = point.tallies[row.name], let recall = tally.recall,
-                                let precision = tally.precision
-                            else { return nil }
-                            return (recall, precision)
-                        }
-                    )
-                },
-                horizontal: "recall",
-                vertical: "precision"
-            ).svg
-        )
-        page.add(
-            "Recall and false alarms an hour, one threshold for all",
-            CurveDrawing(
-                curves: [CurveDrawing.Curve(name: "all classes", points: alarmCurve)],
-                horizontal: "false alarms an hour: 0.1 at 0, 1 at .25, 10 at .5, 1000 at 1",
-                vertical: "recall"
-            ).svg
-        )
-        let names = classes.map(\.name)
-        for recording in recordings.prefix(Self.mostTimelines) {
+        page.add("Precision and recall", precisionCurves)
+        page.add("Recall and false alarms", alarmCurve)
+        if let suggestion {
             page.add(
-                URL(fileURLWithPath: recording.name).lastPathComponent,
-                TimelineDrawing(recording: recording, classNames: names).svg
+                "Suggested thresholds",
+                HTMLPage.table(suggestion.table, caption: suggestion.summary)
             )
         }
-        if recordings.count > Self.mostTimelines {
-            page.add(
-                "Further recordings",
-                "<p>\(recordings.count - Self.mostTimelines) more are not drawn.</p>"
-            )
-        }
+        page.add("Timelines", timelines)
         return page.text
     }
 
-    private var alarmCurve: [(x: Double, y: Double)] {
-        curve.compactMap { point in
-            guard let recall = point.recall else { return nil }
-            let place = (log10(max(point.falseAlarmsPerHour, 0.1)) + 1) / 4
-            return (min(1, max(0, place)), recall)
+    private var precisionCurves: String {
+        let drawn = classes.filter { $0.overlap.referenceCount > 0 }
+        guard !drawn.isEmpty else { return HTMLPage.note("No sound is of a class.") }
+        let note = HTMLPage.note(
+            "Each point is a threshold; the ring is the one in force. A threshold without an event "
+                + "has no precision, and no point."
+        )
+        let drawing = CurveDrawing(
+            identifier: "precision",
+            title: "Precision over recall, a curve for each of \(drawn.count) classes",
+            curves: drawn.map { row in
+                CurveDrawing.Curve(
+                    name: row.name,
+                    points: sweep.points.compactMap { point in
+                        Self.point(row.name, point.threshold, point.tallies[row.name])
+                    },
+                    inForce: Self.point(row.name, row.on, row.overlap)
+                )
+            },
+            horizontal: .shares("recall"),
+            vertical: .shares("precision")
+        )
+        return note + drawing.html
+    }
+
+    private static func point(
+        _ name: String,
+        _ threshold: Float,
+        _ tally: OverlapTally?
+    ) -> CurveDrawing.Point? {
+        guard let recall = tally?.recall, let precision = tally?.precision else { return nil }
+        return CurveDrawing.Point(
+            x: recall,
+            y: precision,
+            label: "\(name) from \(ReportNumber.threshold(threshold)): "
+                + "recall \(ReportNumber.share(recall)), "
+                + "precision \(ReportNumber.share(precision))"
+        )
+    }
+
+    private var alarmCurve: String {
+        let table = HTMLPage.details(
+            "As a table",
+            HTMLPage.table(curveTable, caption: "One threshold for all classes.")
+        )
+        let note = HTMLPage.note("One threshold for all classes; each point is one.")
+        let drawing = CurveDrawing(
+            identifier: "alarms",
+            title: "Recall over false alarms an hour, all classes together",
+            curves: [
+                CurveDrawing.Curve(
+                    name: "all classes",
+                    points: curve.compactMap { point in
+                        guard let recall = point.recall else { return nil }
+                        let rate = ReportNumber.text(point.falseAlarmsPerHour, decimals: 2)
+                        return CurveDrawing.Point(
+                            x: point.falseAlarmsPerHour,
+                            y: recall,
+                            label: "from \(ReportNumber.threshold(point.threshold)): recall "
+                                + "\(ReportNumber.share(recall)), \(rate) false alarms an hour"
+                        )
+                    }
+                )
+            ],
+            horizontal: .rates("false alarms an hour", of: curve.map(\.falseAlarmsPerHour)),
+            vertical: .shares("recall")
+        )
+        return note + drawing.html + table
+    }
+
+    private var timelines: String {
+        let names = classes.map(\.name)
+        let drawings = recordings.prefix(Self.mostTimelines).map { recording in
+            TimelineDrawing(recording: recording, classNames: names).html
         }
+        let others = recordings.count - drawings.count
+        let rest = others > 0 ? HTMLPage.note("\(others) further recordings are not drawn.") : ""
+        return TimelineDrawing.key + drawings.joined() + rest
     }
 }

@@ -3,11 +3,12 @@ import EventExports
 extension EventReport {
     /// The report as tables for a terminal.
     package var text: String {
-        [summary, classTable, curveTable, suggestion?.text].compactMap { $0 }
+        ([summaryTable, classTable, curveTable].map(\.text) + [suggestion?.text].compactMap { $0 })
             .joined(separator: "\n")
     }
 
-    private var summary: String {
+    /// What the report comes to, a line each.
+    var summaryTable: TextTable {
         let interval = falseAlarmsPerHourInterval
         let sounds = classes.reduce(0) { $0 + $1.overlap.referenceCount }
         let found = classes.reduce(0) { $0 + $1.overlap.foundCount }
@@ -45,7 +46,7 @@ extension EventReport {
             ["latency", Self.quantiles(latenciesSeconds)],
             ["onset error", Self.quantiles(onsetErrorsSeconds)],
         ]
-        return TextTable(header: ["", ""], rows: rows, showsHeader: false).text
+        return TextTable(header: ["", ""], rows: rows, showsHeader: false)
     }
 
     private static func quantiles(_ values: [Double]) -> String {
@@ -53,7 +54,8 @@ extension EventReport {
             + "\(ReportNumber.text(OverlapTally.quantile(0.9, of: values), decimals: 2)) s at 90 %"
     }
 
-    private var classTable: String {
+    /// A row for each class.
+    var classTable: TextTable {
         TextTable(
             header: [
                 "class", "on", "sounds", "found", "recall", "events", "false", "per hour",
@@ -70,10 +72,11 @@ extension EventReport {
                 ]
             },
             rightAligned: Set(1...10)
-        ).text
+        )
     }
 
-    private var curveTable: String {
+    /// A row for each threshold.
+    var curveTable: TextTable {
         TextTable(
             header: ["threshold for all", "recall", "false alarms per hour"],
             rows: curve.map { point in
@@ -83,7 +86,7 @@ extension EventReport {
                 ]
             },
             rightAligned: [0, 1, 2]
-        ).text
+        )
     }
 
     /// Recall and false alarms of all classes together, with one threshold for all.
@@ -102,9 +105,11 @@ extension EventReport {
 
 extension ThresholdSuggestion {
     /// The suggestion as a table for a terminal.
-    var text: String {
-        let interval = falseAlarmsPerDayInterval
-        let table = TextTable(
+    var text: String { table.text + summary + "\n" }
+
+    /// A row for each class.
+    var table: TextTable {
+        TextTable(
             header: ["class", "on", "recall", "false alarms per day", "95 % interval"],
             rows: classes.map { choice in
                 let own = Self.perDay(choice.tally.falseAlarmCount, hours: hours)
@@ -120,12 +125,17 @@ extension ThresholdSuggestion {
                 ]
             },
             rightAligned: [1, 2, 3, 4]
-        ).text
-        return table
-            + "All classes: \(ReportNumber.text(falseAlarmsPerDay, decimals: 1)) false alarms a day "
+        )
+    }
+
+    /// What to expect of all classes together.
+    var summary: String {
+        let interval = falseAlarmsPerDayInterval
+        return
+            "All classes: \(ReportNumber.text(falseAlarmsPerDay, decimals: 1)) false alarms a day "
             + "(95 %: \(ReportNumber.text(interval.lowerBound, decimals: 1)) to "
             + "\(ReportNumber.text(interval.upperBound, decimals: 1))), "
             + "\(ReportNumber.text(budgetPerDay, decimals: 1)) allowed"
-            + (isWithinBudget ? ".\n" : ": no thresholds keep within it.\n")
+            + (isWithinBudget ? "." : ": no thresholds keep within it.")
     }
 }

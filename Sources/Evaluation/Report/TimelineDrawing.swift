@@ -1,70 +1,145 @@
+import EventExports
 import Foundation
 import SoundDatasets
 
-/// A recording's sounds and events over time, a row a class, as SVG.
+/// A recording's sounds and events over time, a lane a class.
 ///
-/// Above the line of a class are the annotated sounds, green if found and orange if missed; below
-/// it the events, green or, for a false alarm, red.
+/// Above in a lane are the annotated sounds, filled if found and hollow if missed; below them the
+/// events, filled or, for a false alarm, hatched. Sounds of no class have a lane together.
 struct TimelineDrawing {
-    let recording: ComparedRecording
-    let classNames: [String]
+    private let name: String
+    private let durationSeconds: Double
+    private let sounds: [JudgedSound]
+    private let classNames: [String]
 
-    private static let width = 1_000.0
-    private static let left = 130.0
-    private static let rowHeight = 22.0
+    /// The lane of the sounds of no class.
+    private static let others = "other sounds"
+    private static let mostMarks = 6.0
 
-    /// The drawing.
-    var svg: String {
-        let names = classNames.filter { name in
-            (recording.reference + recording.detected).contains { $0.label == name }
-        }
-        let height = Double(names.count) * Self.rowHeight + 24
-        let rows = names.enumerated().map { row(of: $1, at: Double($0) * Self.rowHeight + 4) }
-        let end = String(format: "%.0f s", recording.durationSeconds)
-        return "<svg viewBox=\"0 0 \(Self.width) \(height)\" role=\"img\">"
-            + rows.joined(separator: "\n")
-            + "<text x=\"\(Self.left)\" y=\"\(height - 6)\">0 s</text>"
-            + "<text x=\"\(Self.width)\" y=\"\(height - 6)\" text-anchor=\"end\">\(end)</text></svg>"
+    /// Judges what is to be drawn.
+    init(recording: ComparedRecording, classNames: [String]) {
+        name = URL(fileURLWithPath: recording.name).lastPathComponent
+        durationSeconds = max(recording.durationSeconds, 1e-3)
+        sounds = JudgedSound.all(of: recording, classNames: classNames)
+        self.classNames = classNames
     }
 
-    private func row(of name: String, at top: Double) -> String {
-        let sounds = recording.reference.filter { $0.label == name }
-        let events = recording.detected.filter { $0.label == name }
-        let above = sounds.map { sound in
-            let isFound = events.contains { OverlapTally.meets($0, sound) }
-            return bar(
-                sound,
-                at: top,
-                isFound ? "--hit" : "--miss",
-                isFound ? "found" : "missed"
-            )
+    /// What the colours and shapes mean.
+    static var key: String {
+        let entries = [
+            ("found", "sound that was found"), ("missed", "sound that was missed"),
+            ("event", "event"), ("false", "false alarm"), ("other", "sound of no class"),
+        ].map { kind, words in
+            "<li><i class=\"bar \(kind)\" aria-hidden=\"true\"></i>\(words)</li>"
         }
-        let below = events.map { event in
-            let isRight = sounds.contains { OverlapTally.meets(event, $0) }
-            return bar(
-                event,
-                at: top + 9,
-                isRight ? "--hit" : "--false",
-                isRight ? "event" : "false alarm"
-            )
-        }
-        return "<text x=\"\(Self.left - 8)\" y=\"\(top + 12)\" text-anchor=\"end\">"
-            + "\(HTMLPage.escaped(name))</text>"
-            + "<line x1=\"\(Self.left)\" x2=\"\(Self.width)\" y1=\"\(top + 8.5)\" "
-            + "y2=\"\(top + 8.5)\" stroke=\"var(--line)\"/>" + (above + below).joined()
+        return "<ul class=\"key\">\(entries.joined())</ul>\n"
     }
 
-    private func bar(
-        _ sound: LabelledSound,
-        at top: Double,
-        _ colour: String,
-        _ what: String
-    ) -> String {
-        let scale = (Self.width - Self.left) / max(recording.durationSeconds, 1e-9)
-        let x = Self.left + sound.onsetSeconds * scale
-        let title = String(format: "%.2f to %.2f s", sound.onsetSeconds, sound.offsetSeconds)
-        return String(format: "<rect x=\"%.1f\" y=\"%.1f\" ", x, top)
-            + String(format: "width=\"%.1f\" height=\"8\" ", max(1, sound.durationSeconds * scale))
-            + "fill=\"var(\(colour))\"><title>\(what), \(title)</title></rect>"
+    /// The drawing, and the same as a table.
+    var html: String {
+        let step = String(format: "%.4f", 100 * markSeconds / durationSeconds)
+        let lanes = (classNames + [Self.others]).compactMap { lane($0) }
+        let rows = sounds.map { judged in
+            [
+                Self.precise(judged.sound.onsetSeconds), Self.precise(judged.sound.offsetSeconds),
+                judged.sound.label, judged.verdict.rawValue,
+            ]
+        }
+        let table = TextTable(
+            header: ["begins", "ends", "class", "what"],
+            rows: rows,
+            rightAligned: [0, 1]
+        )
+        return "<h3>\(HTMLPage.escaped(name)) <small>\(summary)</small></h3>\n"
+            + "<figure class=\"timeline\" style=\"--step:\(step)%\">\n"
+            + "\(lanes.joined(separator: "\n"))\n\(axis)</figure>\n"
+            + HTMLPage.details(
+                "As a table",
+                HTMLPage.table(
+                    table,
+                    caption: "Sounds and events of \(name), in minutes and seconds."
+                )
+            )
+    }
+
+    private var summary: String {
+        "\(Self.precise(durationSeconds)) long: \(Self.summary(of: sounds))"
+    }
+
+    private static func summary(of sounds: [JudgedSound]) -> String {
+        func count(_ verdict: JudgedSound.Verdict) -> Int { sounds.count { $0.verdict == verdict } }
+        let found = count(.found)
+        let alarms = count(.falseAlarm)
+        return "\(found) of \(found + count(.missed)) sounds found, "
+            + "\(alarms) false \(alarms == 1 ? "alarm" : "alarms")"
+    }
+
+    /// A class's lane; nil if nothing is in it.
+    private func lane(_ name: String) -> String? {
+        let own = sounds.filter { judged in
+            name == Self.others ? judged.verdict == .other : judged.sound.label == name
+        }
+        guard !own.isEmpty else { return nil }
+        let words = name == Self.others ? "\(own.count) of no class" : Self.summary(of: own)
+        return "<div class=\"lane\"><span class=\"name\">\(HTMLPage.escaped(name))</span>"
+            + "<div class=\"track\" role=\"img\" "
+            + "aria-label=\"\(HTMLPage.escaped("\(name): \(words)"))\">"
+            + "\(own.map(bar).joined())</div></div>"
+    }
+
+    private func bar(_ judged: JudgedSound) -> String {
+        let sound = judged.sound
+        let onset = min(max(0, sound.onsetSeconds), durationSeconds)
+        let offset = min(max(onset, sound.offsetSeconds), durationSeconds)
+        let title =
+            "\(sound.label): \(judged.verdict.rawValue), "
+            + "\(Self.precise(sound.onsetSeconds)) to \(Self.precise(sound.offsetSeconds))"
+        return "<i class=\"bar \(Self.kind(judged.verdict))\" style=\""
+            + String(format: "left:%.3f%%;", 100 * onset / durationSeconds)
+            + String(format: "width:%.3f%%\" ", 100 * (offset - onset) / durationSeconds)
+            + "title=\"\(HTMLPage.escaped(title))\"></i>"
+    }
+
+    private static func kind(_ verdict: JudgedSound.Verdict) -> String {
+        switch verdict {
+        case .found: "found"
+        case .missed: "missed"
+        case .other: "other"
+        case .event: "event"
+        case .falseAlarm: "false"
+        }
+    }
+
+    private var axis: String {
+        let marks = stride(from: 0, through: durationSeconds, by: markSeconds).map { second in
+            let place = String(format: "%.3f", 100 * second / durationSeconds)
+            return "<span style=\"left:\(place)%;transform:translateX(-\(place)%)\">"
+                + "\(markSeconds < 1 ? Self.precise(second) : Self.coarse(second))</span>"
+        }
+        return "<div class=\"lane axis\" aria-hidden=\"true\"><span class=\"name\"></span>"
+            + "<div class=\"track\">\(marks.joined())</div></div>\n"
+    }
+
+    /// The seconds between two marks, such that there are a handful.
+    private var markSeconds: Double {
+        let steps: [Double] = [
+            0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600,
+        ]
+        let least = durationSeconds / Self.mostMarks
+        return steps.first { $0 >= least } ?? (least / 86_400).rounded(.up) * 86_400
+    }
+
+    /// Minutes and seconds: `1:02`, and hours where there are some.
+    private static func coarse(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        let rest = String(format: "%d:%02d", whole / 60 % 60, whole % 60)
+        return whole < 3_600
+            ? rest : String(format: "%d:%02d:%02d", whole / 3_600, whole / 60 % 60, whole % 60)
+    }
+
+    /// The same to a hundredth of a second: `1:02.34`.
+    private static func precise(_ seconds: Double) -> String {
+        let hundredths = Int((min(max(0, seconds), 1e9) * 100).rounded())
+        return coarse(Double(hundredths / 100)) + String(format: ".%02d", hundredths % 100)
     }
 }

@@ -1,24 +1,21 @@
+import Detection
+package import MonitorPipeline
 package import SoundDatasets
 
-/// Scores many recordings, several at a time.
+/// Scores many recordings, several at a time, each on the path that a microphone's sound takes.
 package struct RecordingScorer: Sendable {
-    /// Runs one recording through the monitor's path; calls back with the seconds that are done.
-    package typealias Analysis =
-        @Sendable (_ recording: AnnotatedRecording, _ progress: (Double) -> Void) throws
-        -> ScoredRecording
-
+    private let analyzer: RecordingAnalyzer
     private let jobs: Int
-    private let analyze: Analysis
 
     /// Prepares to score.
     ///
     /// - Parameters:
+    ///   - analyzer: The path that a microphone's sound takes.
     ///   - jobs: How many recordings are analysed at a time, above 0.
-    ///   - analyze: The path that a microphone's sound takes.
-    package init(jobs: Int, analyze: @escaping Analysis) {
+    package init(analyzer: RecordingAnalyzer, jobs: Int) {
         precondition(jobs > 0, "Something does the work")
+        self.analyzer = analyzer
         self.jobs = jobs
-        self.analyze = analyze
     }
 
     /// Scores recordings.
@@ -40,7 +37,7 @@ package struct RecordingScorer: Sendable {
                 guard started < recordings.count else { return }
                 let (index, recording) = (started, recordings[started])
                 started += 1
-                group.addTask { (index, try analyze(recording) { progress(index, $0) }) }
+                group.addTask { (index, try score(recording) { progress(index, $0) }) }
             }
             for _ in 0..<jobs { startNext() }
             while let (index, recording) = try await group.next() {
@@ -49,5 +46,28 @@ package struct RecordingScorer: Sendable {
             }
             return scored.compactMap { $0 }
         }
+    }
+
+    /// Runs a recording through the path and keeps the scores of every hop.
+    private func score(
+        _ recording: AnnotatedRecording,
+        progress: (Double) -> Void
+    ) throws -> ScoredRecording {
+        var hops: [ScoredHop] = []
+        let analysis = try analyzer.analyze(
+            path: recording.path,
+            progress: { seconds, _ in progress(seconds) },
+            eachHop: { hop, _, _ in hops.append(hop) }
+        )
+        if let reason = analysis.incompleteReason {
+            throw EvaluationError.incomplete(reason: reason)
+        }
+        return ScoredRecording(
+            path: recording.path,
+            sampleRateHz: analysis.sampleRateHz,
+            durationSeconds: analysis.durationSeconds,
+            reference: recording.sounds,
+            hops: hops
+        )
     }
 }

@@ -1,8 +1,11 @@
 /// Columns of text, each as wide as its widest cell.
 package struct TextTable: Sendable {
-    private let header: [String]
-    private let rows: [[String]]
-    private let rightAligned: Set<Int>
+    /// The names of the columns.
+    package let header: [String]
+    /// The cells, row by row.
+    package let rows: [[String]]
+    /// The columns that hold numbers.
+    package let rightAligned: Set<Int>
     private let leastWidths: [Int]
     private let showsHeader: Bool
 

@@ -24,7 +24,7 @@ extension EvaluateCommand {
         )
         let scored = try await score(
             recordings,
-            RecordingScorer(jobs: jobs) { try analyzer.score($0, progress: $1) }
+            RecordingScorer(analyzer: analyzer, jobs: jobs)
         )
         let isClips = if case .clips = dataset { true } else { false }
         var report = CalibrationReport(

@@ -111,10 +111,10 @@ struct EvaluateCommand: AsyncParsableCommand {
             try await self.calibrate(model, by: calibrate, on: dataset, settings)
             return
         }
-        let analyzer = RecordingAnalyzer(model: model, settings: settings)
-        let scorer = RecordingScorer(jobs: jobs) { recording, progress in
-            try analyzer.score(recording, progress: progress)
-        }
+        let scorer = RecordingScorer(
+            analyzer: RecordingAnalyzer(model: model, settings: settings),
+            jobs: jobs
+        )
         switch dataset {
         case .clips(let clips):
             guard !suggestThresholds else { throw EvaluationError.clipsHaveNoRate }
@@ -234,28 +234,3 @@ struct EvaluateCommand: AsyncParsableCommand {
 }
 
 extension CalibrationMethod: ExpressibleByArgument {}
-
-extension RecordingAnalyzer {
-    /// Runs a recording through the path and keeps the scores of every hop.
-    func score(
-        _ recording: AnnotatedRecording,
-        progress: (Double) -> Void
-    ) throws -> ScoredRecording {
-        var hops: [ScoredHop] = []
-        let analysis = try analyze(
-            path: recording.path,
-            progress: { seconds, _ in progress(seconds) },
-            eachHop: { hop, _, _ in hops.append(hop) }
-        )
-        if let reason = analysis.incompleteReason {
-            throw EvaluationError.incomplete(reason: reason)
-        }
-        return ScoredRecording(
-            path: recording.path,
-            sampleRateHz: analysis.sampleRateHz,
-            durationSeconds: analysis.durationSeconds,
-            reference: recording.sounds,
-            hops: hops
-        )
-    }
-}

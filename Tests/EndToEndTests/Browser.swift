@@ -1,0 +1,217 @@
+import Foundation
+import Glibc
+
+/// A real browser without a window, with one page, driven by the DevTools protocol.
+final class Browser {
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The addresses that the page has asked for.
+    private(set) var requests: [String] = []
+    /// What it has complained of: exceptions, errors, and warnings of the security policy.
+    private(set) var complaints: [String] = []
+    private let program: RunningProgram
+    private let pipe: DevToolsPipe
+    private let home: TestHome
+    private var session: String?
+    private var lastIdentifier = 0
+    private var loadCount = 0
+
+    private static let path = "/usr/bin/chromium"
+
+    /// Starts the browser with a profile of its own.
+    init() throws {
+        home = try TestHome()
+        pipe = try DevToolsPipe()
+        guard access(Self.path, X_OK) == 0 else {
+            throw Failed(
+                description: "No browser at \(Self.path). Install it: scripts/install-packages test"
+            )
+        }
+        program = try RunningProgram(
+            path: Self.path,
+            arguments: [
+                // Its sandbox needs what a container or root does not have; the pages are ours.
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--no-first-run", "--disable-extensions", "--disable-background-networking",
+                "--disable-component-update", "--hide-scrollbars", "--remote-debugging-pipe",
+                "--user-data-dir=\(home.path("browser"))", "about:blank",
+            ],
+            environment: [
+                "PATH": "/usr/bin:/bin", "HOME": home.folder.path, "TZ": "UTC", "LANG": "C.UTF-8",
+            ],
+            descriptors: [3: pipe.browserEnd, 4: pipe.browserEnd]
+        )
+        pipe.releaseBrowserEnd()
+        let target = try call("Target.createTarget", ["url": "about:blank"])
+        let attached = try call(
+            "Target.attachToTarget",
+            ["targetId": target["targetId"] ?? "", "flatten": true]
+        )
+        session = attached["sessionId"] as? String
+        for domain in ["Page", "Runtime", "Network", "Log"] { try call("\(domain).enable") }
+    }
+
+    deinit {
+        // Its helpers go when it goes; the profile can be removed only then.
+        try? pipe.send(["id": 0, "method": "Browser.close"])
+        try? Wait.until("the browser ends", seconds: 5) { !program.isRunning }
+        program.send(SIGKILL)
+        program.waitUntilExit()
+    }
+
+    /// Sets the window's width and height in CSS pixels, and whether it is night.
+    func show(width: Int, height: Int, isDark: Bool) throws {
+        try call(
+            "Emulation.setDeviceMetricsOverride",
+            ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600]
+        )
+        try call(
+            "Emulation.setEmulatedMedia",
+            ["features": [["name": "prefers-color-scheme", "value": isDark ? "dark" : "light"]]]
+        )
+    }
+
+    /// Opens an address and waits until everything is loaded.
+    func open(_ address: String) throws {
+        let before = loadCount
+        requests = []
+        complaints = []
+        let answer = try call("Page.navigate", ["url": address])
+        if let error = answer["errorText"] as? String {
+            throw Failed(description: "\(address): \(error)")
+        }
+        try Wait.until("\(address) is loaded") {
+            try listen(milliseconds: 50)
+            return loadCount > before
+        }
+    }
+
+    /// What an expression of JavaScript comes to; promises are waited for.
+    func value(of expression: String) throws -> Any? {
+        let answer = try call(
+            "Runtime.evaluate",
+            ["expression": expression, "returnByValue": true, "awaitPromise": true]
+        )
+        if let details = answer["exceptionDetails"] as? [String: Any] {
+            throw Failed(description: "\(expression): \(Self.words(of: details))")
+        }
+        return (answer["result"] as? [String: Any])?["value"]
+    }
+
+    /// Looks until an expression is true.
+    func wait(until expression: String, seconds: TimeInterval = 30) throws {
+        try Wait.until(expression, seconds: seconds) {
+            try listen(milliseconds: 20)
+            return try value(of: expression) as? Bool == true
+        }
+    }
+
+    /// Moves the pointer over the middle of the first element that a selector finds.
+    func hover(over selector: String) throws {
+        let place = try value(
+            of: """
+                (() => { const e = document.querySelector(\(Self.literal(selector)));
+                  e.scrollIntoView({ block: "center" }); const r = e.getBoundingClientRect();
+                  return [r.x + r.width / 2, r.y + r.height / 2]; })()
+                """
+        )
+        guard let place = place as? [Double], place.count == 2 else {
+            throw Failed(description: "nothing is at \(selector)")
+        }
+        try call(
+            "Input.dispatchMouseEvent",
+            ["type": "mouseMoved", "x": place[0], "y": place[1]]
+        )
+    }
+
+    /// Puts the keyboard's focus on an element and presses a key there.
+    func press(_ key: String, on selector: String) throws {
+        _ = try value(of: "document.querySelector(\(Self.literal(selector))).focus()")
+        try press(key)
+    }
+
+    /// Presses and releases a key.
+    func press(_ key: String) throws {
+        let codes = ["Tab": 9, "Enter": 13, " ": 32, "ArrowLeft": 37, "ArrowRight": 39]
+        var event: [String: Any] = [
+            "key": key, "code": key == " " ? "Space" : key,
+            "windowsVirtualKeyCode": codes[key] ?? 0,
+        ]
+        if key == " " || key == "Enter" { event["text"] = key == " " ? " " : "\r" }
+        for type in ["keyDown", "keyUp"] {
+            event["type"] = type
+            try call("Input.dispatchKeyEvent", event)
+        }
+    }
+
+    /// Takes a picture of the whole page into a file, for whoever wants to look.
+    func picture(to path: String) throws {
+        let answer = try call("Page.captureScreenshot", ["captureBeyondViewport": true])
+        let data = (answer["data"] as? String).flatMap { Data(base64Encoded: $0) }
+        try data?.write(to: URL(fileURLWithPath: path))
+    }
+
+    /// Asks the browser and waits for the answer.
+    @discardableResult
+    private func call(_ method: String, _ parameters: [String: Any] = [:]) throws -> [String: Any] {
+        lastIdentifier += 1
+        var message: [String: Any] = [
+            "id": lastIdentifier, "method": method, "params": parameters,
+        ]
+        message["sessionId"] = session
+        try pipe.send(message)
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while Date() < deadline {
+            guard let answer = try pipe.receive(milliseconds: 1_000) else { continue }
+            guard answer["id"] as? Int == lastIdentifier else {
+                note(answer)
+                continue
+            }
+            if let error = answer["error"] as? [String: Any] {
+                throw Failed(description: "\(method): \(error["message"] ?? error)")
+            }
+            return answer["result"] as? [String: Any] ?? [:]
+        }
+        throw Failed(description: "\(method): no answer. It says: \(program.errors.suffix(2_000))")
+    }
+
+    /// Takes what the browser says by itself.
+    private func listen(milliseconds: Int) throws {
+        while let message = try pipe.receive(milliseconds: milliseconds) { note(message) }
+    }
+
+    private func note(_ message: [String: Any]) {
+        guard let method = message["method"] as? String,
+            let parameters = message["params"] as? [String: Any]
+        else { return }
+        switch method {
+        case "Page.loadEventFired":
+            loadCount += 1
+        case "Network.requestWillBeSent":
+            let request = parameters["request"] as? [String: Any]
+            requests.append(request?["url"] as? String ?? "?")
+        case "Runtime.exceptionThrown":
+            let details = parameters["exceptionDetails"] as? [String: Any]
+            complaints.append(Self.words(of: details ?? [:]))
+        case "Runtime.consoleAPICalled" where parameters["type"] as? String != "log":
+            complaints.append("\(parameters["args"] ?? "?")")
+        case "Log.entryAdded":
+            let entry = parameters["entry"] as? [String: Any]
+            complaints.append("\(entry?["text"] ?? "?") \(entry?["url"] ?? "")")
+        default:
+            break
+        }
+    }
+
+    private static func words(of details: [String: Any]) -> String {
+        let exception = details["exception"] as? [String: Any]
+        return "\(exception?["description"] ?? details["text"] ?? details)"
+    }
+
+    private static func literal(_ text: String) -> String {
+        let data = try? JSONSerialization.data(withJSONObject: text, options: .fragmentsAllowed)
+        return data.map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    }
+}
