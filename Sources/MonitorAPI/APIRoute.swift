@@ -5,6 +5,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case page = "GET /"
     case pageScript = "GET /app.js"
     case pageStyle = "GET /style.css"
+    case pageIcon = "GET /icon.svg"
     case health = "GET /healthz"
     case metrics = "GET /metrics"
     case status = "GET /v1/status"

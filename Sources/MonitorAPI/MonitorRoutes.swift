@@ -45,6 +45,7 @@ struct MonitorRoutes: Sendable {
         case .page: WebPage.response(.html)
         case .pageScript: WebPage.response(.script)
         case .pageStyle: WebPage.response(.style)
+        case .pageIcon: WebPage.response(.icon)
         case .health: try health(request)
         case .metrics: try await metrics(request)
         case .status: try await status(request)

@@ -10,6 +10,7 @@ extension WebPage.File {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>Earwitness</title>
+            <link rel="icon" href="/icon.svg" type="image/svg+xml">
             <link rel="stylesheet" href="/style.css">
             <script src="/app.js" defer></script>
             </head>
@@ -19,6 +20,7 @@ extension WebPage.File {
             <p id="connection" role="status" data-state="waiting">connecting…</p>
             </header>
             <main>
+            <p id="problem" role="alert" hidden></p>
             <ul id="warnings" aria-label="Warnings"></ul>
             <section aria-labelledby="sources-title">
             <h2 id="sources-title">Now</h2>
@@ -26,9 +28,10 @@ extension WebPage.File {
             </section>
             <section aria-labelledby="events-title">
             <h2 id="events-title">Heard <small id="coverage"></small></h2>
-            <table>
-            <thead><tr><th>When</th><th>What</th><th>Source</th><th class="number">Length</th>
-            <th class="number">Score</th><th class="number">Level</th><th>Right?</th><th>Sound</th></tr></thead>
+            <table aria-labelledby="events-title">
+            <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Source</th>
+            <th scope="col" class="number">Length</th><th scope="col" class="number">Score</th>
+            <th scope="col" class="number">Level</th><th scope="col">Right?</th><th scope="col">Sound</th></tr></thead>
             <tbody id="events"></tbody>
             </table>
             <p id="nothing" hidden>Nothing heard yet.</p>

@@ -28,6 +28,12 @@ extension WebPage.File {
               return today ? time : moment.toLocaleDateString([], { month: "short", day: "numeric" }) + " " + time;
             }
 
+            // Until the next thing that is asked for succeeds.
+            function showProblem(text) {
+              byId("problem").textContent = text;
+              byId("problem").hidden = text === "";
+            }
+
             async function ask(path, options) {
               const answer = await fetch(path, options);
               const body = await answer.json();
@@ -60,6 +66,10 @@ extension WebPage.File {
               article.querySelector(".level").textContent =
                 (db === null ? "digital silence" : db.toFixed(1) + " dBFS") +
                 (level.gate === "open" ? "" : " · gate closed");
+              if (level.gate === "closed") {
+                scores.delete(level.source);
+                showScores(level.source, []);
+              }
               showWeighted(article, level.sound_level);
             }
 
@@ -96,6 +106,7 @@ extension WebPage.File {
                 const bar = make("progress");
                 bar.max = 1;
                 bar.value = score.score;
+                bar.setAttribute("aria-label", score.class);
                 item.append(make("span", named(score.class, score.model)), bar, make("span", score.score.toFixed(2)));
                 return item;
               });
@@ -118,10 +129,6 @@ extension WebPage.File {
                   source: source.name, level_dbfs: source.level_dbfs, gate: source.gate,
                   sound_level: source.sound_level,
                 });
-                if (source.gate === "closed") {
-                  scores.delete(source.name);
-                  showScores(source.name, []);
-                }
               }
               const megabytes = (status.database.size_bytes / 1e6).toFixed(1);
               const clips = status.clips.count === 0 ? ""
@@ -135,14 +142,16 @@ extension WebPage.File {
             async function label(event, className) {
               try {
                 showEvent(await send("POST", `/v1/events/${event.id}/label`, { class: className }));
+                showProblem("");
               } catch (error) {
-                window.alert(error.message);
+                showProblem(`The label was not kept: ${error.message}`);
               }
             }
 
             function verdict(event, text, className, title) {
               const button = make("button", text);
               button.title = title;
+              button.setAttribute("aria-label", `${text}: ${title.toLowerCase()}, ${event.label}, ${when(event.start)}`);
               const given = event.user_label;
               button.setAttribute("aria-pressed", String(given !== undefined && given.class === className));
               button.addEventListener("click", () => label(event, className));
@@ -175,22 +184,30 @@ extension WebPage.File {
               row.querySelector(".sound").replaceWith(sound(row.event));
             }
 
+            // Whoever is at a button of the row with the keyboard stays there.
+            function replaceRow(old, row) {
+              const focused = [...old.querySelectorAll("button")].indexOf(document.activeElement);
+              old.replaceWith(row);
+              if (focused >= 0) row.querySelectorAll("button")[focused]?.focus();
+            }
+
             function showEvent(event) {
               const row = make("tr", undefined, event.end === null ? "ongoing" : "");
               if (event.user_label && event.user_label.class !== event.class) row.classList.add("wrong");
-              const right = make("td");
+              const right = make("td", undefined, "right");
               right.append(
                 verdict(event, "yes", event.class, "It was this"),
                 verdict(event, "no", null, "It was not this"));
               row.append(
-                make("td", when(event.start)), make("td", named(event.label, event.model)), make("td", event.source),
+                make("td", when(event.start)), make("td", named(event.label, event.model), "what"),
+                make("td", event.source, "source"),
                 make("td", event.end === null ? "now" : event.duration_s.toFixed(1) + " s", "number"),
-                make("td", event.peak_score.toFixed(2), "number"),
+                make("td", event.peak_score.toFixed(2), "number score"),
                 make("td", event.level_dbfs === null ? "" : event.level_dbfs.toFixed(0) + " dB", "number"),
                 right, sound(event));
               row.event = event;
               const known = rows.get(event.id);
-              if (known) known.replaceWith(row); else byId("events").prepend(row);
+              if (known) replaceRow(known, row); else byId("events").prepend(row);
               rows.set(event.id, row);
               while (rows.size > maxRows) {
                 const [oldest, old] = rows.entries().next().value;
@@ -217,8 +234,9 @@ extension WebPage.File {
                   const now = await send("PUT", path, { on: Number(slider.value) });
                   slider.value = now.on;
                   value.textContent = now.on.toFixed(2);
+                  showProblem("");
                 } catch (error) {
-                  window.alert(error.message);
+                  showProblem(`The threshold was not set: ${error.message}`);
                 }
               });
               label.append(make("span", named(threshold.label, threshold.model)), slider, value);

@@ -30,15 +30,17 @@ extension WebPage.File {
             #connection[data-state="lost"]::before { color: var(--bad); }
             #connection, footer, .state, .level, .weighted { color: var(--soft); font-size: .9rem; }
             #warnings { list-style: none; margin: 0; padding: 0; }
+            #problem { color: var(--bad); font-weight: 600; }
             #warnings li {
               border-left: 4px solid var(--warn); background: var(--card);
               margin: .5rem 0; padding: .5rem .8rem; border-radius: 4px;
             }
-            #sources { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
+            #sources { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); }
             article, table, details {
               background: var(--card); border: 1px solid var(--line); border-radius: 8px;
             }
-            article { padding: .8rem 1rem; }
+            article { padding: .8rem 1rem; min-width: 0; }
+            article h3, article p, #warnings li, #about { overflow-wrap: anywhere; }
             article[data-state="absent"] .state, article[data-state="fault"] .state { color: var(--bad); }
             .meter { height: 8px; border-radius: 4px; background: var(--line); overflow: hidden; margin: .6rem 0 .2rem; }
             .bar { height: 100%; width: 0; background: var(--rest); transition: width .12s linear; }
@@ -51,9 +53,10 @@ extension WebPage.File {
             th { text-align: left; font-weight: 600; color: var(--soft); font-size: .8rem; }
             th, td { padding: .4rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
             tbody tr:last-child td { border-bottom: 0; }
+            td.what, td.source { white-space: normal; overflow-wrap: anywhere; }
             .number { text-align: right; }
             tr.ongoing td { color: var(--good); font-weight: 600; }
-            tr.wrong td:nth-child(2) { text-decoration: line-through; color: var(--soft); }
+            tr.wrong td.what { text-decoration: line-through; color: var(--soft); }
             button {
               font: inherit; font-size: .85rem; border: 1px solid var(--line); border-radius: 5px;
               background: transparent; color: inherit; padding: 0 .5rem; cursor: pointer; margin-right: .3rem;
@@ -61,7 +64,9 @@ extension WebPage.File {
             button[aria-pressed="true"] { background: var(--good); border-color: var(--good); color: var(--card); }
             details { padding: .6rem 1rem; margin-top: 1.8rem; }
             summary { cursor: pointer; font-weight: 600; }
-            #thresholds label { display: grid; grid-template-columns: 12rem 1fr 3rem; gap: .8rem; align-items: center; padding: .15rem 0; }
+            #thresholds label { display: grid; grid-template-columns: 12rem minmax(0, 1fr) 3rem; gap: .8rem; align-items: center; padding: .15rem 0; }
+            #thresholds input { width: 100%; margin: 0; }
+            #thresholds span { overflow-wrap: anywhere; }
             #player {
               position: sticky; bottom: 0; display: flex; align-items: center; gap: 1rem; flex-wrap: wrap;
               background: var(--card); border: 1px solid var(--line); border-radius: 8px;
@@ -70,9 +75,25 @@ extension WebPage.File {
             #player[hidden] { display: none; }
             #audio { flex: 1; min-width: 14rem; height: 2.2rem; }
             #nothing { color: var(--soft); }
+            :focus-visible { outline: 2px solid var(--good); outline-offset: 2px; }
+            /* A row becomes two lines: what and what to do about it, then the rest in small. */
+            @media (max-width: 52rem) {
+              thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+              table, tbody { display: block; }
+              tr { display: flex; flex-wrap: wrap; align-items: baseline; gap: .15rem .8rem;
+                padding: .55rem .8rem; border-bottom: 1px solid var(--line); }
+              tbody tr:last-child { border-bottom: 0; }
+              tr::before { content: ""; flex-basis: 100%; }
+              td { padding: 0; border: 0; font-size: .85rem; color: var(--soft); }
+              td.what, td.right, td.sound { order: -1; font-size: 1rem; }
+              td.what { flex: 1; font-weight: 600; color: var(--ink); }
+              td button { padding: .15rem .8rem; }
+              td.right button:last-child { margin-right: 0; }
+              td:empty { display: none; }
+              td.score::before { content: "score "; }
+            }
             @media (max-width: 40rem) {
-              th:nth-child(3), td:nth-child(3), th:nth-child(6), td:nth-child(6) { display: none; }
-              #thresholds label { grid-template-columns: 8rem 1fr 3rem; }
+              #thresholds label { grid-template-columns: 8rem minmax(0, 1fr) 3rem; }
             }
 
             """

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The web page: three texts that ask for nothing beyond this server.
+/// The web page: four texts that ask for nothing beyond this server.
 enum WebPage {
     /// A file of the page.
     struct File: Sendable {

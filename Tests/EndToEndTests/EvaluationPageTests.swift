@@ -80,29 +80,10 @@ extension EndToEnd {
             try #require(try browser.value(of: expression) as? Double, "\(expression)")
         }
 
-        /// Looks at the page in every window, and at what it asks for.
-        private func expectNothingWrong(test: String = #function) throws {
-            for window in PageInspection.windows {
-                try browser.show(width: window.width, height: 800, isDark: window.isDark)
-                let faults = try strings(PageInspection.faults)
-                #expect(faults.isEmpty, "\(window): \(faults.joined(separator: "\n"))")
-                try takePicture("\(window.width)-\(window.isDark ? "night" : "day")", test: test)
-            }
-            #expect(browser.requests.count == 1, "\(browser.requests)")
-            #expect(browser.requests.allSatisfy { $0.hasPrefix("file:///") })
-            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
-        }
-
-        /// Keeps a picture where somebody asks for it.
-        private func takePicture(_ name: String, test: String) throws {
-            let variable = "EARWITNESS_PICTURES"
-            guard let folder = ProcessInfo.processInfo.environment[variable] else { return }
-            try browser.picture(to: "\(folder)/\(test.prefix { $0 != "(" })-\(name).png")
-        }
-
         @Test func thePageOfClipsShowsTheMatrixAndTheCurvesAtAnyWidthByDayAndNight() throws {
             let report = try evaluate(clips())
-            try expectNothingWrong()
+            try browser.expectNothingWrong(from: "file:///", name: "clips")
+            #expect(browser.requests.count == 1, "\(browser.requests)")
 
             let confusion = try #require(report["confusion"] as? [String: Any])
             let names = try #require(confusion["classes"] as? [String])
@@ -169,7 +150,8 @@ extension EndToEnd {
 
         @Test func thePageOfRecordingsShowsAHitAMissAndAFalseAlarmAtTheirTimes() throws {
             let report = try evaluate(recordings())
-            try expectNothingWrong()
+            try browser.expectNothingWrong(from: "file:///", name: "recordings")
+            #expect(browser.requests.count == 1, "\(browser.requests)")
             #expect(report["false_alarms"] as? Int == 1)
 
             let subject = "document.querySelector('.subject').textContent"

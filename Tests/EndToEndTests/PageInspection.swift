@@ -2,7 +2,7 @@
 enum PageInspection {
     /// The widths that are tried, in CSS pixels, and day and night.
     static let windows: [(width: Int, isDark: Bool)] = [
-        (360, false), (360, true), (1_280, false), (1_280, true),
+        (360, false), (360, true), (800, false), (1_280, false), (1_280, true),
     ]
 
     /// An expression that lists what is wrong: nothing is wider than the window, no text is cut off or
@@ -44,6 +44,8 @@ enum PageInspection {
             const e = node.parentElement;
             if (!node.data.trim() || e.closest("style, script, title, noscript, template")) continue;
             if (!e.checkVisibility({ visibilityProperty: true })) continue;
+            // Said to those who hear the page only.
+            if (getComputedStyle(e.closest("thead") ?? e).clipPath !== "none") continue;
             const range = document.createRange();
             range.selectNodeContents(node);
             const box = range.getBoundingClientRect();

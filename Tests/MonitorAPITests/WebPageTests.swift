@@ -6,11 +6,12 @@ struct WebPageTests {
     @Test func itIsServedWithAStrictPolicy() async throws {
         try await withMonitor { monitor in
             for (path, type) in [
-                ("/", "text/html"), ("/app.js", "text/javascript"), ("/style.css", "text/css"),
+                ("/", "text/html; charset=utf-8"), ("/app.js", "text/javascript; charset=utf-8"),
+                ("/style.css", "text/css; charset=utf-8"), ("/icon.svg", "image/svg+xml"),
             ] {
                 let answer = await monitor.raw(request("GET \(path)"))
                 #expect(answer.status == 200)
-                #expect(answer.contains(": \(type); charset=utf-8"))
+                #expect(answer.contains(": \(type)\r"))
                 #expect(answer.contains("default-src 'none'; script-src 'self'; style-src 'self'"))
                 #expect(!answer.contains("unsafe-inline"))
             }
