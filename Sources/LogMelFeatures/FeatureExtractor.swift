@@ -65,6 +65,10 @@ package final class FeatureExtractor {
         to features: inout [Float],
         from frames: ((UnsafePointer<Float>) -> Void) -> Void
     ) {
+        guard newFrames > 0 else {
+            // Growing by nothing would write into the empty array that all threads share.
+            return unsafe frames { _ in preconditionFailure("more frames than were counted") }
+        }
         let bandCount = frontEnd.bandCount
         features.append(addingCapacity: newFrames * bandCount) { output in
             unsafe output.withUnsafeMutableBufferPointer { buffer, initializedCount in

@@ -25,11 +25,13 @@ extension AnalysisWorker {
             time = heard..<end
         }
         report(.hop(step.hop, model: step.model, time: time, driftPPM: clock.driftPPM))
-        step.transitions.forEach { tell((step.model, $0)) }
+        for transition in step.transitions {
+            tell((step.model, transition), at: step.hop.window.upperBound)
+        }
     }
 
-    /// Tells of an event that began or is over.
-    func tell(_ decision: SourceAnalysis.Decision) {
+    /// Tells of an event that began or is over, as was decided at the end of a window.
+    func tell(_ decision: SourceAnalysis.Decision, at windowEnd: SampleTime) {
         switch decision.transition {
         case .began(let event):
             let start = date(of: event.start)
@@ -40,11 +42,27 @@ extension AnalysisWorker {
                 at: start
             )
             beginnings.note(event, ofModel: decision.model, at: start)
-            report(.began(event, model: decision.model, start: start))
+            let arrival = arrival(of: event, model: decision.model, decidedAt: windowEnd)
+            report(.began(event, model: decision.model, start: start, arrival: arrival))
         case .ended(let event):
             cutter?.end(event, as: clips.place(of: event, model: decision.model))
             let end = beginnings.end(of: event, ofModel: decision.model, datedBy: clock)
             report(.ended(event, model: decision.model, end: end))
         }
+    }
+
+    /// When the sound of an event was at the device.
+    private func arrival(
+        of event: DetectedEvent,
+        model: Int,
+        decidedAt windowEnd: SampleTime
+    )
+        -> EventArrival
+    {
+        let first = analysis?.endOfFirstWindow(holding: event.start, ofModel: model) ?? windowEnd
+        let seconds = [min(first, windowEnd), windowEnd].map {
+            playback.realSeconds(ofDate: clock.bootSeconds(of: $0))
+        }
+        return EventArrival(firstWindowEnd: seconds[0], decidingWindowEnd: seconds[1])
     }
 }

@@ -11,7 +11,7 @@ extension AnalysisWorker {
     /// - Throws: What the network throws, if it does.
     func endStretch(of analysis: SourceAnalysis, at next: SampleTime) throws {
         levels?.skip(to: next, clock: clock)
-        try analysis.resume(at: next, each: tell).forEach(tell)
+        try analysis.resume(at: next, each: tell).forEach { tell($0, at: position) }
     }
 
     /// Says why samples did not come.

@@ -41,6 +41,7 @@ final class AnalysisWorker: @unchecked Sendable {
     /// How long the machine has been suspended in all, when that was last asked.
     var suspendedSeconds: Double
     private var pressure = BackPressure()
+    private(set) var playback: PlaybackTime
 
     /// The longest period that fits, in samples.
     static let longestPeriod = 1 << 16
@@ -75,6 +76,7 @@ final class AnalysisWorker: @unchecked Sendable {
         self.measuresLevels = measuresLevels
         self.consumer = consumer
         self.feed = feed
+        playback = PlaybackTime(pace: feed.pace)
         self.clips = clips
         self.time = time
         suspendedSeconds = time.suspendedSeconds()
@@ -124,6 +126,7 @@ final class AnalysisWorker: @unchecked Sendable {
             monotonicNanoseconds: mark.monotonicNanoseconds,
             wallNanoseconds: mark.captureTimeNanoseconds
         )
+        playback.begin(at: clock.bootSeconds(of: start))
         if let step {
             report(.clockStepped(bySeconds: step, at: date(of: start)))
             levels?.cut(clock: clock)
@@ -210,7 +213,7 @@ final class AnalysisWorker: @unchecked Sendable {
 
     private func finish(reason: String?) throws {
         if let analysis {
-            try analysis.finish(each: tell).forEach(tell)
+            try analysis.finish(each: tell).forEach { tell($0, at: position) }
         }
         deliver(cutter?.finish())
         levels?.cut(clock: clock)

@@ -1,8 +1,10 @@
 import Detection
 import EventStore
 import Foundation
+import Logging
 import ModelLibrary
 import MonitorMessages
+import RealtimeSupport
 
 extension EventRecorder {
     /// Tells those who listen of an event that is durable now.
@@ -12,14 +14,31 @@ extension EventRecorder {
             // The clip of a long event is there before the event is over.
             message.clip = try? store.event(event.id)?.clipPath
         }
-        feed.publish(.event(message))
         for source in tracks.indices {
             for (place, ongoing) in tracks[source].events where ongoing.record.id == event.id {
-                if event.end == nil { unidentified.append((place, event.id)) }
-                tracks[source].events[place] =
-                    event.end == nil ? OngoingEvent(record: ongoing.record, isDurable: true) : nil
+                guard event.end == nil else {
+                    tracks[source].events[place] = nil
+                    continue
+                }
+                unidentified.append((place, event.id))
+                tracks[source].events[place]?.isDurable = true
+                tellLatency(of: ongoing)
             }
         }
+        feed.publish(.event(message))
+    }
+
+    /// Says how long the way from the device into the database took.
+    private func tellLatency(of event: OngoingEvent) {
+        guard backlog.fault == nil, backlog.spooledEntries == 0 else { return }
+        let now = Double(MonotonicClock.bootNow()) * 1e-9
+        let delays = [event.arrival.firstWindowEnd, event.arrival.decidingWindowEnd].map {
+            String(format: "%.4f", now - $0)
+        }
+        log.debug(
+            "Event \(event.record.id) is in the database \(delays[0]) s after the end of its first window was at the device, \(delays[1]) s after that of the window that decided.",
+            metadata: ["source": "\(event.record.source)"]
+        )
     }
 
     /// What listeners are told of an event.

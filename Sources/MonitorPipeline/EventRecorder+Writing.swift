@@ -47,7 +47,12 @@ extension EventRecorder {
         publishLevel(of: hop, at: time.upperBound, of: source)
     }
 
-    func begin(_ event: DetectedEvent, start: Date, at place: EventPlace) {
+    func begin(
+        _ event: DetectedEvent,
+        start: Date,
+        arrival: EventArrival,
+        at place: EventPlace
+    ) {
         let source = place.source
         tracks[source].condition.events += 1
         let model = models[tracks[source].models[place.model]]
@@ -61,7 +66,7 @@ extension EventRecorder {
             meanScore: event.meanScore,
             levelDBFS: event.levelDBFS
         )
-        tracks[source].events[place] = OngoingEvent(record: record)
+        tracks[source].events[place] = OngoingEvent(record: record, arrival: arrival)
         backlog.append(.began(record))
     }
 

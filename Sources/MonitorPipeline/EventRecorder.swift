@@ -121,9 +121,9 @@ package actor EventRecorder {
             tracks[source].condition.soundLevel = reading
         case .minute(let minute):
             note(minute, of: source)
-        case .began(let event, let model, let start):
+        case .began(let event, let model, let start, let arrival):
             let place = EventPlace(source: source, model: model, number: event.number)
-            begin(event, start: start, at: place)
+            begin(event, start: start, arrival: arrival, at: place)
         case .ended(let event, let model, let end):
             let place = EventPlace(source: source, model: model, number: event.number)
             finish(event, end: end, at: place)

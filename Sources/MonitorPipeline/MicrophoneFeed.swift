@@ -47,6 +47,7 @@ final class MicrophoneFeed: SampleFeed {
     }
 
     let waitsForAnalysis = false
+    let pace = 1.0
     var format: FeedFormat? { condition.withLock { $0.format } }
     var absence: String? { condition.withLock { $0.absence } }
     var fault: String? { capture.counters.signalFault?.explanation }

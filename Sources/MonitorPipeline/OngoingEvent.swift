@@ -4,6 +4,8 @@ import EventStore
 struct OngoingEvent {
     /// What is known of it.
     var record: EventRecord
+    /// When its sound was at the device.
+    let arrival: EventArrival
     /// Whether its beginning is durable, so that it may be shown.
     var isDurable = false
 }

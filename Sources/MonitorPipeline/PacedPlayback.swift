@@ -15,6 +15,7 @@ final class PacedPlayback: SampleFeed {
     /// What is played.
     let format: FeedFormat?
     let waitsForAnalysis = true
+    let pace: Double
     /// A recording is what it is.
     let fault: String? = nil
     let clippedSamples: Int64 = 0
@@ -47,6 +48,7 @@ final class PacedPlayback: SampleFeed {
         producer: consuming SampleProducer,
         source: @escaping Source
     ) {
+        self.pace = pace
         format = FeedFormat(
             rateHz: sampleRateHz,
             channels: 1,

@@ -12,6 +12,9 @@ protocol SampleFeed: Sendable {
     /// Whether it waits for what was written to be read, and so loses nothing.
     var waitsForAnalysis: Bool { get }
 
+    /// How many times as fast as real time its dates run; 1 for a device.
+    var pace: Double { get }
+
     /// Why nothing comes at the moment; nil while the device delivers.
     var absence: String? { get }
 

@@ -156,6 +156,19 @@ package final class SourceAnalysis {
         }
     }
 
+    /// The end of the first of a model's windows that holds a sample, whether or not the network
+    /// was asked about it.
+    ///
+    /// - Parameters:
+    ///   - sample: A sample of the stretch since the last gap; one before counts as its first.
+    ///   - model: The model's place among the source's.
+    /// - Returns: One past the window's last sample, which may be yet to come.
+    func endOfFirstWindow(holding sample: SampleTime, ofModel model: Int) -> SampleTime {
+        let grid = models[model].grid
+        let window = grid.firstWindow(reaching: max(0, sample - segment.start) + 1)
+        return segment.start + grid.window(window).upperBound
+    }
+
     private func finishSegment(each: (Step) throws -> Void) throws {
         guard segment.position > segment.start else { return }
         features.flush()

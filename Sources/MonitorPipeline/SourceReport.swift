@@ -14,7 +14,9 @@ package enum SourceReport: Sendable {
     /// A minute's sound levels are known.
     case minute(SoundMinute)
     /// One of the models found an event, which goes on.
-    case began(DetectedEvent, model: Int, start: Date)
+    ///
+    /// `arrival` is when its sound was at the device.
+    case began(DetectedEvent, model: Int, start: Date, arrival: EventArrival)
     /// An event that began is over.
     case ended(DetectedEvent, model: Int, end: Date)
     /// Samples are missing between two moments.

@@ -98,13 +98,20 @@ package struct StreamClock: Sendable {
         (1 / (secondsPerSample * Double(nominalRateHz)) - 1) * 1e6
     }
 
+    /// When a sample is at the device, in seconds of the clock of the stamps, `CLOCK_BOOTTIME`.
+    ///
+    /// - Parameter sample: Any sample of the timeline, also one that is yet to come.
+    /// - Returns: Seconds, with fractions.
+    package func bootSeconds(of sample: SampleTime) -> Double {
+        referenceSeconds + Double(sample.index - referenceSample) * secondsPerSample
+    }
+
     /// The wall time of a sample, in seconds since 1970-01-01 UTC.
     ///
     /// - Parameter sample: Any sample of the timeline, also one that is yet to come.
     /// - Returns: Seconds, with fractions.
     package func wallSeconds(of sample: SampleTime) -> Double {
-        referenceSeconds + Double(sample.index - referenceSample) * secondsPerSample
-            + wallOffsetSeconds
+        bootSeconds(of: sample) + wallOffsetSeconds
     }
 
     /// The first sample that is not before a wall time.

@@ -65,6 +65,22 @@ extension EndToEnd {
             #expect(next.terminate().status == 0)
         }
 
+        @Test func atLogLevelDebugTheWayOfASoundFromTheDeviceToItsRowIsTold() throws {
+            try home.write("web: { listen: off }\nlog: debug\n", to: "earwitness.yaml")
+            let service = try startDemo(program)
+            let line = /Event (\d+) is in the database (\S+) s after .*, (\S+) s after that of/
+            try Wait.until("an event is told of", seconds: 60) {
+                service.errors.firstMatch(of: line) != nil
+            }
+            let match = try #require(service.errors.firstMatch(of: line))
+            let sinceFirst = try #require(Double(match.2))
+            let sinceDeciding = try #require(Double(match.3))
+            #expect(try home.query("SELECT count(*) FROM event WHERE id = \(match.1)") == "1")
+            #expect(sinceDeciding > 0 && sinceDeciding < 10)
+            #expect(sinceFirst >= sinceDeciding && sinceFirst < 20)
+            #expect(service.terminate().status == 0)
+        }
+
         @Test func systemdIsToldOfReadinessLifeAndTheEnd() throws {
             let supervisor = try NotifySocket(path: home.path("notify"))
             var program = program

@@ -17,6 +17,7 @@ final class OwnedFeed: SampleFeed {
     )
     /// The test waits for the analysis, so that nothing is lost by a slow machine.
     let waitsForAnalysis = true
+    let pace = 1.0
     let fault: String? = nil
     let clippedSamples: Int64 = 0
     private let condition = Mutex(Condition())

@@ -72,6 +72,18 @@ import Testing
         }
     }
 
+    @Test func theFirstWindowOfASoundIsTheFirstThatHoldsItsFirstSample() throws {
+        let scene = Array(DemoScene.make().prefix(16_000 * 7))
+        let analysis = try makeAnalysis()
+        var ends: [SampleTime] = []
+        try analysis.process(scene.span) { ends.append($0.hop.window.upperBound) }
+        let boundary = try #require(ends.dropFirst(2).first)
+        for onset in [.zero, SampleTime(16_000 * 3), boundary + -1, boundary] {
+            let expected = ends.first { $0 > onset }
+            #expect(analysis.endOfFirstWindow(holding: onset, ofModel: 0) == expected)
+        }
+    }
+
     @Test(arguments: [2, 16])
     func windowsLeftOutMakeLongerHopsThatStillFollowOneAnother(stride: Int) throws {
         let scene = Array(DemoScene.make().prefix(16_000 * 20 + 123))
