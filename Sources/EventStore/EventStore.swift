@@ -169,13 +169,19 @@ package final class EventStore: Sendable {
         do {
             return try body()
         } catch {
-            let fault = StoreError(error, path: path)
-            switch fault {
-            case .damaged, .notADatabase, .failed, .readOnly, .missing, .cannotCreate:
-                connection.withLock { $0.suspicion = fault }
-            default: break
-            }
-            throw fault
+            throw suspect(StoreError(error, path: path), of: connection.withLock { $0.file })
         }
+    }
+
+    /// Remembers a fault that casts doubt on the file, unless another one has taken its place.
+    func suspect(_ fault: StoreError, of file: FileIdentity?) -> StoreError {
+        switch fault {
+        case .damaged, .notADatabase, .failed, .readOnly, .missing, .cannotCreate:
+            connection.withLock { connection in
+                if connection.file == file { connection.suspicion = fault }
+            }
+        default: break
+        }
+        return fault
     }
 }

@@ -27,6 +27,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
     case notPermitted(path: String)
     /// The database, or its folder, cannot be created.
     case cannotCreate(path: String, reason: String)
+    /// Reading it was broken off, because the service ends.
+    case interrupted(path: String)
     /// The disk or SQLite reports something else.
     case failed(path: String, reason: String)
     /// An event that is asked for by its id is not, or no longer, in the history.
@@ -69,6 +71,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
         case .cannotCreate(let path, let reason):
             "Cannot create the event history '\(path)' (\(reason)). "
                 + "Check the state folder and its permissions."
+        case .interrupted(let path):
+            "Reading the event history '\(path)' was broken off. Try again."
         case .failed(let path, let reason):
             "The event history '\(path)' cannot be used (\(reason)). "
                 + "Check the disk and the system log."
@@ -78,6 +82,14 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
     }
 
     package var errorDescription: String? { description }
+
+    /// Whether the file's content is broken.
+    package var isDamage: Bool {
+        switch self {
+        case .damaged, .notADatabase: true
+        default: false
+        }
+    }
 
     /// Whether there is no space left for the history.
     package var isDiskFull: Bool {
@@ -94,15 +106,17 @@ extension StoreError {
         case let error as DatabaseError:
             self.init(error, path: path)
         default:
-            self = .failed(path: path, reason: oneLine("\(error)"))
+            self = .failed(path: path, reason: Self.oneLine("\(error)"))
         }
     }
 
     private init(_ error: DatabaseError, path: String) {
-        let message = oneLine(error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        let message = Self.oneLine(error.message ?? "SQLite error \(error.resultCode.rawValue)")
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
             self = .locked(path: path)
+        case .SQLITE_INTERRUPT:
+            self = .interrupted(path: path)
         case .SQLITE_CORRUPT:
             self = .damaged(path: path, finding: message)
         case .SQLITE_NOTADB:
@@ -142,6 +156,9 @@ extension StoreError {
     }
 }
 
-private func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+extension StoreError {
+    /// A message of SQLite without its line breaks.
+    static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
 }

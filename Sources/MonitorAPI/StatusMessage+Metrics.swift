@@ -1,3 +1,4 @@
+import Foundation
 package import MonitorMessages
 
 extension StatusMessage {
@@ -42,6 +43,16 @@ extension StatusMessage {
                 "earwitness_spooled_events",
                 "Entries that are safe in the spool and wait for the event history.",
                 Double(database.spooledEvents)
+            ),
+            .single(
+                "earwitness_database_checked_seconds",
+                "When the whole event history was last found undamaged, in seconds since 1970; 0: not yet.",
+                database.checked?.timeIntervalSince1970 ?? 0
+            ),
+            .single(
+                "earwitness_database_rescues",
+                "How often the event history was found damaged and carried over since the start.",
+                Double(database.rescues)
             ),
             .single("earwitness_warnings", "Things to look at.", Double(warnings.count)),
             .single(

@@ -178,6 +178,13 @@ extension StorageSettings {
             .byteCount(atLeast: 10_000_000),
             "The largest size of the database; beyond it the oldest scores, levels and events go."
         ),
+        .optional(
+            "check_hours",
+            \.checkHours,
+            .number(in: 0.001...8_760),
+            word: "never",
+            "How often the database is searched for damage while the service runs, in hours."
+        ),
     ])
 }
 

@@ -9,6 +9,8 @@ package struct StorageSettings: Equatable, Sendable {
     /// The largest size of the database, in bytes; beyond it the oldest scores, then the oldest
     /// sound levels, then the oldest events go.
     package var maxSizeBytes: Int64 = 2_000_000_000
+    /// How often the database is searched for damage while the service runs, in hours; nil: never.
+    package var checkHours: Double? = 24
 
     /// Creates the section with its defaults.
     package init() {}

@@ -20,6 +20,8 @@ extension EventRecorder {
         do {
             let rescue = try await Self.open(store, now: now())
             backlog.opened(store, wasDamaged: rescue != nil)
+            integrity.checked(at: .now)
+            checkedAt = now()
             if let rescue {
                 rescues.append(rescue)
                 log.error("\(rescue.description)")

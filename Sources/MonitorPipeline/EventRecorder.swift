@@ -33,6 +33,8 @@ package actor EventRecorder {
     var reported = ReportedTroubles()
     var rescues: [RescueReport] = []
     var isOpening = false
+    var integrity: IntegritySchedule
+    var checkedAt: Date?
     var tracks: [Track]
     private var lastClockStep: ClockStep?
 
@@ -76,6 +78,7 @@ package actor EventRecorder {
         if store.fault == nil { backlog.opened(store, wasDamaged: false) }
         let started = now()
         self.now = now
+        integrity = IntegritySchedule(now: .now)
         backlog.append(.started(at: started))
         tracks = sources.map { source in
             Track(

@@ -27,7 +27,9 @@ extension SoundMonitor {
                 sizeBytes: store.size(),
                 fault: await recorder.storeFault?.description,
                 waitingEvents: await recorder.waitingEntries,
-                spooledEvents: await recorder.spooledEntries
+                spooledEvents: await recorder.spooledEntries,
+                checked: await recorder.historyChecked,
+                rescues: await recorder.rescueCount
             ),
             clips: kept.message,
             sources: listeners.indices.map { message(conditions[$0], listeners[$0], source: $0) },

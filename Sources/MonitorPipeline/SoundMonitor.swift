@@ -29,6 +29,7 @@ package final class SoundMonitor: Service {
     let time: WorldTime
     let version: String
     private let retention: Mutex<RetentionPolicy>
+    private let checkInterval: Mutex<Duration?>
 
     private static let secondsBetweenRetries = 1.0
     private static let retriesBetweenStatuses = 5
@@ -44,6 +45,7 @@ package final class SoundMonitor: Service {
     ///   - store: The history, opened or not.
     ///   - spoolFolders: Where events wait while the history cannot be written, the best first.
     ///   - retention: How long the history is kept.
+    ///   - checkInterval: How often the history is looked at as a whole; nil: when it is opened.
     ///   - policy: Of which events the sound is kept, and where.
     ///   - pace: How many times as fast as real time recordings are played.
     ///   - time: The clocks of the world.
@@ -57,6 +59,7 @@ package final class SoundMonitor: Service {
         store: EventStore,
         spoolFolders: [String],
         retention: RetentionPolicy,
+        checkInterval: Duration?,
         clips policy: ClipPolicy,
         pace: Double = 1,
         time: WorldTime = .system,
@@ -66,6 +69,7 @@ package final class SoundMonitor: Service {
         started = time.now()
         self.version = version
         self.retention = Mutex(retention)
+        self.checkInterval = Mutex(checkInterval)
         self.store = store
         self.models = models
         self.log = log
@@ -123,6 +127,7 @@ package final class SoundMonitor: Service {
             await withTaskGroup { group in
                 group.addTask { await self.recorder.openHistory() }
                 group.addTask { await self.retryNowAndThen() }
+                group.addTask { await self.checkNowAndThen() }
                 await self.recordEverySource()
                 group.cancelAll()
             }
@@ -150,6 +155,11 @@ package final class SoundMonitor: Service {
         retention.withLock { $0 = policy }
     }
 
+    /// Changes how often the history is looked at as a whole; nil: only when it is opened.
+    package func apply(checkInterval: Duration?) {
+        self.checkInterval.withLock { $0 = checkInterval }
+    }
+
     /// Changes of which events the sound is kept, and for how long.
     package func apply(_ policy: ClipPolicy) {
         clips.apply(policy.settings, removesAll: policy.removesAll)
@@ -165,6 +175,13 @@ package final class SoundMonitor: Service {
                     }
                 }
             }
+        }
+    }
+
+    /// Apart from the retries, which a long check must not hold up.
+    private func checkNowAndThen() async {
+        while (try? await Task.sleep(for: .seconds(Self.secondsBetweenRetries))) != nil {
+            await recorder.checkHistory(every: checkInterval.withLock { $0 })
         }
     }
 

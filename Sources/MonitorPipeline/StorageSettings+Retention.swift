@@ -11,4 +11,7 @@ extension StorageSettings {
             maxBytes: maxSizeBytes
         )
     }
+
+    /// How often the history is looked at as a whole; nil: only when it is opened.
+    package var checkInterval: Duration? { checkHours.map { .seconds($0 * 3_600) } }
 }

@@ -111,7 +111,7 @@ extension CommandFailure {
         case .damaged, .notADatabase, .foreignDatabase, .newerVersion, .olderVersion: .badData
         case .cannotCreate: .cannotCreate
         case .notPermitted: .notPermitted
-        case .notOpenYet, .locked, .diskFull, .readOnly, .failed: .inputOutput
+        case .notOpenYet, .locked, .diskFull, .readOnly, .interrupted, .failed: .inputOutput
         }
     }
 }

@@ -93,6 +93,47 @@ extension EndToEnd {
             #expect(new.isDisjoint(with: before), "no number is given twice")
         }
 
+        @Test func damageThatNobodyMeetsIsFoundByTheRegularCheckAndNothingIsLost() throws {
+            try home.write(
+                "web: { listen: off }\nstorage: { check_hours: 0.001 }\n",
+                to: "earwitness.yaml"
+            )
+            _ = try fill()
+            let service = try start()
+            let watcher = EventWatcher()
+            try Wait.until("some sounds are shown", seconds: 60) {
+                _ = watcher.connect(to: home.socket)
+                return watcher.shown().values.count { $0.end != nil } >= 2
+            }
+            let before = try stored()
+            _ = try home.query("PRAGMA wal_checkpoint(TRUNCATE)")
+            // An index that only questions for a class need, which nobody asks.
+            let page = try home.query("SELECT pageno FROM dbstat WHERE name = 'class_by_name'")
+            let number = try #require(Int(page))
+            try damage("dd if=/dev/urandom of=$DB bs=4096 seek=\(number - 1) count=1 conv=notrunc")
+            try Wait.until("the status tells of the damage", seconds: 60) {
+                try warnings().contains { $0.contains("set aside") }
+            }
+            #expect(service.errors.contains("The regular check of the event history failed"))
+            let since = Set(watcher.shown().keys)
+            try Wait.until("sounds go on being shown", seconds: 60) {
+                watcher.shown().filter { $0.value.end != nil && !since.contains($0.key) }.count >= 2
+            }
+            let database = try #require(
+                JSONLines.objects(in: try program.run("status", "--format", "json").output)
+                    .first?["database"] as? [String: Any]
+            )
+            #expect(database["rescues"] as? Int == 1)
+            #expect(database["checked"] is String)
+            #expect(try program.run("status").output.contains("found whole"))
+            #expect(service.terminate().status == 0)
+            #expect(try home.query("PRAGMA integrity_check") == "ok")
+            let ended = Set(watcher.shown().filter { $0.value.end != nil }.keys)
+            #expect(ended.union(before).isSubset(of: try stored()))
+            let lost = try home.query("SELECT count(*) FROM coverage WHERE state = 'lost'")
+            #expect(lost == "0", "no sample is lost meanwhile")
+        }
+
         @Test func damageMetWhileTheServiceRunsIsSetAsideAndNothingShownIsLost() throws {
             let service = try start()
             let watcher = EventWatcher()

@@ -48,7 +48,8 @@ import Testing
               merge_gap_s: 2
               classes:
                 rain: {enabled: false}
-            storage: {retention_days: forever, score_days: 0, level_days: 30, max_size: 100 MB}
+            storage: {retention_days: forever, score_days: 0, level_days: 30, max_size: 100 MB,
+              check_hours: never}
             clips:
               keep: events
               pre_roll_s: 1

@@ -30,7 +30,12 @@ private func status() -> StatusMessage {
             ModelStatusMessage(name: "household-1", version: "1", classCount: 11),
             ModelStatusMessage(name: "birds", version: "2", classCount: 3),
         ],
-        database: DatabaseStatusMessage(path: "/s/events.sqlite", sizeBytes: 4_096),
+        database: DatabaseStatusMessage(
+            path: "/s/events.sqlite",
+            sizeBytes: 4_096,
+            checked: moment,
+            rescues: 1
+        ),
         sources: [
             SourceStatusMessage(
                 name: "porch",

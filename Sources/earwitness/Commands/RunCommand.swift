@@ -89,6 +89,7 @@ struct RunCommand: AsyncParsableCommand {
             store: store,
             spoolFolders: [location.stateDirectory, location.runtimeDirectory],
             retention: configuration.storage.retention,
+            checkInterval: configuration.storage.checkInterval,
             clips: ClipPolicy(configuration: configuration, folder: location.clipsDirectory),
             pace: pace,
             log: log
@@ -102,6 +103,7 @@ struct RunCommand: AsyncParsableCommand {
             apply: { settings, configuration in
                 monitor.apply(settings)
                 monitor.apply(configuration.storage.retention)
+                monitor.apply(checkInterval: configuration.storage.checkInterval)
                 monitor.apply(
                     ClipPolicy(configuration: configuration, folder: location.clipsDirectory)
                 )

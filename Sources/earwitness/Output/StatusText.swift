@@ -19,8 +19,12 @@ struct StatusText {
         lines += status.models.map { model in
             "model      \(model.name) \(model.version), \(model.classCount) classes"
         }
+        let checked = status.database.checked.map { date in
+            let seconds = max(0, status.uptimeSeconds - date.timeIntervalSince(status.started))
+            return ", found whole \(Self.duration(seconds)) ago"
+        }
         lines.append(
-            "database   \(status.database.path), \(Self.size(status.database.sizeBytes))"
+            "database   \(status.database.path), \(Self.size(status.database.sizeBytes))\(checked ?? "")"
         )
         if let fault = status.database.fault {
             lines.append("           FAULT: \(fault)")
