@@ -95,8 +95,9 @@ let sources: [Target] = [
     .target(
         name: "Training",
         dependencies: [
-            "AudioFiles", "Detection", "EventExports", "GradientKernels", "LogMelFeatures",
-            "ModelLibrary", "NPYFormat", "ONNXFormat", "SettingsSchema", "SoundDatasets", yaml,
+            "AudioFiles", "Detection", "Evaluation", "EventExports", "GradientKernels",
+            "LogMelFeatures", "ModelLibrary", "NPYFormat", "ONNXFormat", "ONNXInference",
+            "SettingsSchema", "SoundDatasets", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",
@@ -221,8 +222,9 @@ let testTargets: [Target] = [
     tests(
         "TrainingTests",
         [
-            "AudioFiles", "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat",
-            "ONNXFormat", "ONNXInference", "SettingsSchema", "SoundDatasets", "Training",
+            "AudioFiles", "Detection", "GradientKernels", "LogMelFeatures", "ModelLibrary",
+            "NPYFormat", "ONNXFormat", "ONNXInference", "SettingsSchema", "SoundDatasets",
+            "Training",
         ], exclude: ["Fixtures"]),
 ]
 

@@ -16,6 +16,13 @@ package struct LogisticCalibration: Equatable, Sendable {
         self.offset = offset
     }
 
+    /// The calibrated score of what had a score before, such as a threshold.
+    ///
+    /// Certainty and impossibility stay what they are.
+    package func score(carrying score: Float) -> Float {
+        score > 0 && score < 1 ? self.score(ofLogit: Logit.of(probability: score)) : score
+    }
+
     /// The calibrated probability, 0...1, of a logit.
     package func score(ofLogit logit: Float) -> Float {
         Logit.probability(of: slope * logit + offset)

@@ -28,6 +28,21 @@ import Testing
         )
     }
 
+    @Test func tableThatListsARecordingKnowsItsLicenceBest() throws {
+        let folder = try TrainingFolder()
+        try folder.write("path,licence\nset/dog/a.wav,CC0\n", to: "data/manifest.csv")
+        for name in ["a", "b"] { try folder.write("", to: "data/set/dog/\(name).wav") }
+        try folder.write(
+            "path,label,licence\ndata/set/dog/a.wav,dog,\ndata/set/dog/b.wav,dog,MIT\n",
+            to: "list.csv"
+        )
+        let clips = try SoundDataset.read(path: folder.path("list.csv")).clips
+        #expect(clips.map(\.licence) == ["", "MIT"])
+        let collections = DataLicences(of: clips).collections
+        #expect(collections.map(\.name) == ["set"])
+        #expect(collections[0].licences == ["CC0": 1, "MIT": 1])
+    }
+
     @Test func fileOfCreditsIsNamedAndNothingIsMadeUp() throws {
         let folder = try TrainingFolder()
         try folder.write("", to: "birds/owl/a.wav")

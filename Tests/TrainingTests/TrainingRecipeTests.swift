@@ -31,6 +31,7 @@ import Testing
               - {name: bird, label: Bird}
               - {name: song, label: Song, rule: {enabled: false, on: 0.7}}
             hold_out_folds: [5]
+            calibrate_folds: [3, 4]
             training: {multi_label: true, optimizer: sgd, momentum: 0.8, schedule: step, ema: 0.99}
             augmentation: {gain_db: 3, noise_ratio_db: [5, 20]}
             """
@@ -41,6 +42,7 @@ import Testing
         #expect(recipe.classes.map(\.name) == ["bird", "song"])
         #expect(recipe.classes[1].rule.isEnabled == false)
         #expect(recipe.heldOutFolds == [5])
+        #expect(recipe.calibrationFolds == [3, 4])
         #expect(recipe.settings.optimizer == .momentum(0.8))
         #expect(recipe.settings.averageDecay == 0.99)
         #expect(!recipe.settings.isExclusive)

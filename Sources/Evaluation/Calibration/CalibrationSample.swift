@@ -18,7 +18,7 @@ package struct CalibrationSample: Equatable, Sendable {
     }
 
     /// How far under the loudest hop of a clip a window may be to be one of the clip's class.
-    private static let quietestInClipDB: Float = 20
+    package static let quietestInClipDB: Float = 20
 
     /// The samples of recordings, class by class.
     ///

@@ -11,6 +11,8 @@ package struct LabelledClip: Equatable, Sendable {
     package var group: String
     /// The kind of material, such as speech, of which batches hold set shares; empty if not said.
     package var kind = ""
+    /// Under which licence it is, as far as its table says; empty if not said.
+    package var licence = ""
     /// The sound to be computed instead of read.
     package var synthetic: SyntheticSound?
     /// The first second taken.

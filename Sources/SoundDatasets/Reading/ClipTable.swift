@@ -3,7 +3,7 @@ import Foundation
 /// A data set as a CSV file.
 ///
 /// Its header names `path`, `label` (several joined by `;`), and if wanted `start`, `end` (seconds),
-/// `fold`, `group` and `kind`. A row without a label is a negative.
+/// `fold`, `group`, `kind` and `licence`. A row without a label is a negative.
 package enum ClipTable {
     static func read(path: String) throws(DataSetError) -> SoundDataset {
         let text: String
@@ -60,6 +60,7 @@ package enum ClipTable {
                 clip.fold = value
             }
             clip.kind = text("kind") ?? ""
+            clip.licence = text("licence") ?? ""
             clip.startSeconds = try number("start") ?? 0
             clip.endSeconds = try number("end")
             if let end = clip.endSeconds, end <= clip.startSeconds {

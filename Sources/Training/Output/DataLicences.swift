@@ -1,8 +1,8 @@
 import Foundation
 import SoundDatasets
 
-/// Under which licences recordings are, as the data sets say: a `manifest.csv` above them with the
-/// columns `path` and `licence`, or a file that gives credit.
+/// Under which licences recordings are, as the data sets say: the table that lists them, a
+/// `manifest.csv` above them with the columns `path` and `licence`, or a file that gives credit.
 struct DataLicences {
     /// A collection of recordings.
     struct Collection: Equatable {
@@ -21,12 +21,13 @@ struct DataLicences {
         var manifests: [String: [String: String]?] = [:]
         var found: [String: Collection] = [:]
         var credits: [String: String] = [:]
-        let paths = Set(clips.filter { $0.synthetic == nil }.map(\.path)).sorted()
-        for path in paths {
+        var said: [String: String] = [:]
+        for clip in clips where clip.synthetic == nil { said[clip.path] = clip.licence }
+        for (path, own) in said.sorted(by: { $0.key < $1.key }) {
             let url = URL(fileURLWithPath: path).standardizedFileURL
             let (collection, licence) = Self.entry(for: url, &manifests, &credits)
             found[collection, default: Collection(name: collection)].recordingCount += 1
-            found[collection]?.licences[licence, default: 0] += 1
+            found[collection]?.licences[own.isEmpty ? licence : own, default: 0] += 1
         }
         let synthetic = clips.count { $0.synthetic != nil }
         if synthetic > 0 {

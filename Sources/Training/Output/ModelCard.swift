@@ -14,12 +14,7 @@ enum ModelCard {
                     + "\(model.settings.steps) steps; the model is weaker than it could be.", "",
             ]
         }
-        lines += ["## Classes", "", "| class | recordings | sources |", "|---|---|---|"]
-        for (index, name) in model.dataset.classNames.enumerated() {
-            let clips = model.dataset.clips.filter { $0.classes.contains(index) }
-            lines.append("| \(name) | \(clips.count) | \(Set(clips.map(\.group)).count) |")
-        }
-        lines += ["", "## How well it does", ""]
+        lines += classes(of: model) + ["", "## How well it does", ""]
         if let validation = model.validation {
             lines += table(of: validation) + [""]
             lines += recalls(of: validation, names: model.dataset.classNames)
@@ -29,10 +24,15 @@ enum ModelCard {
         if let heldOut = model.heldOut {
             lines += ["", "These weights on the folds that they were not trained on:", ""]
             lines += table(of: heldOut) + [""]
-            lines += recalls(of: heldOut, names: model.dataset.classNames)
+            if let report = model.report {
+                lines += rows(of: report)
+            } else {
+                lines += recalls(of: heldOut, names: model.dataset.classNames)
+            }
             lines += ["", "Rows are what was played, columns what was named:", ""]
             lines += confusion(of: heldOut, names: model.dataset.classNames)
         }
+        lines += calibration(of: model)
         if model.validation == nil, model.heldOut == nil {
             lines.append(
                 "Not known: no cross-validation was made. `earwitness train --cross-validate` "
@@ -95,9 +95,20 @@ enum ModelCard {
 
     /// The recordings by collection, with their licences.
     static func data(of model: TrainedModel) -> [String] {
-        var lines = ["", "## What it was trained on", ""]
-        lines += ["| collection | recordings | licences |", "|---|---|---|"]
-        for collection in DataLicences(of: model.dataset.clips).collections {
+        var lines = ["", "## What it was trained on", ""] + licences(of: model.trainedClips)
+        for (places, title) in [
+            (model.heldOutPlaces, "What it was tested on"),
+            (model.calibrationPlaces, "What it was calibrated on"),
+        ] where !places.isEmpty {
+            lines += ["", "## \(title)", ""]
+            lines += licences(of: places.map { model.dataset.clips[$0] })
+        }
+        return lines
+    }
+
+    private static func licences(of clips: [LabelledClip]) -> [String] {
+        var lines = ["| collection | recordings | licences |", "|---|---|---|"]
+        for collection in DataLicences(of: clips).collections {
             let licences = collection.licences.sorted { $0.key < $1.key }
                 .map { "\($0.key) (\($0.value))" }
             lines.append(
@@ -122,10 +133,11 @@ enum ModelCard {
         for (kind, share) in settings.kinds.sorted(by: { $0.key < $1.key }) {
             lines.append("| kinds.\(kind).share | \(share.share) |")
         }
-        if !model.recipe.heldOutFolds.isEmpty {
-            lines.append(
-                "| hold_out_folds | \(model.recipe.heldOutFolds.map { "\($0)" }.joined(separator: ", ")) |"
-            )
+        for (key, folds) in [
+            ("hold_out_folds", model.recipe.heldOutFolds),
+            ("calibrate_folds", model.recipe.calibrationFolds),
+        ] where !folds.isEmpty {
+            lines.append("| \(key) | \(folds.map { "\($0)" }.joined(separator: ", ")) |")
         }
         return lines
     }
@@ -192,7 +204,7 @@ enum ModelCard {
     }
 
     /// A share in percent with two decimals.
-    private static func percent(_ share: Double) -> String {
+    static func percent(_ share: Double) -> String {
         let hundredths = Int((share * 10_000).rounded())
         let rest = hundredths % 100
         return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"

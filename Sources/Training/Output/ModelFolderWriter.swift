@@ -81,7 +81,7 @@ package enum ModelFolderWriter {
                 )
             },
             provenance: ModelDocument.Provenance(
-                trainedOn: "\(model.dataset.clips.count) recordings; card.md has the classes.",
+                trainedOn: "\(model.trainedClips.count) recordings; card.md has the classes.",
                 licence: model.recipe.licence.isEmpty
                     ? "That of the recordings it was trained on." : model.recipe.licence,
                 recipe: ModelCard.recipe(of: model)
@@ -121,6 +121,16 @@ package enum ModelFolderWriter {
                         + "the windows above \(model.settings.gateDBFS) dBFS, among the reported classes."
                 )
             )
+            if let mean = model.report?.meanAveragePrecision {
+                metrics.append(
+                    ModelDocument.Metric(
+                        name: "held_out_mean_average_precision",
+                        value: mean,
+                        protocolText: "Mean over the classes; of each, its clips in fold \(folds) "
+                            + "against all others there, by the highest smoothed score."
+                    )
+                )
+            }
         }
         return metrics
     }

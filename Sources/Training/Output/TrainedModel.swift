@@ -1,6 +1,8 @@
+import Detection
 package import LogMelFeatures
 package import ModelLibrary
 package import ONNXFormat
+import SettingsSchema
 package import SoundDatasets
 
 /// What becomes a model folder: the network and all that its files say about it.
@@ -11,8 +13,16 @@ package struct TrainedModel: Sendable {
     package var network: Model
     /// The front end with the normalisation of the training data.
     package var frontEnd: FrontEnd
-    /// What was trained on.
+    /// All clips, those that were left out among them.
     package var dataset: SoundDataset
+    /// The places of the clips that were not trained on but tested.
+    package var heldOutPlaces: [Int] = []
+    /// The places of the clips that were not trained on but calibrated on.
+    package var calibrationPlaces: [Int] = []
+    /// What the rules make of the clips that were held out, if any were.
+    package var report: HeldOutReport?
+    /// How scores become probabilities, if that was fitted.
+    package var calibration: FittedCalibration?
     /// How it was trained.
     package var settings: TrainingSettings
     /// How many steps were made; fewer than set if it was interrupted.
@@ -53,15 +63,22 @@ package struct TrainedModel: Sendable {
     /// The figures of the most that was tested.
     var tested: CrossValidation? { validation ?? heldOut }
 
-    /// The classes in the order of the scores.
+    /// The clips that were trained on.
+    var trainedClips: [LabelledClip] {
+        let leftOut = Set(heldOutPlaces + calibrationPlaces)
+        return dataset.clips.indices.filter { !leftOut.contains($0) }.map { dataset.clips[$0] }
+    }
+
+    /// The classes in the order of the scores, with rules for calibrated scores where they are.
     package var classes: [SoundClass] {
-        ClassName.unique(dataset.classNames).enumerated().map { index, name in
-            recipe.classes.first { $0.name == dataset.classNames[index] }
-                ?? SoundClass(
-                    name: name,
-                    label: ClassName.label(from: name),
-                    isReported: !dataset.unreported.contains(index)
-                )
+        let rules = recipe.rules(of: dataset)
+        return recipe.classes(of: dataset).enumerated().map { index, soundClass in
+            guard let scaling = calibration?.scaling[index] else { return soundClass }
+            var calibrated = soundClass
+            calibrated.calibration = scaling
+            calibrated.rule.on = scaling.score(carrying: rules[index].on)
+            calibrated.rule.off = scaling.score(carrying: rules[index].off)
+            return calibrated
         }
     }
 

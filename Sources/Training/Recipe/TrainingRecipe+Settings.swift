@@ -22,6 +22,12 @@ extension TrainingRecipe {
             .foldNumbers,
             "The folds that are not trained on but tested."
         ),
+        .value(
+            "calibrate_folds",
+            \.calibrationFolds,
+            .foldNumbers,
+            "The folds that are not trained on but make the scores probabilities."
+        ),
         .section("training", \.settings, TrainingSettings.table),
         .section("waveform", \.settings.waveform, WaveformSettings.table),
         .section("augmentation", \.settings.augmentation, AugmentationSettings.table),

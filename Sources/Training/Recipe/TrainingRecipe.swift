@@ -20,6 +20,8 @@ package struct TrainingRecipe: Equatable, Sendable {
     package var rule = ClassRuleOverlay()
     /// The folds that are only tested.
     package var heldOutFolds: [Int] = []
+    /// The folds that scores are calibrated on.
+    package var calibrationFolds: [Int] = []
     /// How the network is trained.
     package var settings = TrainingSettings()
     /// Under which licence the model is; empty for a sentence about the recordings.

@@ -8,6 +8,8 @@ package struct TrainingJob {
     package let settings: TrainingSettings
     /// The numbers of the folds that are not trained on but tested.
     package var heldOutFolds: Set<Int> = []
+    /// The numbers of the folds that are not trained on but used to calibrate the scores.
+    package var calibrationFolds: Set<Int> = []
     /// What the paths of teachers are relative to.
     package var teacherFolder = "."
     /// Whether to stop after the present step.
@@ -58,51 +60,20 @@ package struct TrainingJob {
         return validation
     }
 
-    private var emptyValidation: CrossValidation {
+    var emptyValidation: CrossValidation {
         CrossValidation(
             classCount: clips.dataset.classNames.count,
             unreported: clips.dataset.unreported
         )
     }
 
-    /// The figures of one fold.
-    private func tested(
-        _ trainer: Trainer,
-        on places: [Int],
-        fold: Int
-    ) throws(TrainingError) -> CrossValidation {
-        var figures = emptyValidation
-        figures.add(
-            fold: fold,
-            scores: try trainer.score(places.map { clips.features[$0] }),
-            clips: places.map { clips.dataset.clips[$0] },
-            gateDBFS: settings.gateDBFS
-        )
-        return figures
-    }
-
-    /// The clips of the folds that are held out, sounds of no reported class among them.
-    ///
-    /// - Throws: The number that is no fold.
-    package func heldOut() throws(TrainingError) -> [Int] {
-        let split = FoldSplit(clips.dataset, seed: settings.seed)
-        for fold in heldOutFolds.sorted() where !split.numbers.contains(fold) {
-            throw .invalidSetting(
-                name: "The fold to hold out",
-                found: "\(fold)",
-                allowed: split.numbers.map { "\($0)" }.joined(separator: ", ")
-            )
-        }
-        return split.numbers.indices.filter { heldOutFolds.contains(split.numbers[$0]) }
-            .flatMap { split.folds[$0] + split.negatives[$0] }.sorted()
-    }
-
-    /// Makes a training of all clips but those held out, to be run by ``train(_:fold:)``.
+    /// Makes a training of all clips but those held out or calibrated on, to be run by
+    /// ``train(_:fold:)``.
     package func wholeTrainer() throws(TrainingError) -> Trainer {
-        let heldOut = Set(try heldOut())
+        let leftOut = Set(try heldOut() + calibrating())
         return try Trainer(
             clips,
-            trainedOn: clips.features.indices.filter { !heldOut.contains($0) },
+            trainedOn: clips.features.indices.filter { !leftOut.contains($0) },
             settings: settings,
             teachers: try teachers()
         )
@@ -114,7 +85,8 @@ package struct TrainingJob {
     /// - Throws: Which cannot be learned from, and why.
     package func teachers() throws(TrainingError) -> [Teacher] {
         try teachers(
-            withoutFold: heldOutFolds.count == 1 ? heldOutFolds.first : nil,
+            withoutFold: heldOutFolds.count == 1 && calibrationFolds.isEmpty
+                ? heldOutFolds.first : nil,
             isTested: false
         )
     }
@@ -149,17 +121,6 @@ package struct TrainingJob {
         return teachers
     }
 
-    /// Tests a training on the folds that were held out; nil if none was.
-    package func test(_ trainer: Trainer) throws(TrainingError) -> CrossValidation? {
-        guard !heldOutFolds.isEmpty else { return nil }
-        let split = FoldSplit(clips.dataset, seed: settings.seed)
-        var validation = emptyValidation
-        for (fold, number) in zip(split.folds, split.numbers) where heldOutFolds.contains(number) {
-            validation.add(try tested(trainer, on: fold, fold: number))
-        }
-        return validation
-    }
-
     /// Makes the steps that are left, until the last one or an interruption.
     package func train(_ trainer: Trainer, fold: Int) {
         while trainer.stepCount < settings.steps, !isInterrupted() {
@@ -176,7 +137,8 @@ package struct TrainingJob {
         settings.kinds = [:]
         let clips = clips.dataset.clips.map { "\($0.path) \($0.classes) \($0.startSeconds)" }
         return FingerprintText.digest(
-            "\(settings) \(kinds) \(heldOutFolds.sorted())\n\(clips.joined(separator: "\n"))"
+            "\(settings) \(kinds) \(heldOutFolds.sorted()) \(calibrationFolds.sorted())\n"
+                + clips.joined(separator: "\n")
         )
     }
 }

@@ -55,6 +55,13 @@ struct TrainCommand: ParsableCommand {
     var holdOutFold: [Int] = []
     @Option(
         help: ArgumentHelp(
+            "A fold that is not trained on but makes the scores probabilities; may be repeated.",
+            valueName: "fold"
+        )
+    )
+    var calibrateFold: [Int] = []
+    @Option(
+        help: ArgumentHelp(
             "Writes the recordings that were held out to a CSV file.",
             valueName: "file"
         )
@@ -102,10 +109,12 @@ struct TrainCommand: ParsableCommand {
         InterruptFlag.install()
         var job = TrainingJob(clips: clips, settings: plan.recipe.settings)
         job.heldOutFolds = Set(plan.recipe.heldOutFolds)
+        job.calibrationFolds = Set(plan.recipe.calibrationFolds)
         job.teacherFolder = plan.teacherFolder
         // Before the work, not after it.
         if !foldsOnly && output != nil { _ = try job.teachers() }
         let heldOut = try job.heldOut()
+        _ = try job.calibrating()
         if let heldOutList {
             try ClipTable.write(
                 heldOut.map { clips.dataset.clips[$0] },
@@ -118,7 +127,7 @@ struct TrainCommand: ParsableCommand {
         job.onStep = { progress.took($0, $1) }
         var validation: CrossValidation?
         if crossValidate {
-            if let output { job.onFold = { try write($0, $1, of: clips, plan.recipe, output) } }
+            if let output { job.onFold = { try write($0, $1, job, plan.recipe, output) } }
             let folds = try job.crossValidate()
             progress.clear()
             if !folds.folds.isEmpty { StandardOutput.write(ValidationReport.text(of: folds)) }
@@ -132,7 +141,7 @@ struct TrainCommand: ParsableCommand {
     private func write(
         _ trainer: Trainer,
         _ figures: CrossValidation,
-        of clips: LoadedClips,
+        _ job: TrainingJob,
         _ recipe: TrainingRecipe,
         _ output: String
     ) throws {
@@ -140,16 +149,17 @@ struct TrainCommand: ParsableCommand {
         let part = "fold-\(folds.map { "\($0)" }.joined(separator: "-"))"
         var recipe = recipe
         recipe.heldOutFolds = folds
-        _ = try ModelFolderWriter.write(
-            TrainedModel(
-                name: "\(name(recipe, output))-\(part)",
-                trainer: trainer,
-                dataset: clips.dataset,
-                heldOut: figures,
-                recipe: recipe
-            ),
-            folder: "\(output)/\(part)"
+        recipe.calibrationFolds = []
+        var model = TrainedModel(
+            name: "\(name(recipe, output))-\(part)",
+            trainer: trainer,
+            dataset: job.clips.dataset,
+            heldOut: figures,
+            recipe: recipe
         )
+        // Sounds of no class are trained on in every fold.
+        model.heldOutPlaces = job.labelledClips(ofFolds: Set(folds))
+        _ = try ModelFolderWriter.write(model, folder: "\(output)/\(part)")
     }
 
     private func name(_ recipe: TrainingRecipe, _ output: String) -> String {
@@ -170,21 +180,29 @@ struct TrainCommand: ParsableCommand {
         }
         job.train(trainer, fold: 0)
         progress.clear()
-        // Of an interrupted training the best weights are kept, which need not be the last ones.
-        let heldOut =
-            trainer.stepCount < job.settings.steps ? nil : try job.test(trainer)
-        if let heldOut { StandardOutput.write(ValidationReport.text(of: heldOut)) }
-        let model = try ModelFolderWriter.write(
-            TrainedModel(
-                name: name(recipe, output),
-                trainer: trainer,
-                dataset: job.clips.dataset,
-                validation: validation,
-                heldOut: heldOut,
-                recipe: recipe
-            ),
-            folder: output
+        var trained = TrainedModel(
+            name: name(recipe, output),
+            trainer: trainer,
+            dataset: job.clips.dataset,
+            validation: validation,
+            recipe: recipe
         )
+        trained.heldOutPlaces = try job.heldOut()
+        trained.calibrationPlaces = try job.calibrating()
+        // Of an interrupted training the best weights are kept, which need not be the last ones.
+        if trainer.stepCount == job.settings.steps {
+            trained.heldOut = try job.test(trainer)
+            trained.calibration = try job.calibration(of: trainer)
+            trained.report = try job.report(
+                on: trainer,
+                rules: recipe.rules(of: job.clips.dataset),
+                calibration: trained.calibration
+            )
+        }
+        if let heldOut = trained.heldOut {
+            StandardOutput.write(ValidationReport.text(of: heldOut))
+        }
+        let model = try ModelFolderWriter.write(trained, folder: output)
         if trainer.stepCount < job.settings.steps {
             try TrainingState.write(trainer, fingerprint: job.fingerprint, path: state)
             StandardError.write(

@@ -38,6 +38,7 @@ struct TrainingRecipePlan {
             sounds.unreported.insert(place)
         }
         recipe.heldOutFolds += command.holdOutFold
+        recipe.calibrationFolds += command.calibrateFold
         try sounds.requireContrast(path: name)
         // One class is told from other sounds by a sigmoid.
         if sounds.classNames.count == 1 { recipe.settings.isExclusive = false }

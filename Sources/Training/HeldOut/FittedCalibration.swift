@@ -1,0 +1,89 @@
+package import Detection
+import Evaluation
+import SoundDatasets
+
+/// The calibration of a trained network, fitted to clips that it was not trained on.
+package struct FittedCalibration: Equatable, Sendable {
+    /// Platt's scaling of each class; none where there were too few windows.
+    package let scaling: [LogisticCalibration?]
+    /// For each class the windows in which it is heard.
+    package let heardCounts: [Int]
+    /// For each class the windows in which it is not heard.
+    package let otherCounts: [Int]
+    /// The number of clips.
+    package let clipCount: Int
+
+    /// Fits the calibration.
+    ///
+    /// - Parameters:
+    ///   - scores: The network's scores of the clips.
+    ///   - clips: The clips, as many.
+    ///   - classCount: The number of classes.
+    ///   - gateDBFS: Windows at or below this level are not asked about.
+    init(_ scores: [ClipScores], of clips: [LabelledClip], classCount: Int, gateDBFS: Float) {
+        let samples = Self.samples(scores, clips, classCount, gateDBFS)
+        scaling = CalibrationFit.calibration(of: samples, method: .platt).classes
+        heardCounts = samples.map { $0.count(where: \.isHeard) }
+        otherCounts = samples.map { $0.count { !$0.isHeard } }
+        clipCount = clips.count
+    }
+
+    /// The mean over the classes of the expected calibration error of some clips' scores.
+    ///
+    /// - Parameters:
+    ///   - scores: The network's scores of the clips.
+    ///   - clips: The clips, as many.
+    ///   - gateDBFS: Windows at or below this level are not asked about.
+    /// - Returns: The error of the network's own scores and that of the calibrated ones; nil
+    ///   without windows.
+    func errors(
+        _ scores: [ClipScores],
+        of clips: [LabelledClip],
+        gateDBFS: Float
+    ) -> (before: Double, after: Double)? {
+        let samples = Self.samples(scores, clips, scaling.count, gateDBFS)
+        func error(_ isCalibrated: Bool) -> Double? {
+            let errors = samples.enumerated().compactMap { index, own in
+                let scaling = isCalibrated ? scaling[index] : nil
+                return CalibrationError.expected(
+                    own.map { sample in
+                        let score = (scaling ?? LogisticCalibration())
+                            .score(ofLogit: Float(sample.logit))
+                        return (Double(score), sample.isHeard)
+                    }
+                )
+            }
+            return errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count)
+        }
+        guard let before = error(false), let after = error(true) else { return nil }
+        return (before, after)
+    }
+
+    /// For each class the windows that tell whether it is heard: those above the gate, but for
+    /// the quiet ones of a clip of the class.
+    private static func samples(
+        _ scores: [ClipScores],
+        _ clips: [LabelledClip],
+        _ classCount: Int,
+        _ gateDBFS: Float
+    ) -> [[CalibrationSample]] {
+        var samples = [[CalibrationSample]](repeating: [], count: classCount)
+        for (score, clip) in zip(scores, clips) {
+            let quietest = (score.levels.max() ?? 0) - CalibrationSample.quietestInClipDB
+            for (row, level) in zip(score.windows, score.levels) where level > gateDBFS {
+                for index in 0..<classCount {
+                    let isHeard = clip.classes.contains(index)
+                    if isHeard, level < quietest { continue }
+                    samples[index].append(
+                        CalibrationSample(
+                            logit: Double(Logit.of(probability: row[index])),
+                            isHeard: isHeard,
+                            half: 0
+                        )
+                    )
+                }
+            }
+        }
+        return samples
+    }
+}
