@@ -31,7 +31,14 @@ struct AccuracyCommand: AsyncParsableCommand {
     @Option(help: "Recordings without such sounds, to measure on: NAME=FOLDER.")
     var background: [String] = []
     @Option(help: "How many recordings or decisions are worked on at a time.") var jobs = 2
-    @Option(help: "Write the rules chosen for so many false alarms an hour into model.yaml.")
+    @Flag(help: "Measure classes that are off by default as if they were on.")
+    var everyClass = false
+    @Option(
+        help: """
+            Write the rules chosen for so many false alarms an hour into model.yaml, those of \
+            classes that are off by default too, and measure with them.
+            """
+    )
     var writeRules: Double?
     @Option(help: "With so many steps of caution.") var caution = 1
 
@@ -57,32 +64,38 @@ struct AccuracyCommand: AsyncParsableCommand {
             }
             return
         }
-        let configuration = MonitorConfiguration()
         let scorer = SetScorer(model: model, jobs: jobs)
         let tune = try await scorer.score(
             clips: tuneClips,
             scenes: tuneScenes,
             backgrounds: tuneBackground
         )
-        let test = try await scorer.score(
-            clips: clips,
-            scenes: scenes,
-            backgrounds: background
-        )
-        let measurement = Measurement(
-            model: model,
-            settings: try configuration.analysisSettings(for: model),
-            tune: tune,
-            test: test,
-            jobs: jobs
-        )
-        print(try await measurement.page())
+        let test = try await scorer.score(clips: clips, scenes: scenes, backgrounds: background)
         if let writeRules {
-            try await measurement.write(
+            try await measurement(of: model, everyClass: true, tune, test).write(
                 rulesWithin: writeRules,
                 caution: caution,
                 to: "\(model.folder)/model.yaml"
             )
         }
+        let decided = writeRules == nil ? model : try SoundModel.load(folder: model.folder)
+        print(try await measurement(of: decided, everyClass: everyClass, tune, test).page())
+    }
+
+    private func measurement(
+        of model: SoundModel,
+        everyClass: Bool,
+        _ tune: AccuracySet,
+        _ test: AccuracySet
+    ) throws -> Measurement {
+        var settings = try MonitorConfiguration().analysisSettings(for: model)
+        if everyClass {
+            let replay = EventReplay(
+                classNames: model.classes.map(\.name),
+                settings: settings.detection
+            )
+            settings.detection = replay.changing { $0.isEnabled = true }.settings
+        }
+        return Measurement(model: model, settings: settings, tune: tune, test: test, jobs: jobs)
     }
 }

@@ -22,7 +22,8 @@ package struct RuleSearch: Sendable {
 
     /// The thresholds that are tried: closer together near 1, where the false alarms are few.
     package static let thresholds: [Float] = [
-        0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9,
+        0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75,
+        0.8, 0.85, 0.9,
         0.93, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998,
     ]
 
