@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: Architecture.allCases, [true, false])
-    func monitorGivesTheScoresOfTheTraining(
+    func monitorAndONNXRuntimeGiveTheScoresOfTheTraining(
         architecture: Architecture,
         isExclusive: Bool
     ) throws {
@@ -68,26 +68,34 @@ import Testing
             inputs += input
             results += result
         }
-        try keep(model, name: "\(architecture.rawValue)-\(isExclusive)", inputs, results)
-    }
-
-    /// Keeps the model and its scores for `Fixtures/check_model.py`, if a folder is named.
-    private func keep(
-        _ model: SoundModel,
-        name: String,
-        _ inputs: [Float],
-        _ results: [Float]
-    ) throws {
-        guard let root = ProcessInfo.processInfo.environment["EARWITNESS_KEEP_MODEL"] else {
-            return
-        }
-        let folder = "\(root)/\(name)"
-        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: model.folder, toPath: folder)
         let count = results.count / 3
         try NPYArray(shape: [count] + model.inputShape.dropFirst(), floats: inputs)
-            .write(path: "\(folder)/input.npy")
-        try NPYArray(shape: [count, 3], floats: results).write(path: "\(folder)/probs.npy")
+            .write(path: "\(model.folder)/input.npy")
+        try NPYArray(shape: [count, 3], floats: results).write(path: "\(model.folder)/probs.npy")
+        let outcome = try NetworkChecker.check(model.folder)
+        #expect(outcome.isPassed, "\(outcome.output)")
+        #expect(outcome.output.contains("onnx.checker passes, scores differ by at most"))
+    }
+
+    @Test func networkThatIsWrongForOthersFailsTheCheck() throws {
+        let (trainer, clips) = try trained()
+        let folder = try TrainingFolder()
+        _ = try ModelFolderWriter.write(
+            TrainedModel(name: "three", trainer: trainer, dataset: clips.dataset),
+            folder: folder.root
+        )
+        try NPYArray(shape: [1, 1, 96, 64], floats: [Float](repeating: 0, count: 96 * 64))
+            .write(path: folder.path("input.npy"))
+        try NPYArray(shape: [1, 3], floats: [0.5, 0.5, 0.5]).write(path: folder.path("probs.npy"))
+        let other = try NetworkChecker.check(folder.root)
+        #expect(!other.isPassed)
+        #expect(other.output.contains("the scores differ by"))
+        let error = #expect(throws: NetworkChecker.Missing.self) {
+            try NetworkChecker.check(folder.root, python: folder.path("python"))
+        }
+        #expect(
+            error?.description.contains("Run Tests/ONNXInferenceTests/fetch-node-tests") == true
+        )
     }
 
     @Test func cardTellsClassesFiguresAndLimits() throws {
