@@ -22,7 +22,7 @@ PACED_TESTS := '^(AudioCaptureTests|EndToEndTests|MonitorAPITests|RealtimeSuppor
 SWIFT_SOURCES := Sources Tests $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help swift build run test lint format recordings model soak static install uninstall deb test-deb clean
+.PHONY: help swift build run test-material test sanitize lint format recordings model soak static install uninstall deb test-deb clean
 
 help: ## list the targets
 	@echo "Targets:"
@@ -41,15 +41,21 @@ run: swift ## listen to this machine's microphone, or to the demo if there is no
 	@echo "While it listens, try in another terminal: scripts/here status, scripts/here events" >&2
 	scripts/here run --demo-without-microphone
 
-test: swift ## run all tests, installing what they need
+test-material: swift
 	scripts/install-packages test
 	@test -d "$(EARWITNESS_DATA)" || scripts/fetch-recordings --output "$(EARWITNESS_DATA)" --set esc10 || \
 	    echo "Without these recordings some tests will fail." >&2
 	Tests/ONNXInferenceTests/fetch-node-tests
 	Tests/ONNXInferenceTests/make-networks
+
+test: test-material ## run all tests, installing what they need
 	swift build --build-tests
 	swift test --skip-build --skip $(PACED_TESTS)
 	swift test --skip-build --no-parallel --filter $(PACED_TESTS)
+
+sanitize: test-material ## run all tests under the thread sanitizer, then under the address sanitizer
+	scripts/test-sanitized thread
+	scripts/test-sanitized address
 
 lint: swift ## check the source's form as strictly as the tests' authors do
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
@@ -115,4 +121,4 @@ test-deb: ## install, use and purge that package on a clean Debian 12 (root, and
 	scripts/test-package
 
 clean: ## remove what was built, and the history of 'make run'
-	rm -rf .build $(STATIC)
+	rm -rf .build $(STATIC) .build-thread .build-address

@@ -63,7 +63,10 @@ let sources: [Target] = [
     .target(
         name: "AudioFiles", dependencies: ["CSndFile", "CSoxr"], swiftSettings: strictPointers),
     .target(name: "ClipArchive", dependencies: ["AudioFiles"], swiftSettings: strict),
-    .target(name: "DemoScene", swiftSettings: strict),
+    .target(
+        name: "DemoScene",
+        // A minute is computed sample by sample, also in tests and under sanitizers.
+        swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
     .target(name: "NPYFormat", swiftSettings: strict),
     .target(
