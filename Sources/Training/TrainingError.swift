@@ -22,6 +22,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unreadableRecipe(path: String, reason: String)
     /// A recipe has these faults, at least one.
     case invalidRecipe([String])
+    /// One key was to be set, but not so.
+    case invalidAssignment(text: String, reason: String)
     /// A setting is outside what it may be.
     case invalidSetting(name: String, found: String, allowed: String)
     /// The front end gives features that augmentation and normalisation cannot be applied to.
@@ -61,6 +63,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unreadableRecipe(let path, let reason):
             "Cannot read the recipe '\(path)': \(reason)."
         case .invalidRecipe(let problems): problems.joined(separator: "\n")
+        case .invalidAssignment(let text, let reason): "--set '\(text)': \(reason)."
         case .invalidSetting(let name, let found, let allowed):
             "\(name) is \(found), allowed: \(allowed)."
         case .unsupportedFrontEnd(let reason):
@@ -83,7 +86,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             .unusableState:
             65
         case .unusableDataset, .unreadableRecipe, .unreadableTeacher: 66
-        case .unsuitableWindow, .invalidSetting: 64
+        case .unsuitableWindow, .invalidSetting, .invalidAssignment: 64
         case .cannotWrite: 73
         }
     }

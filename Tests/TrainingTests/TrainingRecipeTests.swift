@@ -49,6 +49,34 @@ import Testing
         #expect(recipe.settings.augmentation.noiseRatioDB == 5...20)
     }
 
+    @Test func oneKeyIsSetAsIfItStoodInTheRecipe() throws {
+        var recipe = try read("augmentation: {gain_db: 3, noise_ratio_db: [5, 20]}\n")
+        for assignment in [
+            "augmentation.noise_ratio_db=[1, 2]", "waveform.variants=4", "kinds.speech.share=19",
+            "training.multi_label=true",
+        ] { try recipe.set(assignment) }
+        #expect(recipe.settings.augmentation.noiseRatioDB == 1...2)
+        #expect(recipe.settings.augmentation.gainDB == 3)
+        #expect(recipe.settings.waveform.variants == 4)
+        #expect(recipe.settings.kinds["speech"]?.share == 19)
+        #expect(!recipe.settings.isExclusive)
+        let form = "give SECTION.KEY=VALUE, such as augmentation.gain_db=3."
+        let faults = [
+            "gain_db=3": form, "augmentation.gain_db": form,
+            "rule.on=3": "no section 'rule', there are training, augmentation, waveform, kinds.",
+            "waveform.variant=4": "found an unknown key, allowed: ",
+            "waveform.variants=[": "found ",
+            "waveform.variants=many": "found 'many', allowed: a whole number from 0 to ",
+        ]
+        for (assignment, reason) in faults {
+            let error = #expect(throws: TrainingError.self) { try recipe.set(assignment) }
+            let start = "--set '\(assignment)': \(reason)"
+            #expect(error?.description.hasPrefix(start) == true, "\(String(describing: error))")
+            #expect(error?.description.contains("\n") == false)
+            #expect(error?.exitCode == 64)
+        }
+    }
+
     @Test func faultsAreNamedWithTheirLines() throws {
         let error = #expect(throws: TrainingError.self) {
             try read("training:\n  optimiser: sgd\n  steps: -1\n")

@@ -31,6 +31,14 @@ struct TrainCommand: ParsableCommand {
         )
     )
     var data: String?
+    @Option(
+        help: ArgumentHelp(
+            "A key of the recipe's sections training, augmentation, waveform or kinds, such as "
+                + "augmentation.gain_db=3; may be repeated.",
+            valueName: "key=value"
+        )
+    )
+    var set: [String] = []
     @OptionGroup(title: "Training") var options: TrainingOptions
     @Option(
         help: ArgumentHelp(

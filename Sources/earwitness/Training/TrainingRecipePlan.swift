@@ -12,19 +12,26 @@ struct TrainingRecipePlan {
     private var root = "."
     /// What the paths of teachers are relative to: the recipe's own ones as its recordings.
     private(set) var teacherFolder = "."
+    /// Whether the recipe or the command says how often bands are cut off.
+    private let saysBandLimits: Bool
 
     /// Reads the recipe or the data set and lays the command's options over it.
     init(_ command: TrainCommand) throws {
         if let path = command.recipe {
             recipe = try TrainingRecipe.read(path: path)
+            for assignment in command.set { try recipe.set(assignment) }
             let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
             root = command.data ?? own
             sounds = try recipe.dataset(in: root)
             name = path
         } else {
             name = command.dataset ?? ""
+            for assignment in command.set { try recipe.set(assignment) }
             sounds = try SoundDataset.read(path: name)
         }
+        saysBandLimits =
+            command.recipe != nil
+            || command.set.contains { $0.hasPrefix("augmentation.band_limit_probability=") }
         if command.options.teacher.isEmpty { teacherFolder = root }
         try command.options.apply(to: &recipe.settings)
         try sounds.addNegatives(from: command.negatives)
@@ -102,7 +109,7 @@ struct TrainingRecipePlan {
             )
         }
         // Negatives of few bands would teach it bandwidth instead of sound.
-        if name.hasSuffix(".yaml") { return }
+        if saysBandLimits { return }
         if clips.dataset.clips.contains(where: clips.dataset.isNegative) {
             recipe.settings.augmentation.bandLimitProbability = 0.4
         }
