@@ -55,14 +55,17 @@ final class ListeningPost: @unchecked Sendable {
         capture.start()
     }
 
+    // Arrays of their own are handed out: the thread sanitizer does not see the counts of references
+    // by which Swift decides whether an array that was handed out may be changed in place.
+
     /// What was delivered so far.
     var periods: [Period] {
-        lock.withLock { kept }
+        lock.withLock { kept.map { $0 } }
     }
 
     /// What was reported so far.
     var reports: [CaptureReport] {
-        lock.withLock { reported }
+        lock.withLock { reported.map { $0 } }
     }
 
     /// For each sample so far: its position on the timeline less the world frame that it is.
