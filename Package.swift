@@ -203,7 +203,7 @@ let testTargets: [Target] = [
     tests(
         "MonitorPipelineTests",
         [
-            "AudioFiles", "ClipArchive", "DemoScene", "Detection", "EventStore", "LogMelFeatures",
+            "AudioCapture", "AudioFiles", "ClipArchive", "DemoScene", "Detection", "EventStore", "LogMelFeatures",
             "ModelLibrary", "MonitorConfiguration", "MonitorMessages", "MonitorPipeline",
             "ONNXInference", "SoundDatasets", "Training", database, logging,
         ]),

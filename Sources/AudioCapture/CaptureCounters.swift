@@ -18,6 +18,7 @@ package final class CaptureCounters: Sendable {
     let errnoCode = Atomic<Int32>(0)
     let streamRateHz = Atomic<Int>(0)
     let faultCode = Atomic<UInt8>(0)
+    let floorBits = Atomic<UInt64>(0)
     let driftPartsPerBillion = Atomic<Int64>(0)
 
     /// Creates counters at zero.
@@ -62,6 +63,12 @@ package final class CaptureCounters: Sendable {
     package internal(set) var signalFault: SignalFault? {
         get { SignalFault(rawValue: faultCode.load(ordering: .relaxed)) }
         set { faultCode.store(newValue?.rawValue ?? 0, ordering: .relaxed) }
+    }
+
+    /// The floor that the source has learnt; nil while it is still being learnt.
+    package internal(set) var learntFloor: LearntFloor? {
+        get { LearntFloor(bits: floorBits.load(ordering: .relaxed)) }
+        set { floorBits.store(newValue?.bits ?? 0, ordering: .relaxed) }
     }
 
     /// Counts missing frames as absent or as lost, after the state in which they went missing.

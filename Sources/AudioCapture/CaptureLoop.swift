@@ -25,6 +25,7 @@ final class CaptureLoop: @unchecked Sendable {
     private var signalWatch: SignalWatch?
     private var rateWatch: RateWatch?
     private var reopening = ReopenBackoff()
+    private let knownFloor: LearntFloor?
     private var reportedAbsence: CaptureError?
 
     init(
@@ -33,12 +34,14 @@ final class CaptureLoop: @unchecked Sendable {
         counters: CaptureCounters,
         configuration: ALSAConfiguration?,
         clock: CaptureClock,
+        knownFloor: LearntFloor?,
         reports: AsyncStream<CaptureReport>.Continuation
     ) {
         self.settings = settings
         self.producer = consume producer
         self.counters = counters
         self.clock = clock
+        self.knownFloor = knownFloor
         self.reports = reports
         opener = DeviceOpener(settings: settings, configuration: configuration)
     }
@@ -57,7 +60,10 @@ final class CaptureLoop: @unchecked Sendable {
                 let device = try opener.open(runningHz: timeline?.rateHz)
                 if timeline == nil {
                     timeline = CaptureTimeline(rateHz: device.stream.rateHz)
-                    signalWatch = SignalWatch(rateHz: device.stream.rateHz)
+                    signalWatch = SignalWatch(
+                        rateHz: device.stream.rateHz,
+                        known: knownFloor
+                    )
                     rateWatch = RateWatch(rateHz: device.stream.rateHz)
                     counters.streamRateHz.store(device.stream.rateHz, ordering: .releasing)
                 } else {
@@ -140,6 +146,7 @@ final class CaptureLoop: @unchecked Sendable {
         )
         if clipped > 0 { counters.clippedSampleCount.count(clipped) }
         signalWatch?.hear(samples.span.extracting(first: report.frames), clipped: clipped)
+        counters.learntFloor = signalWatch?.floor
         counters.signalFault = signalWatch?.fault ?? (rateWatch?.isWrong == true ? .wrongRate : nil)
         counters.periodCount.count()
         counters.frameCount.count(report.frames)

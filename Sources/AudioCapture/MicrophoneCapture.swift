@@ -29,13 +29,15 @@ package final class MicrophoneCapture: Sendable {
     ///   - counters: Where everything is counted.
     ///   - configuration: Where ALSA finds the device; nil: the system's configuration.
     ///   - clock: Runs as fast as the device: the system's, unless a test speeds both up.
+    ///   - knownFloor: The noise floor that this device is known to have; nil: it is learnt.
     /// - Throws: `.invalidSetting`.
     package init(
         settings: CaptureSettings,
         producer: consuming SampleProducer,
         counters: CaptureCounters = CaptureCounters(),
         configuration: ALSAConfiguration? = nil,
-        clock: CaptureClock = CaptureClock()
+        clock: CaptureClock = CaptureClock(),
+        knownFloor: LearntFloor? = nil
     ) throws(CaptureError) {
         try settings.validate()
         self.counters = counters
@@ -50,6 +52,7 @@ package final class MicrophoneCapture: Sendable {
             counters: counters,
             configuration: configuration,
             clock: clock,
+            knownFloor: knownFloor,
             reports: continuation
         )
         self.loop = loop
@@ -78,6 +81,18 @@ package final class MicrophoneCapture: Sendable {
     package func stop() {
         loop.requestStop()
         _ = thread.join(timeoutMilliseconds: Self.stopMilliseconds)
+    }
+
+    /// What tells the card behind a device from others, whatever its number is.
+    ///
+    /// - Parameter device: The name of an ALSA PCM.
+    /// - Returns: Make, serial number and socket, or the card's id; nil if the name is not that of a
+    ///   card that the kernel knows.
+    package static func card(of device: String) -> String? {
+        let card = CardDeviceName(device).flatMap { CardDirectory().card(named: $0) }
+        guard let card else { return nil }
+        guard let product = card.usbProduct else { return card.id }
+        return [product, card.usbSerial, card.usbPath].compactMap(\.self).joined(separator: " ")
     }
 
     /// Opens a device, sees what it delivers, and closes it again.

@@ -7,7 +7,7 @@ struct SignalWatch: Sendable {
     /// a pause in a test signal is none, short enough to be told within seconds.
     private static let faultSeconds = 5
     /// A cellar may be quiet for long, a dead cable is so for ever.
-    private static let quietFaultSeconds = 60
+    private static let quietFaultSeconds = 20
     /// The largest believable offset, relative to full scale.
     private static let offsetLimit: Float = 0.2
     /// In a second that clips for good, at least this part of the samples is at full scale.
@@ -39,8 +39,21 @@ struct SignalWatch: Sendable {
     /// What is wrong now; nil when nothing is.
     private(set) var fault: SignalFault?
 
-    init(rateHz: Int) {
+    /// Begins to hear.
+    ///
+    /// - Parameters:
+    ///   - rateHz: The rate of the samples.
+    ///   - known: The floor that was learnt before; nil: there is none.
+    init(rateHz: Int, known: LearntFloor? = nil) {
         self.rateHz = rateHz
+        floorPower = known?.power ?? 0
+        learntSeconds = known?.seconds ?? 0
+    }
+
+    /// The floor that is believed; nil while it is still being learnt.
+    var floor: LearntFloor? {
+        guard learntSeconds >= Self.learningSeconds else { return nil }
+        return LearntFloor(power: floorPower, seconds: learntSeconds)
     }
 
     /// Takes in the samples that follow.

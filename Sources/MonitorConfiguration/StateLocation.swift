@@ -64,6 +64,8 @@ package struct StateLocation: Equatable, Sendable {
     package var clipsDirectory: String { "\(stateDirectory)/clips" }
     /// The thresholds that were set by command.
     package var overridesPath: String { "\(stateDirectory)/overrides.yaml" }
+    /// The noise floors that the sources have learnt.
+    package var noiseFloorsPath: String { "\(stateDirectory)/noise-floors.json" }
     /// The folder of learned models.
     package var modelsDirectory: String { "\(stateDirectory)/models" }
     /// The API socket of a service that runs as this user.

@@ -3,7 +3,7 @@ import Glibc
 import SettingsSchema
 
 /// Small text files: read whole, and written so that a crash leaves the old file or the new one.
-enum TextFile {
+package enum TextFile {
     static func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: path)
     }
@@ -13,7 +13,10 @@ enum TextFile {
         (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     }
 
-    static func read(_ path: String) throws(ConfigurationError) -> String {
+    /// The whole text of a file.
+    ///
+    /// - Throws: Why it can't be read.
+    package static func read(_ path: String) throws(ConfigurationError) -> String {
         var isFolder = false
         guard exists(path, isFolder: &isFolder) else {
             throw .unreadable(path: path, reason: "no such file")
@@ -32,7 +35,9 @@ enum TextFile {
     }
 
     /// Writes, syncs and renames a temporary file over `path`, then syncs the folder.
-    static func replace(_ path: String, with text: String) throws(ConfigurationError) {
+    ///
+    /// - Throws: Why it can't be written; the old file is then as it was.
+    package static func replace(_ path: String, with text: String) throws(ConfigurationError) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)

@@ -20,16 +20,19 @@ final class MicrophoneFeed: SampleFeed {
     ///   - source: Rate, channels and gain as configured.
     ///   - producer: The ring's writing end.
     ///   - modelRateHz: The rate to ask for when the configuration names none, in Hz.
+    ///   - knownFloor: The noise floor that it is known to have; nil: it is learnt.
     /// - Throws: When a setting can't be used.
     init(
         device: String,
         source: SourceSettings,
         producer: consuming SampleProducer,
-        modelRateHz: Int
+        modelRateHz: Int,
+        knownFloor: LearntFloor? = nil
     ) throws(CaptureError) {
         capture = try MicrophoneCapture(
             settings: source.captureSettings(device: device, modelRateHz: modelRateHz),
-            producer: producer
+            producer: producer,
+            knownFloor: knownFloor
         )
     }
 
@@ -51,6 +54,10 @@ final class MicrophoneFeed: SampleFeed {
     var format: FeedFormat? { condition.withLock { $0.format } }
     var absence: String? { condition.withLock { $0.absence } }
     var fault: String? { capture.counters.signalFault?.explanation }
+    /// What is heard while something is wrong with it says nothing of the place.
+    var learntFloor: LearntFloor? {
+        capture.counters.signalFault == nil ? capture.counters.learntFloor : nil
+    }
     var clippedSamples: Int64 { capture.counters.clippedSamples }
     /// A microphone that is gone is waited for; it never ends.
     let ending: FeedEnding? = nil

@@ -1,3 +1,4 @@
+import AudioCapture
 import Detection
 @preconcurrency import Glibc
 import RealtimeSupport
@@ -18,6 +19,8 @@ final class PacedPlayback: SampleFeed {
     let pace: Double
     /// A recording is what it is.
     let fault: String? = nil
+    /// It has no floor of its own.
+    let learntFloor: LearntFloor? = nil
     let clippedSamples: Int64 = 0
     /// A recording is always there.
     let absence: String? = nil

@@ -1,3 +1,5 @@
+import AudioCapture
+
 /// What writes a source's samples into its ring: a microphone, or a recording played at its pace.
 protocol SampleFeed: Sendable {
     /// Begins to write.
@@ -20,6 +22,9 @@ protocol SampleFeed: Sendable {
 
     /// Why what comes can't be the world's sound, for people; nil while it can.
     var fault: String? { get }
+
+    /// The noise floor that was learnt, if it is to be believed now; nil where there is none.
+    var learntFloor: LearntFloor? { get }
 
     /// How many samples were at full scale.
     var clippedSamples: Int64 { get }

@@ -35,7 +35,9 @@ extension SoundMonitor {
             sources: listeners.indices.map { message(conditions[$0], listeners[$0], source: $0) },
             ongoing: await recorder.ongoingEvents,
             warnings: await recorder.warnings
-                + zip(conditions, listeners).compactMap { loss(of: $0, $1) } + kept.warnings
+                + zip(conditions, listeners).compactMap { loss(of: $0, $1) }
+                + kept.warnings
+                + [kept.wait(historyFault: await recorder.storeFault)].compactMap(\.self)
         )
     }
 

@@ -23,6 +23,8 @@ package final class SoundMonitor: Service {
     package let started: Date
 
     let listeners: [SourceListener]
+    private let sources: [SourceSettings]
+    private let floors: NoiseFloorMemory
     let store: EventStore
     let models: ModelAssignment
     private let log: Logger
@@ -34,6 +36,7 @@ package final class SoundMonitor: Service {
     private static let secondsBetweenRetries = 1.0
     private static let retriesBetweenStatuses = 5
     private static let retriesBetweenCleanings = 3_600
+    private static let retriesBetweenFloors = 600
 
     /// Joins the sources, the models and the history; nothing is listened to yet.
     ///
@@ -43,6 +46,7 @@ package final class SoundMonitor: Service {
     ///   - models: The models that name the sounds, and which source has which.
     ///   - settings: How the scores of each model are judged.
     ///   - store: The history, opened or not.
+    ///   - floorsPath: Where the noise floors are kept that the sources have learnt.
     ///   - spoolFolders: Where events wait while the history cannot be written, the best first.
     ///   - retention: How long the history is kept.
     ///   - checkInterval: How often the history is looked at as a whole; nil: when it is opened.
@@ -57,6 +61,7 @@ package final class SoundMonitor: Service {
         models: ModelAssignment,
         settings: [AnalysisSettings],
         store: EventStore,
+        floorsPath: String,
         spoolFolders: [String],
         retention: RetentionPolicy,
         checkInterval: Duration?,
@@ -85,6 +90,9 @@ package final class SoundMonitor: Service {
             clock: time.now
         )
         self.clips = clips
+        let floors = NoiseFloorMemory(path: floorsPath, log: log)
+        self.floors = floors
+        self.sources = sources
         listeners = try sources.enumerated().map { index, source in
             try SourceListener(
                 source: source,
@@ -95,6 +103,7 @@ package final class SoundMonitor: Service {
                     take: { clips.offer($0) }
                 ),
                 pace: pace,
+                knownFloor: floors.floor(of: source, at: time.now()),
                 time: time
             )
         }
@@ -135,6 +144,7 @@ package final class SoundMonitor: Service {
             self.listeners.forEach { $0.requestStop() }
         }
         listeners.forEach { $0.stop() }
+        keepFloors()
         await recorder.close()
         clips.finish()
         await keeping.value
@@ -185,6 +195,10 @@ package final class SoundMonitor: Service {
         }
     }
 
+    private func keepFloors() {
+        floors.keep(Array(zip(sources, listeners.map(\.learntFloor))), at: time.now())
+    }
+
     private func retryNowAndThen() async {
         var retries = 0
         while (try? await Task.sleep(for: .seconds(Self.secondsBetweenRetries))) != nil {
@@ -199,6 +213,7 @@ package final class SoundMonitor: Service {
                 let orphans = await recorder.applyRetention(retention.withLock { $0 })
                 await clips.removeClips(at: orphans)
             }
+            if retries % Self.retriesBetweenFloors == Self.retriesBetweenFloors - 1 { keepFloors() }
             retries += 1
         }
     }

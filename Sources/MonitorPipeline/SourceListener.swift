@@ -1,3 +1,4 @@
+import AudioCapture
 import LogMelFeatures
 import MonitorConfiguration
 import RealtimeSupport
@@ -26,6 +27,7 @@ final class SourceListener: Sendable {
     ///   - models: The models that listen to it, at least one; all hear the one capture.
     ///   - clips: Whether its sound is kept and who takes it.
     ///   - pace: How many times as fast as real time a recording is played.
+    ///   - knownFloor: The noise floor that its device is known to have; nil: it is learnt.
     ///   - time: The clocks of the world.
     /// - Throws: When a recording can't be opened.
     init(
@@ -33,6 +35,7 @@ final class SourceListener: Sendable {
         models: [ModelUse],
         clips: ClipDelivery,
         pace: Double = 1,
+        knownFloor: LearntFloor? = nil,
         time: WorldTime = .system
     ) throws {
         let (reports, continuation) = AsyncStream.makeStream(
@@ -50,7 +53,8 @@ final class SourceListener: Sendable {
         feed = try source.makeFeed(
             producer: ring.takeProducer(),
             modelRateHz: models.captureRateHz,
-            pace: pace
+            pace: pace,
+            knownFloor: knownFloor
         )
         let worker = AnalysisWorker(
             models: models,
@@ -101,6 +105,9 @@ final class SourceListener: Sendable {
 
     /// Why what comes can't be the world's sound, for people; nil while it can.
     var fault: String? { feed.fault }
+
+    /// The noise floor that was learnt, if it is to be believed now; nil where there is none.
+    var learntFloor: LearntFloor? { feed.learntFloor }
 
     /// How many samples were at full scale.
     var clippedSamples: Int64 { feed.clippedSamples }

@@ -1,3 +1,4 @@
+import AudioCapture
 import AudioFiles
 import MonitorConfiguration
 import RealtimeSupport
@@ -9,12 +10,14 @@ extension SourceSettings {
     ///   - producer: The ring's writing end.
     ///   - modelRateHz: The rate to ask a device for when the configuration names none, in Hz.
     ///   - pace: How many times as fast as real time a recording is played.
+    ///   - knownFloor: The noise floor that a device is known to have; nil: it is learnt.
     /// - Returns: The feed, which does not write yet.
     /// - Throws: When a recording can't be opened or a setting can't be used.
     func makeFeed(
         producer: consuming SampleProducer,
         modelRateHz: Int,
-        pace: Double = 1
+        pace: Double = 1,
+        knownFloor: LearntFloor? = nil
     ) throws -> any SampleFeed {
         switch input {
         case .device(let device):
@@ -22,7 +25,8 @@ extension SourceSettings {
                 device: device,
                 source: self,
                 producer: producer,
-                modelRateHz: modelRateHz
+                modelRateHz: modelRateHz,
+                knownFloor: knownFloor
             )
         case .file(let path):
             return try PacedPlayback(recording: path, pace: pace, producer: producer)

@@ -38,15 +38,30 @@ struct SignalWatchTests {
         #expect(watch.fault == .clipping)
     }
 
-    @Test func aLevelFarUnderTheLearntFloorIsAFaultAfterAMinute() {
+    @Test func aLevelFarUnderTheLearntFloorIsAFaultAfterTwentySeconds() {
         var watch = SignalWatch(rateHz: Self.rateHz)
         for index in 0..<700 { watch.hear(noise(index % 10 == 0 ? 0.5 : 0.01)) }
-        for _ in 0..<59 { watch.hear(noise(0.0001)) }
+        for _ in 0..<19 { watch.hear(noise(0.0001)) }
         #expect(watch.fault == nil)
         watch.hear(noise(0.0001))
         #expect(watch.fault == .farTooQuiet)
         watch.hear(noise(0.01))
         #expect(watch.fault == nil)
+    }
+
+    @Test func aFloorThatWasLearntBeforeIsBelievedFromTheFirstSecond() throws {
+        var before = SignalWatch(rateHz: Self.rateHz)
+        for _ in 0..<599 { before.hear(noise(0.01)) }
+        #expect(before.floor == nil, "it is not believed yet")
+        before.hear(noise(0.01))
+        let floor = try #require(before.floor)
+        #expect(LearntFloor(bits: floor.bits) == floor)
+        var watch = SignalWatch(rateHz: Self.rateHz, known: floor)
+        for _ in 0..<19 { watch.hear(noise(0.0001)) }
+        #expect(watch.fault == nil)
+        watch.hear(noise(0.0001))
+        #expect(watch.fault == .farTooQuiet)
+        #expect(watch.floor == floor, "nothing is learnt of a dead cable")
     }
 
     @Test func aQuietNightIsNoFault() {

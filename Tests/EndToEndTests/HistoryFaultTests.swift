@@ -118,6 +118,36 @@ extension EndToEnd {
             #expect(state.service.terminate().status == 0)
         }
 
+        @Test func aDiskThatTurnsReadOnlyWhileTheServiceRunsLosesNothingThatWasShown() throws {
+            let disk = home.path("disk")
+            try MountedState.makeDisk(at: disk, megabytes: 32)
+            let state = try MountedState(home: home, image: disk)
+            let watcher = try watch()
+            try Wait.until("a sound is over", seconds: 60) {
+                watcher.shown().values.contains { $0.end != nil }
+            }
+            // What the kernel does of its own accord when the disk fails.
+            try state.run("mount", "-o", "remount,abort", home.path("state"))
+            try Wait.until("there is a fault", seconds: 60) {
+                try database()["fault"] is String
+            }
+            try expectSoundsAreShown(watcher)
+            #expect(FileManager.default.fileExists(atPath: home.path("run/events.spool")))
+            #expect(try source()["lost_samples"] as? Int == 0)
+            #expect(state.service.terminate().status == 0)
+            let shown = watcher.shown()
+            unlink(home.socket)
+
+            let next = try MountedState(home: home, image: disk)
+            try waitUntilWritten()
+            try expectHistoryHas(shown)
+            #expect(next.service.terminate().status == 0)
+        }
+
+        private func source() throws -> [String: Any] {
+            (try status()["sources"] as? [[String: Any]])?.first ?? [:]
+        }
+
         @Test(arguments: ["BEGIN IMMEDIATE;", "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;"])
         func whileAnotherProgramLocksItForLongSoundsAreShown(statement: String) throws {
             #expect(try start().terminate().status == 0)

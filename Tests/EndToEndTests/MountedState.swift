@@ -16,18 +16,35 @@ final class MountedState {
     let service: RunningProgram
     private let home: TestHome
 
-    /// Mounts a file system and starts the service on it.
+    /// Mounts a file system in memory and starts the service on it.
     ///
     /// - Parameters:
     ///   - home: The folder of the test; its `state` is what is mounted over.
     ///   - megabytes: How much it holds.
     ///   - options: More words for `mount -o`, such as `ro`.
     /// - Throws: ``Impossible`` where nothing may be mounted.
-    init(home: TestHome, megabytes: Int, options: String = "rw") throws {
+    convenience init(home: TestHome, megabytes: Int, options: String = "rw") throws {
+        try self.init(
+            home: home,
+            mounting: "-t tmpfs -o size=\(megabytes)m,\(options) earwitness"
+        )
+    }
+
+    /// Mounts a file as a disk and starts the service on it.
+    ///
+    /// - Parameters:
+    ///   - home: As above.
+    ///   - image: The file, made by ``makeDisk(at:megabytes:)``.
+    /// - Throws: ``Impossible`` where nothing may be mounted.
+    convenience init(home: TestHome, image: String) throws {
+        try self.init(home: home, mounting: "-o loop '\(image)'")
+    }
+
+    private init(home: TestHome, mounting what: String) throws {
         self.home = home
         let namespace = getuid() == 0 ? ["-m"] : ["-U", "-r", "-m"]
         let script = """
-            mount -t tmpfs -o size=\(megabytes)m,\(options) earwitness '\(home.path("state"))' \
+            mount \(what) '\(home.path("state"))' \
             && exec '\(BuiltProgram.folder)/earwitness' run --source demo --pace 10
             """
         service = try RunningProgram(
@@ -42,6 +59,17 @@ final class MountedState {
             guard service.isRunning else { throw Impossible(reason: service.errors) }
             return FileManager.default.fileExists(atPath: socket)
         }
+    }
+
+    /// Makes a file with an empty file system.
+    static func makeDisk(at path: String, megabytes: Int) throws {
+        let command = try RunningProgram(
+            path: "/bin/sh",
+            arguments: ["-c", "truncate -s \(megabytes)M '\(path)' && mkfs.ext4 -q '\(path)'"],
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+        )
+        let outcome = command.outcome()
+        guard outcome.status == 0 else { throw Impossible(reason: outcome.errors) }
     }
 
     /// The path by which a file of the state folder is reached from outside.

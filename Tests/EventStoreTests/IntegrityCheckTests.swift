@@ -12,16 +12,15 @@ import Testing
         files = try TemporaryStore()
         store = try files.open()
         let source = try store.sourceID(named: "porch")
-        for hour in 0..<3_000 {
-            try store.record(
-                CoverageSpan(
-                    sourceID: source,
-                    state: hour.isMultiple(of: 2) ? .listening : .gated,
-                    start: Date(timeIntervalSince1970: Double(hour) * 3_600),
-                    end: Date(timeIntervalSince1970: Double(hour + 1) * 3_600)
-                )
+        let spans = (0..<3_000).map { hour in
+            CoverageSpan(
+                sourceID: source,
+                state: hour.isMultiple(of: 2) ? .listening : .gated,
+                start: Date(timeIntervalSince1970: Double(hour) * 3_600),
+                end: Date(timeIntervalSince1970: Double(hour + 1) * 3_600)
             )
         }
+        try store.record(spans)
         try store.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }

@@ -1,3 +1,4 @@
+import AudioCapture
 import Synchronization
 
 @testable import MonitorPipeline
@@ -19,6 +20,7 @@ final class OwnedFeed: SampleFeed {
     let waitsForAnalysis = true
     let pace = 1.0
     let fault: String? = nil
+    let learntFloor: LearntFloor? = nil
     let clippedSamples: Int64 = 0
     private let condition = Mutex(Condition())
     private let looks = Atomic(0)

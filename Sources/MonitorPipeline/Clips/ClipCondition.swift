@@ -1,3 +1,4 @@
+import EventStore
 package import MonitorConfiguration
 package import MonitorMessages
 
@@ -40,6 +41,15 @@ extension ClipCondition {
             expired: expired,
             fault: fault
         )
+    }
+
+    /// Why clips are not written yet, though nothing is wrong with their folder.
+    ///
+    /// - Parameter historyFault: Why the history can't be written; nil if it can.
+    /// - Returns: A line for people; nil if none waits for that.
+    func wait(historyFault: StoreError?) -> String? {
+        guard historyFault != nil, waiting > 0 else { return nil }
+        return "\(waiting) clip(s) wait in memory until the event history can be written."
     }
 
     /// What a person should look at.

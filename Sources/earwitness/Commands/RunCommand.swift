@@ -87,6 +87,7 @@ struct RunCommand: AsyncParsableCommand {
             models: models,
             settings: settings,
             store: store,
+            floorsPath: location.noiseFloorsPath,
             spoolFolders: [location.stateDirectory, location.runtimeDirectory],
             retention: configuration.storage.retention,
             checkInterval: configuration.storage.checkInterval,
