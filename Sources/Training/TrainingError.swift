@@ -63,7 +63,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unreadableRecipe(let path, let reason):
             "Cannot read the recipe '\(path)': \(reason)."
         case .invalidRecipe(let problems): problems.joined(separator: "\n")
-        case .invalidAssignment(let text, let reason): "--set '\(text)': \(reason)."
+        case .invalidAssignment(let text, let reason):
+            "--set '\(text)': \(reason)\(reason.hasSuffix("?") ? "" : ".")"
         case .invalidSetting(let name, let found, let allowed):
             "\(name) is \(found), allowed: \(allowed)."
         case .unsupportedFrontEnd(let reason):
