@@ -158,11 +158,14 @@ extension EndToEnd {
                     else { continue }
                     told[trouble.name] = Date().timeIntervalSince(began)
                 }
-                try #require(Date().timeIntervalSince(began) < 45, "only \(told) in \(sources)")
+                try #require(
+                    Date().timeIntervalSince(began) < 45 * Wait.patience,
+                    "only \(told) in \(sources)"
+                )
                 return told.count == Self.troubles.count
             }
             for (name, seconds) in told where name != "quiet" && name != "lossy" {
-                #expect(seconds < 15, "\(name) was told of after \(seconds) s")
+                #expect(seconds < 15 * Wait.patience, "\(name) was told of after \(seconds) s")
             }
 
             let metrics = try get("/metrics").split(separator: "\n")
