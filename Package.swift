@@ -68,7 +68,9 @@ let sources: [Target] = [
         // A minute is computed sample by sample, also in tests and under sanitizers.
         swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
-    .target(name: "NPYFormat", swiftSettings: strict),
+    // Why something failed in the file system, in words for people.
+    .target(name: "FileFailures", swiftSettings: strict),
+    .target(name: "NPYFormat", dependencies: ["FileFailures"], swiftSettings: strict),
     .target(
         name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
         swiftSettings: strictPointers),
@@ -77,7 +79,7 @@ let sources: [Target] = [
         dependencies: ["CGradientKernels", "COpenBLAS", "CTensorKernels"],
         swiftSettings: strictPointers),
     .target(
-        name: "ONNXFormat", dependencies: [protobuf],
+        name: "ONNXFormat", dependencies: ["FileFailures", protobuf],
         exclude: ["Generated/onnx.proto", "Generated/regenerate"],
         // Weights are decoded by loops over bytes.
         swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
@@ -90,23 +92,27 @@ let sources: [Target] = [
     .target(
         name: "ModelLibrary",
         dependencies: [
+            "FileFailures",
             "LogMelFeatures", "ONNXFormat", "ONNXInference", "Detection", "SettingsSchema",
         ],
         swiftSettings: strict),
     // Recordings with what is heard in them, and splits of them, for training and evaluation.
-    .target(name: "SoundDatasets", dependencies: ["EventExports"], swiftSettings: strict),
+    .target(
+        name: "SoundDatasets", dependencies: ["EventExports", "FileFailures"],
+        swiftSettings: strict),
     .target(
         name: "Training",
         dependencies: [
-            "AudioFiles", "Detection", "Evaluation", "EventExports", "GradientKernels",
+            "AudioFiles", "Detection", "Evaluation", "EventExports", "FileFailures",
+            "GradientKernels",
             "LogMelFeatures", "ModelLibrary", "NPYFormat", "ONNXFormat", "ONNXInference",
             "SettingsSchema", "SoundDatasets", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",
         dependencies: [
-            "AudioFiles", "Detection", "EventExports", "MonitorMessages", "MonitorPipeline",
-            "SoundDatasets",
+            "AudioFiles", "Detection", "EventExports", "FileFailures", "MonitorMessages",
+            "MonitorPipeline", "SoundDatasets",
         ], swiftSettings: strict),
     .target(name: "EventStore", dependencies: [database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),
@@ -151,7 +157,7 @@ let sources: [Target] = [
         dependencies: [
             "AudioCapture", "AudioFiles", "NPYFormat", "CSystemd", "CPNG", "LogMelFeatures",
             "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
-            "Evaluation", "EventExports", "MonitorConfiguration", "MonitorMessages",
+            "Evaluation", "EventExports", "FileFailures", "MonitorConfiguration", "MonitorMessages",
             "MonitorPipeline", "MonitorAPI", "MonitorDiagnosis", "SettingsSchema",
             "SoundDatasets", "Training", argumentParser,
             lifecycle, logging,
@@ -190,6 +196,7 @@ let testTargets: [Target] = [
         ["AudioFiles", "Detection", "Evaluation", "EventExports", "MonitorMessages", "SoundDatasets"],
         exclude: ["Fixtures"]),
     tests("EventStoreTests", ["EventStore", database]),
+    tests("FileFailuresTests", ["FileFailures"]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
     tests(
         "ModelLibraryTests", ["Detection", "LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]),

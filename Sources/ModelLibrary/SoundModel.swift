@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 package import LogMelFeatures
 package import ONNXFormat
@@ -120,7 +121,7 @@ package struct SoundModel: Sendable {
         do {
             return try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+            throw .unreadable(path: path, reason: FileFailure.reason(error))
         }
     }
 }

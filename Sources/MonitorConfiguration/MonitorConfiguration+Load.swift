@@ -36,22 +36,33 @@ extension MonitorConfiguration {
     /// The problems of the configuration at `path` with its drop-ins, none if it can be used.
     ///
     /// - Parameters:
-    ///   - path: The configuration file.
+    ///   - main: The configuration file; one that nobody named need not be there.
     ///   - models: The models in use, if they are known.
     /// - Returns: The problems in the order of the files.
-    /// - Throws: ``ConfigurationError/unreadable(path:reason:)``.
+    /// - Throws: ``ConfigurationError/missing(path:)`` or
+    ///   ``ConfigurationError/unreadable(path:reason:)``.
+    package static func check(
+        _ main: ConfigurationPath,
+        models: [ModelRules]? = nil
+    ) throws(ConfigurationError)
+        -> [DocumentProblem]
+    {
+        do {
+            let configuration = try load(main, overridesPath: nil)
+            return models.map(configuration.unknownNames) ?? []
+        } catch .invalid(let problems) {
+            return problems
+        }
+    }
+
+    /// The same of a file that somebody named.
     package static func check(
         path: String,
         models: [ModelRules]? = nil
     ) throws(ConfigurationError)
         -> [DocumentProblem]
     {
-        do {
-            let configuration = try load(files: [path] + dropIns(of: path), overridesPath: nil)
-            return models.map(configuration.unknownNames) ?? []
-        } catch .invalid(let problems) {
-            return problems
-        }
+        try check(ConfigurationPath(option: path, environment: [:]), models: models)
     }
 
     /// The drop-ins of a configuration: `NAME.d/*.yaml` beside `NAME.yaml`, by name.

@@ -18,9 +18,7 @@ package enum TextFile {
     /// - Throws: Why it can't be read.
     package static func read(_ path: String) throws(ConfigurationError) -> String {
         var isFolder = false
-        guard exists(path, isFolder: &isFolder) else {
-            throw .unreadable(path: path, reason: "no such file")
-        }
+        guard exists(path, isFolder: &isFolder) else { throw .missing(path: path) }
         guard !isFolder else { throw .unreadable(path: path, reason: "it is a folder") }
         guard access(path, R_OK) == 0 else {
             throw .unreadable(path: path, reason: "permission denied")

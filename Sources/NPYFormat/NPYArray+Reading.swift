@@ -1,3 +1,4 @@
+private import FileFailures
 private import Foundation
 
 extension NPYArray {
@@ -9,7 +10,7 @@ extension NPYArray {
         do {
             content = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+            throw .unreadable(path: path, reason: FileFailure.reason(error))
         }
         try self.init(bytes: [UInt8](content))
     }

@@ -1,3 +1,4 @@
+private import FileFailures
 private import Foundation
 
 extension NPYArray {
@@ -8,7 +9,7 @@ extension NPYArray {
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .unwritable(path: path, reason: error.localizedDescription)
+            throw .unwritable(path: path, reason: FileFailure.reason(error))
         }
     }
 

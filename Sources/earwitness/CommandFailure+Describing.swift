@@ -63,7 +63,7 @@ extension CommandFailure {
 
     private static func status(of error: ConfigurationError) -> ExitStatus {
         switch error {
-        case .unreadable, .invalid: .configuration
+        case .missing, .unreadable, .invalid: .configuration
         case .unwritable: .cannotCreate
         }
     }

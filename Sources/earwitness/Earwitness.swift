@@ -49,8 +49,11 @@ struct Earwitness: AsyncParsableCommand {
 
     /// Says in one line why the command failed and ends the process with the code for it.
     private static func end(with error: any Error) -> Never {
-        guard let failure = CommandFailure(describing: error) else {
-            // Help, version, usage errors and plain exit codes are the parser's own.
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let failure =
+            CommandFailure(describing: error) ?? CommandFailure(usage: error, arguments: arguments)
+        guard let failure else {
+            // Help, version and plain exit codes are the parser's own.
             exit(withError: error)
         }
         StandardError.write("earwitness: \(failure.message)\n")

@@ -123,6 +123,118 @@ extension EndToEnd {
             try expect(["events", "--since", "tomorrowish"], status: 64, says: "tomorrowish")
         }
 
+        @Test func wrongUsageIsOneLineThatNamesTheHelp() throws {
+            try expect(
+                ["events", "--limit", "0"],
+                status: 64,
+                says:
+                    "earwitness: --limit is 0; give 1 to 10000, and --until for what is older. See 'earwitness events --help'.\n"
+            )
+            try expect(
+                ["thresholds", "set", "dog_bark"],
+                status: 64,
+                says:
+                    "Missing expected argument '<threshold>'. See 'earwitness thresholds set --help'."
+            )
+            try expect(["evnets"], status: 64, says: "Unexpected argument 'evnets'")
+        }
+
+        @Test func aNegativeNumberThatIsTakenForAnOptionIsExplained() throws {
+            try expect(
+                ["events", "--limit", "-1"],
+                status: 64,
+                says: "'-1' is taken for an option: write '--limit=-1'."
+            )
+            try expect(
+                ["events", "--limit=-1"],
+                status: 64,
+                says: "--limit is -1; give 1 to 10000"
+            )
+            try expect(
+                ["thresholds", "set", "dog_bark", "-0.5"],
+                status: 64,
+                says: "'-0.5' is taken for an option: put '--' before the arguments."
+            )
+            try expect(
+                ["thresholds", "set", "--", "dog_bark", "-0.5"],
+                status: 64,
+                says: "The threshold is -0.5; give a number from 0 to 1."
+            )
+        }
+
+        @Test func helpIsNoMistake() throws {
+            let outcome = try program.run("events", "--help")
+            #expect(outcome.status == 0 && outcome.output.contains("USAGE: earwitness events"))
+            #expect(outcome.errors.isEmpty)
+        }
+
+        @Test func aFolderOrAnOldFileInThePlaceOfTheOutput() throws {
+            let recording = try Recordings.clear("dog_bark").path
+            try expect(
+                ["features", recording, "--output", home.path("state")],
+                status: 73,
+                says: "state': it is a folder. Check"
+            )
+            try expect(
+                ["analyze", recording, "--scores", try home.write("", to: "file") + "/x"],
+                status: 73,
+                says: "a file is in the way where a folder should be"
+            )
+        }
+
+        @Test func aReportThatIsThereSurvivesAnEvaluationThatFails() throws {
+            let page = try home.write("<p>the last one</p>", to: "report.html")
+            try expect(
+                ["evaluate", "bootstrap", home.path("state"), "--html", page],
+                status: 65,
+                says: "holds no data set"
+            )
+            #expect(try String(contentsOfFile: page, encoding: .utf8) == "<p>the last one</p>")
+            try expect(
+                ["evaluate", "bootstrap", home.path("state"), "--html", home.path("new.html")],
+                status: 65,
+                says: "holds no data set"
+            )
+            #expect(!FileManager.default.fileExists(atPath: home.path("new.html")))
+        }
+
+        @Test func moreJobsThanAnybodyCanCountAreAsManyAsThereAreRecordings() throws {
+            let recording = try Recordings.clear("dog_bark").path
+            let outcome = try program.run("analyze", recording, "--jobs", "9000000000000000000")
+            #expect(outcome.status == 0 && outcome.output.contains("Dog bark"))
+        }
+
+        @Test func aConfigurationThatIsAFolderIsNotToBeCreated() throws {
+            try expect(
+                ["config", "check", home.folder.path],
+                status: 78,
+                says: "it is a folder. Mend that, or name another one"
+            )
+        }
+
+        @Test func namesThatAreWrittenWrongAreNotTakenForSilenceWhenNoServiceRuns() throws {
+            let service = try program.start("run", "--source", "demo")
+            try Wait.until("an event is over", seconds: 90) {
+                try program.run("events", "--format", "csv").lines.count > 1
+            }
+            let newest = try program.run("events", "--limit", "1")
+            #expect(newest.output.contains("Only the newest 1 are shown; give --limit"))
+            #expect(service.terminate().status == 0)
+            for (option, name) in [("class", "dog_brak"), ("source", "dmeo"), ("model", "mine")] {
+                try expect(
+                    ["events", "--\(option)", name],
+                    status: 64,
+                    says: "There is no \(option) '\(name)' in the history; there is "
+                )
+            }
+            try expect(
+                ["levels", "--source", "dmeo"],
+                status: 64,
+                says: "There is no source 'dmeo' in the history; there is demo."
+            )
+            #expect(try program.run("events", "--class", "dog_bark").status == 0)
+        }
+
         @Test func aThresholdOfAClassThatTheModelDoesNotHave() throws {
             try expect(
                 ["thresholds", "set", "dragon", "0.5"],

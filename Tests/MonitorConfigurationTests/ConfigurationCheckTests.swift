@@ -228,7 +228,7 @@ import Testing
     }
 
     @Test func aFileThatIsNotThereIsSaidToBeMissing() {
-        let missing = ConfigurationError.unreadable(path: "/nowhere.yaml", reason: "no such file")
+        let missing = ConfigurationError.missing(path: "/nowhere.yaml")
         #expect(throws: missing) {
             try MonitorConfiguration.check(path: "/nowhere.yaml")
         }
@@ -237,6 +237,12 @@ import Testing
                 == "Cannot read the configuration '/nowhere.yaml': no such file. "
                 + "Create it, or name another one with --config or EARWITNESS_CONFIG."
         )
+    }
+
+    @Test func aFileThatNobodyNamedNeedNotBeThere() throws {
+        var main = ConfigurationPath(option: nil, environment: [:])
+        main.path = "/nowhere.yaml"
+        #expect(try MonitorConfiguration.check(main).isEmpty)
     }
 
     @Test func aFolderOrBytesThatAreNoTextAreUnreadable() throws {

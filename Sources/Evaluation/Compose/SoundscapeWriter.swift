@@ -1,4 +1,5 @@
 import AudioFiles
+import FileFailures
 import Foundation
 import SoundDatasets
 

@@ -39,7 +39,7 @@ package struct RecordingScorer: Sendable {
                 started += 1
                 group.addTask { (index, try score(recording) { progress(index, $0) }) }
             }
-            for _ in 0..<jobs { startNext() }
+            for _ in 0..<min(jobs, recordings.count) { startNext() }
             while let (index, recording) = try await group.next() {
                 scored[index] = recording
                 startNext()

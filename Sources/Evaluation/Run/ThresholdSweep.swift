@@ -56,7 +56,7 @@ package struct ThresholdSweep: Sendable {
                     point(recordings, replay.withThreshold(threshold), threshold: threshold)
                 }
             }
-            for _ in 0..<max(1, jobs) { startNext() }
+            for _ in 0..<min(max(1, jobs), thresholds.count) { startNext() }
             for await point in group {
                 points.append(point)
                 startNext()

@@ -1,3 +1,4 @@
+private import FileFailures
 private import Foundation
 private import SwiftProtobuf
 
@@ -13,7 +14,7 @@ extension Model {
         do {
             content = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+            throw .unreadable(path: path, reason: FileFailure.reason(error))
         }
         try self.init(serialized: [UInt8](content))
     }

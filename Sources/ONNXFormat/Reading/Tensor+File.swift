@@ -1,3 +1,4 @@
+private import FileFailures
 private import Foundation
 private import SwiftProtobuf
 
@@ -11,7 +12,7 @@ extension Tensor {
             let content = try Data(contentsOf: URL(fileURLWithPath: path))
             message = try Onnx_TensorProto(serializedBytes: [UInt8](content))
         } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+            throw .unreadable(path: path, reason: FileFailure.reason(error))
         }
         try self.init(message)
     }

@@ -1,3 +1,4 @@
+private import FileFailures
 private import Foundation
 private import SwiftProtobuf
 
@@ -10,7 +11,7 @@ extension Model {
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .unwritable(path: path, reason: error.localizedDescription)
+            throw .unwritable(path: path, reason: FileFailure.reason(error))
         }
     }
 

@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 
 /// A data set as a CSV file.
@@ -10,7 +11,7 @@ package enum ClipTable {
         do {
             text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
         } catch {
-            throw .unusable(path: path, reason: error.localizedDescription)
+            throw .unusable(path: path, reason: FileFailure.reason(error))
         }
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         let header = fields(of: String(lines.first ?? ""))
@@ -104,7 +105,7 @@ package enum ClipTable {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .cannotCreate(path: path, reason: error.localizedDescription)
+            throw .cannotCreate(path: path, reason: FileFailure.reason(error))
         }
     }
 

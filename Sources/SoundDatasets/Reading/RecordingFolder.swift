@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 
 /// The recordings and other files in a folder, in a fixed order, hidden ones left out.

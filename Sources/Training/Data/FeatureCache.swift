@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 package import LogMelFeatures
 import ModelLibrary
@@ -38,7 +39,7 @@ package struct FeatureCache: Sendable {
                 withIntermediateDirectories: true
             )
         } catch {
-            throw .cannotWrite(path: folder, reason: error.localizedDescription)
+            throw .cannotWrite(path: folder, reason: FileFailure.reason(error))
         }
     }
 

@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 package import ModelLibrary
 package import SettingsSchema
@@ -42,7 +43,7 @@ package struct TrainingRecipe: Equatable, Sendable {
         do {
             text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
         } catch {
-            throw .unreadableRecipe(path: path, reason: error.localizedDescription)
+            throw .unreadableRecipe(path: path, reason: FileFailure.reason(error))
         }
         var recipe = TrainingRecipe()
         var reading = DocumentReading()

@@ -148,7 +148,8 @@ struct CalibrateCommand: ParsableCommand {
         guard let chosen = sources.first(where: { $0.name == name }) else {
             throw CommandFailure(
                 .usage,
-                "There is no source '\(name)' in the configuration; there is \(names)."
+                "There is no source '\(name)' in the configuration; there is \(names). "
+                    + "An ALSA PCM or file:PATH is given without --source."
             )
         }
         return chosen

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventExports
+import Foundation
 import ModelLibrary
 import MonitorConfiguration
 import SettingsSchema
@@ -24,15 +25,22 @@ struct ConfigCommand: ParsableCommand {
         @OptionGroup var service: ServiceOptions
 
         func run() throws {
-            let path = file ?? service.location.configuration.path
-            let problems = try MonitorConfiguration.check(path: path)
+            let main =
+                file.map { ConfigurationPath(option: $0, environment: [:]) }
+                ?? service.location.configuration
+            let problems = try MonitorConfiguration.check(main)
             guard problems.isEmpty else {
                 throw CommandFailure(
                     .configuration,
                     problems.map(\.description).joined(separator: "\n")
                 )
             }
-            StandardOutput.writeLine("\(path): correct.")
+            let isThere = FileManager.default.fileExists(atPath: main.path)
+            StandardOutput.writeLine(
+                isThere
+                    ? "\(main.path): correct."
+                    : "\(main.path): there is none, and none is needed; the defaults hold."
+            )
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Detection
 import Evaluation
+import FileFailures
 import Foundation
 import ModelLibrary
 import MonitorMessages
@@ -98,7 +99,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     func run() async throws {
         // Before the work, not after it.
-        if let html { try write("", to: html) }
+        if let html { try OutputFile.check(html) }
         let configuration = try service.loadConfiguration()
         let model = try service.loadModel(self.model)
         let settings = try configuration.analysisSettings(for: model, refusesUnknown: false)

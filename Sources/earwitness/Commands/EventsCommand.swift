@@ -34,8 +34,15 @@ struct EventsCommand: AsyncParsableCommand {
     var limit = 1_000
     @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
 
+    /// What the service answers with at most.
+    private static let greatestLimit = 10_000
+
     func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit is \(limit); give 1 or more.") }
+        guard (1...Self.greatestLimit).contains(limit) else {
+            throw ValidationError(
+                "--limit is \(limit); give 1 to \(Self.greatestLimit), and --until for what is older."
+            )
+        }
         guard minScore.map((0...1).contains) ?? true else {
             throw ValidationError("--min-score is \(minScore ?? 0); give 0 to 1.")
         }
@@ -92,6 +99,7 @@ struct EventsCommand: AsyncParsableCommand {
         filter.model = model
         filter.minScore = minScore
         filter.limit = limit
+        try store.requireNames(source: source, classes: classes, model: model)
         return EventListMessage(
             events: try store.events(matching: filter).map(\.message),
             coverage: try store.coverage(from: start, to: end, source: source).message
@@ -100,8 +108,12 @@ struct EventsCommand: AsyncParsableCommand {
 
     /// The last line of the table; beside the other formats it is a message.
     private func tellCoverage(_ list: EventListMessage) {
-        let line =
+        var line =
             "\(list.events.count) event(s); \(list.coverage.summary)\(unknownPart(of: list))."
+        if list.events.count == limit {
+            line +=
+                " Only the newest \(limit) are shown; give --limit, or --until for what is older."
+        }
         if format == .text {
             StandardOutput.writeLine(line)
         } else {

@@ -67,21 +67,8 @@ struct LevelsCommand: AsyncParsableCommand {
         } catch ClientError.notRunning {
             let store = try EventStore.openReadOnly(path: service.location.databasePath)
             defer { try? store.close() }
-            try requireSource(in: store)
+            try store.requireNames(source: source)
             return try store.levelList(from: start, to: end, source: source, limit: limit)
-        }
-    }
-
-    /// Refuses the name of a source that was never listened to, as the service does.
-    private func requireSource(in store: EventStore) throws {
-        guard let source else { return }
-        let known = try store.sourceNames()
-        guard known.contains(source) else {
-            throw CommandFailure(
-                .usage,
-                "There is no source '\(source)' in the history; there is "
-                    + "\(ControlError.list(known))."
-            )
         }
     }
 

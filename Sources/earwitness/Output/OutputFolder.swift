@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 
 /// A folder that a command writes files into.
@@ -18,7 +19,7 @@ enum OutputFolder {
             throw CommandFailure(
                 .cannotCreate,
                 "Cannot create the folder '\(path)' for \(content) "
-                    + "(\(error.localizedDescription)). Choose another one."
+                    + "(\(FileFailure.reason(error))). Choose another one."
             )
         }
     }

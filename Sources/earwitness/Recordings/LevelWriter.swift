@@ -1,5 +1,6 @@
 import Detection
 import EventExports
+import FileFailures
 import Foundation
 import MonitorConfiguration
 import MonitorPipeline
@@ -46,7 +47,7 @@ struct LevelWriter {
         } catch {
             throw CommandFailure(
                 .cannotCreate,
-                "Cannot write '\(file)' (\(error.localizedDescription)). Choose another folder."
+                "Cannot write '\(file)' (\(FileFailure.reason(error))). Choose another folder."
             )
         }
     }

@@ -35,7 +35,7 @@ struct RecordingBatch {
                         started += 1
                         group.addTask { (index, analyze(index, progress: progress)) }
                     }
-                    for _ in 0..<jobs { startNext() }
+                    for _ in 0..<min(jobs, recordings.count) { startNext() }
                     for await (index, outcome) in group {
                         startNext()
                         waiting[index] = outcome

@@ -1,5 +1,6 @@
 import Detection
 import Evaluation
+import FileFailures
 import Foundation
 import ModelLibrary
 import SettingsSchema

@@ -2,7 +2,7 @@ internal import ONNXFormat
 internal import TensorKernels
 
 /// ONNX's `Conv`: convolution over one, two or three spatial axes, in groups if asked for.
-struct ConvOperator: ChannelsLastOperator, TimeLocal {
+struct ConvOperator: WindowOperator {
     static let name = "Conv"
     static let inputCounts = 2...3
     let isFoldable = false
@@ -93,29 +93,6 @@ struct ConvOperator: ChannelsLastOperator, TimeLocal {
             weights[loops.offset(of: 0, round: $0, innerCount: 0)]
         }
         return swapped
-    }
-
-    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
-        guard isChannelsLast, let time = axes[0], let shape = types[0]?.shape, time >= 1,
-            time < shape.count - 1, !axes.dropFirst().contains(where: { $0 != nil }),
-            let window = geometry.timeWindow(
-                axis: time - 1,
-                inputLengths: Array(shape[1..<shape.count - 1])
-            )
-        else { return nil }
-        return TimeDependence(outputAxis: time, window: window)
-    }
-
-    func padded(timeAxis: Int, types: [TensorType?], before: Int, after: Int) -> any Operator {
-        guard let shape = types[0]?.shape else { return self }
-        var copy = self
-        copy.geometry = geometry.padded(
-            axis: timeAxis - 1,
-            inputLengths: Array(shape[1..<shape.count - 1]),
-            before: before,
-            after: after
-        )
-        return copy
     }
 
     func multiplyAdds(inputs: [TensorType?], outputs: [TensorType]) -> Int {

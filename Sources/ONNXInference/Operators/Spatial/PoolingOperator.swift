@@ -1,9 +1,7 @@
 internal import ONNXFormat
 
 /// An operator that takes the greatest or the mean of sliding windows, channel by channel.
-protocol PoolingOperator: ChannelsLastOperator, TimeLocal {
-    var geometry: WindowGeometry { get set }
-}
+protocol PoolingOperator: WindowOperator {}
 
 extension PoolingOperator {
     var isFoldable: Bool { false }
@@ -25,28 +23,5 @@ extension PoolingOperator {
         let lengths = isChannelsLast ? shape.dropFirst().dropLast() : shape.dropFirst(2)
         let taps = zip(geometry.axes, lengths).reduce(1) { $0 * min($1.0.kernel, $1.1) }
         return outputs[0].elementCount.saturatingProduct(taps)
-    }
-
-    func timeDependence(axes: [Int?], types: [TensorType?]) -> TimeDependence? {
-        guard isChannelsLast, let time = axes[0], let shape = types[0]?.shape, time >= 1,
-            time < shape.count - 1, !axes.dropFirst().contains(where: { $0 != nil }),
-            let window = geometry.timeWindow(
-                axis: time - 1,
-                inputLengths: Array(shape[1..<shape.count - 1])
-            )
-        else { return nil }
-        return TimeDependence(outputAxis: time, window: window)
-    }
-
-    func padded(timeAxis: Int, types: [TensorType?], before: Int, after: Int) -> any Operator {
-        guard let shape = types[0]?.shape else { return self }
-        var copy = self
-        copy.geometry = geometry.padded(
-            axis: timeAxis - 1,
-            inputLengths: Array(shape[1..<shape.count - 1]),
-            before: before,
-            after: after
-        )
-        return copy
     }
 }

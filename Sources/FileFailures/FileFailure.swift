@@ -12,7 +12,23 @@ package enum FileFailure {
         case .fileWriteVolumeReadOnly: return "the file system is read-only"
         default: break
         }
+        if let code = systemCode(of: error) { return reason(code: code) }
         let text = (error as NSError).localizedDescription
         return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
+    /// The reason for a code of the system, `errno`.
+    package static func reason(code: Int32) -> String {
+        switch code {
+        case EISDIR: "it is a folder"
+        case ENOTDIR: "a file is in the way where a folder should be"
+        default: String(cString: strerror(code)).lowercased()
+        }
+    }
+
+    /// What the system said, below what Foundation makes of it.
+    private static func systemCode(of error: any Error) -> Int32? {
+        let cause = (error as? CocoaError)?.underlying ?? error
+        return (cause as? POSIXError)?.code.rawValue
     }
 }
