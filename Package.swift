@@ -104,9 +104,8 @@ let sources: [Target] = [
         name: "Training",
         dependencies: [
             "AudioFiles", "Detection", "Evaluation", "EventExports", "FileFailures",
-            "GradientKernels",
-            "LogMelFeatures", "ModelLibrary", "NPYFormat", "ONNXFormat", "ONNXInference",
-            "SettingsSchema", "SoundDatasets", yaml,
+            "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat", "ONNXFormat",
+            "ONNXInference", "SettingsSchema", "SoundDatasets", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",
