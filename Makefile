@@ -74,9 +74,7 @@ soak: swift ## let the service listen for an hour at ten times real time and rep
 model: swift ## train the model that is shipped, from its recipe
 	scripts/install-packages build
 	swift build --configuration release --product earwitness
-	mkdir -p .build/household-1
-	scripts/list-training-recordings "$(EARWITNESS_DATA)" > .build/household-1/recordings.csv
-	.build/release/earwitness train --recipe Models/household-1.recipe.yaml --data .build/household-1 --output Models/household-1
+	scripts/make-household-model "$(EARWITNESS_DATA)"
 
 STATIC_BUILD := swift build --configuration release --static-swift-stdlib --disable-local-rpath \
     -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --scratch-path $(STATIC)

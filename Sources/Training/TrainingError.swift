@@ -10,6 +10,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unusableNetwork(path: String, reason: String)
     /// A model has no place among a training's teachers.
     case unusableTeacher(path: String, reason: String)
+    /// A model cannot be taken together with others.
+    case unusableMember(path: String, reason: String)
     /// A teacher cannot be read as a model.
     case unreadableTeacher(reason: String)
     /// A teacher may have been trained on what a cross-validation tests.
@@ -50,6 +52,9 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unusableTeacher(let path, let reason):
             "Cannot learn from '\(path)': \(reason). "
                 + "Name a model of the same front end, window and classes."
+        case .unusableMember(let path, let reason):
+            "Cannot combine '\(path)': \(reason). Name models of the same front end, window and "
+                + "classes, trained on the same recordings."
         case .unreadableTeacher(let reason): reason
         case .teacherOfAllFolds(let path):
             "Teacher '\(path)' may have been trained on the folds that are tested. "
@@ -82,7 +87,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The exit code (sysexits) of a command that fails for this reason.
     package var exitCode: Int32 {
         switch self {
-        case .untrainableNode, .unusableNetwork, .unusableTeacher, .missingValue, .missingShare,
+        case .untrainableNode, .unusableNetwork, .unusableTeacher, .unusableMember, .missingValue,
+            .missingShare,
             .teacherOfAllFolds, .teacherWithoutFold, .invalidRecipe, .unsupportedFrontEnd,
             .unusableState:
             65

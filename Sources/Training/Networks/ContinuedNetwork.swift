@@ -4,7 +4,8 @@ import ModelLibrary
 package import ONNXFormat
 import SoundDatasets
 
-/// A trained network that a training goes on from, with a new last layer for its own classes.
+/// A trained network that a training goes on from, with a new last layer for its own classes, or
+/// several that are taken together as they are.
 package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
     /// What the network is called in messages and on the card.
     package let name: String
@@ -15,12 +16,14 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
     /// How many of the first layers stay as they are.
     package let frozenLayers: Int
     /// All but the last layer; gives ``Architecture/embeddingName``.
-    private let body: Model
+    let body: Model
     /// The shape of the input for one window.
-    private let windowShape: [Int]
-    private let embeddingSize: Int
-    private let frozen: Set<String>
-    private let digest: String
+    let windowShape: [Int]
+    let embeddingSize: Int
+    let frozen: Set<String>
+    let digest: String
+    /// The last layer that is kept; nil for a new one.
+    let head: LastLayer?
 
     /// Takes a network from a model folder or, with its front end, from an ONNX file.
     ///
@@ -82,7 +85,11 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
         self.frozenLayers = frozenLayers
         frozen = Set(layers.prefix(frozenLayers).joined())
         digest = FingerprintText.digest("\(body.graph)")
+        self.head = nil
     }
+
+    /// Whether it is several networks that need no training.
+    package var isCombined: Bool { head != nil }
 
     package var description: String { "\(name) \(digest) \(frozenLayers)" }
 
@@ -92,7 +99,7 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
     /// The shape of the input for a batch of windows.
     package func inputShape(batch: Int) -> [Int] { [batch] + windowShape }
 
-    /// The network with a new last layer of random weights.
+    /// The network with its last layer, or with a new one of random weights.
     package func network(classCount: Int, seed: UInt64) -> Model {
         var generator = SeededGenerator(seed: seed)
         let bound = 1 / Float(max(embeddingSize, 1)).squareRoot()
@@ -105,9 +112,13 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
             Tensor(
                 name: "new.weight",
                 shape: [classCount, embeddingSize],
-                floats: weights(classCount * embeddingSize)
+                floats: head?.weights ?? weights(classCount * embeddingSize)
             ),
-            Tensor(name: "new.bias", shape: [classCount], floats: weights(classCount)),
+            Tensor(
+                name: "new.bias",
+                shape: [classCount],
+                floats: head?.bias ?? weights(classCount)
+            ),
         ]
         model.graph.nodes += [
             Node(
@@ -135,7 +146,7 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The nodes that the embedding depends on, with the names that training uses.
-    private static func body(of network: Model, embedding: String) -> Model {
+    static func body(of network: Model, embedding: String) -> Model {
         var model = network
         var wanted: Set<String> = [embedding]
         var nodes: [Node] = []

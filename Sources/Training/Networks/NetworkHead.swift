@@ -11,10 +11,17 @@ struct NetworkHead {
     let input: String
     /// How many numbers a window that value has.
     let inputCount: Int
+    /// How many numbers the layer gives.
+    let outputCount: Int
+    /// What the layer multiplies by: [outputs, inputs]; empty if it is no 32-bit numbers.
+    let weights: [Float]
+    /// What is added: [outputs]; empty if it is none, or no number each.
+    let bias: [Float]
 
     /// Finds the layer behind the scores, past activations and the addition of a bias.
     init(of graph: Graph, scores: String) throws(Missing) {
         var value = scores
+        var added: Tensor?
         while let node = graph.nodes.first(where: { $0.outputs.contains(value) }) {
             func constant(_ index: Int) -> Tensor? {
                 index < node.inputs.count
@@ -23,17 +30,24 @@ struct NetworkHead {
             switch node.operatorType {
             case "Sigmoid", "Softmax", "LogSoftmax", "Identity", "Dropout":
                 value = node.inputs[0]
-            case "Add" where constant(1) != nil: value = node.inputs[0]
-            case "Add" where constant(0) != nil: value = node.inputs[1]
+            case "Add" where constant(1) != nil:
+                added = constant(1)
+                value = node.inputs[0]
+            case "Add" where constant(0) != nil:
+                added = constant(0)
+                value = node.inputs[1]
             case "Gemm", "MatMul":
                 let isTransposed = node.attributes.contains {
                     $0.name == "transB" && $0.value == .int(1)
                 }
-                guard let weights = constant(1), weights.shape.count == 2 else {
+                guard let factors = constant(1), factors.shape.count == 2 else {
                     throw Missing(reason: "the weights of its last layer are not constant")
                 }
                 input = Self.withoutDropout(node.inputs[0], in: graph)
-                inputCount = weights.shape[isTransposed ? 1 : 0]
+                inputCount = factors.shape[isTransposed ? 1 : 0]
+                outputCount = factors.shape[isTransposed ? 0 : 1]
+                weights = Self.rows(of: factors, isTransposed: isTransposed)
+                bias = Self.floats(of: constant(2) ?? added)
                 return
             default:
                 throw Missing(
@@ -43,6 +57,20 @@ struct NetworkHead {
             }
         }
         throw Missing(reason: "nothing computes its output '\(scores)'")
+    }
+
+    private static func floats(of tensor: Tensor?) -> [Float] {
+        guard case .float32(let values) = tensor?.values else { return [] }
+        return values
+    }
+
+    private static func rows(of tensor: Tensor, isTransposed: Bool) -> [Float] {
+        let values = floats(of: tensor)
+        guard !isTransposed, !values.isEmpty else { return values }
+        let (inputs, outputs) = (tensor.shape[0], tensor.shape[1])
+        return (0..<outputs).flatMap { output in
+            (0..<inputs).map { values[$0 * outputs + output] }
+        }
     }
 
     private static func withoutDropout(_ value: String, in graph: Graph) -> String {

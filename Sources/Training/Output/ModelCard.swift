@@ -76,7 +76,9 @@ enum ModelCard {
             }
         let network =
             settings.continued.map {
-                "Network \($0.name), its last layer new and its first \($0.frozenLayers) frozen"
+                $0.isCombined
+                    ? "The mean of the logits of \($0.name)"
+                    : "Network \($0.name), its last layer new and its first \($0.frozenLayers) frozen"
             } ?? "Architecture \(settings.architecture.rawValue)"
         return [
             "\(network); \(model.stepCount) steps of \(settings.batchSize) patches, \(rule)",

@@ -83,7 +83,8 @@ package struct TrainingSettings: Equatable, Sendable {
     ///
     /// - Throws: The first setting that is out of range.
     package func validate() throws(TrainingError) {
-        try require("--steps", steps, in: 1...10_000_000)
+        let fewest = continued?.isCombined == true ? 0 : 1
+        try require("--steps", steps, in: fewest...10_000_000)
         try require("--batch", batchSize, in: 2...4_096)
         try require("--threads", threads, in: 1...64)
         guard peakRate > 0, peakRate <= 10 else {

@@ -8,9 +8,9 @@ package struct Teacher: Sendable {
     package let name: String
     /// The digest of its network, by which a resumed training knows it again.
     package let digest: String
-    private let model: SoundModel
+    let model: SoundModel
     /// Where each class of the training is among the teacher's scores.
-    private let places: [Int]
+    let places: [Int]
 
     /// What stands for the number of the fold in the path of a teacher.
     package static let foldMark = "{fold}"

@@ -30,6 +30,14 @@ struct TrainingOptions: ParsableArguments {
         help: ArgumentHelp("How many of its first layers stay as they are.", valueName: "layers")
     )
     var freeze: Int?
+    @Option(
+        help: ArgumentHelp(
+            "A trained model that is taken together with others: the new one gives the mean of what "
+                + "they say, and is not trained further unless --steps says so; repeated.",
+            valueName: "model"
+        )
+    )
+    var combine: [String] = []
     @Option(help: "How many steps are made.") var steps: Int?
     @Option(help: "How often each recording is seen, instead of --steps.") var epochs: Int?
     @Option(help: "How many patches a step takes.") var batch: Int?
@@ -78,6 +86,12 @@ struct TrainingOptions: ParsableArguments {
         guard continueFrom == nil || architecture == nil && width == nil else {
             throw ValidationError("A model to go on from has an architecture: leave that out.")
         }
+        guard combine.isEmpty || architecture == nil && width == nil && continueFrom == nil else {
+            throw ValidationError(
+                "Models to combine have an architecture: leave --architecture, --width and "
+                    + "--continue-from out."
+            )
+        }
         guard steps == nil || epochs == nil else {
             throw ValidationError("Give --steps or --epochs, not both.")
         }
@@ -102,10 +116,21 @@ struct TrainingOptions: ParsableArguments {
         return choice
     }
 
+    /// Takes the models together that --combine names.
+    func combineModels(in settings: inout TrainingSettings, classNames: [String]) throws {
+        guard !combine.isEmpty else { return }
+        settings.continued = try ContinuedNetwork(
+            combining: combine,
+            classNames: classNames,
+            settings: settings
+        )
+        if steps == nil && epochs == nil { settings.steps = 0 }
+    }
+
     /// How many threads share the work.
     var threadCount: Int { threads ?? min(ProcessInfo.processInfo.activeProcessorCount, 64) }
 
-    /// Lays the options over settings, but for --epochs, which needs the recordings.
+    /// Lays the options over settings, but for --epochs and --combine, which need the recordings.
     func apply(to settings: inout TrainingSettings) throws {
         settings.threads = threadCount
         if let kind = try choice(architecture, "", Architecture.self) {

@@ -49,6 +49,10 @@ struct TrainingRecipePlan {
         try sounds.requireContrast(path: name)
         // One class is told from other sounds by a sigmoid.
         if sounds.classNames.count == 1 { recipe.settings.isExclusive = false }
+        try command.options.combineModels(
+            in: &recipe.settings,
+            classNames: sounds.classNames
+        )
         guard command.options.teacherShare == nil || !recipe.settings.teachers.isEmpty else {
             throw CommandFailure(.usage, "--teacher-share is about teachers: add --teacher.")
         }

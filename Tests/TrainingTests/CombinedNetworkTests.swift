@@ -1,0 +1,131 @@
+import Foundation
+import LogMelFeatures
+import ModelLibrary
+import ONNXInference
+import Testing
+
+@testable import Training
+
+/// Several models taken together as one.
+@Suite struct CombinedNetworkTests {
+    private let folder: TrainingFolder
+    private let clips = SyntheticClips.make(count: 4)
+    private let patch = (0..<96 * 64).map { Float(($0 * 37) % 101) / 50 - 1 }
+
+    init() throws {
+        folder = try TrainingFolder()
+    }
+
+    /// Trains a model for two steps and writes it.
+    private func writeModel(
+        _ name: String,
+        seed: UInt64,
+        clips: LoadedClips? = nil,
+        isExclusive: Bool = false
+    ) throws {
+        var settings = SyntheticClips.settings
+        settings.seed = seed
+        settings.steps = 2
+        settings.isExclusive = isExclusive
+        let clips = clips ?? self.clips
+        let job = TrainingJob(clips: clips, settings: settings)
+        let trainer = try job.wholeTrainer()
+        job.train(trainer, fold: 0)
+        let model = TrainedModel(name: name, trainer: trainer, dataset: clips.dataset)
+        _ = try ModelFolderWriter.write(model, folder: folder.path(name))
+    }
+
+    private func combination(
+        _ names: [String],
+        isExclusive: Bool = false
+    ) throws -> TrainingSettings {
+        var settings = SyntheticClips.settings
+        settings.isExclusive = isExclusive
+        settings.continued = try ContinuedNetwork(
+            combining: names.map { folder.path($0) },
+            classNames: clips.dataset.classNames,
+            settings: settings
+        )
+        settings.steps = 0
+        return settings
+    }
+
+    private func scores(_ name: String, _ output: String, count: Int) throws -> [Float] {
+        let model = try SoundModel.load(folder: folder.path(name))
+        var scores = [Float](repeating: 0, count: count)
+        var span = scores.mutableSpan
+        try model.makeSession().run(
+            patch.span,
+            shape: [1, 1, 96, 64],
+            output: output,
+            into: &span
+        )
+        return scores
+    }
+
+    @Test(arguments: [false, true])
+    func scoresAreThoseOfTheMeanOfTheirLogits(isExclusive: Bool) throws {
+        for (name, seed) in [("a", UInt64(3)), ("b", 4), ("c", 5)] {
+            try writeModel(name, seed: seed, isExclusive: isExclusive)
+        }
+        let settings = try combination(["a", "b", "c"], isExclusive: isExclusive)
+        let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+        let model = TrainedModel(name: "all", trainer: trainer, dataset: clips.dataset)
+        _ = try ModelFolderWriter.write(model, folder: folder.path("all"))
+
+        var logits: [Float] = [0, 0, 0]
+        for name in ["a", "b", "c"] {
+            // The logarithm of a softmax is its logits less one number for all classes.
+            for (index, score) in try scores(name, "probs", count: 3).enumerated() {
+                logits[index] += (isExclusive ? log(score) : log(score / (1 - score))) / 3
+            }
+        }
+        let sum = logits.reduce(0) { $0 + exp($1) }
+        let expected = logits.map { isExclusive ? exp($0) / sum : 1 / (1 + exp(-$0)) }
+        for (got, wanted) in zip(try scores("all", "probs", count: 3), expected) {
+            #expect(abs(got - wanted) < 1e-5)
+        }
+        let written = try SoundModel.load(folder: folder.path("all"))
+        #expect(written.network.graph.nodes.count { $0.operatorType == "Gemm" } == 1)
+    }
+
+    @Test func embeddingIsTheirsOneBehindTheOther() throws {
+        try writeModel("a", seed: 3)
+        try writeModel("b", seed: 4)
+        let trainer = try TrainingJob(clips: clips, settings: try combination(["a", "b"]))
+            .wholeTrainer()
+        let model = TrainedModel(name: "all", trainer: trainer, dataset: clips.dataset)
+        _ = try ModelFolderWriter.write(model, folder: folder.path("all"))
+        let size = try SoundModel.load(folder: folder.path("a")).network.graph.outputs
+            .first { $0.name == Architecture.embeddingName }?.shape?.last
+        guard case .fixed(let count)? = size else {
+            Issue.record("The embedding's size is unknown")
+            return
+        }
+        let both = try scores("all", Architecture.embeddingName, count: 2 * count)
+        let each =
+            try scores("a", Architecture.embeddingName, count: count)
+            + scores("b", Architecture.embeddingName, count: count)
+        #expect(zip(both, each).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
+    @Test func modelsOfOtherRecordingsAreRefused() throws {
+        try writeModel("a", seed: 3)
+        try writeModel("b", seed: 3, clips: SyntheticClips.make(count: 2))
+        let error = #expect(throws: TrainingError.self) { try combination(["a", "b"]) }
+        #expect(error?.description.contains("normalised") == true)
+        #expect(error?.exitCode == 65)
+    }
+
+    @Test func modelsOfOtherClassesAndOneAloneAreRefused() throws {
+        try writeModel("a", seed: 3)
+        var dataset = clips.dataset
+        dataset.classNames = ["low", "middle", "top"]
+        let others = LoadedClips(dataset: dataset, features: clips.features, problems: [])
+        try writeModel("b", seed: 3, clips: others)
+        let error = #expect(throws: TrainingError.self) { try combination(["a", "b"]) }
+        #expect(error?.description.hasPrefix("Cannot combine") == true)
+        let alone = #expect(throws: TrainingError.self) { try combination(["a"]) }
+        #expect(alone?.exitCode == 64)
+    }
+}
