@@ -53,8 +53,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             "Cannot learn from '\(path)': \(reason). "
                 + "Name a model of the same front end, window and classes."
         case .unusableMember(let path, let reason):
-            "Cannot combine '\(path)': \(reason). Name models of the same front end, window and "
-                + "classes, trained on the same recordings."
+            "Cannot combine '\(path)': \(reason). "
+                + "Name models of the same front end, window and classes."
         case .unreadableTeacher(let reason): reason
         case .teacherOfAllFolds(let path):
             "Teacher '\(path)' may have been trained on the folds that are tested. "

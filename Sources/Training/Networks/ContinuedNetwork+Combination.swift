@@ -1,3 +1,4 @@
+import LogMelFeatures
 import ModelLibrary
 import ONNXFormat
 
@@ -7,7 +8,8 @@ extension ContinuedNetwork {
     /// they say, as logits.
     ///
     /// The embedding is theirs, one behind the other, so that their last layers become one. Its
-    /// weights are theirs divided by their number.
+    /// weights are theirs divided by their number. Where one was trained under another normalisation than
+    /// the first, its input is rescaled.
     ///
     /// - Parameters:
     ///   - paths: The model folders, at least two.
@@ -22,7 +24,7 @@ extension ContinuedNetwork {
         func refusal(_ path: String, _ reason: String) -> TrainingError {
             .unusableMember(path: path, reason: reason)
         }
-        guard let first = paths.first, paths.count > 1 else {
+        guard paths.count > 1 else {
             throw .invalidSetting(
                 name: "--combine",
                 found: paths.joined(separator: ", "),
@@ -38,10 +40,6 @@ extension ContinuedNetwork {
             } catch .unusableTeacher(_, let reason) {
                 throw refusal(path, reason)
             }
-        }
-        for (path, member) in zip(paths, members)
-        where member.model.frontEnd != members[0].model.frontEnd {
-            throw refusal(path, "its features are not normalised as those of '\(first)'")
         }
         name = members.map(\.model.name).joined(separator: ", ")
         frontEnd = members[0].model.frontEnd
@@ -59,15 +57,15 @@ extension ContinuedNetwork {
                 members.reduce(0) { $0 + $1.bias(of: place) } * share
             }
         )
-        body = Self.joined(members)
+        body = Self.joined(members, frontEnd: frontEnd)
         digest = FingerprintText.digest("\(body.graph)")
     }
 
     /// The bodies beside each other, with their embeddings one behind the other.
-    private static func joined(_ members: [Member]) -> Model {
-        var joined = members[0].body(prefix: "member1.")
+    private static func joined(_ members: [Member], frontEnd: FrontEnd) -> Model {
+        var joined = members[0].body(prefix: "member1.", frontEnd: frontEnd)
         for (index, member) in members.enumerated().dropFirst() {
-            let body = member.body(prefix: "member\(index + 1).")
+            let body = member.body(prefix: "member\(index + 1).", frontEnd: frontEnd)
             joined.graph.nodes += body.graph.nodes
             joined.graph.initializers += body.graph.initializers
         }
@@ -129,20 +127,60 @@ extension ContinuedNetwork {
         }
 
         /// All but the last layer, every name but the input's with a prefix.
-        func body(prefix: String) -> Model {
+        ///
+        /// - Parameters:
+        ///   - prefix: What its names begin with.
+        ///   - frontEnd: Under whose normalisation its input is.
+        func body(prefix: String, frontEnd: FrontEnd) -> Model {
             var body = ContinuedNetwork.body(of: model.network, embedding: head.input)
+            let rescaled = addRescaling(to: &body.graph, from: frontEnd)
             func renamed(_ name: String) -> String {
                 name.isEmpty || name == Architecture.inputName ? name : prefix + name
             }
             for index in body.graph.nodes.indices {
                 body.graph.nodes[index].name = renamed(body.graph.nodes[index].name)
-                body.graph.nodes[index].inputs = body.graph.nodes[index].inputs.map(renamed)
+                body.graph.nodes[index].inputs = body.graph.nodes[index].inputs.map {
+                    // The rescaling itself, the first node, reads what the front end gives.
+                    renamed($0 == Architecture.inputName && index > 0 ? rescaled : $0)
+                }
                 body.graph.nodes[index].outputs = body.graph.nodes[index].outputs.map(renamed)
             }
             for index in body.graph.initializers.indices {
                 body.graph.initializers[index].name = renamed(body.graph.initializers[index].name)
             }
             return body
+        }
+
+        /// Begins a network with what brings its input under its own normalisation.
+        ///
+        /// - Returns: The value that takes the input's place.
+        private func addRescaling(to graph: inout Graph, from frontEnd: FrontEnd) -> String {
+            let rescaling = PatchRescaling(from: frontEnd, to: model.frontEnd)
+            guard let bands = rescaling.bands else { return Architecture.inputName }
+            let shape =
+                rescaling.isFramesByBands ? [1, 1, 1, bands.count] : [1, 1, bands.count, 1]
+            graph.initializers += [
+                Tensor(name: "rescaled.factor", shape: shape, floats: bands.map(\.factor)),
+                Tensor(name: "rescaled.offset", shape: shape, floats: bands.map(\.offset)),
+            ]
+            graph.nodes.insert(
+                contentsOf: [
+                    Node(
+                        "Mul",
+                        name: "rescaled.scaled",
+                        inputs: [Architecture.inputName, "rescaled.factor"],
+                        outputs: ["rescaled.scaled"]
+                    ),
+                    Node(
+                        "Add",
+                        name: "rescaled",
+                        inputs: ["rescaled.scaled", "rescaled.offset"],
+                        outputs: ["rescaled"]
+                    ),
+                ],
+                at: 0
+            )
+            return "rescaled"
         }
     }
 }

@@ -3,8 +3,8 @@ import LogMelFeatures
 /// From a patch under one front end's normalisation to the same patch under another's.
 struct PatchRescaling {
     /// What each band is multiplied by and what is added then; nil where nothing changes.
-    private let bands: [(factor: Float, offset: Float)]?
-    private let isFramesByBands: Bool
+    let bands: [(factor: Float, offset: Float)]?
+    let isFramesByBands: Bool
 
     /// Front ends that normalise each patch must do so alike.
     init(from source: FrontEnd, to target: FrontEnd) {
