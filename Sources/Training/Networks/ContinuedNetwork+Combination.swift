@@ -22,7 +22,7 @@ extension ContinuedNetwork {
         settings: TrainingSettings
     ) throws(TrainingError) {
         func refusal(_ path: String, _ reason: String) -> TrainingError {
-            .unusableMember(path: path, reason: reason)
+            .unusableCombinedMember(path: path, reason: reason)
         }
         guard paths.count > 1 else {
             throw .invalidSetting(
@@ -31,11 +31,11 @@ extension ContinuedNetwork {
                 allowed: "two models or more"
             )
         }
-        var members: [Member] = []
+        var members: [CombinedMember] = []
         for path in paths {
             do {
                 members.append(
-                    try Member(path: path, classNames: classNames, settings: settings)
+                    try CombinedMember(path: path, classNames: classNames, settings: settings)
                 )
             } catch .unusableTeacher(_, let reason) {
                 throw refusal(path, reason)
@@ -62,7 +62,7 @@ extension ContinuedNetwork {
     }
 
     /// The bodies beside each other, with their embeddings one behind the other.
-    private static func joined(_ members: [Member], frontEnd: FrontEnd) -> Model {
+    private static func joined(_ members: [CombinedMember], frontEnd: FrontEnd) -> Model {
         var joined = members[0].body(prefix: "member1.", frontEnd: frontEnd)
         for (index, member) in members.enumerated().dropFirst() {
             let body = member.body(prefix: "member\(index + 1).", frontEnd: frontEnd)
@@ -79,108 +79,5 @@ extension ContinuedNetwork {
             )
         )
         return joined
-    }
-
-    /// One of the models that are taken together.
-    private struct Member {
-        let model: SoundModel
-        let head: NetworkHead
-        /// Where each class is among its scores.
-        private let places: [Int]
-
-        init(
-            path: String,
-            classNames: [String],
-            settings: TrainingSettings
-        ) throws(TrainingError) {
-            // What makes a model fit to teach makes it fit to be one of several.
-            let fitting = try Teacher(path: path, classNames: classNames, settings: settings)
-            model = fitting.model
-            places = fitting.places
-            do {
-                head = try NetworkHead(
-                    of: model.network.graph,
-                    scores: model.about.network.scores
-                )
-            } catch {
-                throw .unusableMember(path: path, reason: error.reason)
-            }
-            guard head.weights.count == head.inputCount * head.outputCount,
-                head.outputCount == classNames.count,
-                head.bias.isEmpty || head.bias.count == head.outputCount
-            else {
-                throw .unusableMember(
-                    path: path,
-                    reason: "its last layer does not give one number for each class"
-                )
-            }
-        }
-
-        /// The weights of a class of the training: [embedding].
-        func weights(of place: Int) -> ArraySlice<Float> {
-            let start = places[place] * head.inputCount
-            return head.weights[start..<start + head.inputCount]
-        }
-
-        func bias(of place: Int) -> Float {
-            head.bias.isEmpty ? 0 : head.bias[places[place]]
-        }
-
-        /// All but the last layer, every name but the input's with a prefix.
-        ///
-        /// - Parameters:
-        ///   - prefix: What its names begin with.
-        ///   - frontEnd: Under whose normalisation its input is.
-        func body(prefix: String, frontEnd: FrontEnd) -> Model {
-            var body = ContinuedNetwork.body(of: model.network, embedding: head.input)
-            let rescaled = addRescaling(to: &body.graph, from: frontEnd)
-            func renamed(_ name: String) -> String {
-                name.isEmpty || name == Architecture.inputName ? name : prefix + name
-            }
-            for index in body.graph.nodes.indices {
-                body.graph.nodes[index].name = renamed(body.graph.nodes[index].name)
-                body.graph.nodes[index].inputs = body.graph.nodes[index].inputs.map {
-                    // The rescaling itself, the first node, reads what the front end gives.
-                    renamed($0 == Architecture.inputName && index > 0 ? rescaled : $0)
-                }
-                body.graph.nodes[index].outputs = body.graph.nodes[index].outputs.map(renamed)
-            }
-            for index in body.graph.initializers.indices {
-                body.graph.initializers[index].name = renamed(body.graph.initializers[index].name)
-            }
-            return body
-        }
-
-        /// Begins a network with what brings its input under its own normalisation.
-        ///
-        /// - Returns: The value that takes the input's place.
-        private func addRescaling(to graph: inout Graph, from frontEnd: FrontEnd) -> String {
-            let rescaling = PatchRescaling(from: frontEnd, to: model.frontEnd)
-            guard let bands = rescaling.bands else { return Architecture.inputName }
-            let shape =
-                rescaling.isFramesByBands ? [1, 1, 1, bands.count] : [1, 1, bands.count, 1]
-            graph.initializers += [
-                Tensor(name: "rescaled.factor", shape: shape, floats: bands.map(\.factor)),
-                Tensor(name: "rescaled.offset", shape: shape, floats: bands.map(\.offset)),
-            ]
-            graph.nodes.insert(
-                contentsOf: [
-                    Node(
-                        "Mul",
-                        name: "rescaled.scaled",
-                        inputs: [Architecture.inputName, "rescaled.factor"],
-                        outputs: ["rescaled.scaled"]
-                    ),
-                    Node(
-                        "Add",
-                        name: "rescaled",
-                        inputs: ["rescaled.scaled", "rescaled.offset"],
-                        outputs: ["rescaled"]
-                    ),
-                ],
-                at: 0
-            )
-            return "rescaled"
-        }
     }
 }
