@@ -21,9 +21,6 @@ extension ContinuedNetwork {
         classNames: [String],
         settings: TrainingSettings
     ) throws(TrainingError) {
-        func refusal(_ path: String, _ reason: String) -> TrainingError {
-            .unusableCombinedMember(path: path, reason: reason)
-        }
         guard paths.count > 1 else {
             throw .invalidSetting(
                 name: "--combine",
@@ -38,7 +35,7 @@ extension ContinuedNetwork {
                     try CombinedMember(path: path, classNames: classNames, settings: settings)
                 )
             } catch .unusableTeacher(_, let reason) {
-                throw refusal(path, reason)
+                throw .unusableMember(path: path, reason: reason)
             }
         }
         name = members.map(\.model.name).joined(separator: ", ")
