@@ -1,7 +1,9 @@
 import Foundation
 import LogMelFeatures
 import ModelLibrary
+import ONNXFormat
 import ONNXInference
+import SoundDatasets
 import Testing
 
 @testable import Training
@@ -10,7 +12,9 @@ import Testing
 @Suite struct CombinedNetworkTests {
     private let folder: TrainingFolder
     private let clips = SyntheticClips.make(count: 4)
-    private let patch = (0..<96 * 64).map { Float(($0 * 37) % 101) / 50 - 1 }
+    private let patch = (0..<96 * 64).map { (index: Int) -> Float in
+        Float(index * 37 % 101) / 50 - 1
+    }
 
     init() throws {
         folder = try TrainingFolder()
@@ -96,6 +100,9 @@ import Testing
         }
         let written = try SoundModel.load(folder: folder.path("all"))
         #expect(written.network.graph.nodes.count { $0.operatorType == "Gemm" } == 1)
+        #expect(
+            ModelCard.text(of: model).contains("The mean of the logits of a, b, c, not trained")
+        )
     }
 
     @Test func embeddingIsTheirsOneBehindTheOther() throws {
@@ -105,9 +112,9 @@ import Testing
             .wholeTrainer()
         let model = TrainedModel(name: "all", trainer: trainer, dataset: clips.dataset)
         _ = try ModelFolderWriter.write(model, folder: folder.path("all"))
-        let size = try SoundModel.load(folder: folder.path("a")).network.graph.outputs
-            .first { $0.name == Architecture.embeddingName }?.shape?.last
-        guard case .fixed(let count)? = size else {
+        let outputs = try SoundModel.load(folder: folder.path("a")).network.graph.outputs
+        let size = outputs.first { $0.name == Architecture.embeddingName }?.shape?.last
+        guard let size, case .fixed(let count) = size else {
             Issue.record("The embedding's size is unknown")
             return
         }

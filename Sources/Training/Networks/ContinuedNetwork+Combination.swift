@@ -1,3 +1,4 @@
+import Foundation
 import LogMelFeatures
 import ModelLibrary
 import ONNXFormat
@@ -38,7 +39,8 @@ extension ContinuedNetwork {
                 throw .unusableMember(path: path, reason: reason)
             }
         }
-        name = members.map(\.model.name).joined(separator: ", ")
+        name = paths.map { ($0 as NSString).lastPathComponent }.joined(separator: ", ")
+        firstRecipe = members[0].model.about.provenance.recipe
         frontEnd = members[0].model.frontEnd
         windowFrames = members[0].model.windowFrames
         windowShape = Array(members[0].model.inputShape.dropFirst())

@@ -24,6 +24,8 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
     let digest: String
     /// The last layer that is kept; nil for a new one.
     let head: LastLayer?
+    /// How the first of several networks was trained, as its model says.
+    let firstRecipe: String?
 
     /// Takes a network from a model folder or, with its front end, from an ONNX file.
     ///
@@ -86,6 +88,7 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
         frozen = Set(layers.prefix(frozenLayers).joined())
         digest = FingerprintText.digest("\(body.graph)")
         self.head = nil
+        firstRecipe = nil
     }
 
     /// Whether it is several networks that need no training.

@@ -74,6 +74,10 @@ enum ModelCard {
             case .adamW: "AdamW"
             case .momentum(let share): "gradient descent with momentum \(share)"
             }
+        if let combined = settings.continued, combined.isCombined, model.stepCount == 0 {
+            let first = combined.firstRecipe.map { " The first of them: \($0)" } ?? ""
+            return "The mean of the logits of \(combined.name), not trained further.\(first)"
+        }
         let network =
             settings.continued.map {
                 $0.isCombined
