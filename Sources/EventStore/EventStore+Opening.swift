@@ -103,13 +103,19 @@ extension EventStore {
 
     /// The format of a database; nil if it is empty.
     ///
+    /// The table of migrations is made before the first of them marks the file as ours: it alone is
+    /// what a service leaves that was killed in between.
     /// - Throws: ``StoreError/foreignDatabase(path:)`` or ``StoreError/damaged(path:finding:)``.
     private static func checkedVersion(
         of database: Database,
         path: String,
         options: StoreOptions
     ) throws -> Int? {
-        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        let tables =
+            try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'"
+            ) ?? 0
         guard tables > 0 else {
             return nil
         }

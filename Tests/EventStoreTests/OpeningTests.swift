@@ -155,6 +155,21 @@ struct OpeningTests {
         #expect(error { _ = try files.open() } == .foreignDatabase(path: files.path))
     }
 
+    @Test func whatAKillLeavesBeforeTheFirstMigrationIsTakenForEmpty() throws {
+        let connection = try DatabaseQueue(path: files.path)
+        var nothing = DatabaseMigrator()
+        nothing.registerMigration("never reached") { _ in throw CancellationError() }
+        #expect(throws: (any Error).self) { try nothing.migrate(connection) }
+        let tables = try connection.read {
+            try String.fetchAll($0, sql: "SELECT tbl_name FROM sqlite_schema")
+        }
+        #expect(Set(tables) == ["grdb_migrations"])
+        try connection.close()
+        let store = try files.open()
+        #expect(store.fault == nil)
+        #expect(try store.lastEventID() == 0)
+    }
+
     @Test func aDamagedFileIsFoundAtOpening() throws {
         try fill()
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: files.path))
