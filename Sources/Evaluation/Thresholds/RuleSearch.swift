@@ -29,22 +29,29 @@ package struct RuleSearch: Sendable {
 
     /// The lengths that are tried: for sounds that are over at once, and for those that go on.
     package static let lengths: [@Sendable (inout ClassRule) -> Void] = [
-        { ($0.smoothingWindows, $0.minDurationSeconds) = (1, 0.1) },
-        { ($0.smoothingWindows, $0.minDurationSeconds) = (2, 0.1) },
-        { ($0.smoothingWindows, $0.minDurationSeconds) = (3, 0.1) },
-        { ($0.smoothingWindows, $0.minDurationSeconds) = (5, 0.1) },
-        { ($0.smoothingWindows, $0.minDurationSeconds) = (7, 1) },
-        { ($0.smoothingWindows, $0.minDurationSeconds) = (9, 2) },
-        { ($0.smoothingWindows, $0.minDurationSeconds) = (13, 3) },
-        { rule in
-            (rule.smoothingWindows, rule.minDurationSeconds) = (1, 0.1)
-            (rule.confirmationHits, rule.confirmationWindows) = (2, 3)
-        },
-        { rule in
-            (rule.smoothingWindows, rule.minDurationSeconds) = (1, 0.1)
-            (rule.confirmationHits, rule.confirmationWindows) = (3, 5)
-        },
+        length(smoothing: 1),
+        length(smoothing: 2),
+        length(smoothing: 3),
+        length(smoothing: 5),
+        length(smoothing: 7, minDurationSeconds: 1),
+        length(smoothing: 9, minDurationSeconds: 2),
+        length(smoothing: 13, minDurationSeconds: 3),
+        length(smoothing: 1, hits: 2, of: 3),
+        length(smoothing: 1, hits: 3, of: 5),
     ]
+
+    /// A length in all its parts, whatever the rule was before.
+    private static func length(
+        smoothing: Int,
+        minDurationSeconds: Double = 0.1,
+        hits: Int = 1,
+        of windows: Int = 1
+    ) -> @Sendable (inout ClassRule) -> Void {
+        { rule in
+            (rule.smoothingWindows, rule.minDurationSeconds) = (smoothing, minDurationSeconds)
+            (rule.confirmationHits, rule.confirmationWindows) = (hits, windows)
+        }
+    }
 
     /// Tries every length with every threshold, several at a time.
     ///
