@@ -13,13 +13,10 @@ extension Measurement {
             rule.isEnabled = isEnabled
             (rule.on, rule.off, rule.minDurationSeconds) = (0.8, 0.8, 0)
         }
-        let one = await inParallel(RuleSearch.thresholds.count) { index in
+        let one = await RuleSearch.thresholds.concurrentMap(jobs: jobs) { threshold in
             Approach.Point(
-                setting: "threshold \(RuleSearch.thresholds[index])",
-                figures: DecisionFigures(
-                    measuring,
-                    plain.withThreshold(RuleSearch.thresholds[index])
-                )
+                setting: "threshold \(threshold)",
+                figures: DecisionFigures(measuring, plain.withThreshold(threshold))
             )
         }
         var approaches = [
@@ -72,10 +69,10 @@ extension Measurement {
         let chosen = Self.choices.compactMap { choice in
             search.rules(within: choice.budget, caution: choice.caution).map { (choice, $0) }
         }
-        let points = await inParallel(chosen.count) { index in
+        let points = await chosen.concurrentMap(jobs: jobs) { choice, rules in
             Approach.Point(
-                setting: Self.words(chosen[index].0),
-                figures: DecisionFigures(measuring, replay.withRules(chosen[index].1))
+                setting: Self.words(choice),
+                figures: DecisionFigures(measuring, replay.withRules(rules))
             )
         }
         return Approach(name: name, points: points)
@@ -83,28 +80,6 @@ extension Measurement {
 
     static func words(_ choice: (budget: Double, caution: Int)) -> String {
         "\(String(format: "%g", choice.budget))/h, \(choice.caution) step(s) of caution"
-    }
-
-    func inParallel<Result: Sendable>(
-        _ count: Int,
-        _ work: @escaping @Sendable (Int) -> Result
-    ) async -> [Result] {
-        await withTaskGroup(of: (Int, Result).self) { group in
-            var results = [Result?](repeating: nil, count: count)
-            var next = 0
-            func startNext() {
-                guard next < count else { return }
-                let index = next
-                next += 1
-                group.addTask { (index, work(index)) }
-            }
-            for _ in 0..<jobs { startNext() }
-            for await (index, result) in group {
-                results[index] = result
-                startNext()
-            }
-            return results.compactMap { $0 }
-        }
     }
 }
 

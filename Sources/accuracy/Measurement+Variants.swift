@@ -61,8 +61,8 @@ extension Measurement {
     }
 
     func figures(of variants: [Variant]) async -> [DecisionFigures] {
-        await inParallel(variants.count) { index in
-            DecisionFigures(variants[index].set, variants[index].replay, withPSDS: true)
+        await variants.concurrentMap(jobs: jobs) { variant in
+            DecisionFigures(variant.set, variant.replay, withPSDS: true)
         }
     }
 }

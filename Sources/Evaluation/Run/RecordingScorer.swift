@@ -30,21 +30,8 @@ package struct RecordingScorer: Sendable {
         _ recordings: [AnnotatedRecording],
         progress: @escaping @Sendable (Int, Double) -> Void = { _, _ in }
     ) async throws -> [ScoredRecording] {
-        try await withThrowingTaskGroup(of: (Int, ScoredRecording).self) { group in
-            var scored = [ScoredRecording?](repeating: nil, count: recordings.count)
-            var started = 0
-            func startNext() {
-                guard started < recordings.count else { return }
-                let (index, recording) = (started, recordings[started])
-                started += 1
-                group.addTask { (index, try score(recording) { progress(index, $0) }) }
-            }
-            for _ in 0..<min(jobs, recordings.count) { startNext() }
-            while let (index, recording) = try await group.next() {
-                scored[index] = recording
-                startNext()
-            }
-            return scored.compactMap { $0 }
+        try await Array(recordings.enumerated()).concurrentMap(jobs: jobs) { index, recording in
+            try score(recording) { progress(index, $0) }
         }
     }
 

@@ -47,25 +47,12 @@ package struct ThresholdSweep: Sendable {
         replay: EventReplay,
         jobs: Int
     ) async -> ThresholdSweep {
-        await withTaskGroup(of: Point.self) { group in
-            var points: [Point] = []
-            var waiting = thresholds[...]
-            func startNext() {
-                guard let threshold = waiting.popFirst() else { return }
-                group.addTask {
-                    point(recordings, replay.withThreshold(threshold), threshold: threshold)
-                }
-            }
-            for _ in 0..<min(max(1, jobs), thresholds.count) { startNext() }
-            for await point in group {
-                points.append(point)
-                startNext()
-            }
-            return ThresholdSweep(
-                points: points.sorted { $0.threshold < $1.threshold },
-                hours: recordings.reduce(0) { $0 + $1.durationSeconds } / 3_600
-            )
-        }
+        ThresholdSweep(
+            points: await thresholds.concurrentMap(jobs: max(1, jobs)) { threshold in
+                point(recordings, replay.withThreshold(threshold), threshold: threshold)
+            }.sorted { $0.threshold < $1.threshold },
+            hours: recordings.reduce(0) { $0 + $1.durationSeconds } / 3_600
+        )
     }
 
     /// What one setting of the thresholds finds.

@@ -23,8 +23,7 @@ package struct RuleSearch: Sendable {
     /// The thresholds that are tried: closer together near 1, where the false alarms are few.
     package static let thresholds: [Float] = [
         0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75,
-        0.8, 0.85, 0.9,
-        0.93, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998,
+        0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998,
     ]
 
     /// The lengths that are tried: for sounds that are over at once, and for those that go on.
@@ -72,21 +71,8 @@ package struct RuleSearch: Sendable {
             thresholds.map { replay.changing(length).withThreshold($0) }
         }
         let background = set.allBackgrounds
-        let found = await withTaskGroup(of: (Int, [String: Trial]).self) { group in
-            var results = [[String: Trial]](repeating: [:], count: replays.count)
-            var next = 0
-            func startNext() {
-                guard next < replays.count else { return }
-                let (index, replay) = (next, replays[next])
-                next += 1
-                group.addTask { (index, trials(set, background, replay)) }
-            }
-            for _ in 0..<max(1, jobs) { startNext() }
-            for await (index, result) in group {
-                results[index] = result
-                startNext()
-            }
-            return results
+        let found = await replays.concurrentMap(jobs: max(1, jobs)) { replay in
+            trials(set, background, replay)
         }
         return RuleSearch(
             trials: Dictionary(
