@@ -12,8 +12,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unusableTeacher(path: String, reason: String)
     /// A model cannot be taken together with others.
     case unusableMember(path: String, reason: String)
-    /// A teacher cannot be read as a model.
-    case unreadableTeacher(reason: String)
+    /// What is to teach, or to be taken together with others, cannot be read as a model.
+    case unreadableModel(reason: String)
     /// A teacher may have been trained on what a cross-validation tests.
     case teacherOfAllFolds(path: String)
     /// A teacher is told by a fold, but not exactly one fold is left out.
@@ -55,7 +55,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unusableMember(let path, let reason):
             "Cannot combine '\(path)': \(reason). "
                 + "Name models of the same front end, window and classes."
-        case .unreadableTeacher(let reason): reason
+        case .unreadableModel(let reason): reason
         case .teacherOfAllFolds(let path):
             "Teacher '\(path)' may have been trained on the folds that are tested. "
                 + "Name one for each fold, such as '\(path)/fold-\(Teacher.foldMark)'."
@@ -88,11 +88,10 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     package var exitCode: Int32 {
         switch self {
         case .untrainableNode, .unusableNetwork, .unusableTeacher, .unusableMember, .missingValue,
-            .missingShare,
-            .teacherOfAllFolds, .teacherWithoutFold, .invalidRecipe, .unsupportedFrontEnd,
-            .unusableState:
+            .missingShare, .teacherOfAllFolds, .teacherWithoutFold, .invalidRecipe,
+            .unsupportedFrontEnd, .unusableState:
             65
-        case .unusableDataset, .unreadableRecipe, .unreadableTeacher: 66
+        case .unusableDataset, .unreadableRecipe, .unreadableModel: 66
         case .unsuitableWindow, .invalidSetting, .invalidAssignment: 64
         case .cannotWrite: 73
         }

@@ -95,6 +95,36 @@ extension EndToEnd {
             #expect(alone.errors.contains("--teacher-share is about teachers: add --teacher."))
         }
 
+        @Test func modelsThatLeftOutAFoldAreTestedOnItTogether() throws {
+            let members = ["1", "2"].map { home.path("seed-\($0)") }
+            for (seed, member) in zip(["1", "2"], members) {
+                let outcome = try program.run(
+                    arguments: arguments(
+                        (member as NSString).lastPathComponent,
+                        steps: "5",
+                        "--hold-out-fold",
+                        "2",
+                        "--seed",
+                        seed
+                    )
+                )
+                #expect(outcome.status == 0, "\(outcome.errors)")
+            }
+            let combination =
+                ["train", clips, "--output", home.path("both"), "--cache", home.path("cache")]
+                + members.flatMap { ["--combine", $0] }
+            let outcome = try program.run(arguments: combination + ["--hold-out-fold", "2"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("| 2 | 2 |"))
+            let card = String(bytes: try bytes("both", "card.md"), encoding: .utf8)
+            #expect(card?.contains("The mean of the logits of seed-1, seed-2, not trained") == true)
+            #expect(try program.run("models", "inspect", home.path("both")).status == 0)
+
+            let refused = try program.run(arguments: combination + ["--cross-validate"])
+            #expect(refused.status == 64)
+            #expect(refused.errors.contains("may have met what a cross-validation tests"))
+        }
+
         @Test func aTrainedModelGetsANewLastLayerAndIsTestedOnTheFoldHeldOut() throws {
             let outcome = try program.run(
                 arguments: arguments(

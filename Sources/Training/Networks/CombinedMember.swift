@@ -14,8 +14,15 @@ struct CombinedMember {
         classNames: [String],
         settings: TrainingSettings
     ) throws(TrainingError) {
-        // What makes a model fit to teach makes it fit to be one of several.
-        let fitting = try Teacher(path: path, classNames: classNames, settings: settings)
+        let fitting: FittingModel
+        do {
+            fitting = try FittingModel(path: path, classNames: classNames, settings: settings)
+        } catch {
+            switch error {
+            case .unreadable(let reason): throw .unreadableModel(reason: reason)
+            case .other(let reason): throw .unusableMember(path: path, reason: reason)
+            }
+        }
         model = fitting.model
         places = fitting.places
         do {

@@ -31,13 +31,9 @@ extension ContinuedNetwork {
         }
         var members: [CombinedMember] = []
         for path in paths {
-            do {
-                members.append(
-                    try CombinedMember(path: path, classNames: classNames, settings: settings)
-                )
-            } catch .unusableTeacher(_, let reason) {
-                throw .unusableMember(path: path, reason: reason)
-            }
+            members.append(
+                try CombinedMember(path: path, classNames: classNames, settings: settings)
+            )
         }
         name = paths.map { ($0 as NSString).lastPathComponent }.joined(separator: ", ")
         firstRecipe = members[0].model.about.provenance.recipe
@@ -57,7 +53,7 @@ extension ContinuedNetwork {
             }
         )
         body = Self.joined(members, frontEnd: frontEnd)
-        digest = FingerprintText.digest("\(body.graph)")
+        digest = FingerprintText.digest("\(body.graph) \(head?.weights ?? []) \(head?.bias ?? [])")
     }
 
     /// The bodies beside each other, with their embeddings one behind the other.

@@ -98,6 +98,12 @@ struct TrainCommand: ParsableCommand {
         guard !foldsOnly || crossValidate && output != nil else {
             throw ValidationError("--folds-only needs --cross-validate and --output.")
         }
+        guard options.combine.isEmpty || !crossValidate else {
+            throw ValidationError(
+                "Models to combine may have met what a cross-validation tests: combine those that "
+                    + "were trained without a fold, with --hold-out-fold, fold by fold."
+            )
+        }
         guard data == nil || recipe != nil else {
             throw ValidationError("--data is where a recipe's recordings are: add --recipe.")
         }
