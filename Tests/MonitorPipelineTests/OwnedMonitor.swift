@@ -8,6 +8,7 @@ import MonitorConfiguration
 import MonitorMessages
 import RealtimeSupport
 import Synchronization
+import Testing
 
 @testable import MonitorPipeline
 
@@ -15,6 +16,8 @@ import Synchronization
 /// demo scene.
 final class OwnedMonitor {
     let world: OwnedWorld
+    /// When an analysis that is not through is stuck, however slow the machine.
+    private let limit = ContinuousClock.now + .seconds(300)
     private let feed = OwnedFeed()
     private let store: EventStore
     private let recorder: EventRecorder
@@ -74,7 +77,7 @@ final class OwnedMonitor {
             let count = min(Self.periodSamples, end - scenePosition)
             let period = Array(Self.scene[scenePosition..<scenePosition + count])
             let mark = world.mark(sample: position, count: count)
-            while !producer.write(period.span, mark: mark) { Thread.sleep(forTimeInterval: 0.002) }
+            while !producer.write(period.span, mark: mark) { guard goesOn() else { return } }
             scenePosition += count
             position += Int64(count)
             world.pass(nanoseconds: Int64(count) * 1_000_000_000 / Int64(Self.rateHz))
@@ -86,7 +89,17 @@ final class OwnedMonitor {
     /// Waits until the analysis has everything that was heard, and looks whether there is more.
     func settle() {
         let asked = feed.looksForDevice
-        while feed.looksForDevice < asked + 2 { Thread.sleep(forTimeInterval: 0.01) }
+        while feed.looksForDevice < asked + 2 { guard goesOn() else { return } }
+    }
+
+    /// Gives the analysis a moment; false if it has been stuck for so long that the test fails.
+    private func goesOn() -> Bool {
+        guard ContinuousClock.now < limit else {
+            Issue.record("The analysis takes no more samples.")
+            return false
+        }
+        Thread.sleep(forTimeInterval: 0.002)
+        return true
     }
 
     /// Suspends the machine; the scene stands still.
