@@ -17,8 +17,6 @@ EARWITNESS_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data),$(C
 export EARWITNESS_DATA
 
 STATIC := .build-static
-# Tests that play or wait at the pace of real time: one at a time, so that none is held up.
-PACED_TESTS := '^(AudioCaptureTests|EndToEndTests|MonitorAPITests|RealtimeSupportTests)\.'
 SWIFT_SOURCES := Sources Tests $(wildcard Benchmarks)
 
 .DEFAULT_GOAL := help
@@ -50,8 +48,7 @@ test-material: swift
 
 test: test-material ## run all tests, installing what they need
 	swift build --build-tests
-	swift test --skip-build --skip $(PACED_TESTS)
-	swift test --skip-build --no-parallel --filter $(PACED_TESTS)
+	scripts/run-tests
 
 sanitize: test-material ## run all tests under the thread sanitizer, then under the address sanitizer
 	scripts/test-sanitized thread

@@ -8,7 +8,7 @@ import Testing
 
 // Serialised: there is one counter. In sanitizer builds, which bring an allocator of their own,
 // there is nothing to count and nothing is expected of it.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct CaptureThreadAllocationTests {
     @Test func theCaptureThreadNeverAllocatesWhileSamplesArrive() async throws {
         let world = try MicrophoneWorld.counting(rateHz: 48_000)

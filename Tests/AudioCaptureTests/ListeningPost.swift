@@ -80,8 +80,10 @@ final class ListeningPost: @unchecked Sendable {
     }
 
     /// Waits until `condition` holds.
+    ///
+    /// The limits of all tests are several times what is needed on a machine with nothing else to do.
     func eventually(
-        seconds: Double = 20,
+        seconds: Double = 60,
         _ condition: () throws -> Bool
     ) async rethrows -> Bool {
         let deadline = ContinuousClock.now + .seconds(seconds)

@@ -5,7 +5,7 @@ import Testing
 @testable import AudioCapture
 
 // Serialised: three daemons at once do not keep their pace on a small machine.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct PulseAudioCaptureTests {
     /// Two seconds that cannot be mistaken for anything else: each sample is the one before + 1.
     private static let sound = (1...32_000).map { Int16($0) }
@@ -46,7 +46,7 @@ struct PulseAudioCaptureTests {
         try await server.start()
         #expect(await post.eventually { post.counters.state == .running })
         // Quick retries: one of the first few finds it.
-        #expect(MonotonicClock.now() - begin < 10_000_000_000)
+        #expect(MonotonicClock.now() - begin < 30_000_000_000)
         let before = MonotonicClock.wallNow()
         try await server.play(Self.sound)
         let after = MonotonicClock.wallNow()
@@ -74,7 +74,7 @@ struct PulseAudioCaptureTests {
         post.start()
         #expect(await post.eventually { post.counters.frames >= 8_000 })
         server.signal(SIGSTOP)
-        #expect(await post.eventually(seconds: 6) { post.counters.state == .absent })
+        #expect(await post.eventually(seconds: 20) { post.counters.state == .absent })
         server.signal(SIGCONT)
         #expect(await post.eventually { post.counters.state == .running })
         let framesThen = post.counters.frames
@@ -98,7 +98,7 @@ struct PulseAudioCaptureTests {
         try await Task.sleep(for: .milliseconds(500))
         let begin = MonotonicClock.now()
         post.capture.stop()
-        #expect(MonotonicClock.now() - begin < 2_500_000_000)
+        #expect(MonotonicClock.now() - begin < 10_000_000_000)
         server.signal(SIGCONT)
     }
 

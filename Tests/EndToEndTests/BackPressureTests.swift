@@ -7,7 +7,7 @@ extension EndToEnd {
     /// What takes the time away are busy programs on the service's only processor, where it has the
     /// lowest weight; the capture thread shares it.
     @Suite struct BackPressureTests {
-        private static let hopSeconds = min(0.4, 0.08 * Wait.patience)
+        private static let hopSeconds = min(0.4, 0.08 * Wait.slowness)
         private let home: TestHome
         private let pulse: PulseAudioServer
         private let program: BuiltProgram

@@ -162,7 +162,7 @@ final class Browser {
         ]
         message["sessionId"] = session
         try pipe.send(message)
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Date(timeIntervalSinceNow: 60 * Wait.patience)
         while Date() < deadline {
             guard let answer = try pipe.receive(milliseconds: 1_000) else { continue }
             guard answer["id"] as? Int == lastIdentifier else {

@@ -33,7 +33,7 @@ extension EndToEnd {
                 service = try program.start("run", "--source", "demo", "--pace", "40")
                 // Every fourth life ends at any moment, also before it is ready.
                 if Int.random(in: 0..<4) == 0 {
-                    end = Date(timeIntervalSinceNow: .random(in: 0...1) * Wait.patience)
+                    end = Date(timeIntervalSinceNow: .random(in: 0...1) * Wait.slowness)
                 }
             }
 
@@ -41,7 +41,7 @@ extension EndToEnd {
             func advance() throws -> Bool {
                 guard let service else { return true }
                 if watcher.connect(to: home.socket), end == .distantFuture {
-                    end = Date(timeIntervalSinceNow: .random(in: 0...0.6) * Wait.patience)
+                    end = Date(timeIntervalSinceNow: .random(in: 0...0.6) * Wait.slowness)
                     killsAfterConnecting += 1
                 }
                 guard Date() >= end else {

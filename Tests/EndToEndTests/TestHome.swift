@@ -54,7 +54,8 @@ final class TestHome {
     func query(_ sql: String) throws -> String {
         let shell = try RunningProgram(
             path: "/usr/bin/sqlite3",
-            arguments: [database, sql],
+            // The service may be making the database, or changing how it keeps its journal.
+            arguments: ["-cmd", ".timeout 60000", database, sql],
             environment: [:]
         )
         shell.waitUntilExit()

@@ -137,11 +137,11 @@ struct ClientTests {
             let task = Task {
                 for try await _ in monitor.client.live() {}
             }
-            for _ in 0..<1_000 where monitor.feed.followerCount == 0 {
+            for _ in 0..<12_000 where monitor.feed.followerCount == 0 {
                 try await Task.sleep(for: .milliseconds(5))
             }
             task.cancel()
-            for _ in 0..<1_000 where monitor.feed.followerCount > 0 {
+            for _ in 0..<12_000 where monitor.feed.followerCount > 0 {
                 monitor.feed.publish(.status(madeUpStatus))
                 try await Task.sleep(for: .milliseconds(5))
             }

@@ -46,7 +46,7 @@ final class RawConnection: Sendable {
         guard result == 0 else {
             throw Failed(step: "connect", code: errno)
         }
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(
             handle,
             SOL_SOCKET,

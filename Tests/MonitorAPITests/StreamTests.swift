@@ -40,7 +40,7 @@ struct StreamTests {
     }
 
     private static func waitForFollowers(_ count: Int, of feed: LiveFeed) async throws {
-        for _ in 0..<1_000 where feed.followerCount != count {
+        for _ in 0..<12_000 where feed.followerCount != count {
             try await Task.sleep(for: .milliseconds(10))
         }
         #expect(feed.followerCount == count)
@@ -184,7 +184,7 @@ struct StreamTests {
         for await isOrderly in ended {
             #expect(isOrderly)
         }
-        #expect(ContinuousClock.now - started < .seconds(10))
+        #expect(ContinuousClock.now - started < .seconds(60))
     }
 
     @Test func aClientThatLeavesIsForgotten() async throws {
@@ -194,7 +194,7 @@ struct StreamTests {
                 await connection.write(request("GET /v1/stream"))
                 try await Self.waitForFollowers(1, of: monitor.feed)
             }
-            for _ in 0..<1_000 where monitor.feed.followerCount > 0 {
+            for _ in 0..<12_000 where monitor.feed.followerCount > 0 {
                 monitor.feed.publish(Self.level(-10))
                 try await Task.sleep(for: .milliseconds(5))
             }
@@ -209,7 +209,7 @@ struct StreamTests {
             let connection = try RawConnection(unix: monitor.addresses.socketPath)
             await connection.write(request("GET /v1/stream"))
             try await Self.waitForFollowers(1, of: monitor.feed)
-            for number in 0..<4_000 where monitor.feed.followerCount > 0 {
+            for number in 0..<60_000 where monitor.feed.followerCount > 0 {
                 monitor.feed.publish(Self.event(Int64(number)))
                 try await Task.sleep(for: .milliseconds(1))
             }
@@ -232,7 +232,7 @@ struct StreamTests {
                         == "too_many_streams: 1 streams are open already. Close one first."
                 )
             }
-            for _ in 0..<1_000 where monitor.feed.followerCount > 0 {
+            for _ in 0..<12_000 where monitor.feed.followerCount > 0 {
                 monitor.feed.publish(Self.level(-10))
                 try await Task.sleep(for: .milliseconds(5))
             }

@@ -3,7 +3,7 @@ import RealtimeSupport
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DedicatedThreadTests {
     @Test func theBodyRunsOnAThreadOfTheGivenName() throws {
         let name = Mutex("")

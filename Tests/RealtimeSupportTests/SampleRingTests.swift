@@ -1,7 +1,7 @@
 import RealtimeSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct SampleRingTests {
     @Test func whatIsWrittenIsReadInOrderWithItsMarks() {
         let ends = RingEnds(sampleCapacity: 64, periodCapacity: 8)
@@ -97,9 +97,9 @@ struct SampleRingTests {
         }
         let begin = MonotonicClock.now()
         thread.start()
-        let arrived = consumer.waitForPeriod(timeoutMilliseconds: 20_000)
+        let arrived = consumer.waitForPeriod(timeoutMilliseconds: 120_000)
         #expect(arrived)
-        #expect(MonotonicClock.now() - begin < 10_000_000_000)
+        #expect(MonotonicClock.now() - begin < 60_000_000_000)
         thread.join()
     }
 
