@@ -16,8 +16,11 @@ struct SignalWatch: Sendable {
     private static let quietRatio: Float = 0.001
     /// How long the floor is learnt before it is believed.
     private static let learningSeconds = 600
-    /// How fast the floor rises at most, in power per second: 15 dB an hour.
-    private static let floorRise: Float = 1.001
+    /// Of so many seconds in a row the loudest is what the floor is learnt from: in the second in
+    /// which a cable comes loose, and while a device fades out, the level is anything.
+    private static let stretchSeconds = 5
+    /// How fast the floor rises at most, in power per stretch: 15 dB an hour.
+    private static let floorRise: Float = 1.005
 
     private let rateHz: Int
     private var second = Second()
@@ -25,6 +28,13 @@ struct SignalWatch: Sendable {
     private var symptomSeconds = 0
     private var floorPower: Float = 0
     private var learntSeconds = 0
+    private var stretch = Stretch()
+
+    /// What is known of the seconds that the floor is to be learnt from.
+    private struct Stretch {
+        var seconds = 0
+        var greatestPower: Float = 0
+    }
 
     /// What is known of the second that is being heard.
     private struct Second {
@@ -84,12 +94,13 @@ struct SignalWatch: Sendable {
         symptomSeconds = found == symptom ? symptomSeconds + 1 : 1
         symptom = found
         let needed = found == .farTooQuiet ? Self.quietFaultSeconds : Self.faultSeconds
-        if found == nil {
+        guard found != nil else {
             fault = nil
             learnFloor(power)
-        } else if symptomSeconds >= needed {
-            fault = found
+            return
         }
+        stretch = Stretch()
+        if symptomSeconds >= needed { fault = found }
     }
 
     private func currentSymptom(mean: Float, power: Float) -> SignalFault? {
@@ -102,9 +113,16 @@ struct SignalWatch: Sendable {
         return isLearnt && power < floorPower * Self.quietRatio ? .farTooQuiet : nil
     }
 
-    /// The floor falls at once to a quieter second and rises slowly.
+    /// The floor falls at once to a quieter stretch and rises slowly.
     private mutating func learnFloor(_ power: Float) {
-        floorPower = learntSeconds == 0 ? power : min(power, floorPower * Self.floorRise)
-        learntSeconds += 1
+        stretch.seconds += 1
+        stretch.greatestPower = max(stretch.greatestPower, power)
+        guard stretch.seconds == Self.stretchSeconds else { return }
+        floorPower =
+            learntSeconds == 0
+            ? stretch.greatestPower
+            : min(stretch.greatestPower, floorPower * Self.floorRise)
+        learntSeconds += stretch.seconds
+        stretch = Stretch()
     }
 }

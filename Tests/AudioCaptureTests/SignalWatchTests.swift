@@ -64,6 +64,25 @@ struct SignalWatchTests {
         #expect(watch.floor == floor, "nothing is learnt of a dead cable")
     }
 
+    /// How loud the second is in which it happens depends on when in it that is.
+    @Test(arguments: [0.001, 0.01, 0.03, 0.06, 0.5])
+    func aCableThatComesLooseWithinASecondIsNoticed(heardShare: Double) {
+        var watch = SignalWatch(rateHz: Self.rateHz)
+        for _ in 0..<701 { watch.hear(noise(0.01)) }
+        let heard = Int(heardShare * Double(Self.rateHz))
+        watch.hear(Array(noise(0.01).prefix(heard) + noise(0.00005).dropFirst(heard)))
+        for _ in 0..<20 { watch.hear(noise(0.00005)) }
+        #expect(watch.fault == .farTooQuiet)
+    }
+
+    @Test(arguments: 0..<5) func aDeviceThatFadesOutIsNoticed(secondsBefore: Int) {
+        var watch = SignalWatch(rateHz: Self.rateHz)
+        for _ in 0..<(700 + secondsBefore) { watch.hear(noise(0.01)) }
+        for amplitude: Float in [0.004, 0.0015, 0.0006, 0.0002] { watch.hear(noise(amplitude)) }
+        for _ in 0..<20 { watch.hear(noise(0.00005)) }
+        #expect(watch.fault == .farTooQuiet)
+    }
+
     @Test func aQuietNightIsNoFault() {
         var watch = SignalWatch(rateHz: Self.rateHz)
         for _ in 0..<700 { watch.hear(noise(0.01)) }
