@@ -1,5 +1,6 @@
 import Foundation
 import RealtimeSupport
+import Testing
 
 @testable import AudioCapture
 
@@ -77,6 +78,22 @@ final class ListeningPost: @unchecked Sendable {
                 period.mark.firstSample + Int64(index) - MicrophoneWorld.worldFrame(sample)
             }
         }
+    }
+
+    /// What the timeline may be off after a gap: far less than a hop, more than a scheduler's mood
+    /// on a busy machine.
+    static let toleratedFrames: Int64 = 480
+
+    /// By how many frames the timeline is off after all that happened.
+    func timelineShift() throws -> Int64 {
+        let offsets = offsets
+        return abs(try #require(offsets.first) - #require(offsets.last))
+    }
+
+    /// Waits until so many more frames were delivered.
+    func hears(_ frames: Int64) async -> Bool {
+        let wanted = counters.frames + frames
+        return await eventually { counters.frames >= wanted }
     }
 
     /// Waits until `condition` holds.
