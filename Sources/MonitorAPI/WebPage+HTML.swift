@@ -39,7 +39,8 @@ extension WebPage.File {
             <section aria-labelledby="thresholds-title">
             <details>
             <summary id="thresholds-title">Thresholds</summary>
-            <p>The score at which an event opens. A change is in force at once, and lasts.</p>
+            <p>The score at which an event opens. A change is in force at once, and lasts. A class that is off
+            is not reported until the configuration switches it on.</p>
             <div id="thresholds"></div>
             </details>
             </section>

@@ -207,20 +207,33 @@ extension WebPage.File {
                 right, sound(event));
               row.event = event;
               const known = rows.get(event.id);
-              if (known) replaceRow(known, row); else byId("events").prepend(row);
+              if (known) replaceRow(known, row); else addRow(row);
               rows.set(event.id, row);
               while (rows.size > maxRows) {
-                const [oldest, old] = rows.entries().next().value;
-                old.remove();
-                rows.delete(oldest);
+                const oldest = byId("events").lastElementChild;
+                oldest.remove();
+                rows.delete(oldest.event.id);
               }
               byId("nothing").hidden = true;
             }
 
+            // In hundredths, or in thousandths where those would say 0 or 1 of what can be reached.
+            function decimals(value) {
+              const text = value.toFixed(2);
+              return Number(text) !== value && (text === "0.00" || text === "1.00") ? value.toFixed(3) : text;
+            }
+
+            // The newest first: what is past may come after what is heard now.
+            function addRow(row) {
+              const older = [...byId("events").children].find((other) => other.event.start <= row.event.start);
+              byId("events").insertBefore(row, older ?? null);
+            }
+
             function showThreshold(threshold) {
               const label = make("label");
+              const title = named(threshold.label, threshold.model) + (threshold.reported ? "" : " (off)");
               const slider = make("input");
-              const value = make("span", threshold.on.toFixed(2), "number");
+              const value = make("span", decimals(threshold.on), "number");
               slider.type = "range";
               slider.min = 0;
               slider.max = 1;
@@ -233,27 +246,41 @@ extension WebPage.File {
                     "?model=" + encodeURIComponent(threshold.model);
                   const now = await send("PUT", path, { on: Number(slider.value) });
                   slider.value = now.on;
-                  value.textContent = now.on.toFixed(2);
+                  value.textContent = decimals(now.on);
                   showProblem("");
                 } catch (error) {
                   showProblem(`The threshold was not set: ${error.message}`);
                 }
               });
-              label.append(make("span", named(threshold.label, threshold.model)), slider, value);
+              label.append(make("span", title), slider, value);
               return label;
             }
 
             async function showPast() {
               // First, since it says whether models must be told apart.
               showStatus(await ask("/v1/status"));
+              if (!byId("thresholds").hasChildNodes()) {
+                const list = await ask("/v1/thresholds");
+                byId("thresholds").replaceChildren(...list.thresholds.map(showThreshold));
+              }
               const past = await ask("/v1/events?limit=50");
               past.events.forEach(showEvent);
               byId("nothing").hidden = rows.size > 0;
               const day = await ask("/v1/coverage?since=1d");
               byId("coverage").textContent = day.listened_percent === null ? ""
                 : `listened ${day.listened_percent.toFixed(1)} % of the last day`;
-              const list = await ask("/v1/thresholds");
-              byId("thresholds").replaceChildren(...list.thresholds.map(showThreshold));
+            }
+
+            // A history that is being made, locked or mended does not answer for a while; what is heard
+            // meanwhile is shown all the same.
+            async function showPastOnceItIsThere() {
+              try {
+                await showPast();
+                showProblem("");
+              } catch (error) {
+                showProblem(`What was heard before is not shown yet: ${error.message}`);
+                setTimeout(showPastOnceItIsThere, 2000);
+              }
             }
 
             function connection(state, text) {
@@ -279,7 +306,7 @@ extension WebPage.File {
               });
             }
 
-            showPast().catch((error) => connection("lost", error.message)).finally(follow);
+            showPastOnceItIsThere().finally(follow);
 
             """#
     )

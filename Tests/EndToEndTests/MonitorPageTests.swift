@@ -77,6 +77,38 @@ extension EndToEnd {
             )
         }
 
+        @Test func aHistoryThatCannotBeReadYetIsShownAsSoonAsItCan() throws {
+            let first = try program.start("run", "--source", "demo", "--pace", "10")
+            try Wait.until("sounds are over", seconds: 60) {
+                try program.run("events", "--format", "csv").lines.count > 2
+            }
+            #expect(first.terminate().status == 0)
+            let past = Int(try home.query("SELECT count(*) FROM event")) ?? 0
+            let lock = try HeldLock(
+                home: home,
+                statement: "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;"
+            )
+            let service = try start()
+            let problem = "document.getElementById('problem')"
+            try browser.wait(until: "\(problem).innerText.includes('not shown yet')")
+            #expect(
+                try text("String(document.querySelectorAll('#thresholds label').length > 8)")
+                    == "true"
+            )
+            try browser.wait(until: "document.querySelector('#events tr') !== null", seconds: 60)
+            lock.release()
+            try browser.wait(
+                until:
+                    "\(problem).hidden && document.querySelectorAll('#events tr').length > \(past)",
+                seconds: 60
+            )
+            let starts = "[...document.querySelectorAll('#events tr')].map((r) => r.event.start)"
+            #expect(
+                try text("String(\(starts).every((s, i, a) => i === 0 || s <= a[i - 1]))") == "true"
+            )
+            #expect(service.terminate().status == 0)
+        }
+
         @Test func labelsAndThresholdsAreSetByTheKeyboardWhichStaysWhereItIs() throws {
             let service = try start()
             try browser.wait(until: "\(ended).length >= 1", seconds: 90)
@@ -101,6 +133,18 @@ extension EndToEnd {
             )
             let value = Double(try text(slider))
             #expect(now.first?["on"] as? Double == value, "\(now)")
+
+            let shown = try text(
+                "[...document.querySelectorAll('#thresholds label')].map((l) => l.innerText)"
+                    + ".join('|').replaceAll('\\n', ' ')"
+            ).split(separator: "|")
+            try #require(shown.count == now.count, "\(shown)")
+            #expect(now.contains { $0["reported"] as? Bool == false })
+            for (row, threshold) in zip(shown, now) {
+                let label = try #require(threshold["label"] as? String)
+                let isReported = try #require(threshold["reported"] as? Bool)
+                #expect(row.hasPrefix("\(label)\(isReported ? "" : " (off)") 0."), "\(row)")
+            }
             _ = service.terminate()
         }
     }

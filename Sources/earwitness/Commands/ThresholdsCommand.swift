@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventExports
+import Foundation
 import MonitorAPI
 import MonitorConfiguration
 import MonitorMessages
@@ -156,8 +157,10 @@ private func withThresholds(
     }
 }
 
-/// A score as a table shows it.
+/// A score as a table shows it: in hundredths, or in thousandths where those would say 0 or 1 of
+/// what can be reached.
 private func decimals(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    let hundredths = String(format: "%.2f", value)
+    let isRoundedAway = ["0.00", "1.00"].contains(hundredths) && Double(hundredths) != value
+    return isRoundedAway ? String(format: "%.3f", value) : hundredths
 }
