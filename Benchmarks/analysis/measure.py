@@ -2,14 +2,14 @@
 
     python3 -m venv venv && venv/bin/pip install -r Benchmarks/analysis/requirements.txt
     make build
-    venv/bin/python Benchmarks/analysis/measure.py FOLDER [PROGRAM]
+    venv/bin/python Benchmarks/analysis/measure.py FOLDER [MODEL] [PROGRAM]
 
 FOLDER holds recordings, such as the data set's `esc10`. Of their sound 200 clips of 5 s and one
 recording of ten minutes are made in each format, so that every format holds the same sound. The
-model is `bootstrap`. Two figures: how many seconds of sound a second of processor time manages,
-all threads counted, start of the program included; and for 1, 2 and 4 jobs the time by the clock.
-Rounds alternate between what is compared and the fastest of each counts. Decoding alone, by
-libsndfile without anything else, is the bound of each format.
+model is `household-1` unless another one is named. Two figures: how many seconds of sound a second
+of processor time manages, all threads counted, start of the program included; and for 1, 2 and 4
+jobs the time by the clock. Rounds alternate between what is compared and the fastest of each
+counts. Decoding alone, by libsndfile without anything else, is the bound of each format.
 """
 
 import os
@@ -69,11 +69,11 @@ def processor_seconds(who):
     return usage.ru_utime + usage.ru_stime
 
 
-def run(program, folder, jobs):
+def run(program, model, folder, jobs):
     """Processor time and time by the clock of one analysis."""
     before, began = processor_seconds(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(
-        [program, "analyze", "--model", "bootstrap", "--count", "--format", "csv", "--jobs",
+        [program, "analyze", "--model", model, "--count", "--format", "csv", "--jobs",
          str(jobs), str(folder)], check=True, stdout=subprocess.DEVNULL)
     return processor_seconds(resource.RUSAGE_CHILDREN) - before, time.monotonic() - began
 
@@ -92,7 +92,8 @@ def decode(folder):
 def main():
     source = pathlib.Path(sys.argv[1])
     default = pathlib.Path(__file__).parents[2] / ".build/release/earwitness"
-    program = sys.argv[2] if len(sys.argv) > 2 else str(default)
+    model = sys.argv[2] if len(sys.argv) > 2 else "household-1"
+    program = sys.argv[3] if len(sys.argv) > 3 else str(default)
     with tempfile.TemporaryDirectory() as name:
         home = pathlib.Path(name)
         (home / "earwitness.yaml").write_text("web: {listen: off}\n")
@@ -115,12 +116,13 @@ def main():
         jobs = [count for count in (1, 2, 4) if count <= (os.cpu_count() or 1)]
         for _ in range(ROUNDS):
             for key, (folder, _) in folders.items():
-                keep((key, "whole"), run(program, folder, 1)[0])
+                keep((key, "whole"), run(program, model, folder, 1)[0])
                 keep((key, "decode"), decode(folder))
             for count in jobs:
                 keep(("jobs", count),
-                     run(program, folders["44.1 kHz FLAC", CLIP_SECONDS][0], count)[1])
+                     run(program, model, folders["44.1 kHz FLAC", CLIP_SECONDS][0], count)[1])
 
+        print(f"Model {model}\n")
         print("| format | length of each | times real time per core | decoding alone |")
         print("|---|---|---|---|")
         for (title, length), (_, seconds) in folders.items():

@@ -81,11 +81,11 @@ package enum DemoScene {
         Score("clock_tick", from: 9, to: 14, peakDBFS: -14, ClockTick.render),
         Score("rain", from: 16, to: 21, peakDBFS: -9, Rain.render),
         Score("rooster", from: 23, to: 25.5, peakDBFS: -9, RoosterCrow.render),
-        Score("fire_crackling", from: 27.5, to: 32.5, peakDBFS: -3, CracklingFire.render),
+        Score("crackling_fire", from: 27.5, to: 32.5, peakDBFS: -3, CracklingFire.render),
         Score("chainsaw", from: 34.5, to: 39.5, peakDBFS: -9, Chainsaw.render),
         Score("baby_cry", from: 41.5, to: 47.5, peakDBFS: -10, BabyCry.render),
         Score("helicopter", from: 49, to: 54, peakDBFS: -2, Helicopter.render),
-        Score("person_sneeze", from: 56, to: 59, peakDBFS: -3, Sneeze.render),
+        Score("sneeze", from: 56, to: 59, peakDBFS: -3, Sneeze.render),
         Score("sea_waves", from: 60, to: 66, peakDBFS: -3, SeaWaves.render),
     ]
 }

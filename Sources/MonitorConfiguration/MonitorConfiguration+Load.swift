@@ -37,32 +37,32 @@ extension MonitorConfiguration {
     ///
     /// - Parameters:
     ///   - main: The configuration file; one that nobody named need not be there.
-    ///   - models: The models in use, if they are known.
+    ///   - models: Finds the models that a configuration names; nil if they are not known.
     /// - Returns: The problems in the order of the files.
     /// - Throws: ``ConfigurationError/missing(path:)`` or
     ///   ``ConfigurationError/unreadable(path:reason:)``.
     package static func check(
         _ main: ConfigurationPath,
-        models: [ModelRules]? = nil
+        models: (MonitorConfiguration) -> [ModelRules]? = { _ in nil }
     ) throws(ConfigurationError)
         -> [DocumentProblem]
     {
         do {
             let configuration = try load(main, overridesPath: nil)
-            return models.map(configuration.unknownNames) ?? []
+            return models(configuration).map(configuration.unknownNames) ?? []
         } catch .invalid(let problems) {
             return problems
         }
     }
 
-    /// The same of a file that somebody named.
+    /// The same of a file that somebody named, with the models in use if they are known.
     package static func check(
         path: String,
         models: [ModelRules]? = nil
     ) throws(ConfigurationError)
         -> [DocumentProblem]
     {
-        try check(ConfigurationPath(option: path, environment: [:]), models: models)
+        try check(ConfigurationPath(option: path, environment: [:])) { _ in models }
     }
 
     /// The drop-ins of a configuration: `NAME.d/*.yaml` beside `NAME.yaml`, by name.

@@ -57,6 +57,13 @@ extension ServiceOptions {
         }
     }
 
+    /// What is known of the models that a configuration names.
+    ///
+    /// - Returns: Nil if one of them can't be loaded here, which is no mistake of the file's.
+    func rulesOfModels(of configuration: MonitorConfiguration) -> [ModelRules]? {
+        (try? loadModels(configuration.modelsInUse))?.models.map(\.rules)
+    }
+
     /// The first thing that is wrong with a model, and how much else is.
     private static func line(_ error: ModelFolderError) -> String {
         guard case .invalidDescription(let problems) = error, problems.count > 1 else {

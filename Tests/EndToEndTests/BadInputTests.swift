@@ -50,7 +50,8 @@ extension EndToEnd {
                 ["analyze", "--model", "nosuch", home.path("earwitness.yaml")],
                 status: 66,
                 says: "No model 'nosuch'",
-                "bootstrap"
+                "bootstrap",
+                "household-1"
             )
         }
 
@@ -88,6 +89,25 @@ extension EndToEnd {
                     says: "wrong.yaml:2:3",
                     "open_dbsf",
                     "open_dbfs"
+                )
+            }
+        }
+
+        @Test func aClassThatOnlyAnotherModelHasIsNamedWithItsLine() throws {
+            let path = try home.write(
+                "detection:\n  classes:\n    fire_crackling: {on: 0.5}\n",
+                to: "other.yaml"
+            )
+            for arguments in [
+                ["config", "check", path], ["run", "--config", path, "--source", "demo"],
+            ] {
+                try expect(
+                    arguments,
+                    status: 78,
+                    says: "other.yaml:3:",
+                    "detection.classes.fire_crackling",
+                    "the model 'household-1' does not have",
+                    "the nearest known key is 'crackling_fire'"
                 )
             }
         }

@@ -65,6 +65,19 @@ extension EndToEnd {
             #expect(found["configuration"]?.contains("earwitness.yaml:2:8: gate.open_dbsf") == true)
         }
 
+        @Test func aClassThatTheModelDoesNotHaveIsToldWithLineAndKey() throws {
+            try configure("detection: {classes: {person_sneeze: {on: 0.5}}}\n")
+            let (found, status) = try trouble("--no-listen")
+            #expect(status == 78)
+            #expect(
+                found["configuration"]?.contains(
+                    "earwitness.yaml:2:23: detection.classes.person_sneeze: found a class that the "
+                        + "model 'household-1' does not have"
+                ) == true,
+                "\(found)"
+            )
+        }
+
         @Test func aMicrophoneThatDeliversOnlyZerosIsHeardToBeSilent() throws {
             let pulse = try PulseAudioServer(folder: home.folder)
             try configure("sources: [{name: porch, device: testmic}]\n")
@@ -140,7 +153,7 @@ extension EndToEnd {
             let program = try home.program()
             let list = try program.run("models").output.split(separator: "\n")
             let folder = list.compactMap { $0.split(separator: " ").last }
-                .first { $0.hasSuffix("/bootstrap") }
+                .first { $0.hasSuffix("/household-1") }
             let shipped = String(try #require(folder))
             let copy = home.path("model")
             try FileManager.default.copyItem(atPath: shipped, toPath: copy)

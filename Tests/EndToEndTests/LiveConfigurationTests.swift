@@ -17,8 +17,8 @@ extension EndToEnd {
             )
         }
 
-        private func start() throws -> RunningProgram {
-            let service = try program.start("run", "--source", "demo")
+        private func start(_ options: String...) throws -> RunningProgram {
+            let service = try program.start(arguments: ["run", "--source", "demo"] + options)
             try Wait.until("the service answers") { try program.run("status").status == 0 }
             return service
         }
@@ -86,6 +86,23 @@ extension EndToEnd {
             try Wait.until("nothing waits any more") {
                 try (status()["warnings"] as? [String])?.contains(waiting) == false
             }
+            #expect(service.terminate().status == 0)
+        }
+
+        @Test func aClassThatTheModelHasOffIsHeardOnceItIsSwitchedOn() throws {
+            let service = try start("--pace", "10")
+            try Wait.until("the scene was heard once", seconds: 60) {
+                try home.query(
+                    "SELECT count(*) > 0 FROM heard WHERE class = 'sea_waves' AND end_utc IS NOT NULL"
+                ) == "1"
+            }
+            let rain = "SELECT count(*) > 0 FROM heard WHERE class = 'rain'"
+            #expect(try home.query(rain) == "0")
+            let table = try program.run("thresholds").lines
+            #expect(table.contains { $0.hasPrefix("rain ") && $0.contains(" off ") }, "\(table)")
+
+            try change("detection: {classes: {rain: {enabled: true}}}\n", service)
+            try Wait.until("rain is heard", seconds: 60) { try home.query(rain) == "1" }
             #expect(service.terminate().status == 0)
         }
 

@@ -25,12 +25,12 @@ enum Recordings {
         return url
     }
 
-    /// A clear recording of one sound of a class, by ESC-10's own name.
+    /// A clear recording of one sound of a class, by the class's name.
     static func clear(_ className: String) throws -> URL {
         switch className {
         case "dog_bark": try url("esc10/dog_bark/1-100032-A.ogg")
         case "rooster": try url("esc10/rooster/1-26806-A.ogg")
-        case "person_sneeze": try url("esc10/sneeze/5-221593-A.ogg")
+        case "sneeze": try url("esc10/sneeze/5-187979-A.ogg")
         default: throw Missing(path: className)
         }
     }

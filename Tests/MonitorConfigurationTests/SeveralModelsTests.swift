@@ -46,7 +46,7 @@ import Testing
 
     @Test func aSingleModelIsNamedAsEver() throws {
         #expect(try load("model: house\n").modelsInUse == ["house"])
-        #expect(try load("").modelsInUse == ["bootstrap"])
+        #expect(try load("").modelsInUse == ["household-1"])
         #expect(try load("models: house\n").modelsInUse == ["house"])
     }
 

@@ -10,7 +10,7 @@ import Testing
     private let scene = DemoScene.make(sampleRateHz: 44_100)
 
     init() throws {
-        let model = try BootstrapModel.load()
+        let model = try ShippedModel.load("bootstrap")
         use = ModelUse(
             model: model,
             settings: try MonitorConfiguration().analysisSettings(for: model)

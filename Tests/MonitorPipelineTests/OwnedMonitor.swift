@@ -37,7 +37,7 @@ final class OwnedMonitor {
     init(world: OwnedWorld, store: EventStore) throws {
         self.world = world
         self.store = store
-        let model = try BootstrapModel.load()
+        let model = try ShippedModel.load("bootstrap")
         let settings = try MonitorConfiguration().analysisSettings(for: model)
         var ring = SampleRing.make(sampleCapacity: 1 << 17, periodCapacity: 256)
         producer = ring.takeProducer()

@@ -1,11 +1,13 @@
 import Foundation
 import ModelLibrary
 
-/// The model of this checkout.
-enum BootstrapModel {
-    static func load() throws -> SoundModel {
+/// A model of this checkout.
+///
+/// Most tests here listen with `bootstrap`, whose network is the smaller one.
+enum ShippedModel {
+    static func load(_ name: String) throws -> SoundModel {
         let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        return try SoundModel.load(folder: checkout.appendingPathComponent("Models/bootstrap").path)
+        return try SoundModel.load(folder: checkout.appendingPathComponent("Models/\(name)").path)
     }
 }

@@ -12,7 +12,7 @@ import Testing
     private let settings: AnalysisSettings
 
     init() throws {
-        model = try BootstrapModel.load()
+        model = try ShippedModel.load("bootstrap")
         settings = try MonitorConfiguration().analysisSettings(for: model)
     }
 

@@ -19,7 +19,7 @@ final class VariantModel {
         _ changes: [String: String] = [:],
         network: (Model) throws -> Model = { $0 }
     ) throws {
-        let original = try BootstrapModel.load()
+        let original = try ShippedModel.load("bootstrap")
         folder =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("earwitness-\(UUID().uuidString)").path

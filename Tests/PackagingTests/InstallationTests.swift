@@ -38,7 +38,10 @@ import Testing
 
         #expect(try String(contentsOf: configuration, encoding: .utf8) == "log: debug\n")
         for path in [
-            "usr/bin/earwitness", "usr/share/earwitness/models/bootstrap/model.onnx",
+            "usr/bin/earwitness", "usr/share/earwitness/models/household-1/model.onnx",
+            "usr/share/earwitness/models/household-1/model.yaml",
+            "usr/share/earwitness/models/household-1/card.md",
+            "usr/share/earwitness/models/bootstrap/model.onnx",
             "usr/share/earwitness/models/bootstrap/model.yaml",
             "usr/share/earwitness/models/bootstrap/card.md",
             "usr/share/man/man1/earwitness.1", "usr/share/man/man1/earwitness-run.1",

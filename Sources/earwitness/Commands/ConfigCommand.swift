@@ -16,7 +16,8 @@ struct ConfigCommand: ParsableCommand {
     /// `earwitness config check [F]`.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks a configuration: every problem with its line, exit code 78."
+            abstract: "Checks a configuration: every problem with its line, exit code 78.",
+            discussion: "Classes are held against the models that it names, if these are installed."
         )
 
         @Argument(help: "The file to check; without it the one that would be in force.")
@@ -28,7 +29,7 @@ struct ConfigCommand: ParsableCommand {
             let main =
                 file.map { ConfigurationPath(option: $0, environment: [:]) }
                 ?? service.location.configuration
-            let problems = try MonitorConfiguration.check(main)
+            let problems = try MonitorConfiguration.check(main, models: service.rulesOfModels)
             guard problems.isEmpty else {
                 throw CommandFailure(
                     .configuration,

@@ -8,6 +8,7 @@ import MonitorConfiguration
 import MonitorDiagnosis
 import MonitorMessages
 import MonitorPipeline
+import SettingsSchema
 
 /// Gathers what a diagnosis follows from: asks the service, the devices, the disk and systemd.
 struct FactFinder {
@@ -26,6 +27,9 @@ struct FactFinder {
         facts.forbiddenDevices = Self.permissions.forbidden()
         let models = configuration?.modelsInUse ?? [MonitorConfiguration().model]
         facts.models = models.map(model)
+        if let configuration, let rules = service.rulesOfModels(of: configuration) {
+            facts.configuration.problems = configuration.unknownNames(in: rules).map(\.description)
+        }
         let state = stateFolder(facts.service, location)
         facts.databasePath = "\(state)/events.sqlite"
         facts.databaseError = Self.databaseError(facts.databasePath)
