@@ -214,26 +214,7 @@ struct LayoutPass {
         let key = TransposeKey(value: form.value, order: order)
         if let known = transposed[key] { return known }
         let moves = order.axes.map { form.order.position(of: $0) }
-        let stored = result.values[form.value]
-        let shape = moves.map { stored.type.shape[$0] }
-        let made: Int
-        if let constant = stored.constant {
-            made = result.addConstant(stored.name, constant.transposed(moves))
-        } else {
-            let isView = TransposeOperator.keepsStorage(moves, of: stored.type.shape)
-            let operation: any Operator =
-                isView ? ReshapeOperator(shape: shape) : TransposeOperator(order: moves)
-            made = result.addValue(stored.name, TensorType(stored.type.elementType, shape))
-            result.nodes.append(
-                PlanNode(
-                    name: stored.name,
-                    operatorType: isView ? "Reshape" : "Transpose",
-                    operation: operation,
-                    inputs: [form.value],
-                    outputs: [made]
-                )
-            )
-        }
+        let made = result.moving(moves, of: form.value)
         transposed[key] = made
         return made
     }
@@ -248,63 +229,6 @@ struct LayoutPass {
         if type.elementCount == 1 { return try self.value(value, in: .identity(type.rank)) }
         let shape = [Int](repeating: 1, count: order.rank - type.rank) + type.shape
         let plain = try self.value(value, in: .identity(type.rank))
-        let stretched: Int
-        if let constant = result.values[plain].constant {
-            stretched = result.addConstant(
-                source.values[value].name,
-                ConstantTensor(shape: shape, values: constant.values)
-            )
-        } else {
-            stretched = result.addValue(
-                source.values[value].name,
-                TensorType(type.elementType, shape)
-            )
-            result.nodes.append(
-                PlanNode(
-                    name: source.values[value].name,
-                    operatorType: "Reshape",
-                    operation: ReshapeOperator(shape: shape),
-                    inputs: [plain],
-                    outputs: [stretched]
-                )
-            )
-        }
-        let moves = order.axes
-        let stretchedType = result.values[stretched].type
-        if let constant = result.values[stretched].constant {
-            return result.addConstant(
-                source.values[value].name,
-                constant.transposed(moves)
-            )
-        }
-        let moved = result.addValue(
-            source.values[value].name,
-            TensorType(stretchedType.elementType, moves.map { stretchedType.shape[$0] })
-        )
-        let isView = TransposeOperator.keepsStorage(moves, of: stretchedType.shape)
-        result.nodes.append(
-            PlanNode(
-                name: source.values[value].name,
-                operatorType: isView ? "Reshape" : "Transpose",
-                operation: isView
-                    ? ReshapeOperator(shape: moves.map { stretchedType.shape[$0] })
-                    : TransposeOperator(order: moves),
-                inputs: [stretched],
-                outputs: [moved]
-            )
-        )
-        return moved
-    }
-}
-
-extension ConstantTensor {
-    /// The constant with its axes in another order.
-    fileprivate func transposed(_ order: [Int]) -> ConstantTensor {
-        let outputType = TensorType(type.elementType, order.map { type.shape[$0] })
-        return ConstantFolding.outputs(
-            of: TransposeOperator(order: order),
-            inputs: [self],
-            [outputType]
-        )?.first ?? self
+        return result.moving(order.axes, of: result.reshaped(plain, to: shape))
     }
 }
