@@ -53,7 +53,7 @@ extension APIError {
         case .noSuchEvent(let id):
             self = .noSuchEvent("\(id)")
         default:
-            self.init(.serviceUnavailable, "store_unavailable", error.description)
+            self.init(.serviceUnavailable, ErrorMessage.storeUnavailable, error.description)
         }
     }
 

@@ -17,6 +17,12 @@ package enum ClientError: Error, Equatable, CustomStringConvertible {
     /// What answered does not speak this API.
     case unreadableAnswer(path: String, reason: String)
 
+    /// Whether the service is well and only its event history can't be read at present.
+    package var isOfTheHistory: Bool {
+        guard case .refused(_, let message) = self else { return false }
+        return message.code == ErrorMessage.storeUnavailable
+    }
+
     package var description: String {
         switch self {
         case .notRunning(let path):

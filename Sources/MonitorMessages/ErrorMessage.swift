@@ -1,5 +1,8 @@
 /// Why a request failed, as the API says it.
 package struct ErrorMessage: WireMessage, CustomStringConvertible {
+    /// The code of a request that fails because the event history can't be read at present.
+    package static let storeUnavailable = "store_unavailable"
+
     /// A name that programs can compare, such as `unknown_class`.
     package var code: String
     /// One line for people: what failed, with which value, and what to do.

@@ -111,6 +111,10 @@ extension EndToEnd {
                 try database()["fault"] is String
             }
             try expectSoundsAreShown(watcher)
+            let tail = try program.start("tail")
+            try Wait.until("tail shows what is heard now") { tail.output.contains("begins") }
+            #expect(tail.errors.hasPrefix("earwitness: What was heard before is not shown. "))
+            tail.send(SIGINT)
             #expect(FileManager.default.fileExists(atPath: home.path("run/events.spool")))
             try state.run("mount", "-o", "remount,rw", home.path("state"))
             try waitUntilWritten()

@@ -1,9 +1,10 @@
 extension PlanGraph {
-    /// Adds what a value is with its axes in another order, and returns its number.
+    /// Adds what a value is with its axes in another order.
     ///
     /// - Parameters:
     ///   - axes: Which axis of the value becomes the first, the second, and so on.
     ///   - value: The number of a value.
+    /// - Returns: The number of the new value.
     mutating func moving(_ axes: [Int], of value: Int) -> Int {
         let stored = values[value]
         if let constant = stored.constant {

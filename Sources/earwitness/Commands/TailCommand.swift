@@ -27,13 +27,25 @@ struct TailCommand: AsyncParsableCommand {
     @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
 
     func run() async throws {
-        let began = Date()
         let client = try await MonitorClient.firstAnswering(at: service.location.clientSocketPaths)
         let hasSeveralModels = try await client.status().models.count > 1
+        do {
+            try await follow(client, recent: recent, namesModels: hasSeveralModels)
+        } catch let refusal as ClientError where recent > 0 && refusal.isOfTheHistory {
+            // A history that is being checked, mended or locked hides nothing that is heard now.
+            StandardError.write("earwitness: What was heard before is not shown. \(refusal)\n")
+            try await follow(client, recent: 0, namesModels: hasSeveralModels)
+        }
+        StandardError.write("earwitness: The service has ended.\n")
+    }
+
+    /// Writes events as they come, until the service ends.
+    private func follow(_ client: MonitorClient, recent: Int, namesModels: Bool) async throws {
+        let began = Date()
         var writer = EventTextWriter(
             format: format,
             originTitle: "source",
-            namesModels: hasSeveralModels
+            namesModels: namesModels
         )
         let live = client.live(
             kinds: [.event],
@@ -42,11 +54,10 @@ struct TailCommand: AsyncParsableCommand {
             model: model,
             recent: recent
         )
-        for try await message in live {
-            guard case .event(let event) = message else { continue }
+        for try await case .event(let event) in live {
             if format == .text {
                 StandardOutput.writeLine(
-                    LiveEventLine(event, namesModel: hasSeveralModels)
+                    LiveEventLine(event, namesModel: namesModels)
                         .text(colored: StandardOutput.isTerminal)
                 )
             } else {
@@ -54,6 +65,5 @@ struct TailCommand: AsyncParsableCommand {
                 StandardOutput.flush()
             }
         }
-        StandardError.write("earwitness: The service has ended.\n")
     }
 }
