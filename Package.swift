@@ -76,7 +76,7 @@ let sources: [Target] = [
         swiftSettings: strictPointers),
     .target(
         name: "GradientKernels",
-        dependencies: ["CGradientKernels", "COpenBLAS", "CTensorKernels"],
+        dependencies: ["CGradientKernels", "TensorKernels"],
         swiftSettings: strictPointers),
     .target(
         name: "ONNXFormat", dependencies: ["FileFailures", protobuf],
@@ -105,7 +105,7 @@ let sources: [Target] = [
         dependencies: [
             "AudioFiles", "Detection", "Evaluation", "EventExports", "FileFailures",
             "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat", "ONNXFormat",
-            "ONNXInference", "SettingsSchema", "SoundDatasets", yaml,
+            "ONNXInference", "SettingsSchema", "SoundDatasets", "TensorKernels", yaml,
         ], swiftSettings: strict),
     .target(
         name: "Evaluation",
@@ -231,8 +231,8 @@ let testTargets: [Target] = [
     tests(
         "TrainingTests",
         [
-            "AudioFiles", "Detection", "GradientKernels", "LogMelFeatures", "ModelLibrary",
-            "NPYFormat", "ONNXFormat", "ONNXInference", "SettingsSchema", "SoundDatasets",
+            "AudioFiles", "Detection", "LogMelFeatures", "ModelLibrary", "NPYFormat",
+            "ONNXFormat", "ONNXInference", "SettingsSchema", "SoundDatasets", "TensorKernels",
             "Training",
         ], exclude: ["Fixtures"]),
 ]

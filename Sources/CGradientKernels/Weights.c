@@ -27,10 +27,6 @@ GK_KERNEL void gk_blend(size_t count, const float *x, float share, float *y) {
   for (size_t i = 0; i < count; i++) y[i] += (x[i] - y[i]) * share;
 }
 
-GK_KERNEL void gk_fill(size_t count, float value, float *x) {
-  for (size_t i = 0; i < count; i++) x[i] = value;
-}
-
 GK_KERNEL void gk_scale(size_t count, float factor, float *x) {
   for (size_t i = 0; i < count; i++) x[i] *= factor;
 }

@@ -1,12 +1,13 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// Convolutions of one image as matrix products, and of single channels, with their gradients.
 package enum ConvolutionKernels {
     /// Lays the taps of every window out as a column of [taps, windows].
     package static func gatherColumns(
         _ window: ImageWindow,
-        image: FloatRun,
-        into columns: FloatRun
+        image: FloatSlice,
+        into columns: MutableFloatSlice
     ) {
         image.require(window.imageCount, "image")
         columns.require(window.tapCount * window.outputPlane, "columns")
@@ -17,8 +18,8 @@ package enum ConvolutionKernels {
     /// Adds every column to the pixels that it came from.
     package static func scatterColumns(
         _ window: ImageWindow,
-        columns: FloatRun,
-        addingTo image: FloatRun
+        columns: FloatSlice,
+        addingTo image: MutableFloatSlice
     ) {
         image.require(window.imageCount, "image")
         columns.require(window.tapCount * window.outputPlane, "columns")
@@ -29,11 +30,11 @@ package enum ConvolutionKernels {
     /// Convolves each channel with its own kernel; weights are [channels, kernel].
     package static func depthwise(
         _ window: ImageWindow,
-        image: FloatRun,
-        weights: FloatRun,
-        into output: FloatRun
+        image: FloatSlice,
+        weights: FloatSlice,
+        into output: MutableFloatSlice
     ) {
-        require(window, image: image, weights: weights, output: output)
+        require(window, image: image, weights: weights, output: output.readOnly)
         var description = window.description
         unsafe gk_depthwise(&description, image.base, weights.base, output.base)
     }
@@ -41,11 +42,11 @@ package enum ConvolutionKernels {
     /// Adds the gradient with respect to the image of a depthwise convolution.
     package static func depthwiseImageGradient(
         _ window: ImageWindow,
-        gradient: FloatRun,
-        weights: FloatRun,
-        addingTo image: FloatRun
+        gradient: FloatSlice,
+        weights: FloatSlice,
+        addingTo image: MutableFloatSlice
     ) {
-        require(window, image: image, weights: weights, output: gradient)
+        require(window, image: image.readOnly, weights: weights, output: gradient)
         var description = window.description
         unsafe gk_depthwise_image(&description, gradient.base, weights.base, image.base)
     }
@@ -53,32 +54,33 @@ package enum ConvolutionKernels {
     /// Adds the gradient with respect to the weights of a depthwise convolution.
     package static func depthwiseWeightGradient(
         _ window: ImageWindow,
-        gradient: FloatRun,
-        image: FloatRun,
-        addingTo weights: FloatRun
+        gradient: FloatSlice,
+        image: FloatSlice,
+        addingTo weights: MutableFloatSlice
     ) {
-        require(window, image: image, weights: weights, output: gradient)
+        require(window, image: image, weights: weights.readOnly, output: gradient)
         var description = window.description
         unsafe gk_depthwise_weights(&description, gradient.base, image.base, weights.base)
     }
 
     /// sums[r] += Σ values[r, …], of rows of `length`.
-    package static func addRowSums(of values: FloatRun, length: Int, to sums: FloatRun) {
+    package static func addRowSums(of values: FloatSlice, length: Int, to sums: MutableFloatSlice) {
         values.require(sums.count * length, "rows")
         unsafe gk_add_row_sums(sums.count, length, values.base, sums.base)
     }
 
     /// values[r, …] += addends[r].
-    package static func add(_ addends: FloatRun, toRowsOf values: FloatRun, length: Int) {
+    package static func add(_ addends: FloatSlice, toRowsOf values: MutableFloatSlice, length: Int)
+    {
         values.require(addends.count * length, "rows")
         unsafe gk_add_to_rows(addends.count, length, addends.base, values.base)
     }
 
     private static func require(
         _ window: ImageWindow,
-        image: FloatRun,
-        weights: FloatRun,
-        output: FloatRun
+        image: FloatSlice,
+        weights: FloatSlice,
+        output: FloatSlice
     ) {
         image.require(window.imageCount, "image")
         weights.require(window.tapCount, "weights")

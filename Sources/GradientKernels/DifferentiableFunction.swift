@@ -1,4 +1,5 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// A function of one number with its derivative.
 package enum DifferentiableFunction: Hashable, Sendable {
@@ -25,7 +26,7 @@ package enum DifferentiableFunction: Hashable, Sendable {
     case mish
 
     /// y = f(x); y may be x where ``gradient`` is not called afterwards.
-    package func apply(to x: FloatRun, into y: FloatRun) {
+    package func apply(to x: FloatSlice, into y: MutableFloatSlice) {
         y.require(x.count, "result")
         let (kind, a, b) = code
         unsafe gk_apply(kind, a, b, x.count, x.base, y.base)
@@ -33,11 +34,11 @@ package enum DifferentiableFunction: Hashable, Sendable {
 
     /// dx = dy · f′(x), added to what is there if `adds`.
     package func gradient(
-        x: FloatRun,
-        y: FloatRun,
-        dy: FloatRun,
+        x: FloatSlice,
+        y: FloatSlice,
+        dy: FloatSlice,
         adds: Bool,
-        into dx: FloatRun
+        into dx: MutableFloatSlice
     ) {
         y.require(x.count, "result")
         dy.require(x.count, "gradient")

@@ -1,4 +1,5 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// Sets numbers to zero at random and scales the others up, or their gradients alike.
 package enum DropoutKernel {
@@ -9,9 +10,9 @@ package enum DropoutKernel {
         seed: UInt64,
         firstIndex: Int,
         ratio: Float,
-        to x: FloatRun,
+        to x: FloatSlice,
         adds: Bool,
-        into y: FloatRun
+        into y: MutableFloatSlice
     ) {
         y.require(x.count, "result")
         unsafe gk_drop(

@@ -1,38 +1,29 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// How the windows of a convolution or pooling lie on an image [channels, height, width].
 package struct ImageWindow: Hashable, Sendable {
     package var channels: Int
-    package var height: Int
-    package var width: Int
-    package var kernelHeight: Int
-    package var kernelWidth: Int
-    package var strideHeight = 1
-    package var strideWidth = 1
-    package var dilationHeight = 1
-    package var dilationWidth = 1
-    package var padTop = 0
-    package var padLeft = 0
-    package var outputHeight: Int
-    package var outputWidth: Int
+    package let height: Int
+    package let width: Int
+    package let geometry: ConvolutionGeometry
+    package let outputHeight: Int
+    package let outputWidth: Int
 
-    /// Creates windows one pixel apart, without padding.
+    /// Lays windows on an image; with `roundingUp` they may reach over the trailing padding.
     package init(
         channels: Int,
         height: Int,
         width: Int,
-        kernelHeight: Int,
-        kernelWidth: Int,
-        outputHeight: Int,
-        outputWidth: Int
+        geometry: ConvolutionGeometry,
+        roundingUp: Bool = false
     ) {
         self.channels = channels
         self.height = height
         self.width = width
-        self.kernelHeight = kernelHeight
-        self.kernelWidth = kernelWidth
-        self.outputHeight = outputHeight
-        self.outputWidth = outputWidth
+        self.geometry = geometry
+        outputHeight = geometry.outputHeight(for: height, roundingUp: roundingUp)
+        outputWidth = geometry.outputWidth(for: width, roundingUp: roundingUp)
     }
 
     /// Floats of the image.
@@ -40,12 +31,14 @@ package struct ImageWindow: Hashable, Sendable {
     /// Windows on a channel.
     package var outputPlane: Int { outputHeight * outputWidth }
     /// Taps of a window in all channels.
-    package var tapCount: Int { channels * kernelHeight * kernelWidth }
+    package var tapCount: Int { channels * geometry.kernelHeight * geometry.kernelWidth }
 
     /// Whether the windows are the pixels themselves, so that an image is its own columns.
     package var isPointwise: Bool {
-        kernelHeight == 1 && kernelWidth == 1 && strideHeight == 1 && strideWidth == 1
-            && padTop == 0 && padLeft == 0 && outputHeight == height && outputWidth == width
+        geometry.kernelHeight == 1 && geometry.kernelWidth == 1
+            && geometry.strideHeight == 1 && geometry.strideWidth == 1
+            && geometry.padTop == 0 && geometry.padLeft == 0
+            && outputHeight == height && outputWidth == width
     }
 
     var description: gk_window {
@@ -53,14 +46,14 @@ package struct ImageWindow: Hashable, Sendable {
             channels: channels,
             height: height,
             width: width,
-            kernelHeight: kernelHeight,
-            kernelWidth: kernelWidth,
-            strideHeight: strideHeight,
-            strideWidth: strideWidth,
-            dilationHeight: dilationHeight,
-            dilationWidth: dilationWidth,
-            padTop: padTop,
-            padLeft: padLeft,
+            kernelHeight: geometry.kernelHeight,
+            kernelWidth: geometry.kernelWidth,
+            strideHeight: geometry.strideHeight,
+            strideWidth: geometry.strideWidth,
+            dilationHeight: geometry.dilationHeight,
+            dilationWidth: geometry.dilationWidth,
+            padTop: geometry.padTop,
+            padLeft: geometry.padLeft,
             outputHeight: outputHeight,
             outputWidth: outputWidth
         )

@@ -1,4 +1,5 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// Batch normalisation of one channel of a batch [images, channels, plane].
 package struct NormalizationKernels: Sendable {
@@ -17,7 +18,8 @@ package struct NormalizationKernels: Sendable {
     }
 
     /// The mean and the variance (of the population) of a channel.
-    package func moments(ofChannel channel: Int, in x: FloatRun) -> (mean: Float, variance: Float) {
+    package func moments(ofChannel channel: Int, in x: FloatSlice) -> (mean: Float, variance: Float)
+    {
         let start = unsafe start(of: channel, in: x)
         let count = Double(images * plane)
         let mean = unsafe Float(gk_plane_sum(images, step, plane, start) / count)
@@ -28,11 +30,11 @@ package struct NormalizationKernels: Sendable {
     /// y = x · scale + shift, no less than 0 if `rectifies`.
     package func scale(
         channel: Int,
-        of x: FloatRun,
+        of x: FloatSlice,
         by scale: Float,
         shift: Float,
         rectifies: Bool,
-        into y: FloatRun
+        into y: MutableFloatSlice
     ) {
         let source = unsafe start(of: channel, in: x)
         let target = unsafe start(of: channel, in: y)
@@ -51,9 +53,9 @@ package struct NormalizationKernels: Sendable {
     /// Σ g and Σ g · (x − mean); g is the gradient where `rectified`, if given, is above 0.
     package func sums(
         channel: Int,
-        gradient: FloatRun,
-        x: FloatRun,
-        rectified: FloatRun?,
+        gradient: FloatSlice,
+        x: FloatSlice,
+        rectified: FloatSlice?,
         mean: Float
     ) -> (gradient: Double, product: Double) {
         let g = unsafe start(of: channel, in: gradient)
@@ -71,12 +73,12 @@ package struct NormalizationKernels: Sendable {
     /// dx = g · a + x · b + c, added to what is there if `adds`; g as in ``sums``.
     package func inputGradient(
         channel: Int,
-        gradient: FloatRun,
-        x: FloatRun,
-        rectified: FloatRun?,
+        gradient: FloatSlice,
+        x: FloatSlice,
+        rectified: FloatSlice?,
         factors: (a: Float, b: Float, c: Float),
         adds: Bool,
-        into dx: FloatRun
+        into dx: MutableFloatSlice
     ) {
         let g = unsafe start(of: channel, in: gradient)
         let source = unsafe start(of: channel, in: x)
@@ -99,9 +101,16 @@ package struct NormalizationKernels: Sendable {
 
     private var step: Int { channels * plane }
 
-    private func start(of channel: Int, in run: FloatRun) -> UnsafeMutablePointer<Float> {
+    private func start(of channel: Int, in batch: FloatSlice) -> UnsafePointer<Float> {
         precondition(channel >= 0 && channel < channels, "channel \(channel) of \(channels)")
-        run.require(images * step, "batch")
-        return unsafe run.base + channel * plane
+        batch.require(images * step, "batch")
+        return unsafe batch.base + channel * plane
+    }
+
+    private func start(
+        of channel: Int,
+        in batch: MutableFloatSlice
+    ) -> UnsafeMutablePointer<Float> {
+        unsafe UnsafeMutablePointer(mutating: start(of: channel, in: batch.readOnly))
     }
 }

@@ -1,16 +1,17 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// Pooling of one image, with its gradients.
 package enum PoolingKernels {
     /// The maximum of each window; `places` from `firstPlace` on remember where it was.
     package static func maximum(
         _ window: ImageWindow,
-        image: FloatRun,
-        into output: FloatRun,
+        image: FloatSlice,
+        into output: MutableFloatSlice,
         places: PlaceBuffer,
         firstPlace: Int
     ) {
-        require(window, image: image, output: output)
+        require(window, image: image, output: output.readOnly)
         let origins = unsafe places.pointer(at: firstPlace, count: outputCount(window))
         var description = window.description
         unsafe gk_max_pool(&description, image.base, output.base, origins)
@@ -19,12 +20,12 @@ package enum PoolingKernels {
     /// Adds each window's gradient to the pixel that was the maximum.
     package static func maximumGradient(
         _ window: ImageWindow,
-        gradient: FloatRun,
+        gradient: FloatSlice,
         places: PlaceBuffer,
         firstPlace: Int,
-        addingTo image: FloatRun
+        addingTo image: MutableFloatSlice
     ) {
-        require(window, image: image, output: gradient)
+        require(window, image: image.readOnly, output: gradient)
         let origins = unsafe places.pointer(at: firstPlace, count: outputCount(window))
         var description = window.description
         unsafe gk_max_pool_image(&description, gradient.base, origins, image.base)
@@ -34,10 +35,10 @@ package enum PoolingKernels {
     package static func average(
         _ window: ImageWindow,
         countsPadding: Bool,
-        image: FloatRun,
-        into output: FloatRun
+        image: FloatSlice,
+        into output: MutableFloatSlice
     ) {
-        require(window, image: image, output: output)
+        require(window, image: image, output: output.readOnly)
         var description = window.description
         unsafe gk_average_pool(&description, countsPadding ? 1 : 0, image.base, output.base)
     }
@@ -46,10 +47,10 @@ package enum PoolingKernels {
     package static func averageGradient(
         _ window: ImageWindow,
         countsPadding: Bool,
-        gradient: FloatRun,
-        addingTo image: FloatRun
+        gradient: FloatSlice,
+        addingTo image: MutableFloatSlice
     ) {
-        require(window, image: image, output: gradient)
+        require(window, image: image.readOnly, output: gradient)
         var description = window.description
         unsafe gk_average_pool_image(
             &description,
@@ -63,7 +64,7 @@ package enum PoolingKernels {
         window.channels * window.outputPlane
     }
 
-    private static func require(_ window: ImageWindow, image: FloatRun, output: FloatRun) {
+    private static func require(_ window: ImageWindow, image: FloatSlice, output: FloatSlice) {
         image.require(window.imageCount, "image")
         output.require(outputCount(window), "output")
     }

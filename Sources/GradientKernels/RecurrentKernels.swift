@@ -1,4 +1,5 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// The gates of a step of a GRU for `rows` sequences; gates in the order z, r, h.
 ///
@@ -17,14 +18,14 @@ package struct RecurrentKernels: Sendable {
 
     /// The new state.
     package func step(
-        inputs: FloatRun,
-        recurrent: FloatRun,
-        state: FloatRun,
-        gates: FloatRun,
-        newState: FloatRun
+        inputs: FloatSlice,
+        recurrent: FloatSlice,
+        state: FloatSlice,
+        gates: MutableFloatSlice,
+        newState: MutableFloatSlice
     ) {
-        requireGates(inputs, recurrent, gates)
-        requireStates(state, newState)
+        requireGates(inputs, recurrent, gates.readOnly)
+        requireStates(state, newState.readOnly)
         unsafe gk_gru(
             isLinear ? 1 : 0,
             rows,
@@ -39,13 +40,13 @@ package struct RecurrentKernels: Sendable {
 
     /// r · h, which the third product takes when the GRU is not linear before the reset.
     package func resetState(
-        inputs: FloatRun,
-        recurrent: FloatRun,
-        state: FloatRun,
-        into reset: FloatRun
+        inputs: FloatSlice,
+        recurrent: FloatSlice,
+        state: FloatSlice,
+        into reset: MutableFloatSlice
     ) {
         requireGates(inputs, recurrent)
-        requireStates(state, reset)
+        requireStates(state, reset.readOnly)
         unsafe gk_gru_reset(
             rows,
             hidden,
@@ -58,16 +59,16 @@ package struct RecurrentKernels: Sendable {
 
     /// The gradients of both products and the direct part of the state's.
     package func gradient(
-        gates: FloatRun,
-        recurrent: FloatRun,
-        state: FloatRun,
-        dNewState: FloatRun,
-        dInputs: FloatRun,
-        dRecurrent: FloatRun,
-        dState: FloatRun
+        gates: FloatSlice,
+        recurrent: FloatSlice,
+        state: FloatSlice,
+        dNewState: FloatSlice,
+        dInputs: MutableFloatSlice,
+        dRecurrent: MutableFloatSlice,
+        dState: MutableFloatSlice
     ) {
-        requireGates(gates, recurrent, dInputs, dRecurrent)
-        requireStates(state, dNewState, dState)
+        requireGates(gates, recurrent, dInputs.readOnly, dRecurrent.readOnly)
+        requireStates(state, dNewState, dState.readOnly)
         unsafe gk_gru_gradient(
             isLinear ? 1 : 0,
             rows,
@@ -84,15 +85,15 @@ package struct RecurrentKernels: Sendable {
 
     /// Passes the gradient of r · h on to r and h.
     package func resetGradient(
-        gates: FloatRun,
-        state: FloatRun,
-        dReset: FloatRun,
-        dInputs: FloatRun,
-        dRecurrent: FloatRun,
-        dState: FloatRun
+        gates: FloatSlice,
+        state: FloatSlice,
+        dReset: FloatSlice,
+        dInputs: MutableFloatSlice,
+        dRecurrent: MutableFloatSlice,
+        dState: MutableFloatSlice
     ) {
-        requireGates(gates, dInputs, dRecurrent)
-        requireStates(state, dReset, dState)
+        requireGates(gates, dInputs.readOnly, dRecurrent.readOnly)
+        requireStates(state, dReset, dState.readOnly)
         unsafe gk_gru_reset_gradient(
             rows,
             hidden,
@@ -105,11 +106,11 @@ package struct RecurrentKernels: Sendable {
         )
     }
 
-    private func requireGates(_ runs: FloatRun...) {
-        for run in runs { run.require(3 * rows * hidden, "gates") }
+    private func requireGates(_ slices: FloatSlice...) {
+        for slice in slices { slice.require(3 * rows * hidden, "gates") }
     }
 
-    private func requireStates(_ runs: FloatRun...) {
-        for run in runs { run.require(rows * hidden, "state") }
+    private func requireStates(_ slices: FloatSlice...) {
+        for slice in slices { slice.require(rows * hidden, "state") }
     }
 }

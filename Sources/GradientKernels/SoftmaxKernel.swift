@@ -1,4 +1,5 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// Softmax, or its logarithm, over the middle axis of [outer, length, inner].
 package struct SoftmaxKernel: Sendable {
@@ -16,15 +17,15 @@ package struct SoftmaxKernel: Sendable {
     }
 
     /// y = softmax(x).
-    package func apply(to x: FloatRun, into y: FloatRun) {
+    package func apply(to x: FloatSlice, into y: MutableFloatSlice) {
         x.require(outer * length * inner, "input")
         y.require(outer * length * inner, "output")
         unsafe gk_softmax(isLogarithm ? 1 : 0, outer, length, inner, x.base, y.base)
     }
 
     /// The gradient with respect to x, added to what is there if `adds`.
-    package func gradient(y: FloatRun, dy: FloatRun, adds: Bool, into dx: FloatRun) {
-        for run in [y, dy, dx] { run.require(outer * length * inner, "batch") }
+    package func gradient(y: FloatSlice, dy: FloatSlice, adds: Bool, into dx: MutableFloatSlice) {
+        for slice in [y, dy, dx.readOnly] { slice.require(outer * length * inner, "batch") }
         unsafe gk_softmax_gradient(
             isLogarithm ? 1 : 0,
             outer,

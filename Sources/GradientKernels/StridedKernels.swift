@@ -1,19 +1,20 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// Arithmetic, copies and maxima over any axes, with their gradients.
 ///
-/// Negative strides are allowed for the first operand of ``copy``; its run then begins at the
-/// element that the first step reads, inside a buffer that holds the others.
+/// Negative strides are allowed for the first operand of ``copy``; its slice then begins at the
+/// element that the first step reads, inside a memory that holds the others.
 package enum StridedKernels {
     /// output = a ∘ b; the output has the loop's shape, without gaps.
     package static func binary(
         _ kind: BinaryKind,
         _ loop: StridedLoop,
-        _ a: FloatRun,
-        _ b: FloatRun,
-        into output: FloatRun
+        _ a: FloatSlice,
+        _ b: FloatSlice,
+        into output: MutableFloatSlice
     ) {
-        require(loop, a, b, output)
+        require(loop, a, b, output.readOnly)
         var description = loop.description
         unsafe gk_binary(kind.code, &description, a.base, b.base, output.base)
     }
@@ -22,10 +23,10 @@ package enum StridedKernels {
     package static func leftGradient(
         _ kind: BinaryKind,
         _ loop: StridedLoop,
-        a: FloatRun,
-        b: FloatRun,
-        gradient: FloatRun,
-        addingTo da: FloatRun
+        a: FloatSlice,
+        b: FloatSlice,
+        gradient: FloatSlice,
+        addingTo da: MutableFloatSlice
     ) {
         require(loop, a, b, gradient)
         da.require(loop.firstReach, "gradient")
@@ -44,10 +45,10 @@ package enum StridedKernels {
     package static func rightGradient(
         _ kind: BinaryKind,
         _ loop: StridedLoop,
-        a: FloatRun,
-        b: FloatRun,
-        gradient: FloatRun,
-        addingTo db: FloatRun
+        a: FloatSlice,
+        b: FloatSlice,
+        gradient: FloatSlice,
+        addingTo db: MutableFloatSlice
     ) {
         require(loop, a, b, gradient)
         db.require(loop.secondReach, "gradient")
@@ -67,8 +68,8 @@ package enum StridedKernels {
         _ loop: StridedLoop,
         scale: Float = 1,
         adds: Bool,
-        from source: FloatRun,
-        to target: FloatRun
+        from source: FloatSlice,
+        to target: MutableFloatSlice
     ) {
         source.require(loop.firstReach, "source")
         target.require(loop.secondReach, "target")
@@ -79,8 +80,8 @@ package enum StridedKernels {
     /// The maximum of all that goes to an element of `target`; `places` remember which it was.
     package static func maximum(
         _ loop: StridedLoop,
-        of source: FloatRun,
-        into target: FloatRun,
+        of source: FloatSlice,
+        into target: MutableFloatSlice,
         places: PlaceBuffer,
         firstPlace: Int
     ) {
@@ -95,10 +96,10 @@ package enum StridedKernels {
     /// Adds each maximum's gradient to the element that was the maximum.
     package static func maximumGradient(
         _ loop: StridedLoop,
-        gradient: FloatRun,
+        gradient: FloatSlice,
         places: PlaceBuffer,
         firstPlace: Int,
-        addingTo source: FloatRun
+        addingTo source: MutableFloatSlice
     ) {
         source.require(loop.firstReach, "source")
         gradient.require(loop.secondReach, "gradient")
@@ -109,9 +110,9 @@ package enum StridedKernels {
 
     private static func require(
         _ loop: StridedLoop,
-        _ a: FloatRun,
-        _ b: FloatRun,
-        _ output: FloatRun
+        _ a: FloatSlice,
+        _ b: FloatSlice,
+        _ output: FloatSlice
     ) {
         a.require(loop.firstReach, "first operand")
         b.require(loop.secondReach, "second operand")

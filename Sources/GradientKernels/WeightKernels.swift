@@ -1,13 +1,14 @@
 internal import CGradientKernels
+package import TensorKernels
 
 /// What an optimiser does to weights, and sums over them.
 package enum WeightKernels {
     /// One step of Adam with decoupled weight decay (Loshchilov and Hutter, 2019).
     package static func adamW(
-        weights: FloatRun,
-        gradient: FloatRun,
-        mean: FloatRun,
-        square: FloatRun,
+        weights: MutableFloatSlice,
+        gradient: FloatSlice,
+        mean: MutableFloatSlice,
+        square: MutableFloatSlice,
         rate: Float,
         beta1: Float,
         beta2: Float,
@@ -15,7 +16,9 @@ package enum WeightKernels {
         decay: Float,
         step: Int
     ) {
-        for run in [gradient, mean, square] { run.require(weights.count, "state") }
+        for slice in [gradient, mean.readOnly, square.readOnly] {
+            slice.require(weights.count, "state")
+        }
         unsafe gk_adamw(
             weights.count,
             weights.base,
@@ -34,14 +37,14 @@ package enum WeightKernels {
 
     /// One step of gradient descent with momentum; the decay is part of the gradient.
     package static func momentum(
-        weights: FloatRun,
-        gradient: FloatRun,
-        velocity: FloatRun,
+        weights: MutableFloatSlice,
+        gradient: FloatSlice,
+        velocity: MutableFloatSlice,
         rate: Float,
         momentum: Float,
         decay: Float
     ) {
-        for run in [gradient, velocity] { run.require(weights.count, "state") }
+        for slice in [gradient, velocity.readOnly] { slice.require(weights.count, "state") }
         unsafe gk_momentum(
             weights.count,
             weights.base,
@@ -54,28 +57,28 @@ package enum WeightKernels {
     }
 
     /// Moves `average` towards `values` by a share of the difference.
-    package static func blend(_ values: FloatRun, share: Float, into average: FloatRun) {
+    package static func blend(_ values: FloatSlice, share: Float, into average: MutableFloatSlice) {
         average.require(values.count, "average")
         unsafe gk_blend(values.count, values.base, share, average.base)
     }
 
     /// Multiplies every number.
-    package static func scale(_ values: FloatRun, by factor: Float) {
+    package static func scale(_ values: MutableFloatSlice, by factor: Float) {
         unsafe gk_scale(values.count, factor, values.base)
     }
 
     /// Σ x².
-    package static func sumOfSquares(_ values: FloatRun) -> Double {
+    package static func sumOfSquares(_ values: FloatSlice) -> Double {
         unsafe gk_sum_squares(values.count, values.base)
     }
 
-    /// The sum of runs that lie `step` floats apart, added to what is there if `adds`.
+    /// The sum of slices that lie `step` floats apart, added to what is there if `adds`.
     package static func sum(
-        parts: FloatRun,
+        parts: FloatSlice,
         count: Int,
         step: Int,
         adds: Bool,
-        into total: FloatRun
+        into total: MutableFloatSlice
     ) {
         parts.require(count > 0 ? (count - 1) * step + total.count : 0, "parts")
         unsafe gk_sum_parts(count, step, total.count, parts.base, adds ? 1 : 0, total.base)

@@ -1,9 +1,11 @@
 /// Floats with a fixed address, aligned to a cache line and zero at first.
 ///
-/// A plan allocates one for its buffers when it is made; a run only takes slices.
+/// A plan, of inference or of training, allocates its memories when it is made; a run only takes
+/// slices.
 ///
 /// Sendable: `base` and `count` never change. The floats themselves have no protection: whoever
-/// shares a memory between threads writes it before, or holds a lock of its own.
+/// shares a memory between threads writes it before, holds a lock of its own, or gives each thread
+/// slices that no other one touches.
 @safe package final class FloatMemory: @unchecked Sendable {
     package let count: Int
     private let base: UnsafeMutablePointer<Float>
@@ -34,8 +36,11 @@
     /// All of it, for reading.
     package var readOnly: FloatSlice { slice.readOnly }
 
+    /// Copies all of it into a new array.
+    package func toArray() -> [Float] { readOnly.toArray() }
+
     /// `count` floats from `offset` on.
     package func slice(at offset: Int, count: Int) -> MutableFloatSlice {
-        slice[offset..<offset + count]
+        slice.slice(at: offset, count: count)
     }
 }

@@ -3,7 +3,8 @@
 /// It keeps the memory alive, and every access through it is checked against its size.
 @safe package struct FloatSlice {
     package let count: Int
-    let base: UnsafePointer<Float>
+    /// The first of them, for kernels in C; valid as long as the memory.
+    package let base: UnsafePointer<Float>
     private let owner: FloatMemory
 
     init(base: UnsafePointer<Float>, count: Int, owner: FloatMemory) {
@@ -25,6 +26,11 @@
         return unsafe FloatSlice(base: base + range.lowerBound, count: range.count, owner: owner)
     }
 
+    /// `count` floats from `offset` on.
+    package func slice(at offset: Int, count: Int) -> FloatSlice {
+        self[offset..<offset + count]
+    }
+
     /// Copies the slice into a new array; not for the run itself, since it allocates.
     package func toArray() -> [Float] {
         unsafe Array(UnsafeBufferPointer(start: base, count: count))
@@ -39,7 +45,8 @@
         }
     }
 
-    func require(_ needed: Int, _ what: StaticString) {
+    /// Stops if `what` has fewer floats than a kernel will touch.
+    package func require(_ needed: Int, _ what: StaticString) {
         precondition(count >= needed, "\(what) has \(count) floats, \(needed) are needed")
     }
 }

@@ -1,17 +1,15 @@
 import COpenBLAS
 import CTensorKernels
 
-/// Products of two matrices that both change from run to run.
+/// Products of two matrices that both change from run to run, in inference as in training.
 ///
-/// OpenBLAS does them on one thread if it knows the processor. Debian's OpenBLAS 0.3.21 does not know
-/// newer ones and then falls back to SSE; with a workspace, the right side is then packed at each
-/// call and multiplied by the kernels of `PackedMatrix` instead. Measured on one core with AVX-512,
-/// from 16 × 64 × 64 to 1000 × 1024 × 1024: 1.6 to 5.6 times as fast as OpenBLAS for SSE, 0.6 to 1.5
-/// times as fast as OpenBLAS for the same instructions.
+/// Each is done by one thread, so that several can work on the images of a batch. OpenBLAS does
+/// them if it knows the processor. Debian's OpenBLAS 0.3.21 does not know newer ones and then falls
+/// back to SSE; with a workspace, the right side is then packed at each call and multiplied by the
+/// kernels of `PackedMatrix` instead. Measured on one core with AVX-512, from 16 × 64 × 64 to
+/// 1000 × 1024 × 1024: 1.6 to 5.6 times as fast as OpenBLAS for SSE, 0.6 to 1.5 times as fast as
+/// OpenBLAS for the same instructions.
 package enum MatrixProduct {
-    /// Rows from which packing the right side at each call pays.
-    private static let fewestPackedRows = 8
-
     /// Whether the kernels OpenBLAS chose use no AVX2 although the processor has it.
     private static let isOpenBLASBehind: Bool = {
         guard InstructionLevel.best >= .avx2, let name = unsafe openblas_get_corename() else {
@@ -26,8 +24,7 @@ package enum MatrixProduct {
 
     /// Floats of workspace with which `multiply` may choose its own kernels.
     package static func workspaceSize(m: Int, n: Int, k: Int, transposeA: Bool = false) -> Int {
-        guard m >= fewestPackedRows else { return 0 }
-        return (k + 1) * paddedToPanels(n) + (transposeA ? m * k : 0)
+        (k + 1) * paddedToPanels(n) + (transposeA ? m * k : 0)
     }
 
     /// C = scale · op(A) · op(B) + outputScale · C, `batch` times.
@@ -69,7 +66,7 @@ package enum MatrixProduct {
             let left = a[item * aStep..<item * aStep + m * k]
             let right = b[item * bStep..<item * bStep + k * n]
             let result = output[item * m * n..<(item + 1) * m * n]
-            if let workspace, m >= fewestPackedRows, packs ?? isOpenBLASBehind {
+            if let workspace, packs ?? isOpenBLASBehind {
                 multiply(result, by: outputScale, level)
                 multiplyPacked(
                     left,

@@ -4,7 +4,8 @@
 /// be its operand.
 @safe package struct MutableFloatSlice {
     package let count: Int
-    let base: UnsafeMutablePointer<Float>
+    /// The first of them, for kernels in C; valid as long as the memory.
+    package let base: UnsafeMutablePointer<Float>
     private let owner: FloatMemory
 
     init(base: UnsafeMutablePointer<Float>, count: Int, owner: FloatMemory) {
@@ -38,6 +39,11 @@
         )
     }
 
+    /// `count` floats from `offset` on.
+    package func slice(at offset: Int, count: Int) -> MutableFloatSlice {
+        self[offset..<offset + count]
+    }
+
     /// Copies `source` to the start; the two may overlap.
     package func update(from source: FloatSlice) {
         require(source.count, "destination")
@@ -57,7 +63,16 @@
         unsafe base.update(repeating: value, count: count)
     }
 
-    func require(_ needed: Int, _ what: StaticString) {
+    /// Gives the floats to `body` for plain loops.
+    package func withMutableSpan<Result, Failure: Error>(
+        _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var span = unsafe MutableSpan(_unsafeStart: base, count: count)
+        return try body(&span)
+    }
+
+    /// Stops if `what` has fewer floats than a kernel will touch.
+    package func require(_ needed: Int, _ what: StaticString) {
         precondition(count >= needed, "\(what) has \(count) floats, \(needed) are needed")
     }
 }

@@ -27,11 +27,30 @@ import Testing
         Self.check(transpositions, m: 5, k: 7, n: 6, packs: true, level: level)
     }
 
+    /// Training adds gradients, overwrites what a step left, and has layers of one channel.
+    @Test(arguments: [0, 1] as [Float], [false, true])
+    func outputIsOverwrittenOrAddedToAtAnySize(outputScale: Float, packs: Bool) {
+        for transpositions in Transpositions.all {
+            for (m, k, n) in [(1, 1, 1), (2, 9, 40), (33, 100, 17)] {
+                Self.check(
+                    transpositions,
+                    m: m,
+                    k: k,
+                    n: n,
+                    outputScale: outputScale,
+                    packs: packs,
+                    level: .best
+                )
+            }
+        }
+    }
+
     private static func check(
         _ transpositions: Transpositions,
         m: Int,
         k: Int,
         n: Int,
+        outputScale: Float = 0.5,
         packs: Bool,
         level: InstructionLevel
     ) {
@@ -52,7 +71,7 @@ import Testing
             n: n,
             k: k,
             scale: 2,
-            outputScale: 0.5,
+            outputScale: outputScale,
             into: output.slice,
             batch: batch,
             workspace: packs ? FloatMemory(count: size).slice : nil,
@@ -69,7 +88,7 @@ import Testing
                         let right = item * k * n + (transposeB ? column * k + i : i * n + column)
                         sum += Double(a[left]) * Double(b[right])
                     }
-                    expected.append(2 * sum + 0.5 * Double(c[expected.count]))
+                    expected.append(2 * sum + Double(outputScale) * Double(c[expected.count]))
                 }
             }
         }

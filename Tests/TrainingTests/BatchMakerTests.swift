@@ -1,5 +1,5 @@
-import GradientKernels
 import SoundDatasets
+import TensorKernels
 import Testing
 
 @testable import Training
@@ -104,8 +104,8 @@ import Testing
                 settings: settings,
                 frontEnd: settings.architecture.frontEnd
             )
-            let input = FloatBuffer(count: 8 * 96 * 64)
-            let targets = maker.fill(input.all, step: 0)
+            let input = FloatMemory(count: 8 * 96 * 64)
+            let targets = maker.fill(input.slice, step: 0)
             for row in 0..<4 { #expect(targets[row * 3 + 2] == target) }
             for row in 4..<8 { #expect(targets[row * 3 + 2] == 1) }
         }
@@ -128,11 +128,11 @@ import Testing
             let order = maker.clipOrder(step: step)
             #expect(order[..<4].allSatisfy { ![0, 3].contains($0) })
             #expect(order[4...].allSatisfy { [0, 3].contains($0) })
-            let input = FloatBuffer(count: 8 * 96 * 64)
-            let targets = maker.fill(input.all, step: step)
+            let input = FloatMemory(count: 8 * 96 * 64)
+            let targets = maker.fill(input.slice, step: step)
             #expect(targets[..<12].reduce(0, +) == 4)
             #expect(targets[12...].reduce(0, +) == 0)
-            #expect(input.array.allSatisfy { $0.isFinite })
+            #expect(input.toArray().allSatisfy { $0.isFinite })
         }
         let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
         #expect(trainer.step().loss.isFinite)

@@ -1,4 +1,3 @@
-import GradientKernels
 import SoundDatasets
 import Testing
 

@@ -1,5 +1,5 @@
-import GradientKernels
 import ONNXFormat
+import TensorKernels
 import Testing
 
 @testable import Training
@@ -50,9 +50,9 @@ struct GradientCheck {
         let factors = numbers.array(plan.output.count)
         try #require(!plan.weights.isEmpty, sourceLocation: sourceLocation)
         plan.forward(isTraining: isTraining, seed: 7)
-        plan.output.gradient?.all.update(from: factors)
+        plan.output.gradient?.slice.update(from: factors.span)
         plan.backward()
-        let analytic = plan.weights.map { $0.gradient?.array ?? [] }
+        let analytic = plan.weights.map { $0.gradient?.toArray() ?? [] }
         for (weight, gradient) in zip(plan.weights, analytic) {
             let largest = gradient.reduce(Float(1e-3)) { max($0, abs($1)) }
             for index in 0..<weight.count {
@@ -72,15 +72,15 @@ struct GradientCheck {
         _ index: Int,
         _ factors: [Float]
     ) -> Float {
-        let value = weight.values.all[index]
+        let value = weight.values.slice[index]
         let losses = [value + distance, value - distance].map { moved in
-            weight.values.all[index] = moved
+            weight.values.slice[index] = moved
             plan.forward(isTraining: isTraining, seed: 7)
-            return zip(plan.output.values.array, factors).reduce(0.0) {
+            return zip(plan.output.values.toArray(), factors).reduce(0.0) {
                 $0 + Double($1.0) * Double($1.1)
             }
         }
-        weight.values.all[index] = value
+        weight.values.slice[index] = value
         return Float((losses[0] - losses[1]) / Double(2 * distance))
     }
 

@@ -1,5 +1,5 @@
-import GradientKernels
 import ONNXFormat
+import TensorKernels
 import Testing
 
 @testable import Training
@@ -68,12 +68,13 @@ import Testing
             for (place, name) in form.outputNames.enumerated() {
                 let plan = try plan(of: form, output: name)
                 plan.forward(isTraining: false)
-                let distance = form.outputs[place].distance(to: plan.output.values.array)
+                let distance = form.outputs[place].distance(to: plan.output.values.toArray())
                 #expect(distance < 1e-5, "\(form.operator): \(distance)")
-                plan.output.gradient?.all.update(from: form.factors[place].values)
+                let factors = form.factors[place].values
+                plan.output.gradient?.slice.update(from: factors.span)
                 plan.backward()
                 for weight in plan.weights {
-                    let gradient = weight.gradient?.array ?? []
+                    let gradient = weight.gradient?.toArray() ?? []
                     gradients[weight.name] =
                         gradients[weight.name].map { zip($0, gradient).map(+) } ?? gradient
                 }

@@ -1,5 +1,5 @@
-import GradientKernels
 import ONNXFormat
+import TensorKernels
 import Testing
 
 @testable import Training
@@ -119,7 +119,7 @@ import Testing
             output: "y",
             threads: 2
         )
-        try plan.input("x").update(from: fixture.inputs.values)
+        try plan.input("x").update(from: fixture.inputs.values.span)
         return plan
     }
 
@@ -127,12 +127,12 @@ import Testing
         plan.forward(isTraining: true)
         var gradient = [Float](repeating: 0, count: plan.output.count)
         let value = loss.evaluate(
-            logits: plan.output.values.array,
+            logits: plan.output.values.toArray(),
             targets: fixture.targets.values,
             classCount: 4,
             gradient: &gradient
         )
-        plan.output.gradient?.all.update(from: gradient)
+        plan.output.gradient?.slice.update(from: gradient.span)
         plan.backward()
         return value
     }
@@ -140,7 +140,7 @@ import Testing
     @Test func networkGivesTheSameLogitsLossAndGradients() throws {
         let plan = try plan()
         let loss = differentiate(plan, .softmaxCrossEntropy(labelSmoothing: 0.1))
-        #expect(fixture.logits.distance(to: plan.output.values.array) < 1e-5)
+        #expect(fixture.logits.distance(to: plan.output.values.toArray()) < 1e-5)
         #expect(abs(loss - fixture.softmaxLoss) < 1e-5)
         try expectGradients(plan, fixture.softmaxGradients)
     }
@@ -159,7 +159,7 @@ import Testing
         #expect(plan.weights.count == gradients.count)
         for weight in plan.weights {
             let reference = try #require(gradients[weight.name])
-            let distance = reference.distance(to: weight.gradient?.array ?? [])
+            let distance = reference.distance(to: weight.gradient?.toArray() ?? [])
             #expect(distance < 1e-4, "\(weight.name): \(distance)")
         }
     }
@@ -188,7 +188,7 @@ import Testing
     private func expectWeights(_ plan: TrainingPlan, _ weights: [String: ReferenceTensor]) throws {
         for weight in plan.weights {
             let reference = try #require(weights[weight.name])
-            let distance = reference.distance(to: weight.values.array)
+            let distance = reference.distance(to: weight.values.toArray())
             #expect(distance < 1e-4, "\(weight.name): \(distance)")
         }
     }
@@ -215,11 +215,11 @@ import Testing
                 output: "y"
             )
             plan.forward(isTraining: true)
-            #expect(form.states.distance(to: plan.output.values.array) < 1e-5)
-            plan.output.gradient?.all.update(from: fixture.factors.values)
+            #expect(form.states.distance(to: plan.output.values.toArray()) < 1e-5)
+            plan.output.gradient?.slice.update(from: fixture.factors.values.span)
             plan.backward()
             for (weight, gradient) in zip(plan.weights, form.gradients) {
-                let distance = gradient.distance(to: weight.gradient?.array ?? [])
+                let distance = gradient.distance(to: weight.gradient?.toArray() ?? [])
                 #expect(distance < 1e-4, "\(weight.name): \(distance)")
             }
         }

@@ -1,5 +1,5 @@
-import GradientKernels
 import ONNXFormat
+import TensorKernels
 import Testing
 
 @testable import Training
@@ -184,15 +184,15 @@ import Testing
     @Test func batchNormalizationMovesItsAveragesInTrainingOnly() throws {
         let check = normalization(isTraining: true, rectifies: false)
         let plan = try TrainingPlan(check.model, inputShapes: [:], output: "y")
-        let before = plan.statistics.map(\.values.array)
+        let before = plan.statistics.map { $0.values.toArray() }
         plan.forward(isTraining: false)
-        #expect(plan.statistics.map(\.values.array) == before)
+        #expect(plan.statistics.map { $0.values.toArray() } == before)
         plan.forward(isTraining: true)
         let x = check.initializers[0]
         guard case .float32(let values) = x.values else { return }
         let channel = (0..<4).flatMap { values[($0 * 12)..<($0 * 12 + 4)] }
         let mean = channel.reduce(0, +) / 16
-        #expect(abs(plan.statistics[0].values.all[0] - (0.9 * before[0][0] + 0.1 * mean)) < 1e-6)
+        #expect(abs(plan.statistics[0].values.slice[0] - (0.9 * before[0][0] + 0.1 * mean)) < 1e-6)
         #expect(plan.weights.map(\.name) == ["x", "scale", "shift"])
     }
 
@@ -322,10 +322,10 @@ import Testing
             output: "y"
         )
         plan.forward(isTraining: true, seed: 3)
-        let dropped = plan.output.values.array.count { $0 == 0 }
+        let dropped = plan.output.values.toArray().count { $0 == 0 }
         #expect((20...44).contains(dropped))
         plan.forward(isTraining: false, seed: 3)
-        #expect(plan.output.values.array == plan.weights[0].values.array)
+        #expect(plan.output.values.toArray() == plan.weights[0].values.toArray())
     }
 
     @Test(arguments: ["forward", "reverse", "bidirectional"], [0, 1])

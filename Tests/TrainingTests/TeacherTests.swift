@@ -1,9 +1,9 @@
 import Foundation
-import GradientKernels
 import LogMelFeatures
 import ModelLibrary
 import ONNXInference
 import SoundDatasets
+import TensorKernels
 import Testing
 
 @testable import Training
@@ -113,9 +113,9 @@ import Testing
             frontEnd: trainer.frontEnd
         )
         let labels = batches.fill(input, step: 0)
-        let patches = input.array
+        let patches = input.readOnly.toArray()
         plan.forward(isTraining: true, seed: settings.seed)
-        let logits = plan.output.values.array
+        let logits = plan.output.values.toArray()
         var loss = 0.0
         for row in 0..<8 {
             let patch = patches[row * 96 * 64..<(row + 1) * 96 * 64]
@@ -143,9 +143,13 @@ import Testing
             settings: job.settings,
             frontEnd: try job.wholeTrainer().frontEnd
         )
-        let input = FloatBuffer(count: 2 * 96 * 64)
+        let input = FloatMemory(count: 2 * 96 * 64)
         let unknown = TrainingLoss.unknown
-        let targets = panel.targets([unknown, 0, 1, 0, unknown, 0], input: input.all, batch: 2)
+        let targets = panel.targets(
+            [unknown, 0, 1, 0, unknown, 0],
+            input: input.readOnly,
+            batch: 2
+        )
         #expect(targets[0] == unknown && targets[4] == unknown)
         #expect([1, 2, 3, 5].allSatisfy { targets[$0] > 0 && targets[$0] < 1 })
     }

@@ -1,7 +1,7 @@
-import GradientKernels
 import LogMelFeatures
 import ONNXFormat
 import SoundDatasets
+import TensorKernels
 import Testing
 
 @testable import Training

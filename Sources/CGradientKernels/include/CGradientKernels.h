@@ -124,8 +124,6 @@ void gk_binary_left(gk_binary_kind kind, const gk_loop *loop, const float *a, co
 // The same for b.
 void gk_binary_right(gk_binary_kind kind, const gk_loop *loop, const float *a, const float *b,
                      const float *gradient, float *db);
-// x = value.
-void gk_fill(size_t count, float value, float *x);
 // b = a, or b += a if `adds`, or b += scale·a where scale is not 1.
 void gk_copy(const gk_loop *loop, float scale, int adds, const float *a, float *b);
 // b = max(b, a); where[place of b] = index of the step at which a was larger; starts at −1.

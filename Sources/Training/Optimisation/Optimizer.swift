@@ -1,4 +1,5 @@
-package import GradientKernels
+import GradientKernels
+package import TensorKernels
 
 /// Moves weights against their gradients.
 package final class Optimizer {
@@ -16,8 +17,8 @@ package final class Optimizer {
     private let rule: Rule
     private let weightDecay: Float
     private let weights: [PlanTensor]
-    private let first: [FloatBuffer]
-    private let second: [FloatBuffer]
+    private let first: [FloatMemory]
+    private let second: [FloatMemory]
     /// The number of steps made.
     package private(set) var stepCount = 0
 
@@ -28,18 +29,18 @@ package final class Optimizer {
         self.rule = rule
         self.weightDecay = weightDecay
         self.weights = weights
-        first = weights.map { FloatBuffer(count: $0.count) }
+        first = weights.map { FloatMemory(count: $0.count) }
         second =
-            if case .adamW = rule { weights.map { FloatBuffer(count: $0.count) } } else { [] }
+            if case .adamW = rule { weights.map { FloatMemory(count: $0.count) } } else { [] }
     }
 
     /// What has to be kept to go on later: the averages, in the order of the weights.
-    package var state: [FloatBuffer] { first + second }
+    package var state: [FloatMemory] { first + second }
 
     /// Goes on from kept averages.
     package func restore(_ state: [[Float]], stepCount: Int) {
         precondition(state.count == self.state.count, "a state of \(state.count) tensors")
-        for (buffer, values) in zip(self.state, state) { buffer.all.update(from: values) }
+        for (buffer, values) in zip(self.state, state) { buffer.slice.update(from: values.span) }
         self.stepCount = stepCount
     }
 
@@ -49,13 +50,13 @@ package final class Optimizer {
     @discardableResult
     package func clipGradients(to limit: Float) -> Float {
         let squares = weights.reduce(0.0) { sum, weight in
-            sum + (weight.gradient.map { WeightKernels.sumOfSquares($0.all) } ?? 0)
+            sum + (weight.gradient.map { WeightKernels.sumOfSquares($0.readOnly) } ?? 0)
         }
         let length = Float(squares.squareRoot())
         guard length > limit else { return length }
         for weight in weights {
             if let gradient = weight.gradient {
-                WeightKernels.scale(gradient.all, by: limit / length)
+                WeightKernels.scale(gradient.slice, by: limit / length)
             }
         }
         return length
@@ -70,10 +71,10 @@ package final class Optimizer {
             switch rule {
             case .adamW(let beta1, let beta2, let epsilon):
                 WeightKernels.adamW(
-                    weights: weight.values.all,
-                    gradient: gradient.all,
-                    mean: first[index].all,
-                    square: second[index].all,
+                    weights: weight.values.slice,
+                    gradient: gradient.readOnly,
+                    mean: first[index].slice,
+                    square: second[index].slice,
                     rate: rate,
                     beta1: beta1,
                     beta2: beta2,
@@ -83,9 +84,9 @@ package final class Optimizer {
                 )
             case .momentum(let momentum):
                 WeightKernels.momentum(
-                    weights: weight.values.all,
-                    gradient: gradient.all,
-                    velocity: first[index].all,
+                    weights: weight.values.slice,
+                    gradient: gradient.readOnly,
+                    velocity: first[index].slice,
                     rate: rate,
                     momentum: momentum,
                     decay: decay

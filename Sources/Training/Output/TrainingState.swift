@@ -1,6 +1,6 @@
 import Foundation
-import GradientKernels
 import ONNXFormat
+import TensorKernels
 
 /// A training in the middle, on disk: weights, all averages, and what the steps so far gave.
 ///
@@ -24,7 +24,7 @@ package enum TrainingState {
         path: String
     ) throws(TrainingError) {
         let tensors = trainer.tensors().map { name, buffer in
-            Tensor(name: name, shape: [buffer.count], floats: buffer.array)
+            Tensor(name: name, shape: [buffer.count], floats: buffer.toArray())
         }
         let history = [("history.loss", \StepReport.loss), ("history.accuracy", \.accuracy)].map {
             name,
@@ -104,7 +104,7 @@ package enum TrainingState {
             guard case .float32(let values)? = kept[name], values.count == buffer.count else {
                 throw .unusableState(path: path, reason: "'\(name)' is missing or of another size")
             }
-            buffer.all.update(from: values)
+            buffer.slice.update(from: values.span)
         }
         func figures(_ name: String) -> [Double] {
             guard case .float32(let values)? = kept[name] else { return [] }

@@ -1,4 +1,3 @@
-import GradientKernels
 import ONNXFormat
 
 /// Makes the steps of a plan from a graph.

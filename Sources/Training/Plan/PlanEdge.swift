@@ -1,4 +1,4 @@
-import GradientKernels
+import TensorKernels
 
 /// A tensor as one step reads it.
 final class PlanEdge {
@@ -11,15 +11,15 @@ final class PlanEdge {
     }
 
     var shape: [Int] { tensor.shape }
-    var values: FloatRun { tensor.values.all }
+    var values: FloatSlice { tensor.values.readOnly }
     var needsGradient: Bool { tensor.gradient != nil }
 
     /// The gradient for kernels that overwrite or add, as ``adds`` says.
-    var gradient: FloatRun? { tensor.gradient?.all }
+    var gradient: MutableFloatSlice? { tensor.gradient?.slice }
 
     /// The gradient for kernels that only add.
-    func gradientToAddTo() -> FloatRun? {
-        guard let gradient = tensor.gradient?.all else { return nil }
+    func gradientToAddTo() -> MutableFloatSlice? {
+        guard let gradient else { return nil }
         if !adds { gradient.fill(with: 0) }
         return gradient
     }

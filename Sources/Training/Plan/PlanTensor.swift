@@ -1,4 +1,4 @@
-package import GradientKernels
+package import TensorKernels
 
 /// A tensor of a plan: its numbers and, where wanted, the loss's gradient with respect to them.
 package final class PlanTensor {
@@ -7,16 +7,16 @@ package final class PlanTensor {
     /// The length of each axis.
     package let shape: [Int]
     /// The numbers in row-major order.
-    package let values: FloatBuffer
+    package let values: FloatMemory
     /// The gradient, laid out as the numbers; nil where nothing that is trained depends on it.
-    package let gradient: FloatBuffer?
+    package let gradient: FloatMemory?
 
     init(name: String, shape: [Int], values: [Float]? = nil, hasGradient: Bool) {
         self.name = name
         self.shape = shape
         let count = shape.reduce(1, *)
-        self.values = values.map { FloatBuffer($0) } ?? FloatBuffer(count: count)
-        gradient = hasGradient ? FloatBuffer(count: count) : nil
+        self.values = values.map { FloatMemory($0) } ?? FloatMemory(count: count)
+        gradient = hasGradient ? FloatMemory(count: count) : nil
     }
 
     /// The number of elements.

@@ -1,5 +1,5 @@
-package import GradientKernels
 package import ONNXFormat
+package import TensorKernels
 
 /// A network in training: its steps in order, every tensor in place.
 ///
@@ -58,11 +58,11 @@ package final class TrainingPlan {
     package var parameterCount: Int { weights.reduce(0) { $0 + $1.count } }
 
     /// The floats of an input, for the caller to fill.
-    package func input(_ name: String) throws(TrainingError) -> FloatRun {
+    package func input(_ name: String) throws(TrainingError) -> MutableFloatSlice {
         guard let tensor = inputs[name] else {
             throw .missingValue(name: name, available: inputs.keys.sorted())
         }
-        return tensor.values.all
+        return tensor.values.slice
     }
 
     /// Computes the output.
@@ -90,7 +90,7 @@ package final class TrainingPlan {
             return Tensor(
                 name: initializer.name,
                 shape: initializer.shape,
-                floats: tensor.values.array
+                floats: tensor.values.toArray()
             )
         }
         return model

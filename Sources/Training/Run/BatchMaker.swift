@@ -1,6 +1,6 @@
-import GradientKernels
 import LogMelFeatures
 import SoundDatasets
+import TensorKernels
 
 /// Makes the batches of a training: which clips, which crops, changed how.
 ///
@@ -57,21 +57,21 @@ struct BatchMaker {
     /// Fills the input of one step.
     ///
     /// - Returns: The targets, [batch, classes].
-    func fill(_ input: FloatRun, step: Int) -> [Float] {
-        let targets = FloatBuffer(count: settings.batchSize * classCount)
+    func fill(_ input: MutableFloatSlice, step: Int) -> [Float] {
+        let targets = FloatMemory(count: settings.batchSize * classCount)
         let order = clipOrder(step: step)
         let patchCount = input.count / settings.batchSize
         crew.forEachPart(of: settings.batchSize) { _, range, _ in
             for place in range {
                 fill(
-                    input.run(at: place * patchCount, count: patchCount),
-                    targets.all.run(at: place * classCount, count: classCount),
+                    input.slice(at: place * patchCount, count: patchCount),
+                    targets.slice(at: place * classCount, count: classCount),
                     clip: order[place],
                     SeededGenerator(seed: settings.seed, 2, step, place)
                 )
             }
         }
-        return targets.array
+        return targets.toArray()
     }
 
     /// The clips of a step, kind after kind.
@@ -80,8 +80,8 @@ struct BatchMaker {
     }
 
     private func fill(
-        _ input: FloatRun,
-        _ target: FloatRun,
+        _ input: MutableFloatSlice,
+        _ target: MutableFloatSlice,
         clip: Int,
         _ generator: SeededGenerator
     ) {
@@ -124,14 +124,14 @@ struct BatchMaker {
     }
 
     /// Adds what is known of some classes to a patch's targets.
-    private func add(_ labels: [Int], _ share: Float, to target: FloatRun) {
+    private func add(_ labels: [Int], _ share: Float, to target: MutableFloatSlice) {
         for label in labels { target[label] = max(target[label], 0) + share }
     }
 
     /// Lays a background under a patch; its classes are heard, or perhaps heard if it is soft.
     private func addBackground(
         to patch: inout [Float],
-        _ target: FloatRun,
+        _ target: MutableFloatSlice,
         isBackground: Bool,
         _ generator: inout SeededGenerator
     ) {

@@ -1,7 +1,7 @@
-import GradientKernels
 package import LogMelFeatures
 package import ONNXFormat
 import SoundDatasets
+import TensorKernels
 
 /// One training, step by step.
 package final class Trainer {
@@ -10,7 +10,7 @@ package final class Trainer {
     /// The front end with the normalisation of the training clips.
     package let frontEnd: FrontEnd
     private let plan: TrainingPlan
-    private let input: FloatRun
+    private let input: MutableFloatSlice
     private let batches: BatchMaker
     private let optimizer: Optimizer
     private let average: WeightAverage?
@@ -123,16 +123,16 @@ package final class Trainer {
         let number = optimizer.stepCount
         let labels = batches.fill(input, step: number)
         let targets =
-            panel?.targets(labels, input: input, batch: settings.batchSize) ?? labels
+            panel?.targets(labels, input: input.readOnly, batch: settings.batchSize) ?? labels
         plan.forward(isTraining: true, seed: settings.seed &+ UInt64(number))
-        let logits = plan.output.values.array
+        let logits = plan.output.values.toArray()
         let loss = settings.loss.evaluate(
             logits: logits,
             targets: targets,
             classCount: classCount,
             gradient: &gradient
         )
-        plan.output.gradient?.all.update(from: gradient)
+        plan.output.gradient?.slice.update(from: gradient.span)
         plan.backward()
         let report = StepReport(
             step: number + 1,
@@ -212,12 +212,12 @@ package final class Trainer {
                     let (clip, frame) = batch[start + place]
                     let first = frame * frontEnd.bandCount
                     let patch = Array(frames[clip][first..<first + windowCount])
-                    input.run(at: place * patchCount, count: patchCount)
+                    input.slice(at: place * patchCount, count: patchCount)
                         .withMutableSpan { scale.layOut(patch, into: &$0) }
                 }
             }
             plan.forward(isTraining: false)
-            let logits = plan.output.values.array
+            let logits = plan.output.values.toArray()
             for (place, window) in batch.enumerated() {
                 let row = Array(logits[place * classCount..<(place + 1) * classCount])
                 scores[window.clip].windows.append(
@@ -246,7 +246,7 @@ package final class Trainer {
     }
 
     /// Weights, running averages and optimizer, to go on from later.
-    func tensors() -> [(name: String, buffer: FloatBuffer)] {
+    func tensors() -> [(name: String, buffer: FloatMemory)] {
         let tensors = plan.weights + plan.statistics
         let state = optimizer.state.enumerated().map { ("optimizer.\($0.offset)", $0.element) }
         let averages = (average?.state ?? []).enumerated().map {
@@ -258,6 +258,6 @@ package final class Trainer {
     /// Says that ``tensors()`` were filled with those after so many steps.
     func resume(after stepCount: Int, history: [StepReport]) {
         self.history = history
-        optimizer.restore(optimizer.state.map(\.array), stepCount: stepCount)
+        optimizer.restore(optimizer.state.map { $0.toArray() }, stepCount: stepCount)
     }
 }

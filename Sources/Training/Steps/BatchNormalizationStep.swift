@@ -1,5 +1,6 @@
 import GradientKernels
 import ONNXFormat
+import TensorKernels
 
 /// Normalisation of each channel by the batch's statistics, with a rectifier behind it if fused.
 ///
@@ -17,8 +18,8 @@ final class BatchNormalizationStep: PlanStep {
     private let momentum: Float
     private let kernels: NormalizationKernels
     /// What the last pass used: mean and 1 / deviation of each channel.
-    private let means: FloatBuffer
-    private let inverses: FloatBuffer
+    private let means: FloatMemory
+    private let inverses: FloatMemory
 
     init(_ context: StepContext, rectifies: Bool) throws(TrainingError) {
         self.rectifies = rectifies
@@ -40,8 +41,8 @@ final class BatchNormalizationStep: PlanStep {
             channels: shape[1],
             plane: shape.dropFirst(2).reduce(1, *)
         )
-        means = FloatBuffer(count: shape[1])
-        inverses = FloatBuffer(count: shape[1])
+        means = FloatMemory(count: shape[1])
+        inverses = FloatMemory(count: shape[1])
         outputs = [context.output(shape)]
     }
 
@@ -54,14 +55,15 @@ final class BatchNormalizationStep: PlanStep {
             var variance = runningVariance.values[channel]
             if usesBatch {
                 let moments = kernels.moments(ofChannel: channel, in: input.values)
-                runningMean.values[channel] = mean * momentum + moments.mean * (1 - momentum)
-                runningVariance.values[channel] =
+                runningMean.tensor.values.slice[channel] =
+                    mean * momentum + moments.mean * (1 - momentum)
+                runningVariance.tensor.values.slice[channel] =
                     variance * momentum + moments.variance * (1 - momentum)
                 (mean, variance) = moments
             }
             let inverse = 1 / (variance + epsilon).squareRoot()
-            means.all[channel] = mean
-            inverses.all[channel] = inverse
+            means.slice[channel] = mean
+            inverses.slice[channel] = inverse
             let factor = scale.values[channel] * inverse
             kernels.scale(
                 channel: channel,
@@ -69,18 +71,18 @@ final class BatchNormalizationStep: PlanStep {
                 by: factor,
                 shift: shift.values[channel] - mean * factor,
                 rectifies: rectifies,
-                into: outputs[0].values.all
+                into: outputs[0].values.slice
             )
         }
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all else { return }
+        guard let dy = outputs[0].gradient?.readOnly else { return }
         let usesBatch = usesBatch(run)
         let count = Double(kernels.images * kernels.plane)
-        let rectified = rectifies ? outputs[0].values.all : nil
+        let rectified = rectifies ? outputs[0].values.readOnly : nil
         eachChannel(run) { channel in
-            let (mean, inverse) = (means.all[channel], inverses.all[channel])
+            let (mean, inverse) = (means.readOnly[channel], inverses.readOnly[channel])
             let sums = kernels.sums(
                 channel: channel,
                 gradient: dy,

@@ -1,5 +1,6 @@
 import GradientKernels
 import ONNXFormat
+import TensorKernels
 
 /// An operation on two tensors with broadcasting.
 final class BinaryStep: PlanStep {
@@ -36,13 +37,13 @@ final class BinaryStep: PlanStep {
                 part,
                 left.values[a..<left.values.count],
                 right.values[b..<right.values.count],
-                into: outputs[0].values.all[output..<outputs[0].count]
+                into: outputs[0].values.slice[output..<outputs[0].count]
             )
         }
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all else { return }
+        guard let dy = outputs[0].gradient?.readOnly else { return }
         if let da = left.gradientToAddTo() {
             eachOuter(run, isShared: loop.first.first == 0) { part, a, b, output in
                 StridedKernels.leftGradient(

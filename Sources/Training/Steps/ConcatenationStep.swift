@@ -1,5 +1,6 @@
 import GradientKernels
 import ONNXFormat
+import TensorKernels
 
 /// Tensors one after another along an axis.
 final class ConcatenationStep: PlanStep {
@@ -41,12 +42,12 @@ final class ConcatenationStep: PlanStep {
 
     func forward(_ run: PlanRun) {
         for (input, copy) in zip(inputs, copies) {
-            copy.forward(from: input.values, to: outputs[0].values.all)
+            copy.forward(from: input.values, to: outputs[0].values.slice)
         }
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all else { return }
+        guard let dy = outputs[0].gradient?.readOnly else { return }
         for (input, copy) in zip(inputs, copies) {
             guard let dx = input.gradientToAddTo() else { continue }
             copy.backward(from: dy, to: dx)

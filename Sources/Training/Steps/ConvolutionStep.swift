@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// A convolution over one or two axes, in groups or channel by channel.
 ///
@@ -15,12 +16,12 @@ final class ConvolutionStep: PlanStep {
     private let groups: Int
     private let isDepthwise: Bool
     private let outputChannels: Int
-    private let columns: [FloatBuffer]
-    private let columnGradients: [FloatBuffer]
+    private let columns: [FloatMemory]
+    private let columnGradients: [FloatMemory]
     /// Room for matrix products, one a thread.
-    private let workspaces: [FloatBuffer]
-    private let weightParts: FloatBuffer?
-    private let biasParts: FloatBuffer?
+    private let workspaces: [FloatMemory]
+    private let weightParts: FloatMemory?
+    private let biasParts: FloatMemory?
 
     init(_ context: StepContext) throws(TrainingError) {
         input = try context.edge(0)
@@ -48,24 +49,24 @@ final class ConvolutionStep: PlanStep {
         let needsColumns = !isDepthwise && !window.isPointwise
         let columnCount = window.tapCount * window.outputPlane
         columns = (0..<(needsColumns ? context.threads : 0)).map { _ in
-            FloatBuffer(count: columnCount)
+            FloatMemory(count: columnCount)
         }
         columnGradients = (0..<(needsColumns && input.needsGradient ? context.threads : 0)).map {
-            _ in FloatBuffer(count: columnCount)
+            _ in FloatMemory(count: columnCount)
         }
         let (rows, taps) = (outputChannels / groups, window.tapCount)
         let plane = window.outputPlane
         let room = max(
-            MatrixKernel.workspaceSize(m: rows, n: plane, k: taps),
-            MatrixKernel.workspaceSize(m: rows, n: taps, k: plane),
-            MatrixKernel.workspaceSize(m: taps, n: plane, k: rows)
+            MatrixProduct.workspaceSize(m: rows, n: plane, k: taps),
+            MatrixProduct.workspaceSize(m: rows, n: taps, k: plane),
+            MatrixProduct.workspaceSize(m: taps, n: plane, k: rows, transposeA: true)
         )
-        workspaces = (0..<(isDepthwise ? 0 : context.threads)).map { _ in FloatBuffer(count: room) }
+        workspaces = (0..<(isDepthwise ? 0 : context.threads)).map { _ in FloatMemory(count: room) }
         let parts = WorkerCrew.parts(of: batch).count
         weightParts =
-            weights.needsGradient ? FloatBuffer(count: parts * weights.values.count) : nil
+            weights.needsGradient ? FloatMemory(count: parts * weights.values.count) : nil
         biasParts =
-            bias?.needsGradient == true ? FloatBuffer(count: parts * outputChannels) : nil
+            bias?.needsGradient == true ? FloatMemory(count: parts * outputChannels) : nil
         outputs = [context.output(window.outputShape(like: shape, channels: outputChannels))]
     }
 
@@ -76,8 +77,8 @@ final class ConvolutionStep: PlanStep {
     func forward(_ run: PlanRun) {
         run.crew.forEachPart(of: batch) { _, range, worker in
             for item in range {
-                let image = input.values.run(at: item * imageCount, count: imageCount)
-                let output = outputs[0].values.all.run(at: item * outputCount, count: outputCount)
+                let image = input.values.slice(at: item * imageCount, count: imageCount)
+                let output = outputs[0].values.slice(at: item * outputCount, count: outputCount)
                 convolve(image, into: output, worker: worker)
                 if let bias {
                     ConvolutionKernels.add(
@@ -90,7 +91,7 @@ final class ConvolutionStep: PlanStep {
         }
     }
 
-    private func convolve(_ image: FloatRun, into output: FloatRun, worker: Int) {
+    private func convolve(_ image: FloatSlice, into output: MutableFloatSlice, worker: Int) {
         if isDepthwise {
             ConvolutionKernels.depthwise(
                 window,
@@ -102,41 +103,41 @@ final class ConvolutionStep: PlanStep {
         }
         let (rows, plane) = (outputChannels / groups, window.outputPlane)
         for group in 0..<groups {
-            MatrixKernel.multiply(
-                weights.values.run(at: group * groupWeights, count: groupWeights),
+            MatrixProduct.multiply(
+                weights.values.slice(at: group * groupWeights, count: groupWeights),
                 taps(of: image, group: group, worker: worker),
                 m: rows,
                 n: plane,
                 k: window.tapCount,
-                into: output.run(at: group * rows * plane, count: rows * plane),
-                workspace: workspaces[worker].all
+                into: output.slice(at: group * rows * plane, count: rows * plane),
+                workspace: workspaces[worker].slice
             )
         }
     }
 
     /// The columns of a group of an image: the image itself where kernels are single pixels.
-    private func taps(of image: FloatRun, group: Int, worker: Int) -> FloatRun {
-        let part = image.run(at: group * window.imageCount, count: window.imageCount)
+    private func taps(of image: FloatSlice, group: Int, worker: Int) -> FloatSlice {
+        let part = image.slice(at: group * window.imageCount, count: window.imageCount)
         guard !window.isPointwise else { return part }
-        let room = columns[worker].all
-        ConvolutionKernels.gatherColumns(window, image: part, into: room)
-        return room
+        let room = columns[worker]
+        ConvolutionKernels.gatherColumns(window, image: part, into: room.slice)
+        return room.readOnly
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all else { return }
+        guard let dy = outputs[0].gradient?.readOnly else { return }
         run.crew.forEachPart(of: batch) { part, range, worker in
             let weightPart = weightParts.map { sums in
-                sums.all.run(at: part * weights.values.count, count: weights.values.count)
+                sums.slice(at: part * weights.values.count, count: weights.values.count)
             }
             let biasPart = biasParts.map { sums in
-                sums.all.run(at: part * outputChannels, count: outputChannels)
+                sums.slice(at: part * outputChannels, count: outputChannels)
             }
             weightPart?.fill(with: 0)
             biasPart?.fill(with: 0)
             for item in range {
-                let image = input.values.run(at: item * imageCount, count: imageCount)
-                let gradient = dy.run(at: item * outputCount, count: outputCount)
+                let image = input.values.slice(at: item * imageCount, count: imageCount)
+                let gradient = dy.slice(at: item * outputCount, count: outputCount)
                 if let biasPart {
                     ConvolutionKernels.addRowSums(
                         of: gradient,
@@ -148,7 +149,7 @@ final class ConvolutionStep: PlanStep {
                     addWeightGradient(gradient, image: image, to: weightPart, worker: worker)
                 }
                 if let dx = input.gradient {
-                    let target = dx.run(at: item * imageCount, count: imageCount)
+                    let target = dx.slice(at: item * imageCount, count: imageCount)
                     if !input.adds { target.fill(with: 0) }
                     addImageGradient(gradient, to: target, worker: worker)
                 }
@@ -159,9 +160,9 @@ final class ConvolutionStep: PlanStep {
     }
 
     private func addWeightGradient(
-        _ gradient: FloatRun,
-        image: FloatRun,
-        to sums: FloatRun,
+        _ gradient: FloatSlice,
+        image: FloatSlice,
+        to sums: MutableFloatSlice,
         worker: Int
     ) {
         if isDepthwise {
@@ -175,21 +176,25 @@ final class ConvolutionStep: PlanStep {
         }
         let (rows, plane) = (outputChannels / groups, window.outputPlane)
         for group in 0..<groups {
-            MatrixKernel.multiply(
-                gradient.run(at: group * rows * plane, count: rows * plane),
+            MatrixProduct.multiply(
+                gradient.slice(at: group * rows * plane, count: rows * plane),
                 taps(of: image, group: group, worker: worker),
                 transposeB: true,
                 m: rows,
                 n: window.tapCount,
                 k: plane,
-                adds: true,
-                into: sums.run(at: group * groupWeights, count: groupWeights),
-                workspace: workspaces[worker].all
+                outputScale: 1,
+                into: sums.slice(at: group * groupWeights, count: groupWeights),
+                workspace: workspaces[worker].slice
             )
         }
     }
 
-    private func addImageGradient(_ gradient: FloatRun, to image: FloatRun, worker: Int) {
+    private func addImageGradient(
+        _ gradient: FloatSlice,
+        to image: MutableFloatSlice,
+        worker: Int
+    ) {
         if isDepthwise {
             ConvolutionKernels.depthwiseImageGradient(
                 window,
@@ -201,29 +206,33 @@ final class ConvolutionStep: PlanStep {
         }
         let (rows, plane) = (outputChannels / groups, window.outputPlane)
         for group in 0..<groups {
-            let part = image.run(at: group * window.imageCount, count: window.imageCount)
-            let room = window.isPointwise ? part : columnGradients[worker].all
-            MatrixKernel.multiply(
-                weights.values.run(at: group * groupWeights, count: groupWeights),
+            let part = image.slice(at: group * window.imageCount, count: window.imageCount)
+            let room = window.isPointwise ? part : columnGradients[worker].slice
+            MatrixProduct.multiply(
+                weights.values.slice(at: group * groupWeights, count: groupWeights),
                 transposeA: true,
-                gradient.run(at: group * rows * plane, count: rows * plane),
+                gradient.slice(at: group * rows * plane, count: rows * plane),
                 m: window.tapCount,
                 n: plane,
                 k: rows,
-                adds: window.isPointwise,
+                outputScale: window.isPointwise ? 1 : 0,
                 into: room,
-                workspace: workspaces[worker].all
+                workspace: workspaces[worker].slice
             )
             if !window.isPointwise {
-                ConvolutionKernels.scatterColumns(window, columns: room, addingTo: part)
+                ConvolutionKernels.scatterColumns(
+                    window,
+                    columns: room.readOnly,
+                    addingTo: part
+                )
             }
         }
     }
 
-    private func sum(_ parts: FloatBuffer?, into edge: PlanEdge) {
+    private func sum(_ parts: FloatMemory?, into edge: PlanEdge) {
         guard let parts, let gradient = edge.gradient else { return }
         WeightKernels.sum(
-            parts: parts.all,
+            parts: parts.readOnly,
             count: parts.count / max(gradient.count, 1),
             step: gradient.count,
             adds: edge.adds,

@@ -1,5 +1,6 @@
 import GradientKernels
 import ONNXFormat
+import TensorKernels
 
 /// In training, sets numbers to zero at random and scales the others up.
 final class DropoutStep: PlanStep {
@@ -18,15 +19,20 @@ final class DropoutStep: PlanStep {
     }
 
     func forward(_ run: PlanRun) {
-        apply(run, input.values, adds: false, outputs[0].values.all)
+        apply(run, input.values, adds: false, outputs[0].values.slice)
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all, let dx = input.gradient else { return }
+        guard let dy = outputs[0].gradient?.readOnly, let dx = input.gradient else { return }
         apply(run, dy, adds: input.adds, dx)
     }
 
-    private func apply(_ run: PlanRun, _ source: FloatRun, adds: Bool, _ target: FloatRun) {
+    private func apply(
+        _ run: PlanRun,
+        _ source: FloatSlice,
+        adds: Bool,
+        _ target: MutableFloatSlice
+    ) {
         let seed = run.seed &+ UInt64(index) &* 0x1_0000_0001
         DropoutKernel.apply(
             seed: seed &* 0x9E37_79B9_7F4A_7C15,

@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// A function applied to every number.
 final class FunctionStep: PlanStep {
@@ -14,16 +15,16 @@ final class FunctionStep: PlanStep {
 
     func forward(_ run: PlanRun) {
         run.crew.forEachPart(of: input.values.count) { _, range, _ in
-            function.apply(to: input.values[range], into: outputs[0].values[range])
+            function.apply(to: input.values[range], into: outputs[0].values.slice[range])
         }
     }
 
     func backward(_ run: PlanRun) {
-        guard let gradient = input.gradient, let dy = outputs[0].gradient else { return }
+        guard let gradient = input.gradient, let dy = outputs[0].gradient?.readOnly else { return }
         run.crew.forEachPart(of: gradient.count) { _, range, _ in
             function.gradient(
                 x: input.values[range],
-                y: outputs[0].values[range],
+                y: outputs[0].values.readOnly[range],
                 dy: dy[range],
                 adds: input.adds,
                 into: gradient[range]

@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// One direction of a GRU, with what its gradient needs from the forward pass.
 final class GRUDirection {
@@ -9,16 +10,16 @@ final class GRUDirection {
     private let kernels: RecurrentKernels
     private let products: GateProducts
     /// [steps, rows, 3 · hidden]: x · Wᵀ + b, h · Rᵀ + b and the gates.
-    private let inputs: FloatBuffer
-    private let recurrent: FloatBuffer
-    private let gates: FloatBuffer
+    private let inputs: FloatMemory
+    private let recurrent: FloatMemory
+    private let gates: FloatMemory
     /// [steps, rows, hidden]: r · h.
-    private let resets: FloatBuffer
-    private let zeros: FloatBuffer
-    private let dInputs: FloatBuffer
-    private let dRecurrent: FloatBuffer
-    private let dState: FloatBuffer
-    private let dReset: FloatBuffer
+    private let resets: FloatMemory
+    private let zeros: FloatMemory
+    private let dInputs: FloatMemory
+    private let dRecurrent: FloatMemory
+    private let dState: FloatMemory
+    private let dReset: FloatMemory
 
     init(_ size: GRUSize, index: Int, isReversed: Bool, isLinear: Bool) {
         self.size = size
@@ -28,15 +29,15 @@ final class GRUDirection {
         kernels = RecurrentKernels(isLinear: isLinear, rows: size.rows, hidden: size.hidden)
         products = GateProducts(rows: size.rows, hidden: size.hidden)
         let state = size.rows * size.hidden
-        inputs = FloatBuffer(count: size.steps * 3 * state)
-        recurrent = FloatBuffer(count: size.steps * 3 * state)
-        gates = FloatBuffer(count: size.steps * 3 * state)
-        resets = FloatBuffer(count: size.steps * state)
-        zeros = FloatBuffer(count: state)
-        dInputs = FloatBuffer(count: 3 * state)
-        dRecurrent = FloatBuffer(count: 3 * state)
-        dState = FloatBuffer(count: state)
-        dReset = FloatBuffer(count: state)
+        inputs = FloatMemory(count: size.steps * 3 * state)
+        recurrent = FloatMemory(count: size.steps * 3 * state)
+        gates = FloatMemory(count: size.steps * 3 * state)
+        resets = FloatMemory(count: size.steps * state)
+        zeros = FloatMemory(count: state)
+        dInputs = FloatMemory(count: 3 * state)
+        dRecurrent = FloatMemory(count: 3 * state)
+        dState = FloatMemory(count: state)
+        dReset = FloatMemory(count: state)
     }
 
     private var stateCount: Int { size.rows * size.hidden }
@@ -44,48 +45,59 @@ final class GRUDirection {
         isReversed ? Array((0..<size.steps).reversed()) : Array(0..<size.steps)
     }
 
-    /// The state at a time, among [steps, directions, rows, hidden].
-    private func state(at time: Int, in states: FloatRun) -> FloatRun {
-        states.run(at: (time * size.directions + index) * stateCount, count: stateCount)
+    /// Where the state at a time lies, among [steps, directions, rows, hidden].
+    private func stateRange(at time: Int) -> Range<Int> {
+        let start = (time * size.directions + index) * stateCount
+        return start..<start + stateCount
     }
 
-    func lastState(of states: FloatRun) -> FloatRun {
-        state(at: isReversed ? 0 : size.steps - 1, in: states)
+    /// Where the last state lies, among [steps, directions, rows, hidden].
+    var lastStateRange: Range<Int> { stateRange(at: isReversed ? 0 : size.steps - 1) }
+
+    /// Where this direction's part of `count` floats of all directions lies.
+    private func ownRange(of count: Int) -> Range<Int> {
+        let own = count / size.directions
+        return index * own..<(index + 1) * own
     }
 
-    private func own(_ run: FloatRun) -> FloatRun {
-        let count = run.count / size.directions
-        return run.run(at: index * count, count: count)
+    private func own(_ weights: FloatSlice) -> FloatSlice {
+        weights[ownRange(of: weights.count)]
     }
 
-    private func gatesRun(_ buffer: FloatBuffer, at time: Int) -> FloatRun {
-        buffer.all.run(at: time * 3 * stateCount, count: 3 * stateCount)
+    private func own(_ gradient: MutableFloatSlice) -> MutableFloatSlice {
+        gradient[ownRange(of: gradient.count)]
+    }
+
+    private func gateSlice(_ memory: FloatMemory, at time: Int) -> MutableFloatSlice {
+        memory.slice(at: time * 3 * stateCount, count: 3 * stateCount)
     }
 
     func forward(
-        x: FloatRun,
-        inputWeights: FloatRun,
-        stateWeights: FloatRun,
-        biases: FloatRun?,
-        states: FloatRun
+        x: FloatSlice,
+        inputWeights: FloatSlice,
+        stateWeights: FloatSlice,
+        biases: FloatSlice?,
+        states: MutableFloatSlice
     ) {
         let hidden = size.hidden
         let bias = biases.map { own($0) }
-        MatrixKernel.multiply(
+        MatrixProduct.multiply(
             x,
             own(inputWeights),
             transposeB: true,
             m: size.steps * size.rows,
             n: 3 * hidden,
             k: size.features,
-            into: inputs.all
+            into: inputs.slice
         )
-        if let bias { products.addToRows(bias[0..<3 * hidden], inputs.all, size.steps * size.rows) }
+        if let bias {
+            products.addToRows(bias[0..<3 * hidden], inputs.slice, size.steps * size.rows)
+        }
         let weights = own(stateWeights)
-        var previous = zeros.all
+        var previous = zeros.readOnly
         for time in times {
             let (gateInputs, recurrentInputs) = (
-                gatesRun(inputs, at: time), gatesRun(recurrent, at: time)
+                gateSlice(inputs, at: time), gateSlice(recurrent, at: time)
             )
             products.multiply(
                 previous,
@@ -98,14 +110,20 @@ final class GRUDirection {
                 products.addToRows(bias[3 * hidden..<6 * hidden], recurrentInputs, size.rows)
             }
             if !isLinear {
-                let reset = resets.all.run(at: time * stateCount, count: stateCount)
+                let reset = resets.slice(at: time * stateCount, count: stateCount)
                 kernels.resetState(
-                    inputs: gateInputs,
-                    recurrent: recurrentInputs,
+                    inputs: gateInputs.readOnly,
+                    recurrent: recurrentInputs.readOnly,
                     state: previous,
                     into: reset
                 )
-                products.multiply(reset, weights, firstGate: 2, gateCount: 1, into: recurrentInputs)
+                products.multiply(
+                    reset.readOnly,
+                    weights,
+                    firstGate: 2,
+                    gateCount: 1,
+                    into: recurrentInputs
+                )
                 if let bias {
                     products.addToRows(
                         bias[5 * hidden..<6 * hidden],
@@ -115,119 +133,120 @@ final class GRUDirection {
                     )
                 }
             }
-            let next = state(at: time, in: states)
+            let next = states[stateRange(at: time)]
             kernels.step(
-                inputs: gateInputs,
-                recurrent: recurrentInputs,
+                inputs: gateInputs.readOnly,
+                recurrent: recurrentInputs.readOnly,
                 state: previous,
-                gates: gatesRun(gates, at: time),
+                gates: gateSlice(gates, at: time),
                 newState: next
             )
-            previous = next
+            previous = next.readOnly
         }
     }
 
     func backward(
-        x: FloatRun,
-        inputWeights: FloatRun,
-        stateWeights: FloatRun,
-        states: FloatRun,
-        dStates: FloatRun,
+        x: FloatSlice,
+        inputWeights: FloatSlice,
+        stateWeights: FloatSlice,
+        states: FloatSlice,
+        dStates: MutableFloatSlice,
         gradients: GRUGradients
     ) {
         let hidden = size.hidden
         let order = times
         let weights = own(stateWeights)
         for (place, time) in order.enumerated().reversed() {
-            let previous = place == 0 ? zeros.all : state(at: order[place - 1], in: states)
-            let gate = gatesRun(gates, at: time)
+            let previous =
+                place == 0 ? zeros.readOnly : states[stateRange(at: order[place - 1])]
+            let gate = gateSlice(gates, at: time).readOnly
             kernels.gradient(
                 gates: gate,
-                recurrent: gatesRun(recurrent, at: time),
+                recurrent: gateSlice(recurrent, at: time).readOnly,
                 state: previous,
-                dNewState: state(at: time, in: dStates),
-                dInputs: dInputs.all,
-                dRecurrent: dRecurrent.all,
-                dState: dState.all
+                dNewState: dStates[stateRange(at: time)].readOnly,
+                dInputs: dInputs.slice,
+                dRecurrent: dRecurrent.slice,
+                dState: dState.slice
             )
             if !isLinear {
                 products.multiplyBack(
-                    dRecurrent.all,
+                    dRecurrent.readOnly,
                     weights,
                     firstGate: 2,
                     gateCount: 1,
                     adds: false,
-                    into: dReset.all
+                    into: dReset.slice
                 )
                 kernels.resetGradient(
                     gates: gate,
                     state: previous,
-                    dReset: dReset.all,
-                    dInputs: dInputs.all,
-                    dRecurrent: dRecurrent.all,
-                    dState: dState.all
+                    dReset: dReset.readOnly,
+                    dInputs: dInputs.slice,
+                    dRecurrent: dRecurrent.slice,
+                    dState: dState.slice
                 )
             }
             products.multiplyBack(
-                dRecurrent.all,
+                dRecurrent.readOnly,
                 weights,
                 firstGate: 0,
                 gateCount: isLinear ? 3 : 2,
                 adds: true,
-                into: dState.all
+                into: dState.slice
             )
             if place > 0 {
                 WeightKernels.sum(
-                    parts: dState.all,
+                    parts: dState.readOnly,
                     count: 1,
                     step: 0,
                     adds: true,
-                    into: state(at: order[place - 1], in: dStates)
+                    into: dStates[stateRange(at: order[place - 1])]
                 )
             }
             addWeightGradients(x, time: time, previous: previous, gradients)
             if let dx = gradients.x {
                 let count = size.rows * size.features
-                MatrixKernel.multiply(
-                    dInputs.all,
+                MatrixProduct.multiply(
+                    dInputs.readOnly,
                     own(inputWeights),
                     m: size.rows,
                     n: size.features,
                     k: 3 * hidden,
-                    adds: true,
-                    into: dx.run(at: time * count, count: count)
+                    outputScale: 1,
+                    into: dx.slice(at: time * count, count: count)
                 )
             }
         }
     }
 
     private func addWeightGradients(
-        _ x: FloatRun,
+        _ x: FloatSlice,
         time: Int,
-        previous: FloatRun,
+        previous: FloatSlice,
         _ gradients: GRUGradients
     ) {
         let (rows, hidden, features) = (size.rows, size.hidden, size.features)
         if let dw = gradients.inputWeights {
-            MatrixKernel.multiply(
-                dInputs.all,
+            MatrixProduct.multiply(
+                dInputs.readOnly,
                 transposeA: true,
-                x.run(at: time * rows * features, count: rows * features),
+                x.slice(at: time * rows * features, count: rows * features),
                 m: 3 * hidden,
                 n: features,
                 k: rows,
-                adds: true,
+                outputScale: 1,
                 into: own(dw)
             )
         }
         if let dr = gradients.stateWeights {
-            let reset = resets.all.run(at: time * stateCount, count: stateCount)
+            let reset = resets.readOnly.slice(at: time * stateCount, count: stateCount)
             for gate in 0..<3 {
                 products.addGateGradient(
-                    dRecurrent.all,
+                    dRecurrent.readOnly,
                     gate,
                     of: gate == 2 && !isLinear ? reset : previous,
-                    to: own(dr).run(at: gate * hidden * hidden, count: hidden * hidden)
+                    to: own(dr).slice(at: gate * hidden * hidden, count: hidden * hidden)
                 )
             }
         }
@@ -238,9 +257,9 @@ final class GRUDirection {
                 second: [0, 1]
             )
             let own = own(db)
-            StridedKernels.copy(sums, adds: true, from: dInputs.all, to: own)
+            StridedKernels.copy(sums, adds: true, from: dInputs.readOnly, to: own)
             let second = own[3 * hidden..<6 * hidden]
-            StridedKernels.copy(sums, adds: true, from: dRecurrent.all, to: second)
+            StridedKernels.copy(sums, adds: true, from: dRecurrent.readOnly, to: second)
         }
     }
 }

@@ -1,9 +1,9 @@
-import GradientKernels
+import TensorKernels
 
 /// Where the gradients of a GRU's operands are added; nil for those that need none.
 struct GRUGradients {
-    let x: FloatRun?
-    let inputWeights: FloatRun?
-    let stateWeights: FloatRun?
-    let biases: FloatRun?
+    let x: MutableFloatSlice?
+    let inputWeights: MutableFloatSlice?
+    let stateWeights: MutableFloatSlice?
+    let biases: MutableFloatSlice?
 }

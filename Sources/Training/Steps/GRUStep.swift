@@ -1,5 +1,5 @@
-import GradientKernels
 import ONNXFormat
+import TensorKernels
 
 /// A gated recurrent unit over [time, batch, features], forwards, backwards or both.
 ///
@@ -70,17 +70,17 @@ final class GRUStep: PlanStep {
                 inputWeights: inputWeights.values,
                 stateWeights: stateWeights.values,
                 biases: biases?.values,
-                states: outputs[0].values.all
+                states: outputs[0].values.slice
             )
             if givesLastState {
-                direction.lastState(of: outputs[0].values.all)
-                    .copy(to: outputs[1].values.all, direction: direction.index)
+                outputs[1].values.slice[lastStateRange(of: direction)]
+                    .update(from: outputs[0].values.readOnly[direction.lastStateRange])
             }
         }
     }
 
     func backward(_ run: PlanRun) {
-        guard let dStates = outputs[0].gradient?.all else { return }
+        guard let dStates = outputs[0].gradient?.slice else { return }
         let gradients = GRUGradients(
             x: input.gradientToAddTo(),
             inputWeights: inputWeights.gradientToAddTo(),
@@ -89,26 +89,23 @@ final class GRUStep: PlanStep {
         )
         if givesLastState { dStates.fill(with: 0) }
         for direction in directions {
-            if givesLastState, let last = outputs[1].gradient?.all {
-                let count = last.count / directions.count
-                direction.lastState(of: dStates)
-                    .update(from: last.run(at: direction.index * count, count: count))
+            if givesLastState, let last = outputs[1].gradient?.readOnly {
+                dStates[direction.lastStateRange].update(from: last[lastStateRange(of: direction)])
             }
             direction.backward(
                 x: input.values,
                 inputWeights: inputWeights.values,
                 stateWeights: stateWeights.values,
-                states: outputs[0].values.all,
+                states: outputs[0].values.readOnly,
                 dStates: dStates,
                 gradients: gradients
             )
         }
     }
-}
 
-extension FloatRun {
-    /// Copies one direction's last state to its place among all directions'.
-    fileprivate func copy(to all: FloatRun, direction: Int) {
-        all.run(at: direction * count, count: count).update(from: self)
+    /// Where a direction's last state lies among all directions'.
+    private func lastStateRange(of direction: GRUDirection) -> Range<Int> {
+        let count = direction.lastStateRange.count
+        return direction.index * count..<(direction.index + 1) * count
     }
 }

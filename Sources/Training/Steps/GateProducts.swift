@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// Products of states with the weights of some of a GRU's three gates, and their gradients.
 ///
@@ -9,93 +10,93 @@ struct GateProducts {
 
     /// Adds dGateᵀ · state to a gate's weights; the gate's columns are copied out first.
     func addGateGradient(
-        _ gradients: FloatRun,
+        _ gradients: FloatSlice,
         _ gate: Int,
-        of state: FloatRun,
-        to weights: FloatRun
+        of state: FloatSlice,
+        to weights: MutableFloatSlice
     ) {
         let column = gateColumns(gradients, firstGate: gate, gateCount: 1)
-        MatrixKernel.multiply(
+        MatrixProduct.multiply(
             column,
             transposeA: true,
             state,
             m: hidden,
             n: hidden,
             k: rows,
-            adds: true,
+            outputScale: 1,
             into: weights
         )
     }
 
     /// products[rows, some gates] = state · Rᵀ of these gates.
     func multiply(
-        _ state: FloatRun,
-        _ weights: FloatRun,
+        _ state: FloatSlice,
+        _ weights: FloatSlice,
         firstGate: Int,
         gateCount: Int,
-        into products: FloatRun
+        into products: MutableFloatSlice
     ) {
         let count = gateCount * hidden
-        let result = FloatBuffer(count: rows * count)
-        MatrixKernel.multiply(
+        let result = FloatMemory(count: rows * count)
+        MatrixProduct.multiply(
             state,
-            weights.run(at: firstGate * hidden * hidden, count: count * hidden),
+            weights.slice(at: firstGate * hidden * hidden, count: count * hidden),
             transposeB: true,
             m: rows,
             n: count,
             k: hidden,
-            into: result.all
+            into: result.slice
         )
         let loop = StridedLoop(shape: [rows, count], first: [count, 1], second: [3 * hidden, 1])
         let target = products[firstGate * hidden..<products.count]
-        StridedKernels.copy(loop, adds: false, from: result.all, to: target)
+        StridedKernels.copy(loop, adds: false, from: result.readOnly, to: target)
     }
 
     /// result = or += the gradients of some gates · their R.
     func multiplyBack(
-        _ gradients: FloatRun,
-        _ weights: FloatRun,
+        _ gradients: FloatSlice,
+        _ weights: FloatSlice,
         firstGate: Int,
         gateCount: Int,
         adds: Bool,
-        into result: FloatRun
+        into result: MutableFloatSlice
     ) {
-        MatrixKernel.multiply(
+        MatrixProduct.multiply(
             gateColumns(gradients, firstGate: firstGate, gateCount: gateCount),
-            weights.run(
+            weights.slice(
                 at: firstGate * hidden * hidden,
                 count: gateCount * hidden * hidden
             ),
             m: rows,
             n: hidden,
             k: gateCount * hidden,
-            adds: adds,
+            outputScale: adds ? 1 : 0,
             into: result
         )
     }
 
     /// Some gates of [rows, 3 · hidden] without the others between them.
-    private func gateColumns(_ all: FloatRun, firstGate: Int, gateCount: Int) -> FloatRun {
+    private func gateColumns(_ all: FloatSlice, firstGate: Int, gateCount: Int) -> FloatSlice {
         let count = gateCount * hidden
-        let columns = FloatBuffer(count: rows * count).all
+        let columns = FloatMemory(count: rows * count)
         let loop = StridedLoop(
             shape: [rows, count],
             first: [3 * hidden, 1],
             second: [count, 1]
         )
         let source = all[firstGate * hidden..<all.count]
-        StridedKernels.copy(loop, adds: false, from: source, to: columns)
-        return columns
+        StridedKernels.copy(loop, adds: false, from: source, to: columns.slice)
+        return columns.readOnly
     }
 
     /// Adds a bias of one or several gates to each row.
     func addToRows(
-        _ bias: FloatRun,
-        _ run: FloatRun,
+        _ bias: FloatSlice,
+        _ sums: MutableFloatSlice,
         _ rows: Int,
         firstColumn gate: Int = 0
     ) {
-        let target = run[gate * hidden..<run.count]
+        let target = sums[gate * hidden..<sums.count]
         let loop = StridedLoop(
             shape: [rows, bias.count],
             first: [0, 1],

@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// y = alpha · op(a) · op(b) + beta · c, as fully connected layers are written.
 final class GemmStep: PlanStep {
@@ -40,21 +41,27 @@ final class GemmStep: PlanStep {
 
     func forward(_ run: PlanRun) {
         if transposesLeft {
-            multiply(left.values, into: outputs[0].values.all, rows: 0..<rows)
+            multiply(left.values, into: outputs[0].values.slice, rows: 0..<rows)
         } else {
             run.crew.forEachPart(of: rows) { _, range, _ in
                 multiply(
-                    left.values.run(at: range.lowerBound * depth, count: range.count * depth),
-                    into: outputs[0].values.all
-                        .run(at: range.lowerBound * columns, count: range.count * columns),
+                    left.values.slice(at: range.lowerBound * depth, count: range.count * depth),
+                    into: outputs[0].values.slice(
+                        at: range.lowerBound * columns,
+                        count: range.count * columns
+                    ),
                     rows: range
                 )
             }
         }
     }
 
-    private func multiply(_ left: FloatRun, into output: FloatRun, rows: Range<Int>) {
-        MatrixKernel.multiply(
+    private func multiply(
+        _ left: FloatSlice,
+        into output: MutableFloatSlice,
+        rows: Range<Int>
+    ) {
+        MatrixProduct.multiply(
             left,
             transposeA: transposesLeft,
             right.values,
@@ -82,9 +89,9 @@ final class GemmStep: PlanStep {
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all else { return }
+        guard let dy = outputs[0].gradient?.readOnly else { return }
         if let dx = left.gradient {
-            MatrixKernel.multiply(
+            MatrixProduct.multiply(
                 transposesLeft ? right.values : dy,
                 transposeA: transposesLeft && transposesRight,
                 transposesLeft ? dy : right.values,
@@ -93,12 +100,12 @@ final class GemmStep: PlanStep {
                 n: transposesLeft ? rows : depth,
                 k: columns,
                 scale: alpha,
-                adds: left.adds,
+                outputScale: left.adds ? 1 : 0,
                 into: dx
             )
         }
         if let dw = right.gradient {
-            MatrixKernel.multiply(
+            MatrixProduct.multiply(
                 transposesRight ? dy : left.values,
                 transposeA: transposesRight || !transposesLeft,
                 transposesRight ? left.values : dy,
@@ -107,7 +114,7 @@ final class GemmStep: PlanStep {
                 n: transposesRight ? depth : columns,
                 k: rows,
                 scale: alpha,
-                adds: right.adds,
+                outputScale: right.adds ? 1 : 0,
                 into: dw
             )
         }

@@ -1,4 +1,4 @@
-import GradientKernels
+import TensorKernels
 
 /// Matrix products of a batch: each with its own right side, or all with one.
 final class MatMulStep: PlanStep {
@@ -33,52 +33,52 @@ final class MatMulStep: PlanStep {
     func forward(_ run: PlanRun) {
         run.crew.forEachPart(of: batch) { _, range, _ in
             for item in range {
-                MatrixKernel.multiply(
-                    part(left.values, item, rows * depth),
-                    part(right.values, item, depth * columns),
+                MatrixProduct.multiply(
+                    left.values[part(item, rows * depth)],
+                    right.values[part(item, depth * columns)],
                     m: rows,
                     n: columns,
                     k: depth,
-                    into: part(outputs[0].values.all, item, rows * columns)
+                    into: outputs[0].values.slice[part(item, rows * columns)]
                 )
             }
         }
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all else { return }
+        guard let dy = outputs[0].gradient?.readOnly else { return }
         run.crew.forEachPart(of: batch) { _, range, _ in
             for item in range {
-                let gradient = part(dy, item, rows * columns)
+                let gradient = dy[part(item, rows * columns)]
                 if let dx = left.gradient {
-                    MatrixKernel.multiply(
+                    MatrixProduct.multiply(
                         gradient,
-                        part(right.values, item, depth * columns),
+                        right.values[part(item, depth * columns)],
                         transposeB: true,
                         m: rows,
                         n: depth,
                         k: columns,
-                        adds: left.adds,
-                        into: part(dx, item, rows * depth)
+                        outputScale: left.adds ? 1 : 0,
+                        into: dx[part(item, rows * depth)]
                     )
                 }
                 if let dw = right.gradient {
-                    MatrixKernel.multiply(
-                        part(left.values, item, rows * depth),
+                    MatrixProduct.multiply(
+                        left.values[part(item, rows * depth)],
                         transposeA: true,
                         gradient,
                         m: depth,
                         n: columns,
                         k: rows,
-                        adds: right.adds,
-                        into: part(dw, item, depth * columns)
+                        outputScale: right.adds ? 1 : 0,
+                        into: dw[part(item, depth * columns)]
                     )
                 }
             }
         }
     }
 
-    private func part(_ run: FloatRun, _ item: Int, _ count: Int) -> FloatRun {
-        run.run(at: item * count, count: count)
+    private func part(_ item: Int, _ count: Int) -> Range<Int> {
+        item * count..<(item + 1) * count
     }
 }

@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// A tensor with a constant around it.
 final class PadStep: PlanStep {
@@ -34,12 +35,14 @@ final class PadStep: PlanStep {
     }
 
     func forward(_ run: PlanRun) {
-        outputs[0].values.all.fill(with: value)
-        copy.forward(from: input.values, to: outputs[0].values.all)
+        outputs[0].values.slice.fill(with: value)
+        copy.forward(from: input.values, to: outputs[0].values.slice)
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all, let dx = input.gradientToAddTo() else { return }
+        guard let dy = outputs[0].gradient?.readOnly, let dx = input.gradientToAddTo() else {
+            return
+        }
         copy.backward(from: dy, to: dx)
     }
 }

@@ -1,5 +1,6 @@
 import GradientKernels
 import ONNXFormat
+import TensorKernels
 
 /// The maximum or mean of windows over one or two axes.
 final class PoolingStep: PlanStep {
@@ -37,13 +38,14 @@ final class PoolingStep: PlanStep {
     private var outputCount: Int { window.channels * window.outputPlane }
 
     func forward(_ run: PlanRun) {
-        eachImage(run, outputs[0].values.all, input.values) { item, output, image in
+        let (output, image) = (outputs[0].values.slice, input.values)
+        eachImage(run) { item, windows, pixels in
             switch kind {
             case .maximum:
                 PoolingKernels.maximum(
                     window,
-                    image: image,
-                    into: output,
+                    image: image[pixels],
+                    into: output[windows],
                     places: places,
                     firstPlace: item * outputCount
                 )
@@ -51,22 +53,23 @@ final class PoolingStep: PlanStep {
                 PoolingKernels.average(
                     window,
                     countsPadding: countsPadding,
-                    image: image,
-                    into: output
+                    image: image[pixels],
+                    into: output[windows]
                 )
             }
         }
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all, let dx = input.gradient else { return }
-        eachImage(run, dy, dx) { item, gradient, image in
+        guard let dy = outputs[0].gradient?.readOnly, let dx = input.gradient else { return }
+        eachImage(run) { item, windows, pixels in
+            let image = dx[pixels]
             if !input.adds { image.fill(with: 0) }
             switch kind {
             case .maximum:
                 PoolingKernels.maximumGradient(
                     window,
-                    gradient: gradient,
+                    gradient: dy[windows],
                     places: places,
                     firstPlace: item * outputCount,
                     addingTo: image
@@ -75,7 +78,7 @@ final class PoolingStep: PlanStep {
                 PoolingKernels.averageGradient(
                     window,
                     countsPadding: countsPadding,
-                    gradient: gradient,
+                    gradient: dy[windows],
                     addingTo: image
                 )
             }
@@ -84,16 +87,14 @@ final class PoolingStep: PlanStep {
 
     private func eachImage(
         _ run: PlanRun,
-        _ output: FloatRun,
-        _ image: FloatRun,
-        _ body: (_ item: Int, _ output: FloatRun, _ image: FloatRun) -> Void
+        _ body: (_ item: Int, _ windows: Range<Int>, _ pixels: Range<Int>) -> Void
     ) {
         run.crew.forEachPart(of: batch) { _, range, _ in
             for item in range {
                 body(
                     item,
-                    output.run(at: item * outputCount, count: outputCount),
-                    image.run(at: item * window.imageCount, count: window.imageCount)
+                    item * outputCount..<(item + 1) * outputCount,
+                    item * window.imageCount..<(item + 1) * window.imageCount
                 )
             }
         }

@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// The sum, mean or maximum over some axes.
 final class ReductionStep: PlanStep {
@@ -72,7 +73,7 @@ final class ReductionStep: PlanStep {
     }
 
     func forward(_ run: PlanRun) {
-        let output = outputs[0].values.all
+        let output = outputs[0].values.slice
         if places == nil { output.fill(with: 0) }
         eachOuter(run) { part, source, target in
             let from = input.values[source..<input.values.count]
@@ -86,7 +87,9 @@ final class ReductionStep: PlanStep {
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all, let dx = input.gradientToAddTo() else { return }
+        guard let dy = outputs[0].gradient?.readOnly, let dx = input.gradientToAddTo() else {
+            return
+        }
         eachOuter(run) { part, source, target in
             let from = dy[target..<dy.count]
             let to = dx[source..<dx.count]

@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// Softmax or its logarithm.
 final class SoftmaxStep: PlanStep {
@@ -26,11 +27,11 @@ final class SoftmaxStep: PlanStep {
     }
 
     func forward(_ run: PlanRun) {
-        kernel.apply(to: input.values, into: outputs[0].values.all)
+        kernel.apply(to: input.values, into: outputs[0].values.slice)
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all, let dx = input.gradient else { return }
-        kernel.gradient(y: outputs[0].values.all, dy: dy, adds: input.adds, into: dx)
+        guard let dy = outputs[0].gradient?.readOnly, let dx = input.gradient else { return }
+        kernel.gradient(y: outputs[0].values.readOnly, dy: dy, adds: input.adds, into: dx)
     }
 }

@@ -1,5 +1,6 @@
 import GradientKernels
 import ONNXFormat
+import TensorKernels
 
 /// Several tensors out of one, one after another along an axis.
 final class SplitStep: PlanStep {
@@ -42,14 +43,14 @@ final class SplitStep: PlanStep {
 
     func forward(_ run: PlanRun) {
         for (output, copy) in zip(outputs, copies) {
-            copy.forward(from: input.values, to: output.values.all)
+            copy.forward(from: input.values, to: output.values.slice)
         }
     }
 
     func backward(_ run: PlanRun) {
         guard let dx = input.gradientToAddTo() else { return }
         for (output, copy) in zip(outputs, copies) {
-            guard let dy = output.gradient?.all else { continue }
+            guard let dy = output.gradient?.readOnly else { continue }
             copy.backward(from: dy, to: dx)
         }
     }

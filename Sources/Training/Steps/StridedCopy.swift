@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// A copy between a whole tensor and some elements of another one, with its gradient.
 struct StridedCopy {
@@ -7,7 +8,7 @@ struct StridedCopy {
     let sourceStart: Int
     let targetStart: Int
 
-    func forward(from source: FloatRun, to target: FloatRun) {
+    func forward(from source: FloatSlice, to target: MutableFloatSlice) {
         StridedKernels.copy(
             loop,
             adds: false,
@@ -17,7 +18,7 @@ struct StridedCopy {
     }
 
     /// Adds the target's gradient to the source's.
-    func backward(from target: FloatRun, to source: FloatRun) {
+    func backward(from target: FloatSlice, to source: MutableFloatSlice) {
         StridedKernels.copy(
             StridedLoop(shape: loop.shape, first: loop.second, second: loop.first),
             adds: true,

@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// The axes in another order.
 final class TransposeStep: PlanStep {
@@ -29,11 +30,13 @@ final class TransposeStep: PlanStep {
     }
 
     func forward(_ run: PlanRun) {
-        copy.forward(from: input.values, to: outputs[0].values.all)
+        copy.forward(from: input.values, to: outputs[0].values.slice)
     }
 
     func backward(_ run: PlanRun) {
-        guard let dy = outputs[0].gradient?.all, let dx = input.gradientToAddTo() else { return }
+        guard let dy = outputs[0].gradient?.readOnly, let dx = input.gradientToAddTo() else {
+            return
+        }
         copy.backward(from: dy, to: dx)
     }
 }

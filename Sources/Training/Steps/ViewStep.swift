@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 /// The same numbers in another shape.
 final class ViewStep: PlanStep {
@@ -14,15 +15,15 @@ final class ViewStep: PlanStep {
     }
 
     func forward(_ run: PlanRun) {
-        outputs[0].values.all.update(from: input.values)
+        outputs[0].values.slice.update(from: input.values)
     }
 
     func backward(_ run: PlanRun) {
-        guard let gradient = input.gradient, let dy = outputs[0].gradient else { return }
+        guard let gradient = input.gradient, let dy = outputs[0].gradient?.readOnly else { return }
         if input.adds {
-            WeightKernels.sum(parts: dy.all, count: 1, step: 0, adds: true, into: gradient)
+            WeightKernels.sum(parts: dy, count: 1, step: 0, adds: true, into: gradient)
         } else {
-            gradient.update(from: dy.all)
+            gradient.update(from: dy)
         }
     }
 

@@ -1,4 +1,5 @@
 import GradientKernels
+import TensorKernels
 
 extension StepContext {
     /// The windows of a convolution or pooling over [batch, channels, width] or
@@ -27,34 +28,26 @@ extension StepContext {
         else { throw refusal("strides \(strides), dilations \(dilations), pads \(pads)") }
         let sizes = Array(shape.dropFirst(2))
         try pad(&pads, sizes: sizes, kernel: kernel, strides: strides, dilations: dilations)
-        let counts = (0..<axes).map { axis in
-            let span = (kernel[axis] - 1) * dilations[axis] + 1
-            let room = sizes[axis] + pads[axis] + pads[axis + axes] - span
-            guard room >= 0 else { return 0 }
-            var count = room / strides[axis] + 1
-            let next = count * strides[axis]
-            if roundsUp, room % strides[axis] != 0, next < sizes[axis] + pads[axis] { count += 1 }
-            return count
+        /// Of the rows and of the columns; an image of one axis is a single row.
+        func pair(_ values: [Int], _ filler: Int) -> (Int, Int) {
+            values.count == 1 ? (filler, values[0]) : (values[0], values[1])
         }
-        guard counts.allSatisfy({ $0 > 0 }) else {
-            throw refusal("its kernel \(kernel) does not fit on \(shape)")
-        }
-        func pair(_ values: ArraySlice<Int>, _ filler: Int) -> (Int, Int) {
-            values.count == 1 ? (filler, values[values.startIndex]) : (values[0], values[1])
-        }
-        let (size, taps, count) = (pair(sizes[...], 1), pair(kernel[...], 1), pair(counts[...], 1))
-        var window = ImageWindow(
+        let (size, taps) = (pair(sizes, 1), pair(kernel, 1))
+        var geometry = ConvolutionGeometry(kernelHeight: taps.0, kernelWidth: taps.1)
+        (geometry.strideHeight, geometry.strideWidth) = pair(strides, 1)
+        (geometry.dilationHeight, geometry.dilationWidth) = pair(dilations, 1)
+        (geometry.padTop, geometry.padLeft) = pair(Array(pads[..<axes]), 0)
+        (geometry.padBottom, geometry.padRight) = pair(Array(pads[axes...]), 0)
+        let window = ImageWindow(
             channels: shape[1],
             height: size.0,
             width: size.1,
-            kernelHeight: taps.0,
-            kernelWidth: taps.1,
-            outputHeight: count.0,
-            outputWidth: count.1
+            geometry: geometry,
+            roundingUp: roundsUp
         )
-        (window.strideHeight, window.strideWidth) = pair(strides[...], 1)
-        (window.dilationHeight, window.dilationWidth) = pair(dilations[...], 1)
-        (window.padTop, window.padLeft) = pair(pads[..<axes], 0)
+        guard window.outputHeight > 0, window.outputWidth > 0 else {
+            throw refusal("its kernel \(kernel) does not fit on \(shape)")
+        }
         return window
     }
 

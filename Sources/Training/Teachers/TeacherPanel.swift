@@ -1,5 +1,5 @@
-import GradientKernels
 import LogMelFeatures
+import TensorKernels
 
 /// The teachers of a training: what they say of a batch becomes a part of its targets.
 ///
@@ -38,14 +38,13 @@ struct TeacherPanel {
     ///   - input: The patches that the network is given, one after the other.
     ///   - batch: How many they are.
     /// - Returns: The targets, [batch, classes].
-    func targets(_ labels: [Float], input: FloatRun, batch: Int) -> [Float] {
-        let targets = FloatBuffer(count: labels.count)
-        targets.all.update(from: labels)
+    func targets(_ labels: [Float], input: FloatSlice, batch: Int) -> [Float] {
+        let targets = FloatMemory(labels)
         let (patchCount, classCount) = (input.count / batch, labels.count / batch)
         crew.forEachPart(of: batch) { _, range, worker in
             for place in range {
-                let patch = input.run(at: place * patchCount, count: patchCount).array
-                let row = targets.all.run(at: place * classCount, count: classCount)
+                let patch = input.slice(at: place * patchCount, count: patchCount).toArray()
+                let row = targets.slice(at: place * classCount, count: classCount)
                 let sums = sums(desks[worker], patch)
                 for index in 0..<classCount where row[index] != TrainingLoss.unknown {
                     let mean = sums[index] / Float(desks[worker].count)
@@ -53,7 +52,7 @@ struct TeacherPanel {
                 }
             }
         }
-        return targets.array
+        return targets.toArray()
     }
 
     private func sums(_ desks: [TeacherDesk], _ patch: [Float]) -> [Float] {
