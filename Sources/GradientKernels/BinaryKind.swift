@@ -1,6 +1,8 @@
 internal import CGradientKernels
 
-/// An operation on two numbers.
+/// An operation on two numbers with its derivatives.
+///
+/// Not `BinaryFunction` of inference: that one's power is of any numbers, and it has no ``sloped``.
 package enum BinaryKind: Sendable {
     case add
     case subtract

@@ -2,6 +2,10 @@ internal import CGradientKernels
 package import TensorKernels
 
 /// A function of one number with its derivative.
+///
+/// Not `ScalarFunction` of inference, whose list is another one (it also rounds, which has no
+/// derivative) and whose approximations differ from these C library functions in the last bits, so
+/// that a training would end in other weights.
 package enum DifferentiableFunction: Hashable, Sendable {
     case relu
     case leakyRelu(slope: Float)

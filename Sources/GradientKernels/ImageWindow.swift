@@ -2,6 +2,8 @@ internal import CGradientKernels
 package import TensorKernels
 
 /// How the windows of a convolution or pooling lie on an image [channels, height, width].
+///
+/// Channels come first here, as columns for matrix products need them; inference has them last.
 package struct ImageWindow: Hashable, Sendable {
     package var channels: Int
     package let height: Int
