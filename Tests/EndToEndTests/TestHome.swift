@@ -51,17 +51,28 @@ final class TestHome {
     }
 
     /// Asks the database with SQLite's own shell, as a user might.
+    ///
+    /// The service makes the database in the background: it is waited for.
     func query(_ sql: String) throws -> String {
-        let shell = try RunningProgram(
-            path: "/usr/bin/sqlite3",
-            // The service may be making the database, or changing how it keeps its journal.
-            arguments: ["-cmd", ".timeout 60000", database, sql],
-            environment: [:]
-        )
-        shell.waitUntilExit()
-        let outcome = shell.outcome()
-        guard outcome.status == 0 else { throw QueryFailed(errors: outcome.errors) }
-        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        var answer = ""
+        try Wait.until("the database is made") {
+            let shell = try RunningProgram(
+                path: "/usr/bin/sqlite3",
+                // Meanwhile the service may change how it keeps its journal.
+                arguments: ["-cmd", ".timeout 60000", database, sql],
+                environment: [:]
+            )
+            let outcome = shell.outcome()
+            guard outcome.status != 0 else {
+                answer = outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+                return true
+            }
+            guard outcome.errors.contains("no such table") else {
+                throw QueryFailed(errors: outcome.errors)
+            }
+            return false
+        }
+        return answer
     }
 
     struct QueryFailed: Error {
