@@ -80,8 +80,15 @@ extension EndToEnd {
         /// In the end the history and the folder agree, and nothing is half written.
         private func expectHistoryAndFolderAgree(_ state: MountedState) throws {
             try Wait.until("history and folder agree", seconds: 60) {
-                let named = Set(try events().compactMap { $0["clip"] as? String })
-                return named == files(state)
+                // Clips come and go while one looks: the service stands still meanwhile.
+                state.service.send(SIGSTOP)
+                defer { state.service.send(SIGCONT) }
+                let named = try state.run(
+                    "sqlite3",
+                    home.database,
+                    "SELECT clip_path FROM heard WHERE clip_path > ''"
+                )
+                return Set(named.split(separator: "\n").map(String.init)) == files(state)
             }
         }
 
