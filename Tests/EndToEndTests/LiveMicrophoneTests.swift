@@ -88,7 +88,9 @@ extension EndToEnd {
             try waitForSource(["absent"])
             let reason = try #require(try sourceStatus()["reason"] as? String)
             #expect(reason.contains("testmic"))
+            let noticed = Date()
             Thread.sleep(forTimeInterval: 2)
+            let restarted = Date()
             try pulse.start()
             try waitForSource(["listening", "gated", "fault"])
             let back = Date()
@@ -112,8 +114,10 @@ extension EndToEnd {
                         + "WHERE state = 'absent'"
                 )
             )
-            let away = back.timeIntervalSince(killed)
-            #expect(abs((absent ?? 0) - away) < 2, "\(absent ?? 0) s absent of \(away) s away")
+            // On a slow machine the server takes long to start, and its return is seen late.
+            let least = restarted.timeIntervalSince(noticed)
+            let most = back.timeIntervalSince(killed) + 0.5
+            #expect((least...most).contains(absent ?? 0), "\(absent ?? 0) s of \(least) to \(most)")
         }
     }
 }
