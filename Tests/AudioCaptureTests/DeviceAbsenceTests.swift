@@ -16,7 +16,7 @@ struct DeviceAbsenceTests {
         post.start()
         #expect(await post.eventually { post.counters.frames >= 8_000 })
         try world.set(mode)
-        #expect(await post.eventually(seconds: 20) { post.counters.state == .absent })
+        #expect(await post.eventually(seconds: 6) { post.counters.state == .absent })
         #expect(
             await post.eventually {
                 post.reports.last == .absent(.deliversNothing(device: "mic", seconds: 2))

@@ -165,7 +165,7 @@ extension EndToEnd {
                 return told.count == Self.troubles.count
             }
             for (name, seconds) in told where name != "quiet" && name != "lossy" {
-                #expect(seconds < 30 * Wait.slowness, "\(name) was told of after \(seconds) s")
+                #expect(seconds < 15 * Wait.slowness, "\(name) was told of after \(seconds) s")
             }
 
             let metrics = try get("/metrics").split(separator: "\n")
