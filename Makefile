@@ -12,7 +12,7 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 
-# The recordings and reference models of the tests; docs/development.md says where they come from.
+# The recordings that models are trained and measured on; docs/development.md says where they come from.
 EARWITNESS_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data),$(CURDIR)/.build/recordings)
 export EARWITNESS_DATA
 
@@ -41,8 +41,6 @@ run: swift ## listen to this machine's microphone, or to the demo if there is no
 
 test-material: swift
 	scripts/install-packages test
-	@test -d "$(EARWITNESS_DATA)" || scripts/fetch-recordings --output "$(EARWITNESS_DATA)" --set esc10 || \
-	    echo "Without these recordings some tests will fail." >&2
 	Tests/ONNXInferenceTests/fetch-node-tests
 	Tests/ONNXInferenceTests/make-networks
 
@@ -60,7 +58,7 @@ lint: swift ## check the source's form as strictly as the tests' authors do
 format: swift ## bring the source into that form
 	swift format --in-place --recursive $(SWIFT_SOURCES)
 
-recordings: ## fetch the recordings that the tests play
+recordings: ## fetch the recordings that models are trained and measured on
 	scripts/fetch-recordings --output "$(EARWITNESS_DATA)"
 
 soak: swift ## let the service listen for an hour at ten times real time and report memory, losses and latency

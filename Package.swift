@@ -171,6 +171,9 @@ func tests(
 }
 
 let testTargets: [Target] = [
+    // The recordings and reference networks that tests read.
+    .target(
+        name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("ArchitectureTests", []),
     // Counts allocations by taking malloc's place, for the whole test program.
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
@@ -182,13 +185,13 @@ let testTargets: [Target] = [
             "AudioCapture", "CAllocationCounter", "CLinuxSupport", "RealtimeSupport",
             "TestMicrophone",
         ]),
-    tests("AudioFilesTests", ["AudioFiles", "CSndFile"]),
+    tests("AudioFilesTests", ["AudioFiles", "CSndFile", "TestSupport"]),
     tests("ClipArchiveTests", ["AudioFiles", "ClipArchive"]),
     tests("CommandManualTests", ["CommandManual"]),
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
-    tests("EndToEndTests", ["AudioFiles", "NPYFormat", "earwitness"]),
+    tests("EndToEndTests", ["AudioFiles", "NPYFormat", "TestSupport", "earwitness"]),
     tests("EventExportsTests", ["CPNG", "EventExports", "MonitorMessages"]),
     tests(
         "EvaluationTests",
@@ -196,9 +199,12 @@ let testTargets: [Target] = [
         exclude: ["Fixtures"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("FileFailuresTests", ["FileFailures"]),
-    tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", yaml], exclude: ["Fixtures"]),
+    tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", "TestSupport", yaml], exclude: ["Fixtures"]),
     tests(
-        "ModelLibraryTests", ["Detection", "LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema"]),
+        "ModelLibraryTests",
+        [
+            "Detection", "LogMelFeatures", "ModelLibrary", "ONNXFormat", "SettingsSchema", "TestSupport",
+        ]),
     tests(
         "MonitorAPITests",
         ["EventStore", "MonitorAPI", "MonitorMessages", lifecycle, logging]),
@@ -217,7 +223,9 @@ let testTargets: [Target] = [
     tests("ONNXFormatTests", ["ONNXFormat"]),
     tests(
         "ONNXInferenceTests",
-        ["CAllocationCounter", "CLinuxSupport", "NPYFormat", "ONNXFormat", "ONNXInference"],
+        ["CAllocationCounter", "CLinuxSupport", "NPYFormat", "ONNXFormat", "ONNXInference",
+            "TestSupport",
+        ],
         exclude: [
             "fetch-node-tests", "make-networks", "make-networks.py", "node-tests-not-run.txt",
             "requirements.txt",

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -28,8 +29,8 @@ extension EndToEnd {
         }
 
         @Test func theTableHasOneHeaderAndOneWidthOverAllRecordings() throws {
-            let dog = try Recordings.clear("dog_bark").path
-            let rooster = try Recordings.clear("rooster").path
+            let dog = Recordings.clear("dog_bark").path
+            let rooster = Recordings.clear("rooster").path
             let outcome = try program.run("analyze", dog, rooster)
             #expect(outcome.status == 0, "\(outcome.errors)")
             let lines = outcome.lines
@@ -42,8 +43,8 @@ extension EndToEnd {
         }
 
         @Test func aSelectionTableForRavenNumbersTheEventsOfAllRecordings() throws {
-            let dog = try Recordings.clear("dog_bark")
-            let rooster = try Recordings.clear("rooster")
+            let dog = Recordings.clear("dog_bark")
+            let rooster = Recordings.clear("rooster")
             let outcome = try program.run(
                 "analyze",
                 "--format",
@@ -63,7 +64,7 @@ extension EndToEnd {
         }
 
         @Test func eventsAlsoComeAsASelectionTableForRaven() throws {
-            let recording = try Recordings.clear("rooster").path
+            let recording = Recordings.clear("rooster").path
             #expect(try program.run("run", "--source", "file:\(recording)").status == 0)
             let outcome = try program.run("events", "--format", "raven")
             #expect(outcome.status == 0, "\(outcome.errors)")
@@ -72,7 +73,7 @@ extension EndToEnd {
         }
 
         @Test func eachRecordingBecomesAPictureOfItsOwn() throws {
-            let recording = try Recordings.clear("rooster").path
+            let recording = Recordings.clear("rooster").path
             let outcome = try program.run(
                 "analyze",
                 recording,
@@ -124,7 +125,7 @@ extension EndToEnd {
         }
 
         @Test func aFileThatIsNoJournalIsRefusedAndLeftAsItIs() throws {
-            let recording = try Recordings.clear("rooster").path
+            let recording = Recordings.clear("rooster").path
             for text in ["Shopping: eggs\n", "Shopping: eggs", "{}\n"] {
                 let note = try home.write(text, to: "note.txt")
                 let outcome = try program.run("analyze", "--resume", note, recording)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -189,7 +190,7 @@ extension EndToEnd {
         }
 
         @Test func aFolderOrAnOldFileInThePlaceOfTheOutput() throws {
-            let recording = try Recordings.clear("dog_bark").path
+            let recording = Recordings.clear("dog_bark").path
             try expect(
                 ["features", recording, "--output", home.path("state")],
                 status: 73,
@@ -219,7 +220,7 @@ extension EndToEnd {
         }
 
         @Test func moreJobsThanAnybodyCanCountAreAsManyAsThereAreRecordings() throws {
-            let recording = try Recordings.clear("dog_bark").path
+            let recording = Recordings.clear("dog_bark").path
             let outcome = try program.run("analyze", recording, "--jobs", "9000000000000000000")
             #expect(outcome.status == 0 && outcome.output.contains("Dog bark"))
         }

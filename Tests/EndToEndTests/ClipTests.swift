@@ -1,6 +1,7 @@
 import AudioFiles
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -148,7 +149,7 @@ extension EndToEnd {
         }
 
         @Test func withoutBeingAskedNoAudioIsKeptAnywhere() throws {
-            let recording = try Recordings.clear("dog_bark").path
+            let recording = Recordings.clear("dog_bark").path
             #expect(try program.run("run", "--source", "file:\(recording)").status == 0)
             #expect(try home.query("SELECT count(*) > 0 FROM event") == "1")
             #expect(audioFiles().isEmpty, "\(stateFiles())")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -24,16 +25,12 @@ extension EndToEnd {
                     withIntermediateDirectories: true
                 )
                 for name in names {
-                    guard let source = try? Recordings.url("esc10/\(folder)/\(name).ogg") else {
-                        continue
-                    }
                     try FileManager.default.copyItem(
-                        atPath: source.path,
+                        atPath: Recordings.clip("\(folder)/\(name).ogg").path,
                         toPath: "\(path)/\(name).ogg"
                     )
                 }
             }
-            _ = try Recordings.clear("dog_bark")
             return home.path("clips")
         }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -36,8 +37,8 @@ extension EndToEnd {
                 atPath: folder,
                 withIntermediateDirectories: true
             )
-            let bark = try Recordings.clear("dog_bark")
-            let crow = try Recordings.clear("rooster")
+            let bark = Recordings.clear("dog_bark")
+            let crow = Recordings.clear("rooster")
             try FileManager.default.copyItem(
                 atPath: bark.path,
                 toPath: "\(folder)/bark.\(bark.pathExtension)"
@@ -64,7 +65,7 @@ extension EndToEnd {
                 for name in names {
                     let from = folder == "person_sneeze" ? "rooster" : folder
                     try FileManager.default.copyItem(
-                        at: try Recordings.url("esc10/\(from)/\(name).ogg"),
+                        at: Recordings.clip("\(from)/\(name).ogg"),
                         to: URL(fileURLWithPath: home.path("clips/\(folder)/\(name).ogg"))
                     )
                 }

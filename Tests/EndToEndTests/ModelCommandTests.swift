@@ -1,5 +1,6 @@
 import Foundation
 import NPYFormat
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -31,12 +32,15 @@ extension EndToEnd {
             )
         }
 
+        private func referenceFloats(_ file: String) throws -> [Float] {
+            try NPYArray(path: ReferenceNetworks.path(file)).floats ?? []
+        }
+
         @Test func featuresAreThoseThatTheNetworkWasTrainedOn() throws {
-            let reference = try ReferenceNetwork()
             let file = home.path("features.npy")
             let outcome = try program.run(
                 "features",
-                reference.path("ref_clip.wav"),
+                ReferenceNetworks.path("ref_clip.wav"),
                 "--model",
                 "bootstrap",
                 "--output",
@@ -46,13 +50,12 @@ extension EndToEnd {
             #expect(outcome.output.isEmpty)
             let features = try NPYArray(path: file)
             #expect(features.shape == [498, 64])
-            let expected = try reference.floats("ref_logmel_norm.npy")
+            let expected = try referenceFloats("ref_logmel_norm.npy")
             #expect(difference(features.floats ?? [], expected) < 1e-3)
         }
 
         @Test func aNetworkRunOnGivenTensorsGivesTheScoresOfTheFrameworkThatTrainedIt() throws {
-            let reference = try ReferenceNetwork()
-            let features = try reference.floats("ref_logmel_norm.npy")
+            let features = try referenceFloats("ref_logmel_norm.npy")
             let windows = (0..<17).flatMap { (index: Int) -> ArraySlice<Float> in
                 let start = index * 24 * 64
                 return features[start..<(start + 96 * 64)]
@@ -70,9 +73,9 @@ extension EndToEnd {
             #expect(outcome.status == 0, "\(outcome.errors)")
             let scores = try NPYArray(path: home.path("outputs/probs.npy"))
             #expect(scores.shape == [17, 11])
-            #expect(difference(scores.floats ?? [], try reference.floats("ref_probs.npy")) < 1e-4)
+            #expect(difference(scores.floats ?? [], try referenceFloats("ref_probs.npy")) < 1e-4)
             let embedding = try NPYArray(path: home.path("outputs/embedding.npy"))
-            let expected = try reference.floats("ref_embedding.npy")
+            let expected = try referenceFloats("ref_embedding.npy")
             #expect(difference(embedding.floats ?? [], expected) < 1e-3)
         }
 
@@ -98,7 +101,7 @@ extension EndToEnd {
 
         @Test func anOutputThatCannotBeMadeIsSaidSo() throws {
             let file = try home.write("", to: "file")
-            let recording = try Recordings.clear("rooster").path
+            let recording = Recordings.clear("rooster").path
             for arguments in [
                 ["features", recording, "--output", "\(file)/features.npy"],
                 ["analyze", recording, "--spectrogram", "\(file)/pictures"],

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -59,7 +60,7 @@ extension EndToEnd {
         }
 
         @Test func aRecordingPlayedLiveGivesEachModelWhatItsOwnAnalysisGives() throws {
-            let recording = try Recordings.clear("dog_bark").path
+            let recording = Recordings.clear("dog_bark").path
             let live = try program.run("run", "--source", "file:\(recording)")
             try #require(live.status == 0, "\(live.errors)")
             let heard = try events("events")
@@ -101,7 +102,7 @@ extension EndToEnd {
 
         @Test func modelsAnalyseTogetherWhatEachFindsAlone() throws {
             let recordings = [
-                try Recordings.clear("dog_bark").path, try Recordings.clear("rooster").path,
+                Recordings.clear("dog_bark").path, Recordings.clear("rooster").path,
             ]
             let arguments = ["analyze"] + recordings
             let both = try program.run(

@@ -1,5 +1,6 @@
 import AudioFiles
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -168,7 +169,7 @@ extension EndToEnd {
         @Test func whatIsNoCalibratorsToneIsRefused() throws {
             let program = try configure("gain_db: 0", recording: try tone(seconds: 2))
             let unsteady = try tone(seconds: 4, named: "unsteady.wav", wobble: 0.3)
-            let rooster = try Recordings.clear("rooster").path
+            let rooster = Recordings.clear("rooster").path
             for (recording, expected) in [
                 (unsteady, "The tone is not steady: it changed by "),
                 (rooster, "There is no clear tone of 1000 Hz: "),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -7,7 +8,7 @@ extension EndToEnd {
         @Test func aRecordingPlayedLiveGivesTheEventsAndScoresOfItsAnalysis() throws {
             let home = try TestHome()
             let program = try home.program()
-            let recording = try Recordings.clear("dog_bark").path
+            let recording = Recordings.clear("dog_bark").path
             let live = try program.run("run", "--source", "file:\(recording)")
             #expect(live.status == 0)
             let analysis = try program.run(

@@ -1,13 +1,11 @@
 import Foundation
 import LogMelFeatures
 import ModelLibrary
+import TestSupport
 import Testing
 
 /// The model that is committed, held against the description that came with it.
 @Suite struct BootstrapModelTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
     private struct Reference: Decodable {
         struct FrontEnd: Decodable {
             var mean: [Float]
@@ -21,21 +19,12 @@ import Testing
     }
 
     private func model() throws -> SoundModel {
-        try SoundModel.load(folder: Self.root.appendingPathComponent("Models/bootstrap").path)
+        try SoundModel.load(folder: Checkout.folder.appendingPathComponent("Models/bootstrap").path)
     }
 
     private func reference() throws -> Reference {
-        let folder =
-            ProcessInfo.processInfo.environment["EARWITNESS_REFERENCE_MODELS"]
-            ?? Self.root.deletingLastPathComponent().appendingPathComponent("shared/models").path
-        let path = "\(folder)/bootstrap/model.json"
-        let content = try #require(
-            FileManager.default.contents(atPath: path),
-            """
-            '\(path)' is missing. Set EARWITNESS_REFERENCE_MODELS to the folder with the \
-            reference models; docs/development.md says where they come from.
-            """
-        )
+        let path = ReferenceNetworks.path("model.json")
+        let content = try #require(FileManager.default.contents(atPath: path))
         return try JSONDecoder().decode(Reference.self, from: content)
     }
 
@@ -73,7 +62,7 @@ import Testing
 
     @Test func everyClassIsInItsCard() throws {
         let card = try String(
-            contentsOf: Self.root.appendingPathComponent("Models/bootstrap/card.md"),
+            contentsOf: Checkout.folder.appendingPathComponent("Models/bootstrap/card.md"),
             encoding: .utf8
         )
         for soundClass in try model().classes {
