@@ -17,7 +17,7 @@ EARWITNESS_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data),$(C
 export EARWITNESS_DATA
 
 STATIC := .build-static
-SWIFT_SOURCES := Sources Tests $(wildcard Benchmarks)
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help swift build run test-material test sanitize lint format recordings model soak static install uninstall deb test-deb clean
@@ -52,10 +52,11 @@ sanitize: test-material ## run all tests under the thread sanitizer, then under 
 	scripts/test-sanitized thread
 	scripts/test-sanitized address
 
-lint: swift ## check the source's form as strictly as the tests' authors do
-	swift format lint --strict --recursive $(SWIFT_SOURCES)
+lint: swift ## check the form of Swift, shell and Python source
+	scripts/install-packages lint
+	scripts/lint
 
-format: swift ## bring the source into that form
+format: swift ## bring the Swift source into that form
 	swift format --in-place --recursive $(SWIFT_SOURCES)
 
 recordings: ## fetch the recordings that models are trained and measured on

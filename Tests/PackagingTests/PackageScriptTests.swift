@@ -49,7 +49,7 @@ import Testing
         return (command, log ?? "")
     }
 
-    @Test(arguments: ["build", "run", "test"])
+    @Test(arguments: ["build", "run", "test", "lint"])
     func withEverythingInPlaceNothingIsDoneOrSaid(purpose: String) throws {
         let (command, log) = try run(purpose, missing: "none-of-them")
         #expect(command.exitCode == 0)

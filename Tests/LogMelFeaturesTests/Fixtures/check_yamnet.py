@@ -8,7 +8,6 @@ import pathlib
 
 import numpy as np
 import tensorflow as tf
-
 from test_signal import as_float, test_signal
 
 fixture = np.load(pathlib.Path(__file__).parent / "yamnet.npy")

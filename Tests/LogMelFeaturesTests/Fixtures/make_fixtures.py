@@ -14,7 +14,6 @@ import kaldi_native_fbank
 import librosa
 import numpy as np
 import scipy.signal
-
 from test_signal import as_float, test_signal
 
 folder = pathlib.Path(__file__).parent

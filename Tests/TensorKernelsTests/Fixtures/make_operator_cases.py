@@ -8,7 +8,6 @@ import json
 import pathlib
 
 import numpy
-import onnx
 import onnxruntime
 from onnx import TensorProto, helper
 
