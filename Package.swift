@@ -58,7 +58,8 @@ let sources: [Target] = [
     .target(
         name: "RealtimeSupport", dependencies: ["CLinuxSupport"], swiftSettings: strictPointers),
     .target(
-        name: "AudioCapture", dependencies: ["CALSA", "CLinuxSupport", "RealtimeSupport"],
+        name: "AudioCapture",
+        dependencies: ["CALSA", "CLinuxSupport", "Detection", "RealtimeSupport"],
         swiftSettings: strictPointers),
     .target(
         name: "AudioFiles", dependencies: ["CSndFile", "CSoxr"], swiftSettings: strictPointers),

@@ -5,6 +5,10 @@ internal import RealtimeSupport
 /// It is CLOCK_BOOTTIME, so that a suspended machine's sleep counts as time not listened to.
 /// `speed` lets a soak test run a whole day, with the device that delivers it, in minutes.
 package struct CaptureClock: Sendable {
+    /// Clocks that were read within this time show the same moment.
+    private static let simultaneousNanoseconds: Int64 = 1_000_000
+    private static let mostReadings = 4
+
     private let speed: Double
     private let origin: Int64
 
@@ -27,8 +31,16 @@ package struct CaptureClock: Sendable {
 
     /// What CLOCK_BOOTTIME and CLOCK_REALTIME show, or would, at `time`.
     func systemTimes(of time: Int64) -> (boot: Int64, wall: Int64) {
-        let age = Int64(Double(now() - time) / speed)
-        return (MonotonicClock.bootNow() - age, MonotonicClock.wallNow() - age)
+        var boot = MonotonicClock.bootNow()
+        var wall = MonotonicClock.wallNow()
+        for _ in 0..<Self.mostReadings {
+            let after = MonotonicClock.bootNow()
+            if after - boot < Self.simultaneousNanoseconds { break }
+            // The process stood still between the two: together they would be a wrong date.
+            (boot, wall) = (after, MonotonicClock.wallNow())
+        }
+        let age = Int64(Double(scaled(boot) - time) / speed)
+        return (boot - age, wall - age)
     }
 
     private func scaled(_ boot: Int64) -> Int64 {

@@ -118,7 +118,7 @@ package enum CaptureDeviceCatalog {
             let capabilities = try DeviceCapabilities(of: probed, configuration: nil)
             device.formats = capabilities.formats
             device.ratesHz = capabilities.ratesHz
-            device.channels = capabilities.channels
+            device.channels = SourceChannels.behind(probed, nil) ?? capabilities.channels
         } catch {
             device.availability = .unavailable(error)
         }

@@ -25,6 +25,9 @@ extension CaptureError: CustomStringConvertible {
         case .noUsableFormat(let device):
             "Capture device '\(device)' offers no linear PCM format of 16, 24 or 32 bits. Try "
                 + "'plughw:' in place of 'hw:'."
+        case .noSuchChannel(let device, let channel, 1):
+            "Capture device '\(device)' has no channel \(channel): it has one. Leave 'channel' out, "
+                + "or set it to 1."
         case .noSuchChannel(let device, let channel, let available):
             "Capture device '\(device)' has no channel \(channel). Choose a channel from 1 to "
                 + "\(available), or 'mix'."

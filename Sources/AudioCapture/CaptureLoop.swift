@@ -1,3 +1,4 @@
+internal import Detection
 internal import Glibc
 internal import RealtimeSupport
 internal import Synchronization
@@ -7,8 +8,8 @@ internal import Synchronization
 /// While samples arrive it does not allocate, lock or log; it reports only when the device comes
 /// or goes, when no samples can be lost by it.
 final class CaptureLoop: @unchecked Sendable {
-    // `opener`, `producer`, `timeline`, the watches, `reopening` and `reportedAbsence` are touched
-    // by the capture thread alone. `priorityOutcome` is set before that thread starts.
+    // `opener`, `producer`, `timeline`, the watches, `interleaved`, `reopening` and `reportedAbsence`
+    // are touched by the capture thread alone. `priorityOutcome` is set before that thread starts.
     // All else is constant or atomic.
     var priorityOutcome: @Sendable () -> PriorityOutcome = { .granted }
 
@@ -24,6 +25,10 @@ final class CaptureLoop: @unchecked Sendable {
     private var timeline: CaptureTimeline?
     private var signalWatch: SignalWatch?
     private var rateWatch: RateWatch?
+    private var mixWatch: MixCancellationWatch?
+    private var isMixCancelled = false
+    /// A period with its channels apart, while `mixWatch` looks at them.
+    private var interleaved: [Float] = []
     private var reopening = ReopenBackoff()
     private let knownFloor: LearntFloor?
     private var reportedAbsence: CaptureError?
@@ -92,9 +97,14 @@ final class CaptureLoop: @unchecked Sendable {
             gainDB: settings.gainDB
         )
         var samples = [Float](repeating: 0, count: device.stream.periodFrames)
-        var attempt = ListeningAttempt(device: device, now: MonotonicClock.now())
+        watchMix(of: device.stream)
+        var attempt = ListeningAttempt(device: device)
         if let failure = restart(&attempt) { return failure }
         while !isStopRequested {
+            if leavesPeriodInDevice(device) {
+                pause(milliseconds: attempt.periodMilliseconds)
+                continue
+            }
             let before = MonotonicClock.now()
             switch device.readPeriod(timeoutMilliseconds: attempt.waitMilliseconds) {
             case .period(let report):
@@ -117,6 +127,14 @@ final class CaptureLoop: @unchecked Sendable {
         return nil
     }
 
+    /// Whether the next period is better left where it is: the ring is full, and the device has room.
+    private func leavesPeriodInDevice(_ device: PCMCaptureDevice) -> Bool {
+        guard producer?.hasRoom(forSamples: device.stream.periodFrames) == false else {
+            return false
+        }
+        return device.hasRoom
+    }
+
     /// Dates one period, converts it and puts it into the ring.
     private func take(
         _ report: PeriodReport,
@@ -135,7 +153,7 @@ final class CaptureLoop: @unchecked Sendable {
         if counters.state != .running {
             reportArrival(attempt.device.stream, missedFrames: position.missedBefore)
         }
-        attempt.periodArrived(now: MonotonicClock.now())
+        attempt.periodArrived()
         reopening.reset()
 
         var span = samples.mutableSpan
@@ -147,7 +165,8 @@ final class CaptureLoop: @unchecked Sendable {
         if clipped > 0 { counters.clippedSampleCount.count(clipped) }
         signalWatch?.hear(samples.span.extracting(first: report.frames), clipped: clipped)
         counters.learntFloor = signalWatch?.floor
-        counters.signalFault = signalWatch?.fault ?? (rateWatch?.isWrong == true ? .wrongRate : nil)
+        watchMix(of: attempt.device, frames: report.frames, converter: converter)
+        counters.signalFault = fault
         counters.periodCount.count()
         counters.frameCount.count(report.frames)
         let stamps = clock.systemTimes(of: position.time)
@@ -160,6 +179,38 @@ final class CaptureLoop: @unchecked Sendable {
         if producer?.write(samples.span, mark: mark) != true {
             counters.ringOverflowFrameCount.count(report.frames)
         }
+    }
+
+    /// What is wrong with the samples now; nil when nothing is.
+    private var fault: SignalFault? {
+        // First, because channels that cancel each other may leave nothing but zeros.
+        if isMixCancelled { return .cancelledMix }
+        return signalWatch?.fault ?? (rateWatch?.isWrong == true ? .wrongRate : nil)
+    }
+
+    /// Begins to watch whether the channels of a newly opened device cancel each other in the mix.
+    private func watchMix(of stream: StreamDescription) {
+        isMixCancelled = false
+        let isMixed = settings.channel == .mix && stream.channels > 1
+        mixWatch =
+            isMixed
+            ? MixCancellationWatch(channelCount: stream.channels, sampleRateHz: stream.rateHz) : nil
+        interleaved = Array(
+            repeating: 0,
+            count: isMixed ? stream.periodFrames * stream.channels : 0
+        )
+    }
+
+    private func watchMix(of device: PCMCaptureDevice, frames: Int, converter: SampleConverter) {
+        guard mixWatch != nil, !isMixCancelled else { return }
+        // A local array, because a property's span may not outlive its access; nothing is copied.
+        var channels: [Float] = []
+        swap(&channels, &interleaved)
+        defer { swap(&channels, &interleaved) }
+        var span = channels.mutableSpan
+        device.convertChannels(frames: frames, with: converter, into: &span)
+        let heard = channels.span.extracting(first: frames * device.stream.channels)
+        isMixCancelled = mixWatch?.update(heard) != nil
     }
 
     private func place(_ frames: Int, at time: Int64, afterGap: Bool) -> CaptureTimeline.Position? {
@@ -208,13 +259,13 @@ final class CaptureLoop: @unchecked Sendable {
 
     /// Notices a device that runs and delivers nothing.
     private func idle(_ attempt: inout ListeningAttempt, since before: Int64) -> CaptureError? {
-        let now = MonotonicClock.now()
-        if now - before < Int64(attempt.waitMilliseconds) * 1_000_000 / 2 {
+        if MonotonicClock.now() - before < Int64(attempt.waitMilliseconds) * 1_000_000 / 2 {
             // Woken without a period: waiting again at once would spin.
             counters.spuriousWakeUpCount.count()
             pause(milliseconds: attempt.periodMilliseconds / 2)
         }
-        let silence = attempt.silentSeconds(now: now)
+        attempt.waitedInVain(nanoseconds: MonotonicClock.now() - before)
+        let silence = attempt.silentSeconds
         if silence >= ListeningAttempt.reportedSilenceSeconds, counters.state == .running {
             reportAbsence(
                 .deliversNothing(device: settings.device, seconds: silence)

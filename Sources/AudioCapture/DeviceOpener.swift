@@ -20,7 +20,11 @@ struct DeviceOpener: Sendable {
     /// - Throws: Why it cannot be listened to.
     mutating func open(runningHz: Int?) throws(CaptureError) -> PCMCaptureDevice {
         let name = try currentName()
-        let device = try openAtRate(name, StreamRequest(settings), runningHz: runningHz)
+        let request = StreamRequest(
+            settings,
+            sourceChannels: SourceChannels.behind(name, configuration)
+        )
+        let device = try openAtRate(name, request, runningHz: runningHz)
         if case .only(let number) = settings.channel, number > device.stream.channels {
             throw .noSuchChannel(
                 device: settings.device,

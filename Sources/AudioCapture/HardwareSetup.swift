@@ -5,8 +5,9 @@ internal import Glibc
 @safe struct HardwareSetup {
     /// 40 ms: 25 wake-ups a second, and a delay that nobody notices.
     private static let periodsPerSecond = 25
-    /// 800 ms: how long the reader may be held up before samples are lost.
-    private static let bufferPeriods = 20
+    /// How long the reader may be held up before samples are lost, in ms, as far as the device
+    /// allows it; the second is asked for where there is no memory for the first.
+    private static let bufferMilliseconds = [30_000, 800]
 
     /// What was settled.
     let stream: StreamDescription
@@ -26,6 +27,60 @@ internal import Glibc
         defer { unsafe snd_pcm_hw_params_free(space) }
 
         let refusal = Refusal(device: device)
+        var choice = unsafe try Self.choose(handle, space, request, refusal)
+        var code: Int32 = 0
+        for milliseconds in Self.bufferMilliseconds {
+            // The period first: a long buffer must not make it longer.
+            var period = snd_pcm_uframes_t(choice.rateHz / Self.periodsPerSecond)
+            try refusal.check(
+                "period size",
+                unsafe snd_pcm_hw_params_set_period_size_near(handle, space, &period, nil)
+            )
+            var buffer = snd_pcm_uframes_t(choice.rateHz * milliseconds / 1_000)
+            try refusal.check(
+                "buffer size",
+                unsafe snd_pcm_hw_params_set_buffer_size_near(handle, space, &buffer)
+            )
+            code = unsafe snd_pcm_hw_params(handle, space)
+            if code >= 0 { break }
+            // A driver may offer a buffer for which there is no memory.
+            choice = unsafe try Self.choose(handle, space, request, refusal)
+        }
+        try refusal.check("parameters", code)
+        var period: snd_pcm_uframes_t = 0
+        var buffer: snd_pcm_uframes_t = 0
+        _ = unsafe snd_pcm_hw_params_get_period_size(space, &period, nil)
+        _ = unsafe snd_pcm_hw_params_get_buffer_size(space, &buffer)
+        guard period > 0, buffer >= period else {
+            throw .cannotConfigure(device: device, step: "period size", errno: EINVAL)
+        }
+        unsafe try Self.setWakeUps(handle, period: period, refusal)
+        readsByMapping = choice.readsByMapping
+        stream = StreamDescription(
+            device: device,
+            rateHz: choice.rateHz,
+            channels: choice.channels,
+            format: choice.format,
+            periodFrames: Int(period),
+            bufferFrames: Int(buffer)
+        )
+    }
+
+    /// All but the sizes of period and buffer.
+    private struct Choice {
+        let readsByMapping: Bool
+        let format: SampleFormat
+        let channels: Int
+        let rateHz: Int
+    }
+
+    /// Fills a space of parameters anew.
+    private static func choose(
+        _ handle: OpaquePointer,
+        _ space: OpaquePointer,
+        _ request: StreamRequest,
+        _ refusal: Refusal
+    ) throws(CaptureError) -> Choice {
         try refusal.check("set-up", unsafe snd_pcm_hw_params_any(handle, space))
         // Refused by devices that do no conversion, which is as good.
         _ = unsafe snd_pcm_hw_params_set_rate_resample(
@@ -33,39 +88,11 @@ internal import Glibc
             space,
             request.allowsResampling ? 1 : 0
         )
-        readsByMapping = unsafe try Self.chooseAccess(handle, space, refusal)
-        let format = unsafe try Self.chooseFormat(handle, space, device)
-        var channels = UInt32(request.channels)
-        try refusal.check(
-            "number of channels",
-            unsafe snd_pcm_hw_params_set_channels_near(handle, space, &channels)
-        )
-        let rateHz = unsafe try Self.chooseRate(handle, space, request.rateHz, refusal)
-
-        var buffer = snd_pcm_uframes_t(rateHz / Self.periodsPerSecond * Self.bufferPeriods)
-        try refusal.check(
-            "buffer size",
-            unsafe snd_pcm_hw_params_set_buffer_size_near(handle, space, &buffer)
-        )
-        var period = snd_pcm_uframes_t(rateHz / Self.periodsPerSecond)
-        try refusal.check(
-            "period size",
-            unsafe snd_pcm_hw_params_set_period_size_near(handle, space, &period, nil)
-        )
-        try refusal.check("parameters", unsafe snd_pcm_hw_params(handle, space))
-        _ = unsafe snd_pcm_hw_params_get_period_size(space, &period, nil)
-        _ = unsafe snd_pcm_hw_params_get_buffer_size(space, &buffer)
-        guard period > 0, buffer >= period else {
-            throw .cannotConfigure(device: device, step: "period size", errno: EINVAL)
-        }
-        unsafe try Self.setWakeUps(handle, period: period, refusal)
-        stream = StreamDescription(
-            device: device,
-            rateHz: rateHz,
-            channels: Int(channels),
-            format: format,
-            periodFrames: Int(period),
-            bufferFrames: Int(buffer)
+        return unsafe Choice(
+            readsByMapping: try chooseAccess(handle, space, refusal),
+            format: try chooseFormat(handle, space, refusal.device),
+            channels: try chooseChannels(handle, space, request, refusal),
+            rateHz: try chooseRate(handle, space, request.rateHz, refusal)
         )
     }
 
@@ -98,6 +125,35 @@ internal import Glibc
             return format
         }
         throw .noUsableFormat(device: device)
+    }
+
+    private static func chooseChannels(
+        _ handle: OpaquePointer,
+        _ space: OpaquePointer,
+        _ request: StreamRequest,
+        _ refusal: Refusal
+    ) throws(CaptureError) -> Int {
+        var fewest: UInt32 = 1
+        var most: UInt32 = 1
+        _ = unsafe snd_pcm_hw_params_get_channels_min(space, &fewest)
+        _ = unsafe snd_pcm_hw_params_get_channels_max(space, &most)
+        let offered = Int(fewest)...Int(max(fewest, most))
+        guard let wanted = request.channels(offered: offered) else {
+            throw .noSuchChannel(
+                device: refusal.device,
+                channel: request.channel ?? 1,
+                available: request.sourceChannels?.upperBound ?? offered.upperBound
+            )
+        }
+        // Of the numbers that the device has, the nearest that includes the channel.
+        var least = UInt32(request.channel ?? 1)
+        _ = unsafe snd_pcm_hw_params_set_channels_min(handle, space, &least)
+        var channels = UInt32(wanted)
+        try refusal.check(
+            "number of channels",
+            unsafe snd_pcm_hw_params_set_channels_near(handle, space, &channels)
+        )
+        return Int(channels)
     }
 
     /// Takes the nearest rate that is not lower; a lower one would lose the upper band.

@@ -10,11 +10,11 @@ struct ListeningAttempt {
     /// Whether the next period comes after a start, or after silence.
     var isAfterGap = true
     var isSuspended = false
-    private var lastArrival: Int64
+    /// How long samples were waited for since they last arrived, in ns.
+    private var silence: Int64 = 0
 
-    init(device: PCMCaptureDevice, now: Int64) {
+    init(device: PCMCaptureDevice) {
         self.device = device
-        lastArrival = now
     }
 
     /// The length of a period, rounded up.
@@ -28,15 +28,23 @@ struct ListeningAttempt {
         max(200, 3 * periodMilliseconds)
     }
 
-    mutating func periodArrived(now: Int64) {
-        lastArrival = now
+    mutating func periodArrived() {
+        silence = 0
         restarts.reset()
         isAfterGap = false
         isSuspended = false
     }
 
-    /// Whole seconds since samples last arrived.
-    func silentSeconds(now: Int64) -> Int {
-        Int((now - lastArrival) / 1_000_000_000)
+    /// Takes in that nothing came in a wait.
+    ///
+    /// One that lasted longer than it should have says nothing of the device: the process stood
+    /// still, and what the device delivered meanwhile is yet to be read.
+    mutating func waitedInVain(nanoseconds: Int64) {
+        silence += min(nanoseconds, 2 * Int64(waitMilliseconds) * 1_000_000)
+    }
+
+    /// Whole seconds for which samples were waited for since they last arrived.
+    var silentSeconds: Int {
+        Int(silence / 1_000_000_000)
     }
 }

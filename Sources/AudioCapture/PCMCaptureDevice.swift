@@ -157,6 +157,14 @@ internal import RealtimeSupport
         return .period(PeriodReport(frames: frames, firstFrameMonotonic: firstFrame))
     }
 
+    /// Whether the device runs and its buffer has room for more before it runs over.
+    ///
+    /// A quarter is kept free, so that what is left in it can still be read in time.
+    var hasRoom: Bool {
+        let frames = unsafe snd_pcm_avail_update(handle)
+        return frames >= 0 && frames < stream.bufferFrames - stream.bufferFrames / 4
+    }
+
     /// Converts the period that was read last.
     ///
     /// - Parameters:
@@ -170,6 +178,24 @@ internal import RealtimeSupport
         into samples: inout MutableSpan<Float>
     ) -> Int {
         unsafe converter.convert(UnsafeRawBufferPointer(bytes), frames: frames, into: &samples)
+    }
+
+    /// Converts the period that was read last and keeps its channels apart.
+    ///
+    /// - Parameters:
+    ///   - frames: Its length.
+    ///   - converter: Made for this device's `stream`.
+    ///   - interleaved: Receives shape `[frames, channels]`.
+    func convertChannels(
+        frames: Int,
+        with converter: SampleConverter,
+        into interleaved: inout MutableSpan<Float>
+    ) {
+        unsafe converter.convertChannels(
+            UnsafeRawBufferPointer(bytes),
+            frames: frames,
+            into: &interleaved
+        )
     }
 
     /// The bytes of the period that was read last, as the device delivered them.

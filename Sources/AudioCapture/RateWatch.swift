@@ -1,14 +1,21 @@
 /// Notices that a device delivers another number of samples a second than its rate says.
 ///
 /// Cards differ from their rate by some 0.01 %; more than 1 % is a fault, such as a device that
-/// drops samples or a driver that names the wrong rate.
+/// drops samples or a driver that names the wrong rate. A stall and the burst in which a sound
+/// server catches up are no rate: what is measured around them does not count.
 struct RateWatch: Sendable {
     private static let windowSeconds = 5.0
     private static let largestDeviation = 0.01
     private static let windowsForFault = 2
+    /// A period that is further from where the one before ends is a stall or the end of one, in ns.
+    private static let stallNanoseconds: Int64 = 100_000_000
+    /// How long catching up may take, in ns.
+    private static let settleNanoseconds: Int64 = 2_000_000_000
 
     private let rateHz: Int
     private var begin: Int64?
+    private var settled = Int64.min
+    private var expected: Int64?
     private var frames = 0
     private var wrongWindows = 0
 
@@ -28,8 +35,18 @@ struct RateWatch: Sendable {
     ///   - time: When its first frame was captured, in ns.
     ///   - isAfterGap: Whether the device was started anew before it.
     mutating func hear(_ periodFrames: Int, at time: Int64, isAfterGap: Bool) {
-        guard let begin, !isAfterGap else {
-            begin = time
+        let deviation = expected.map { time - $0 } ?? 0
+        expected = time + Int64(periodFrames) * 1_000_000_000 / Int64(rateHz)
+        if isAfterGap {
+            begin = nil
+        } else if abs(deviation) > Self.stallNanoseconds {
+            begin = nil
+            settled = time + Self.settleNanoseconds
+            if !isWrong { wrongWindows = 0 }
+        }
+        guard let begin else {
+            guard time >= settled else { return }
+            self.begin = time
             frames = periodFrames
             return
         }

@@ -72,6 +72,56 @@ struct SampleConverter: Sendable {
         }
     }
 
+    /// Converts whole frames and keeps their channels apart, without the gain.
+    ///
+    /// - Parameters:
+    ///   - bytes: Interleaved frames as the device delivered them.
+    ///   - frames: How many of them.
+    ///   - interleaved: Receives shape `[frames, channels]`, ±1; NaN becomes 0.
+    func convertChannels(
+        _ bytes: UnsafeRawBufferPointer,
+        frames: Int,
+        into interleaved: inout MutableSpan<Float>
+    ) {
+        precondition(
+            frames * channels <= interleaved.count
+                && bytes.count >= frames * channels * format.bytesPerSample,
+            "\(frames) frames do not fit"
+        )
+        let count = frames * channels
+        switch format {
+        case .int16: unsafe copy(bytes, count, &interleaved) { unsafe $0.int16(at: $1) }
+        case .int24: unsafe copy(bytes, count, &interleaved) { unsafe $0.int24(at: $1) }
+        case .packedInt24:
+            unsafe copy(bytes, count, &interleaved) { unsafe $0.packedInt24(at: $1) }
+        case .int32: unsafe copy(bytes, count, &interleaved) { unsafe $0.int32(at: $1) }
+        case .float32: unsafe copy(bytes, count, &interleaved) { unsafe $0.float(at: $1) }
+        case .bigEndianInt16:
+            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigInt16(at: $1) }
+        case .bigEndianInt24:
+            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigInt24(at: $1) }
+        case .bigEndianPackedInt24:
+            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigPackedInt24(at: $1) }
+        case .bigEndianInt32:
+            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigInt32(at: $1) }
+        case .bigEndianFloat32:
+            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigFloat(at: $1) }
+        }
+    }
+
+    @inline(__always)
+    private func copy(
+        _ bytes: UnsafeRawBufferPointer,
+        _ count: Int,
+        _ interleaved: inout MutableSpan<Float>,
+        load: (UnsafeRawBufferPointer, Int) -> Float
+    ) {
+        for index in 0..<count {
+            let sample = unsafe load(bytes, index)
+            interleaved[index] = abs(sample) < .infinity ? min(max(sample, -1), 1) : 0
+        }
+    }
+
     @inline(__always)
     private func convert(
         _ bytes: UnsafeRawBufferPointer,

@@ -15,6 +15,9 @@ extension SignalFault: CustomStringConvertible {
         case .wrongRate:
             "The device does not deliver as many samples a second as its rate says. Choose "
                 + "another sample_rate, or another USB socket."
+        case .cancelledMix:
+            "The channels cancel each other in the mix. Set channel to one of them, or correct "
+                + "the wiring of one."
         }
     }
 }

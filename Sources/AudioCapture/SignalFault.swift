@@ -12,4 +12,6 @@ package enum SignalFault: UInt8, Sendable, CaseIterable {
     case farTooQuiet
     /// The device delivers more or fewer samples a second than its rate says.
     case wrongRate
+    /// The mix of the channels is far quieter than they are: they cancel each other.
+    case cancelledMix
 }

@@ -48,6 +48,8 @@ int64_t linux_boottime_nanoseconds(void) { return nanoseconds(CLOCK_BOOTTIME); }
 
 int64_t linux_realtime_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
 
+int64_t linux_thread_processor_nanoseconds(void) { return nanoseconds(CLOCK_THREAD_CPUTIME_ID); }
+
 pid_t linux_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
 
 static void discard_alsa_message(

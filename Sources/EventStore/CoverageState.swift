@@ -4,7 +4,7 @@ package enum CoverageState: String, Sendable, CaseIterable, Codable {
     case listening
     /// Sound was captured; it was silence, so the network rested.
     case gated
-    /// The device delivered sound that was lost before it was looked at.
+    /// Samples are missing, or were not looked at for lack of processor time.
     case lost
     /// The device was not there or did not deliver.
     case absent

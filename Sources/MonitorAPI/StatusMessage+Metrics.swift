@@ -113,6 +113,11 @@ extension StatusMessage {
             perSource("earwitness_overruns_total", "Overruns of the device.", .counter) {
                 Double($0.overruns)
             },
+            perSource(
+                "earwitness_windows_left_out_total",
+                "Windows left out for lack of processor time.",
+                .counter
+            ) { Double($0.windowsLeftOut) },
             perSource("earwitness_clipped_samples_total", "Clipped samples.", .counter) {
                 Double($0.clippedSamples)
             },

@@ -30,6 +30,8 @@ package struct SourceStatusMessage: WireMessage {
     package var lostSamples: Int64
     /// The number of overruns since the service started.
     package var overruns: Int64
+    /// The number of windows left out for lack of processor time since the service started.
+    package var windowsLeftOut: Int64
     /// The number of clipped samples since the service started.
     package var clippedSamples: Int64
     /// Since when it has been listened to without a break; nil while it is not.
@@ -58,6 +60,7 @@ package struct SourceStatusMessage: WireMessage {
         topScores: [ScoreMessage] = [],
         lostSamples: Int64 = 0,
         overruns: Int64 = 0,
+        windowsLeftOut: Int64 = 0,
         clippedSamples: Int64 = 0,
         listeningSince: Date? = nil,
         clockDriftPPM: Double? = nil,
@@ -78,6 +81,7 @@ package struct SourceStatusMessage: WireMessage {
         self.topScores = topScores
         self.lostSamples = lostSamples
         self.overruns = overruns
+        self.windowsLeftOut = windowsLeftOut
         self.clippedSamples = clippedSamples
         self.listeningSince = listeningSince
         self.clockDriftPPM = clockDriftPPM
@@ -101,6 +105,7 @@ package struct SourceStatusMessage: WireMessage {
             .init("top_scores", .array(topScores.map(\.json))),
             .init("lost_samples", .integer(lostSamples)),
             .init("overruns", .integer(overruns)),
+            .init("windows_left_out", .integer(windowsLeftOut)),
             .init("clipped_samples", .integer(clippedSamples)),
             .init("listening_since", .moment(listeningSince)),
             .init("clock_drift_ppm", .number(clockDriftPPM, decimals: 1)),
@@ -120,6 +125,7 @@ package struct SourceStatusMessage: WireMessage {
         case topScores = "top_scores"
         case lostSamples = "lost_samples"
         case overruns
+        case windowsLeftOut = "windows_left_out"
         case clippedSamples = "clipped_samples"
         case listeningSince = "listening_since"
         case clockDriftPPM = "clock_drift_ppm"
@@ -143,6 +149,7 @@ package struct SourceStatusMessage: WireMessage {
         topScores = try values.decode([ScoreMessage].self, forKey: .topScores)
         lostSamples = try values.decode(Int64.self, forKey: .lostSamples)
         overruns = try values.decode(Int64.self, forKey: .overruns)
+        windowsLeftOut = try values.decodeIfPresent(Int64.self, forKey: .windowsLeftOut) ?? 0
         clippedSamples = try values.decode(Int64.self, forKey: .clippedSamples)
         listeningSince = try values.decodeMomentIfPresent(forKey: .listeningSince)
         clockDriftPPM = try values.decodeIfPresent(Double.self, forKey: .clockDriftPPM)

@@ -21,7 +21,7 @@ extension AnalysisWorker {
         let from = min(absentUntil ?? lastHopEnd ?? date(of: position), back)
         if isSuspension(of: back.timeIntervalSince(from)) {
             report(.suspended(time: from..<back))
-        } else if absentUntil != nil {
+        } else if absentUntil != nil || silentSince != nil {
             report(.absent(reason: "the device was away", time: from..<back))
         } else {
             report(.lost(samples: start - position, time: from..<back))
@@ -40,8 +40,15 @@ extension AnalysisWorker {
     /// Tells of a device that is away, as long as it is.
     func noteAbsence() throws {
         guard let reason = feed.absence else { return }
-        if absentUntil == nil, let analysis { try endStretch(of: analysis, at: position) }
         let now = time.now()
+        if absentUntil == nil, feed.mayCatchUp {
+            let since = silentSince ?? now
+            silentSince = since
+            if now.timeIntervalSince(since) < Self.catchUpSeconds {
+                return report(.silent(reason: reason, since: since))
+            }
+        }
+        if absentUntil == nil, let analysis { try endStretch(of: analysis, at: position) }
         levels?.expire(at: now, clock: clock)
         let from = absentUntil ?? lastHopEnds[Self.leadingModel] ?? now
         report(.absent(reason: reason, time: from..<max(from, now)))

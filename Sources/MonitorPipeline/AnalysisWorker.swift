@@ -40,7 +40,11 @@ final class AnalysisWorker: @unchecked Sendable {
     var beginnings = EventBeginnings()
     /// How long the machine has been suspended in all, when that was last asked.
     var suspendedSeconds: Double
-    private var pressure = BackPressure()
+    /// Since when the device has been silent and may still deliver what it captured meanwhile.
+    var silentSince: Date?
+    private var pressure = BackPressure(hopSeconds: 0)
+    /// When the analysis of the last period was done; nil while nothing waits to be analysed.
+    private var lastWork: WorldTime.ThreadTime?
     private(set) var playback: PlaybackTime
 
     /// The longest period that fits, in samples.
@@ -49,6 +53,8 @@ final class AnalysisWorker: @unchecked Sendable {
     static let leadingModel = 0
     /// A suspension that is shorter is none, in seconds.
     static let shortestSuspension = 0.5
+    /// For so long a device that is silent may catch up; it is opened anew before that is over.
+    static let catchUpSeconds = 10.0
     private static let waitMilliseconds = 200
     private static let formatPollMicroseconds: UInt32 = 1_000
 
@@ -100,14 +106,20 @@ final class AnalysisWorker: @unchecked Sendable {
             }
             try takePeriods()
             try finish(reason: nil)
+        } catch is CancellationError {
+            // Stopped before the device was open: there is nothing to end.
+            report(.finished(reason: nil, at: time.now()))
         } catch {
-            report(.finished(reason: "\(error)", at: time.now()))
+            // What the analysis throws says in sentences what is wrong.
+            report(.finished(reason: "The analysis stopped. \(error)", at: time.now()))
         }
     }
 
     private func takePeriods() throws {
+        lastWork = time.threadTime()
         while let mark = nextPeriod() {
             try take(mark)
+            relieve(after: mark)
         }
     }
 
@@ -134,6 +146,7 @@ final class AnalysisWorker: @unchecked Sendable {
             for index in lastHopEnds.indices { lastHopEnds[index] = nil }
         }
         if start > position { tellGap(before: start) }
+        silentSince = nil
         position = start + Int64(mark.sampleCount)
         // A local reference, because a property's span may not outlive its access; nothing is copied.
         let samples = period
@@ -141,18 +154,23 @@ final class AnalysisWorker: @unchecked Sendable {
         cutter?.append(samples.span.extracting(first: mark.sampleCount), at: start)
         try analysis.process(samples.span.extracting(first: mark.sampleCount), each: tell)
         deliver(cutter?.takeComplete())
-        relieve(analysis, after: mark)
     }
 
-    /// Leaves windows out while more sound comes than can be analysed.
-    private func relieve(_ analysis: SourceAnalysis, after mark: PeriodMark) {
+    /// Leaves windows out while there is less processor time than the sound that comes needs.
+    private func relieve(after mark: PeriodMark) {
         // A recording waits for the analysis, so that nothing has to be left out.
-        guard !feed.waitsForAnalysis else { return }
+        guard !feed.waitsForAnalysis, let analysis, let before = lastWork else { return }
+        let now = time.threadTime()
+        lastWork = now
         let periodSeconds = Double(mark.sampleCount) / Double(analysis.sampleRateHz)
         let waitingSeconds = Double(consumer.waitingPeriods) * periodSeconds
         let hasChanged = pressure.observe(
-            waitingSeconds: waitingSeconds,
-            elapsedSeconds: periodSeconds
+            BackPressure.Work(
+                soundSeconds: periodSeconds,
+                wallSeconds: now.wallSeconds - before.wallSeconds,
+                processorSeconds: now.processorSeconds - before.processorSeconds
+            ),
+            waitingSeconds: waitingSeconds
         )
         guard hasChanged else { return }
         analysis.leaveOut(allButOneOf: pressure.stride)
@@ -173,6 +191,7 @@ final class AnalysisWorker: @unchecked Sendable {
             startingAt: start
         )
         self.analysis = analysis
+        pressure = BackPressure(hopSeconds: analysis.hopSeconds.max() ?? 0)
         cutter = ClipCutter(
             sampleRateHz: format.rateHz,
             settings: clips.settings,

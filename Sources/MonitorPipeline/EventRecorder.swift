@@ -38,6 +38,9 @@ package actor EventRecorder {
     var tracks: [Track]
     private var lastClockStep: ClockStep?
 
+    /// What coverage says of time that was captured and that no window looked at.
+    private static let unseenReason = "no processor time: windows were left out"
+
     /// Makes ready to write; the history itself is opened later, while the sources are listened to
     /// already.
     ///
@@ -134,6 +137,11 @@ package actor EventRecorder {
             tracks[source].condition.lostSamples += samples
             tracks[source].condition.losses += 1
             cover(source, .lost, time: time, lostSamples: samples)
+        case .leftOut(let windows, let unseen):
+            tracks[source].condition.windowsLeftOut += Int64(windows)
+            if let unseen { cover(source, .lost, time: unseen, reason: Self.unseenReason) }
+        case .silent(let reason, let date):
+            enter(.absent(reason: reason), source, at: date)
         case .absent(let reason, let time):
             enter(.absent(reason: reason), source, at: time.lowerBound)
             cover(source, .absent, time: time, reason: reason)

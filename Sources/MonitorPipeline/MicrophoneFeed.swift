@@ -8,6 +8,7 @@ final class MicrophoneFeed: SampleFeed {
     private struct Condition {
         var format: FeedFormat?
         var absence: String?
+        var isOnlySilent = false
     }
 
     private let capture: MicrophoneCapture
@@ -53,6 +54,7 @@ final class MicrophoneFeed: SampleFeed {
     let pace = 1.0
     var format: FeedFormat? { condition.withLock { $0.format } }
     var absence: String? { condition.withLock { $0.absence } }
+    var mayCatchUp: Bool { condition.withLock { $0.isOnlySilent } }
     var fault: String? { capture.counters.signalFault?.explanation }
     /// What is heard while something is wrong with it says nothing of the place.
     var learntFloor: LearntFloor? {
@@ -77,6 +79,11 @@ final class MicrophoneFeed: SampleFeed {
                 condition.absence = nil
             case .absent(let error):
                 condition.absence = error.description
+                if case .deliversNothing = error {
+                    condition.isOnlySilent = true
+                } else {
+                    condition.isOnlySilent = false
+                }
             }
         }
     }

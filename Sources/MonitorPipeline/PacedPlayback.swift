@@ -24,6 +24,7 @@ final class PacedPlayback: SampleFeed {
     let clippedSamples: Int64 = 0
     /// A recording is always there.
     let absence: String? = nil
+    let mayCatchUp = false
 
     private let thread: DedicatedThread
     private let progress = Progress()

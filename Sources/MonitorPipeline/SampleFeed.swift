@@ -20,6 +20,9 @@ protocol SampleFeed: Sendable {
     /// Why nothing comes at the moment; nil while the device delivers.
     var absence: String? { get }
 
+    /// Whether the device is open and only silent, so that what it captured may still come.
+    var mayCatchUp: Bool { get }
+
     /// Why what comes can't be the world's sound, for people; nil while it can.
     var fault: String? { get }
 

@@ -16,6 +16,8 @@ extension SignalFault {
             "The level is far under what this source usually has. Check the microphone."
         case .wrongRate:
             "The device delivers more or fewer samples than its rate says. Choose another rate."
+        case .cancelledMix:
+            "The channels cancel each other in the mix, so that sounds are missed. Set 'channel: 1', or correct the wiring of one."
         }
     }
 }

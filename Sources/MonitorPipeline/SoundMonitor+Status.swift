@@ -76,6 +76,7 @@ extension SoundMonitor {
             topScores: Array(scores.prefix(3)),
             lostSamples: condition.lostSamples,
             overruns: Int64(condition.losses),
+            windowsLeftOut: condition.windowsLeftOut,
             clippedSamples: listener.clippedSamples,
             listeningSince: condition.state == .listening ? condition.since : nil,
             clockDriftPPM: condition.driftPPM,

@@ -39,6 +39,8 @@ package struct SourceCondition: Sendable {
     package internal(set) var scores: [[Float]]
     /// How many samples were lost since the start.
     package internal(set) var lostSamples: Int64 = 0
+    /// How many windows were left out for lack of processor time since the start.
+    package internal(set) var windowsLeftOut: Int64 = 0
     /// How often samples were lost since the start.
     package internal(set) var losses = 0
     /// How many events began since the start.

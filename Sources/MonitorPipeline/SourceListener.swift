@@ -14,9 +14,12 @@ final class SourceListener: Sendable {
     private let thread: DedicatedThread
     private let dropped: DroppedReports
 
-    /// Seconds that the ring holds while the analysis is held up.
-    private static let ringSeconds = 8
+    /// Seconds of the highest usual rate that the ring holds while the analysis is held up; what
+    /// exceeds it waits in the device's own buffer.
+    private static let ringSeconds = 20
     private static let highestUsualRateHz = 48_000
+    /// A minute at the 16 kHz that most sources have, of periods of 40 ms.
+    private static let ringPeriods = 2_048
     /// Reports that wait while the recorder is held up: a quarter of an hour of hops and levels.
     private static let mostWaitingReports = 8_192
 
@@ -46,10 +49,7 @@ final class SourceListener: Sendable {
         let dropped = DroppedReports()
         self.dropped = dropped
 
-        var ring = SampleRing.make(
-            sampleCapacity: Self.ringSeconds * Self.highestUsualRateHz,
-            periodCapacity: 1_024
-        )
+        var ring = Self.makeRing()
         feed = try source.makeFeed(
             producer: ring.takeProducer(),
             modelRateHz: models.captureRateHz,
@@ -71,6 +71,14 @@ final class SourceListener: Sendable {
             worker.run()
             continuation.finish()
         }
+    }
+
+    /// The ring between a source's capture and its analysis.
+    static func makeRing() -> SampleRing {
+        SampleRing.make(
+            sampleCapacity: ringSeconds * highestUsualRateHz,
+            periodCapacity: ringPeriods
+        )
     }
 
     /// Begins to listen.

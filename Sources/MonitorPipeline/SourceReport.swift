@@ -19,8 +19,14 @@ package enum SourceReport: Sendable {
     case began(DetectedEvent, model: Int, start: Date, arrival: EventArrival)
     /// An event that began is over.
     case ended(DetectedEvent, model: Int, end: Date)
-    /// Samples are missing between two moments.
+    /// Samples are missing between two moments: they were never captured, or found no place.
     case lost(samples: Int64, time: Range<Date>)
+    /// Windows were left out for lack of processor time.
+    ///
+    /// `unseen` is the time that no window of the first model holds; nil where windows touch.
+    case leftOut(windows: Int, unseen: Range<Date>?)
+    /// The device is silent since a moment, and may still deliver what it captured meanwhile.
+    case silent(reason: String, since: Date)
     /// The device was gone between two moments; more may follow.
     case absent(reason: String, time: Range<Date>)
     /// The machine was suspended between two moments.

@@ -23,6 +23,15 @@ package struct SampleProducer: ~Copyable, Sendable {
         unsafe storage.samples.count
     }
 
+    /// Whether a period of `count` samples would fit now.
+    package func hasRoom(forSamples count: Int) -> Bool {
+        // Periods first: what they cover is then certainly in the samples' counter.
+        let consumedPeriods = storage.consumedPeriods.value.load(ordering: .acquiring)
+        let consumedSamples = storage.consumedSamples.value.load(ordering: .acquiring)
+        return unsafe writtenPeriods &- consumedPeriods < storage.marks.count
+            && writtenSamples &- consumedSamples + count <= storage.samples.count
+    }
+
     /// Writes one period and wakes the consumer.
     ///
     /// - Parameters:
@@ -35,14 +44,7 @@ package struct SampleProducer: ~Copyable, Sendable {
             count >= 0 && count <= samples.count,
             "a mark of \(count) samples does not describe a period of \(samples.count)"
         )
-        // Periods first: what they cover is then certainly in the samples' counter.
-        let consumedPeriods = storage.consumedPeriods.value.load(ordering: .acquiring)
-        let consumedSamples = storage.consumedSamples.value.load(ordering: .acquiring)
-        guard
-            unsafe writtenPeriods &- consumedPeriods < storage.marks.count,
-            unsafe writtenSamples &- consumedSamples + count <= storage.samples.count
-        else { return false }
-
+        guard hasRoom(forSamples: count) else { return false }
         copy(samples, count: count)
         unsafe storage.marks[writtenPeriods & (storage.marks.count - 1)] = mark
         writtenSamples &+= count

@@ -93,6 +93,31 @@ struct CaptureTimelineTests {
         #expect(abs(last.time - 399 * Self.periodNanoseconds) < 20_000_000)
     }
 
+    /// The process stood still; what was captured meanwhile is read at once, and the sound server
+    /// tells only in part how much that is.
+    @Test(arguments: [0.1, 0.5, 2, 4, 6, 10, 20, 30], [0, 800, 1_000_000])
+    func whatIsReadInABurstAfterAStallIsDatedAsItWasCaptured(
+        seconds: Double,
+        toldMilliseconds: Int64
+    ) {
+        var timeline = CaptureTimeline(rateHz: Self.rateHz)
+        let stall = Int64(seconds * 1e9)
+        let held = Int(seconds * 1e3) / 40
+        for index in 0..<(2_000 + held) {
+            let captured = Int64(index) * Self.periodNanoseconds
+            let isLate = (100..<100 + held).contains(index)
+            let resumed = 100 * Self.periodNanoseconds + stall
+            let told = min(resumed - captured, toldMilliseconds * 1_000_000)
+            let position = timeline.append(
+                frames: Self.periodFrames,
+                at: isLate ? resumed - told : captured
+            )
+            #expect(position.missedBefore == 0)
+            #expect(abs(position.time - captured) < 20_000_000)
+            guard position.missedBefore == 0 else { return }
+        }
+    }
+
     @Test func oneLateWakeUpIsNoLoss() {
         var timeline = CaptureTimeline(rateHz: Self.rateHz)
         for index in 0..<200 {

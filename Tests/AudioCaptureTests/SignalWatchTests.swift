@@ -109,6 +109,26 @@ struct SignalWatchTests {
         #expect(!watch.isWrong)
     }
 
+    /// A stall, and then all that was held up comes at once, or within some seconds.
+    @Test(arguments: [0.2, 0.5, 2, 4, 6, 10, 30], [0, 0.01, 0.03])
+    func aStallAndTheBurstAfterItAreNoWrongRate(seconds: Double, secondsPerLatePeriod: Double) {
+        var watch = RateWatch(rateHz: 16_000)
+        // When each period is read; the device itself goes on all the time.
+        var read = 0.0
+        var nextStall = 3.0
+        for index in 0..<5_000 {
+            let captured = Double(index) * 0.04
+            if captured > nextStall {
+                read = captured + seconds
+                nextStall = captured + 2 * seconds + 1
+            }
+            read = max(captured, read + secondsPerLatePeriod)
+            watch.hear(640, at: Int64(read * 1e9), isAfterGap: index == 0)
+            #expect(!watch.isWrong, "after \(captured) s")
+            guard !watch.isWrong else { return }
+        }
+    }
+
     private func second(_ value: (Int) -> Float) -> [Float] {
         (0..<Self.rateHz).map(value)
     }

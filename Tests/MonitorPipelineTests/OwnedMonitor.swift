@@ -18,7 +18,7 @@ final class OwnedMonitor {
     let world: OwnedWorld
     /// When an analysis that is not through is stuck, however slow the machine.
     private let limit = ContinuousClock.now + .seconds(300)
-    private let feed = OwnedFeed()
+    private let feed: OwnedFeed
     private let store: EventStore
     private let recorder: EventRecorder
     private let worker: AnalysisWorker
@@ -34,12 +34,14 @@ final class OwnedMonitor {
     private static let periodSamples = 640
     private static let scene = DemoScene.make(sampleRateHz: rateHz)
 
-    init(world: OwnedWorld, store: EventStore) throws {
+    /// - Parameter waitsForAnalysis: Whether the analysis may take its time.
+    init(world: OwnedWorld, store: EventStore, waitsForAnalysis: Bool = true) throws {
         self.world = world
+        feed = OwnedFeed(waitsForAnalysis: waitsForAnalysis)
         self.store = store
         let model = try ShippedModel.load("bootstrap")
         let settings = try MonitorConfiguration().analysisSettings(for: model)
-        var ring = SampleRing.make(sampleCapacity: 1 << 17, periodCapacity: 256)
+        var ring = SourceListener.makeRing()
         producer = ring.takeProducer()
         let (reports, continuation) = AsyncStream.makeStream(of: SourceReport.self)
         self.reports = reports
@@ -74,17 +76,61 @@ final class OwnedMonitor {
     func hear(seconds: Double) {
         let end = min(scenePosition + Int(seconds * Double(Self.rateHz)), Self.scene.count)
         while scenePosition < end {
-            let count = min(Self.periodSamples, end - scenePosition)
-            let period = Array(Self.scene[scenePosition..<scenePosition + count])
-            let mark = world.mark(sample: position, count: count)
-            while !producer.write(period.span, mark: mark) { guard goesOn() else { return } }
-            scenePosition += count
-            position += Int64(count)
-            world.pass(nanoseconds: Int64(count) * 1_000_000_000 / Int64(Self.rateHz))
+            guard write(nextPeriod(before: end)) else { return }
         }
     }
 
     func hearTheRest() { hear(seconds: DemoScene.durationSeconds) }
+
+    /// Whether the microphone has heard all of the scene.
+    var isOver: Bool { scenePosition == Self.scene.count }
+
+    /// Lets the process stand still while the scene goes on; what the device captured meanwhile
+    /// comes at once.
+    ///
+    /// - Parameters:
+    ///   - seconds: How long it stands still.
+    ///   - looks: Amid the analysis of which period, counted from the next, it does so.
+    func standStill(seconds: Double, amid looks: Int) {
+        settle()
+        world.holdAnalysis(seconds: seconds, after: looks)
+        deliverLate(seconds: seconds)
+    }
+
+    /// Lets the device be silent while the scene goes on, and deliver it afterwards at once.
+    func holdDevice(seconds: Double) {
+        settle()
+        feed.vanish(because: "Delivers nothing.", mayCatchUp: true)
+        settle()
+        deliverLate(seconds: seconds)
+        feed.comeBack()
+    }
+
+    private func deliverLate(seconds: Double) {
+        let end = min(scenePosition + Int(seconds * Double(Self.rateHz)), Self.scene.count)
+        var late: [(mark: PeriodMark, samples: [Float])] = []
+        while scenePosition < end { late.append(nextPeriod(before: end)) }
+        for period in late { guard write(period) else { return } }
+    }
+
+    /// The next period of the scene; the world's time passes meanwhile.
+    private func nextPeriod(before end: Int) -> (mark: PeriodMark, samples: [Float]) {
+        let count = min(Self.periodSamples, end - scenePosition)
+        let samples = Array(Self.scene[scenePosition..<scenePosition + count])
+        let mark = world.mark(sample: position, count: count)
+        scenePosition += count
+        position += Int64(count)
+        world.pass(nanoseconds: Int64(count) * 1_000_000_000 / Int64(Self.rateHz))
+        return (mark, samples)
+    }
+
+    /// Writes a period into the ring once it has room; false if the test has failed.
+    private func write(_ period: (mark: PeriodMark, samples: [Float])) -> Bool {
+        while !producer.write(period.samples.span, mark: period.mark) {
+            guard goesOn() else { return false }
+        }
+        return true
+    }
 
     /// Waits until the analysis has everything that was heard, and looks whether there is more.
     func settle() {
@@ -122,12 +168,16 @@ final class OwnedMonitor {
     }
 
     /// Ends the source, and gives the history time to have everything.
-    func finish() async {
+    ///
+    /// - Returns: What the source was in the end.
+    @discardableResult
+    func finish() async -> SourceCondition {
         feed.end()
         thread.join()
         for await report in reports {
             await recorder.take(report, from: 0)
         }
         await recorder.close()
+        return await recorder.conditions[0]
     }
 }

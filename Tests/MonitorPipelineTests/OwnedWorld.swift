@@ -12,6 +12,22 @@ final class OwnedWorld: Sendable {
         /// What CLOCK_REALTIME is ahead of it.
         var wallOffset: Int64
         var suspended: Int64 = 0
+        /// What the analysis thread's clocks show.
+        var thread = WorldTime.ThreadTime(wallSeconds: 0, processorSeconds: 0)
+        /// What each look at them takes, and so each period that is analysed.
+        var workSeconds = 0.0
+        /// How many looks from now the thread stands still, and for how long.
+        var stall: (looks: Int, seconds: Double)?
+
+        mutating func look() -> WorldTime.ThreadTime {
+            thread.wallSeconds += workSeconds
+            thread.processorSeconds += workSeconds
+            if let next = stall {
+                stall = next.looks > 0 ? (next.looks - 1, next.seconds) : nil
+                if next.looks == 0 { thread.wallSeconds += next.seconds }
+            }
+            return thread
+        }
     }
 
     private let clocks: Mutex<Clocks>
@@ -41,6 +57,16 @@ final class OwnedWorld: Sendable {
         }
     }
 
+    /// Makes the analysis of a period take some time.
+    func setWork(secondsPerPeriod: Double) {
+        clocks.withLock { $0.workSeconds = secondsPerPeriod }
+    }
+
+    /// Makes the analysis thread stand still some looks at its clocks from now.
+    func holdAnalysis(seconds: Double, after looks: Int) {
+        clocks.withLock { $0.stall = (looks, seconds) }
+    }
+
     func setWallClock(forwardBy seconds: Double) {
         clocks.withLock { $0.wallOffset += Int64(seconds * Self.nanoseconds) }
     }
@@ -67,7 +93,8 @@ final class OwnedWorld: Sendable {
     var time: WorldTime {
         WorldTime(
             now: { self.now },
-            suspendedSeconds: { self.clocks.withLock { Double($0.suspended) / Self.nanoseconds } }
+            suspendedSeconds: { self.clocks.withLock { Double($0.suspended) / Self.nanoseconds } },
+            threadTime: { self.clocks.withLock { $0.look() } }
         )
     }
 }

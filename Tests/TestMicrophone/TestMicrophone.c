@@ -31,7 +31,7 @@ struct settings {
     const char *file;
     const char *control;
     const char *format;
-    long rate, channels, period_min, drift_ppm;
+    long rate, channels, period_min, periods_max, drift_ppm;
     double speed;
 };
 
@@ -194,6 +194,8 @@ static int read_settings(snd_config_t *configuration, struct settings *settings)
             result = snd_config_get_integer(node, &settings->channels);
         else if (!strcmp(key, "period_min"))
             result = snd_config_get_integer(node, &settings->period_min);
+        else if (!strcmp(key, "periods_max"))
+            result = snd_config_get_integer(node, &settings->periods_max);
         else if (!strcmp(key, "drift_ppm"))
             result = snd_config_get_integer(node, &settings->drift_ppm);
         else if (!strcmp(key, "speed")) result = snd_config_get_ireal(node, &settings->speed);
@@ -244,7 +246,7 @@ static int limit_parameters(
         result = snd_pcm_ioplug_set_param_minmax(
             io, SND_PCM_IOPLUG_HW_PERIOD_BYTES, least, 1 << 20);
     if (result >= 0)
-        result = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_PERIODS, 2, 64);
+        result = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_PERIODS, 2, (unsigned int)settings->periods_max);
     return result;
 }
 
@@ -263,7 +265,8 @@ static int map_world(struct microphone *mic, const struct settings *settings) {
 
 SND_PCM_PLUGIN_DEFINE_FUNC(testmic) {
     struct settings settings = {
-        .format = "S16_LE", .rate = 16000, .channels = 1, .period_min = 64, .speed = 1};
+        .format = "S16_LE", .rate = 16000, .channels = 1, .period_min = 64,
+        .periods_max = 20, .speed = 1};
     (void)root;
     int result = read_settings(conf, &settings);
     if (result < 0) return result;

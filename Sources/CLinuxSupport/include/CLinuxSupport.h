@@ -25,6 +25,9 @@ int64_t linux_monotonic_nanoseconds(void);
 int64_t linux_boottime_nanoseconds(void);
 int64_t linux_realtime_nanoseconds(void);
 
+/// The processor time that the calling thread has had, in nanoseconds.
+int64_t linux_thread_processor_nanoseconds(void);
+
 /// Whether the kernel's clock is kept right by a time service: 1, 0, or a negative errno.
 int linux_clock_is_synchronized(void);
 

@@ -163,6 +163,18 @@ extension MonitorFacts {
                 )
             )
         }
+        if status.windowsLeftOut > 0 {
+            findings.append(
+                .warning(
+                    .sound,
+                    "Windows of '\(source.name)' were left out since the service started.",
+                    value: "\(status.windowsLeftOut), for lack of processor time",
+                    advice: "Use fewer models or a longer detection.hop_s; "
+                        + "'earwitness bench' shows what this machine manages.",
+                    exitCode: SystemExit.inputOutput
+                )
+            )
+        }
         return findings
     }
 

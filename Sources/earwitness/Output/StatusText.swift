@@ -82,6 +82,11 @@ struct StatusText {
             )
         }
         lines.append("  lost     \(source.lostSamples) samples in \(source.overruns) gap(s)")
+        if source.windowsLeftOut > 0 {
+            lines.append(
+                "  left out \(source.windowsLeftOut) window(s), for lack of processor time"
+            )
+        }
         if let since = source.listeningSince {
             lines.append("  since    \(LocalTime().text(since))")
         }
