@@ -105,8 +105,18 @@ extension StoreError {
             self = error
         case let error as DatabaseError:
             self.init(error, path: path)
+        case is CancellationError:
+            self = .interrupted(path: path)
+        case is RowDecodingError:
+            self = .failed(path: path, reason: "a row does not hold what it should")
+        case is CocoaError, is POSIXError:
+            let cause = (error as? CocoaError)?.underlying ?? error
+            let code = (cause as? POSIXError)?.code.rawValue
+            let reason = code.map { String(cString: strerror($0)).lowercased() }
+            self = .failed(path: path, reason: reason ?? "the file system refused it")
         default:
-            self = .failed(path: path, reason: Self.oneLine("\(error)"))
+            let name = String(reflecting: type(of: error))
+            self = .failed(path: path, reason: "a bug: '\(name)' was not expected")
         }
     }
 

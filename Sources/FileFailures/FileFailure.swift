@@ -13,8 +13,13 @@ package enum FileFailure {
         default: break
         }
         if let code = systemCode(of: error) { return reason(code: code) }
-        let text = (error as NSError).localizedDescription
-        return text.hasSuffix(".") ? String(text.dropLast()) : text
+        // What Foundation says of itself ("The operation could not be completed") helps nobody.
+        switch (error as? CocoaError)?.code {
+        case .fileReadCorruptFile: return "its content is damaged"
+        case .fileReadInapplicableStringEncoding: return "it is not a text in UTF-8"
+        case .fileReadTooLarge: return "it is too large"
+        default: return "the system gave no reason"
+        }
     }
 
     /// The reason for a code of the system, `errno`.
@@ -26,9 +31,14 @@ package enum FileFailure {
         }
     }
 
-    /// What the system said, below what Foundation makes of it.
-    private static func systemCode(of error: any Error) -> Int32? {
+    /// What the system said, below what Foundation makes of it; nil if it was not the system.
+    package static func systemCode(of error: any Error) -> Int32? {
         let cause = (error as? CocoaError)?.underlying ?? error
-        return (cause as? POSIXError)?.code.rawValue
+        if let code = (cause as? POSIXError)?.code.rawValue { return code }
+        switch (error as? CocoaError)?.code {
+        case .fileWriteOutOfSpace: return ENOSPC
+        case .fileWriteVolumeReadOnly: return EROFS
+        default: return nil
+        }
     }
 }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import MonitorMessages
+import NIOCore
 
 /// Turns whatever a handler throws into the documented JSON, and sets the headers that every
 /// answer has.
@@ -18,12 +19,13 @@ struct AnswerErrors: RouterMiddleware {
             response = try await next(request, context)
         } catch {
             let answer = APIError(error, request: request)
-            if answer.status == .internalServerError {
+            // A client that went away gets no answer and has no need of one.
+            if answer.status == .internalServerError, !(error is CancellationError) {
                 context.logger.error(
                     "An API request failed",
                     metadata: [
                         "request": "\(request.method.rawValue) \(request.uri.path)",
-                        "error": "\(error)",
+                        "error": "\(Self.words(for: error))",
                     ]
                 )
             }
@@ -44,6 +46,16 @@ struct AnswerErrors: RouterMiddleware {
             response.headers[name] = "no-referrer"
         }
         return response
+    }
+
+    /// Why an answer could not be given; an error that nobody foresaw by its name, for a report.
+    private static func words(for error: any Error) -> String {
+        switch error {
+        case let error as ControlError: error.description
+        case let error as IOError: error.reasonInWords
+        default:
+            "a bug, '\(String(reflecting: type(of: error)))' was not expected; please report it"
+        }
     }
 
     private static func setIfMissing(

@@ -180,8 +180,8 @@ package final class MonitorServer: Service {
             try await application.run()
         } catch let error as IOError {
             throw failure(error.reasonInWords)
-        } catch let error as SocketAddressError {
-            throw failure("\(error)")
+        } catch is SocketAddressError {
+            throw failure("there is no such host or address")
         }
     }
 
@@ -190,7 +190,8 @@ package final class MonitorServer: Service {
             try await threads.shutdownGracefully()
             try await loops.shutdownGracefully()
         } catch {
-            logger.warning("The API's threads did not stop", metadata: ["error": "\(error)"])
+            let reason = (error as? IOError)?.reasonInWords ?? "they were stopped before"
+            logger.warning("The API's threads did not stop: \(reason).")
         }
     }
 }

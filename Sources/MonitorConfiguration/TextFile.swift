@@ -46,7 +46,8 @@ package enum TextFile {
         } catch {
             close(descriptor)
             unlink(temporary)
-            throw .unwritable(path: path, reason: "\(error)")
+            let code = ((error as? CocoaError)?.underlying as? POSIXError)?.code.rawValue
+            throw .unwritable(path: path, reason: String(cString: strerror(code ?? EIO)))
         }
         let isDurable = fsync(descriptor) == 0
         guard close(descriptor) == 0, isDurable, rename(temporary, path) == 0 else {

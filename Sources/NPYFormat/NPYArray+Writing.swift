@@ -1,16 +1,11 @@
-private import FileFailures
-private import Foundation
+package import FileFailures
 
 extension NPYArray {
     /// Writes the array to a file, replacing one that is there in a single step.
     ///
-    /// - Throws: ``NPYError`` when the file cannot be written.
-    package func write(path: String) throws(NPYError) {
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .unwritable(path: path, reason: FileFailure.reason(error))
-        }
+    /// - Throws: Why the file can't be written.
+    package func write(path: String) throws(FileWriteError) {
+        try OutputFile.write(bytes, to: path)
     }
 
     /// The bytes of an `.npy` file (version 1) with this content, as `numpy.save` lays it out.

@@ -1,9 +1,7 @@
-/// Why a file is not an array that can be read, or an array cannot be written.
+/// Why a file is not an array that can be read.
 package enum NPYError: Error, Equatable, CustomStringConvertible {
     /// The file is not there or cannot be read.
     case unreadable(path: String, reason: String)
-    /// The file cannot be written.
-    case unwritable(path: String, reason: String)
     /// The bytes do not begin as an `.npy` file does.
     case notAnArray
     /// The header cannot be understood.
@@ -19,8 +17,6 @@ package enum NPYError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason):
             "Cannot read the array '\(path)': \(reason). Check the path and its permissions."
-        case .unwritable(let path, let reason):
-            "Cannot write the array '\(path)': \(reason). Check the folder and its permissions."
         case .notAnArray:
             "This is not an .npy file: it does not begin with the NumPy signature."
         case .malformedHeader(let header):

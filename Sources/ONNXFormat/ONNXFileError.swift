@@ -1,9 +1,7 @@
-/// Why a file is not a model that can be read, or a model cannot be written.
+/// Why a file is not a model that can be read, or a model has no file format.
 package enum ONNXFileError: Error, Equatable, CustomStringConvertible {
     /// The file is not there or cannot be read.
     case unreadable(path: String, reason: String)
-    /// The file cannot be written.
-    case unwritable(path: String, reason: String)
     /// The file is larger than a model may be.
     case tooLarge(byteCount: Int, limit: Int)
     /// The bytes are not an ONNX model at all, or end too early.
@@ -17,8 +15,6 @@ package enum ONNXFileError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason):
             "Cannot read the model '\(path)': \(reason). Check the path and its permissions."
-        case .unwritable(let path, let reason):
-            "Cannot write the model '\(path)': \(reason). Check the folder and its permissions."
         case .tooLarge(let byteCount, let limit):
             "The model file has \(byteCount) bytes; at most \(limit) are allowed."
         case .malformed(let reason):

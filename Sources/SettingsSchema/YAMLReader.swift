@@ -71,7 +71,7 @@ package enum YAMLReader {
     }
 
     private static func syntaxProblem(_ error: any Error, file: String) -> DocumentProblem {
-        var (line, column, text) = (1, 1, "\(error)")
+        var (line, column, text) = (1, 1, "it is no YAML")
         switch error {
         case YamlError.scanner(_, let reason, let mark, _),
             YamlError.parser(_, let reason, let mark, _),

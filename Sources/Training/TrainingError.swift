@@ -32,8 +32,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unsupportedFrontEnd(reason: String)
     /// The window that an architecture is to see is too small for its layers.
     case unsuitableWindow(architecture: String, frames: Int, bands: Int)
-    /// The model, the state or the cache cannot be written.
-    case cannotWrite(path: String, reason: String)
     /// The state to go on from is not one of this training.
     case unusableState(path: String, reason: String)
 
@@ -77,8 +75,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unsuitableWindow(let architecture, let frames, let bands):
             "A window of \(frames) frames of \(bands) bands is too small for the layers of "
                 + "'\(architecture)'. Raise --window-frames or take a front end of more bands."
-        case .cannotWrite(let path, let reason):
-            "Cannot write '\(path)': \(reason). Choose another place or free some space."
         case .unusableState(let path, let reason):
             "'\(path)' cannot be resumed from: \(reason). Train anew without --resume."
         }
@@ -93,7 +89,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             65
         case .unusableDataset, .unreadableRecipe, .unreadableModel: 66
         case .unsuitableWindow, .invalidSetting, .invalidAssignment: 64
-        case .cannotWrite: 73
         }
     }
 

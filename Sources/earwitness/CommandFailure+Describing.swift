@@ -1,8 +1,10 @@
 import AudioCapture
 import AudioFiles
+import Detection
 import Evaluation
 import EventExports
 import EventStore
+import FileFailures
 import Foundation
 import LogMelFeatures
 import ModelLibrary
@@ -10,7 +12,10 @@ import MonitorAPI
 import MonitorConfiguration
 import MonitorMessages
 import MonitorPipeline
+import NPYFormat
+import ONNXFormat
 import ONNXInference
+import SettingsSchema
 import SoundDatasets
 import Training
 
@@ -20,6 +25,10 @@ extension CommandFailure {
         switch error {
         case let failure as CommandFailure:
             self = failure
+        case let error as FileWriteError:
+            self.init(ExitStatus(rawValue: error.exitCode) ?? .inputOutput, error.description)
+        case let error as PictureError:
+            self.init(ExitStatus(rawValue: error.exitCode) ?? .inputOutput, error.description)
         case let error as ConfigurationError:
             self.init(Self.status(of: error), error.description)
         case let error as ModelFolderError:
@@ -28,6 +37,18 @@ extension CommandFailure {
             self.init(.badData, error.description)
         case let error as FrontEndError:
             self.init(.badData, error.description)
+        case let error as ONNXFileError:
+            self.init(.badData, error.description)
+        case let error as NPYError:
+            self.init(.badData, error.description)
+        case let error as ResamplerError:
+            self.init(.badData, error.description)
+        case let error as InvalidDetectionSetting:
+            self.init(.configuration, error.description)
+        case let error as DocumentProblem:
+            self.init(.configuration, error.description)
+        case let error as SpoolError:
+            self.init(.inputOutput, error.description)
         case let error as StoreError:
             self.init(Self.status(of: error), error.description)
         case let error as RecordingError:
@@ -58,6 +79,30 @@ extension CommandFailure {
             self.init(.usage, error.description)
         default:
             return nil
+        }
+    }
+
+    /// Describes an error that nobody foresaw: the file system's in its words, anything else as a
+    /// bug that can be reported, and never in the words that the program's parts have among
+    /// themselves.
+    init(unexpected error: any Error) {
+        switch error {
+        case is CancellationError:
+            self.init(.interrupted, "Interrupted before the end. Run the command again.")
+        case is CocoaError, is POSIXError:
+            let file = (error as? CocoaError)?.filePath.map { "'\($0)'" } ?? "a file"
+            self.init(
+                .inputOutput,
+                "Cannot read or write \(file): \(FileFailure.reason(error)). "
+                    + "Check that it is there, that you may use it, and the disk."
+            )
+        default:
+            self.init(
+                .bug,
+                "This is a bug in earwitness \(earwitnessVersion): the error "
+                    + "'\(String(reflecting: type(of: error)))' was not expected. "
+                    + "Please report this line and the command."
+            )
         }
     }
 

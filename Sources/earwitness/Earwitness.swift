@@ -33,8 +33,11 @@ struct Earwitness: AsyncParsableCommand {
     )
 
     static func main() async {
-        // A reader that goes away (`earwitness tail | head`) is the end of the work, not a crash.
-        signal(SIGPIPE, SIG_DFL)
+        StandardOutput.reserveDescriptors()
+        // A reader that goes away (`earwitness tail | head`) and a limit on the size of files are
+        // found where something is written, so that no half-written file is left behind.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -42,6 +45,7 @@ struct Earwitness: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            try StandardOutput.flush()
         } catch {
             end(with: error)
         }
@@ -49,14 +53,35 @@ struct Earwitness: AsyncParsableCommand {
 
     /// Says in one line why the command failed and ends the process with the code for it.
     private static func end(with error: any Error) -> Never {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let failure =
-            CommandFailure(describing: error) ?? CommandFailure(usage: error, arguments: arguments)
-        guard let failure else {
-            // Help, version and plain exit codes are the parser's own.
-            exit(withError: error)
+        var status = exitCode(for: error).rawValue
+        do {
+            if let failure = failure(of: error) {
+                StandardError.write("earwitness: \(failure.message)\n")
+                status = failure.status.rawValue
+            } else if status == 0 {
+                // Help, version and completion scripts: what the user asked for.
+                try StandardOutput.writeLine(fullMessage(for: error))
+            }
+            // What was finished before the failure is a result, too.
+            try StandardOutput.flush()
+        } catch let failure as CommandFailure {
+            StandardError.write("earwitness: \(failure.message)\n")
+            status = failure.status.rawValue
+        } catch {
+            StandardOutput.endOfClosedPipe()
         }
-        StandardError.write("earwitness: \(failure.message)\n")
-        Glibc.exit(failure.status.rawValue)
+        if error is StandardOutput.ClosedPipe { StandardOutput.endOfClosedPipe() }
+        Glibc.exit(status)
+    }
+
+    /// The line and the code; nil for what is no failure, and for a plain exit code.
+    private static func failure(of error: any Error) -> CommandFailure? {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let failure = CommandFailure(describing: error) { return failure }
+        if let failure = CommandFailure(usage: error, arguments: arguments) { return failure }
+        guard !(error is ExitCode), !(error is StandardOutput.ClosedPipe),
+            exitCode(for: error) == .failure
+        else { return nil }
+        return CommandFailure(unexpected: error)
     }
 }

@@ -20,4 +20,6 @@ enum ExitStatus: Int32, Sendable {
     case notPermitted = 77
     /// The configuration is wrong.
     case configuration = 78
+    /// Ended by Ctrl-C, as the shell counts it.
+    case interrupted = 130
 }

@@ -8,8 +8,6 @@ package enum ComposeError: Error, Equatable, CustomStringConvertible {
     case noClips(path: String)
     /// A recording is silent from beginning to end.
     case silent(path: String)
-    /// The folder cannot be made, or the labels cannot be written to it.
-    case cannotCreate(path: String, reason: String)
 
     package var description: String {
         switch self {
@@ -20,8 +18,6 @@ package enum ComposeError: Error, Equatable, CustomStringConvertible {
             "'\(path)' holds no clips. Give a folder with a folder of recordings for each class."
         case .silent(let path):
             "'\(path)' is silent. Take it out of the folder."
-        case .cannotCreate(let path, let reason):
-            "Cannot create '\(path)': \(reason). Choose another place."
         }
     }
 
@@ -30,7 +26,6 @@ package enum ComposeError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .outOfRange: 64
         case .noClips, .silent: 65
-        case .cannotCreate: 73
         }
     }
 

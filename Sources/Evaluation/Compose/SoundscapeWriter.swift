@@ -1,5 +1,5 @@
 import AudioFiles
-import FileFailures
+package import FileFailures
 import Foundation
 import SoundDatasets
 
@@ -8,16 +8,11 @@ package struct SoundscapeWriter: Sendable {
     private let folder: String
 
     /// Makes the folder if it is not there.
-    package init(folder: String) throws(ComposeError) {
+    ///
+    /// - Throws: Why it can't be made.
+    package init(folder: String) throws(FileWriteError) {
         self.folder = folder
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true
-            )
-        } catch {
-            throw .cannotCreate(path: folder, reason: FileFailure.reason(error))
-        }
+        try OutputFile.createFolder(folder)
     }
 
     /// Writes one soundscape.
@@ -26,9 +21,15 @@ package struct SoundscapeWriter: Sendable {
     ///   - soundscape: The sound and its labels.
     ///   - number: Which one, from 0; the first file is `soundscape-0001.flac`.
     /// - Returns: The path of the recording.
-    /// - Throws: `RecordingError` or ``ComposeError``.
+    /// - Throws: `RecordingError` or `FileWriteError`; no recording is left without labels then.
     package func write(_ soundscape: Soundscape, number: Int) throws -> String {
         let name = "\(folder)/soundscape-\(String(format: "%04d", number + 1))"
+        let labels = try OutputFile(path: "\(name).txt")
+        for sound in soundscape.sounds {
+            let times = String(format: "%.6f\t%.6f\t", sound.onsetSeconds, sound.offsetSeconds)
+            try labels.write("\(times)\(sound.label)\n")
+        }
+        try labels.flush()
         let writer = try RecordingWriter(
             path: "\(name).flac",
             format: .flac16,
@@ -37,25 +38,7 @@ package struct SoundscapeWriter: Sendable {
         )
         try writer.write(soundscape.samples.span)
         try writer.finish()
-        let labels = soundscape.sounds.map { sound in
-            String(
-                format: "%.6f\t%.6f\t",
-                sound.onsetSeconds,
-                sound.offsetSeconds
-            ) + sound.label
-                + "\n"
-        }
-        do {
-            try Data(labels.joined().utf8).write(
-                to: URL(fileURLWithPath: "\(name).txt"),
-                options: .atomic
-            )
-        } catch {
-            throw ComposeError.cannotCreate(
-                path: "\(name).txt",
-                reason: FileFailure.reason(error)
-            )
-        }
+        try labels.finish()
         return "\(name).flac"
     }
 }

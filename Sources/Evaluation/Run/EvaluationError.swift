@@ -16,8 +16,6 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case nothingUnknown
     /// The model's file cannot be changed.
     case calibrationNotWritten(path: String, reason: String)
-    /// A report cannot be written.
-    case cannotCreate(path: String, reason: String)
 
     package var description: String {
         switch self {
@@ -41,8 +39,6 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + "recordings that have both, such as soundscapes of 'earwitness compose'."
         case .calibrationNotWritten(let path, let reason):
             "The calibration was not written to '\(path)': \(reason). Write it by hand."
-        case .cannotCreate(let path, let reason):
-            "Cannot create '\(path)': \(reason). Choose another place."
         }
     }
 
@@ -51,7 +47,7 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .incomplete, .noCommonClass, .clipsHaveNoRate, .nothingToCalibrate, .nothingUnknown: 65
         case .unknownClass: 64
-        case .thresholdsNotWritten, .calibrationNotWritten, .cannotCreate: 73
+        case .thresholdsNotWritten, .calibrationNotWritten: 73
         }
     }
 

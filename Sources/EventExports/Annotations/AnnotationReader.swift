@@ -89,6 +89,7 @@ package enum AnnotationReader {
         let end = try column(RavenColumns.endTime, in: header, path: path)
         let offset = header.firstIndex(of: RavenColumns.fileOffset)
         let file = header.firstIndex(of: RavenColumns.beginFile)
+        let filePath = header.firstIndex(of: RavenColumns.beginPath)
         let low = header.firstIndex(of: RavenColumns.lowFrequency)
         let high = header.firstIndex(of: RavenColumns.highFrequency)
         let label = RavenColumns.labels.compactMap { header.firstIndex(of: $0) }.first
@@ -99,15 +100,26 @@ package enum AnnotationReader {
             func field(_ index: Int?) -> String? {
                 index.flatMap { $0 < line.fields.count ? line.fields[$0] : nil }
             }
+            func filledField(_ index: Int?) -> String? {
+                field(index).flatMap { $0.isEmpty ? nil : $0 }
+            }
             if let view = field(view), view.hasPrefix("Waveform") { continue }
             guard let times = span(field(begin) ?? "", field(end) ?? "") else {
                 throw badLine(line, path, "begin and end time in seconds, as the header says")
             }
             // In a table of several files the begin time counts from the first of them.
-            let start = field(offset).flatMap(TabularText.seconds) ?? times.start
+            var start = times.start
+            if let text = filledField(offset) {
+                guard let seconds = TabularText.seconds(text), seconds >= 0 else {
+                    throw badLine(line, path, "the offset in the file in seconds, 0 or more")
+                }
+                start = seconds
+            }
+            let recordingPath = filledField(filePath)
             annotations.append(
                 Annotation(
-                    file: field(file),
+                    file: filledField(file) ?? recordingPath.map(fileName),
+                    path: recordingPath,
                     startSeconds: start,
                     endSeconds: start + times.end - times.start,
                     label: field(label) ?? "",
@@ -117,6 +129,11 @@ package enum AnnotationReader {
             )
         }
         return annotations
+    }
+
+    /// The last part of a path of this system or of Windows.
+    private static func fileName(_ path: String) -> String {
+        path.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? path
     }
 
     private static func dcase(

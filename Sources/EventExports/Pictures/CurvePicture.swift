@@ -35,11 +35,11 @@ package struct CurvePicture {
         self.unit = unit
     }
 
-    /// Writes the picture as a PNG file, which appears only when it is whole.
+    /// The bytes of the picture as a PNG file.
     ///
-    /// - Throws: `cannotCreate` with the reason.
-    package func writePNG(to path: String) throws(PictureError) {
-        try PNGFile.write(draw(), to: path)
+    /// - Throws: That libpng refuses it.
+    package func png() throws(PictureError) -> [UInt8] {
+        try PNGFile.bytes(of: draw())
     }
 
     /// Draws everything.

@@ -1,25 +1,15 @@
 internal import CPNG
-internal import Foundation
 
-/// Writes pictures as PNG through libpng's simplified API.
+/// Encodes pictures as PNG through libpng's simplified API.
 enum PNGFile {
-    /// Encodes a picture and puts it in its place at once.
-    static func write(_ canvas: PixelCanvas, to path: String) throws(PictureError) {
+    /// The bytes of the file.
+    ///
+    /// - Throws: That libpng refuses the picture.
+    static func bytes(of canvas: PixelCanvas) throws(PictureError) -> [UInt8] {
         guard let bytes = encoded(canvas) else {
-            throw .cannotCreate(
-                path: path,
-                reason: "libpng refused \(canvas.width) × \(canvas.height) pixels"
-            )
+            throw .refused(width: canvas.width, height: canvas.height)
         }
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch let error as CocoaError {
-            let cause = unsafe error.userInfo[NSUnderlyingErrorKey] as? POSIXError
-            let reason = cause.map { unsafe String(cString: strerror($0.code.rawValue)) }
-            throw .cannotCreate(path: path, reason: reason ?? "the folder cannot be written")
-        } catch {
-            throw .cannotCreate(path: path, reason: "the folder cannot be written")
-        }
+        return bytes
     }
 
     /// The bytes of the file; nil if libpng fails.

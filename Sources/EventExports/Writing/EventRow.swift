@@ -7,6 +7,8 @@ package struct EventRow: Equatable, Sendable {
     package var json: JSONValue
     /// The name of the source, or the path of the file.
     package var origin: String
+    /// The absolute path of the recording; nil for what a source heard live.
+    package var recordingPath: String?
     /// The name of the class for programs.
     package var className: String
     /// The name of the class for people.
@@ -35,6 +37,7 @@ package struct EventRow: Equatable, Sendable {
     package init(
         json: JSONValue,
         origin: String,
+        recordingPath: String? = nil,
         className: String,
         label: String,
         start: Date?,
@@ -48,6 +51,7 @@ package struct EventRow: Equatable, Sendable {
     ) {
         self.json = json
         self.origin = origin
+        self.recordingPath = recordingPath
         self.className = className
         self.label = label
         self.start = start
@@ -83,6 +87,7 @@ package struct EventRow: Equatable, Sendable {
         self.init(
             json: event.json,
             origin: event.file,
+            recordingPath: Self.absolute(event.file),
             className: event.className,
             label: event.label,
             start: event.start,
@@ -93,5 +98,11 @@ package struct EventRow: Equatable, Sendable {
             levelDBFS: event.levelDBFS,
             model: event.model
         )
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        let tail = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        return "\(FileManager.default.currentDirectoryPath)/\(tail)"
     }
 }

@@ -11,6 +11,8 @@ package struct EventTextWriter: Sendable {
     private let frequencyRangeHz: ClosedRange<Double>
     private var rowCount = 0
     private var hasHeader = false
+    /// Where the present recording begins on the time axis through all of them.
+    private var recordingBegin = 0.0
 
     /// Prepares to write.
     ///
@@ -56,6 +58,13 @@ package struct EventTextWriter: Sendable {
         rowCount += rows.count
         hasHeader = hasHeader || format != .text || !rows.isEmpty
         return header + body
+    }
+
+    /// Goes on to the next recording, whether or not there were events in the last one.
+    ///
+    /// - Parameter seconds: How long the last one is.
+    package mutating func advance(bySeconds seconds: Double) {
+        recordingBegin += seconds
     }
 
     /// The first line of the formats that have one of a fixed width.
@@ -116,10 +125,12 @@ package struct EventTextWriter: Sendable {
     private func ravenLine(_ row: EventRow, number: Int) -> String {
         let end = row.endSeconds ?? row.startSeconds
         return [
-            String(number), "Spectrogram 1", "1", Self.number(row.startSeconds, 6),
-            Self.number(end, 6), Self.number(frequencyRangeHz.lowerBound, 1),
+            String(number), "Spectrogram 1", "1",
+            Self.number(recordingBegin + row.startSeconds, 6),
+            Self.number(recordingBegin + end, 6), Self.number(frequencyRangeHz.lowerBound, 1),
             Self.number(frequencyRangeHz.upperBound, 1), Self.plain(Self.fileName(row.origin)),
-            Self.number(row.startSeconds, 6), Self.plain(row.className), Self.plain(row.label),
+            Self.plain(row.recordingPath ?? ""), Self.number(row.startSeconds, 6),
+            Self.plain(row.className), Self.plain(row.label),
             Self.number(row.peakScore, 4), Self.number(row.meanScore, 4),
             Self.number(row.levelDBFS, 1), Self.plain(row.model),
         ].joined(separator: "\t") + "\n"

@@ -104,7 +104,7 @@ package struct EventSpool {
         do {
             lines = try records.reduce(into: Data()) { $0.append(try $1.line()) }
         } catch {
-            throw .unwritable(path: place.file.path, reason: "\(error)")
+            throw .unwritable(path: place.file.path, reason: "an entry has no text form")
         }
         try place.file.append(lines)
         lastNumber = number

@@ -30,7 +30,7 @@ extension Model {
         do {
             message = try Onnx_ModelProto(serializedBytes: bytes)
         } catch {
-            throw .malformed(reason: "its \(bytes.count) bytes do not parse (\(error))")
+            throw .malformed(reason: "its \(bytes.count) bytes do not parse")
         }
         guard message.hasGraph else {
             throw .malformed(reason: "no graph in its \(bytes.count) bytes")

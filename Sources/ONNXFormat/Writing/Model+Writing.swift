@@ -1,18 +1,14 @@
 private import FileFailures
-private import Foundation
 private import SwiftProtobuf
 
 extension Model {
     /// Writes the model to a file, replacing one that is there in a single step.
     ///
-    /// - Throws: ``ONNXFileError`` when the file cannot be written.
-    package func write(path: String) throws(ONNXFileError) {
-        let bytes = try serialized()
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .unwritable(path: path, reason: FileFailure.reason(error))
-        }
+    /// A loss of power leaves the old file or the new one.
+    /// - Throws: ``ONNXFileError`` when the model is larger than the format allows, or
+    ///   FileFailures' `FileWriteError` when the file can't be written.
+    package func write(path: String) throws {
+        try OutputFile.write(serialized(), to: path, isDurable: true)
     }
 
     /// The bytes of an `.onnx` file with this content; equal models give equal bytes.
@@ -41,7 +37,7 @@ extension Model {
         do {
             return try message.serializedBytes(options: options)
         } catch {
-            throw .malformedGraph(reason: "it cannot be written (\(error))")
+            throw .malformedGraph(reason: "it does not fit into the format")
         }
     }
 }

@@ -1,4 +1,4 @@
-import FileFailures
+package import FileFailures
 import Foundation
 
 /// A data set as a CSV file.
@@ -81,12 +81,12 @@ package enum ClipTable {
 
     /// Writes clips as such a file, with the absolute paths of their recordings.
     ///
-    /// - Throws: That the file cannot be written.
+    /// - Throws: Why the file can't be written.
     package static func write(
         _ clips: [LabelledClip],
         of dataset: SoundDataset,
         path: String
-    ) throws(DataSetError) {
+    ) throws(FileWriteError) {
         func field(_ text: String) -> String {
             text.contains { ",\"".contains($0) }
                 ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
@@ -102,11 +102,7 @@ package enum ClipTable {
             ]
             text += fields.map(field).joined(separator: ",") + "\n"
         }
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .cannotCreate(path: path, reason: FileFailure.reason(error))
-        }
+        try OutputFile.write(text, to: path)
     }
 
     /// The fields of a line; quotes keep commas, doubled quotes are quotes (RFC 4180).

@@ -22,8 +22,6 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
     case unreadableLabels(String)
     /// A folder that is searched for recordings holds none.
     case noRecordings(path: String)
-    /// A table cannot be written.
-    case cannotCreate(path: String, reason: String)
     /// None of the clips belongs to the fold.
     case noSuchFold(fold: Int, present: [Int])
 
@@ -55,8 +53,6 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
         case .unreadableLabels(let text): text
         case .noRecordings(let path):
             "'\(path)' holds no recordings. Give WAV, FLAC, Ogg or MP3 files, or a folder of them."
-        case .cannotCreate(let path, let reason):
-            "Cannot write '\(path)': \(reason). Choose another place or free some space."
         case .noSuchFold(let fold, let present):
             present.isEmpty
                 ? "There is no fold \(fold): the names do not say folds, as in '1-30226-A.wav'. "
@@ -70,7 +66,6 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
     package var exitCode: Int32 {
         switch self {
         case .missing, .unusable: 66
-        case .cannotCreate: 73
         case .unreadable: 77
         case .noSuchFold: 64
         case .noRecordings, .unreadableLabels, .invalidRow, .nothingFound, .withoutLabels,

@@ -114,22 +114,57 @@ package enum DataSetReader {
             ]
         }
         let text = try String(contentsOf: url, encoding: .utf8)
-        var sounds = Dictionary(grouping: annotations) { $0.file ?? "" }
-        for name in namesAlone(in: text) where sounds[name] == nil { sounds[name] = [] }
-        guard sounds[""] == nil else { throw DataSetError.unnamedRecordings(path: path) }
-        return try sounds.keys.sorted().map { name in
-            let places = ["\(folder)/\(name)", "\(folder)/audio/\(name)"]
-            guard let place = places.first(where: FileManager.default.fileExists(atPath:)) else {
+        var sounds = Dictionary(grouping: annotations) { annotation in
+            Mention(name: annotation.file ?? "", path: annotation.path)
+        }
+        for name in namesAlone(in: text) where !sounds.keys.contains(where: { $0.name == name }) {
+            sounds[Mention(name: name, path: nil)] = []
+        }
+        guard !sounds.keys.contains(where: \.name.isEmpty) else {
+            throw DataSetError.unnamedRecordings(path: path)
+        }
+        var found: [String: (mention: Mention, sounds: [LabelledSound])] = [:]
+        for mention in sounds.keys.sorted() {
+            guard
+                let place = mention.places(in: folder)
+                    .first(where: FileManager.default.fileExists(atPath:))
+            else {
                 throw DataSetError.missingRecording(
                     table: path,
-                    line: line(of: name, in: text),
-                    file: name
+                    line: line(of: mention.name, in: text),
+                    file: mention.name
                 )
             }
-            return AnnotatedRecording(
-                path: place,
-                sounds: (sounds[name] ?? []).map(LabelledSound.init)
-            )
+            let added = (sounds[mention] ?? []).map(LabelledSound.init)
+            if let other = found[place]?.mention, other.path != nil, mention.path != nil {
+                throw DataSetError.invalidRow(
+                    path: path,
+                    line: line(of: mention.path ?? "", in: text),
+                    reason: "'\(other.path ?? "")' and '\(mention.path ?? "")' are not there, and "
+                        + "only one '\(mention.name)' is beside the table"
+                )
+            }
+            found[place] = (mention, (found[place]?.sounds ?? []) + added)
+        }
+        return found.keys.sorted().map { place in
+            AnnotatedRecording(path: place, sounds: found[place]?.sounds ?? [])
+        }
+    }
+
+    /// How a table speaks of a recording.
+    private struct Mention: Hashable, Comparable {
+        let name: String
+        /// Where it was when the table was written; nil if the table does not say.
+        let path: String?
+
+        /// Where it may be now, the likeliest place first.
+        func places(in folder: String) -> [String] {
+            let written = path.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
+            return [written].compactMap { $0 } + ["\(folder)/\(name)", "\(folder)/audio/\(name)"]
+        }
+
+        static func < (one: Mention, other: Mention) -> Bool {
+            (one.name, one.path ?? "") < (other.name, other.path ?? "")
         }
     }
 

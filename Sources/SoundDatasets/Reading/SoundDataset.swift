@@ -1,3 +1,5 @@
+import EventExports
+import FileFailures
 import Foundation
 
 /// Recordings with their classes.
@@ -87,8 +89,10 @@ package struct SoundDataset: Equatable, Sendable {
             recordings = found
         } catch let error as DataSetError {
             throw error
+        } catch let error as AnnotationError {
+            throw .unreadableLabels(error.description)
         } catch {
-            throw .unreadableLabels("\(error)")
+            throw .unreadable(path: folder.path, reason: FileFailure.reason(error))
         }
         let names = Set(recordings.flatMap { $0.sounds.map(\.label) }).sorted()
         var dataset = SoundDataset(classNames: names, clips: [])

@@ -20,27 +20,20 @@ package struct FeatureCache: Sendable {
     ///   - folder: Where features are kept; nil to compute them each time.
     ///   - frontEnd: The front end; its compression and normalisation make no difference.
     ///   - windowFrames: The frames of a window, which levels are taken over.
-    /// - Throws: Why the front end cannot be trained on, or the folder cannot be made.
+    /// - Throws: ``TrainingError`` when the front end can't be trained on, or FileFailures'
+    ///   `FileWriteError` when the folder can't be made.
     package init(
         folder: String?,
         frontEnd: FrontEnd,
         windowFrames: Int
-    ) throws(TrainingError) {
+    ) throws {
         maker = try FeatureMaker(frontEnd, windowFrames: windowFrames)
         self.folder = folder
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let description = (try? encoder.encode(maker.linear)) ?? Data()
         frontEndKey = "\(description.base64EncodedString()) \(windowFrames) 1"
-        guard let folder else { return }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true
-            )
-        } catch {
-            throw .cannotWrite(path: folder, reason: FileFailure.reason(error))
-        }
+        if let folder { try OutputFile.createFolder(folder) }
     }
 
     /// The features of a clip.
@@ -86,7 +79,8 @@ package struct FeatureCache: Sendable {
         let path = "\(folder)/\(key).npy"
         if let kept = read(path) { return kept }
         let features = try compute()
-        try array(of: features).write(path: path)
+        // A cache that can't be written costs time the next time, but no clip.
+        try? array(of: features).write(path: path)
         return features
     }
 

@@ -1,4 +1,5 @@
 import Detection
+import FileFailures
 import Foundation
 import LogMelFeatures
 package import ModelLibrary
@@ -10,6 +11,8 @@ import Yams
 package enum ModelFolderWriter {
     /// Writes the folder and loads it again as the monitor will.
     ///
+    /// All files are on the disk before the first one gets its name, so that a disk that fills up
+    /// leaves the model that was there before.
     /// - Parameters:
     ///   - model: The model.
     ///   - folder: The folder; made if it is missing.
@@ -19,30 +22,26 @@ package enum ModelFolderWriter {
         _ model: TrainedModel,
         folder: String
     ) throws -> SoundModel {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true
-            )
-            let network = NetworkExport.deployable(model.network, activation: model.activation)
-            let path = "\(folder)/model.onnx"
-            try network.write(path: path)
-            let written = try Data(contentsOf: URL(fileURLWithPath: path))
-            let digest = SHA256Digest(of: [UInt8](written))
-            let encoder = YAMLEncoder()
-            encoder.options.allowUnicode = true
-            let yaml = try encoder.encode(document(of: model, digest: digest))
-            try write("# Written by earwitness train.\n" + yaml, to: "\(folder)/model.yaml")
-            try write(ModelCard.text(of: model), to: "\(folder)/card.md")
-            try ModelPictures.write(model, folder: folder)
-        } catch {
-            throw TrainingError.cannotWrite(path: folder, reason: "\(error)")
+        let network = try NetworkExport.deployable(model.network, activation: model.activation)
+            .serialized()
+        let encoder = YAMLEncoder()
+        encoder.options.allowUnicode = true
+        let yaml = try encoder.encode(document(of: model, digest: SHA256Digest(of: network)))
+        let contents =
+            [
+                ("model.onnx", network),
+                ("model.yaml", Array("# Written by earwitness train.\n\(yaml)".utf8)),
+                ("card.md", Array(ModelCard.text(of: model).utf8)),
+            ] + (try ModelPictures.files(of: model))
+        try OutputFile.createFolder(folder)
+        let files = try contents.map { name, bytes in
+            let file = try OutputFile(path: "\(folder)/\(name)", isDurable: true)
+            try file.write(bytes)
+            try file.flush()
+            return file
         }
+        for file in files { try file.finish() }
         return try SoundModel.load(folder: folder)
-    }
-
-    private static func write(_ text: String, to path: String) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
     private static func document(

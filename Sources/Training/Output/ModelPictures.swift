@@ -8,17 +8,18 @@ enum ModelPictures {
     /// The loss and the accuracy of each step.
     static let curves = "curves.png"
 
-    /// Writes those that there is something to show in.
-    static func write(_ model: TrainedModel, folder: String) throws(PictureError) {
+    /// The files of those that there is something to show in, by name.
+    static func files(of model: TrainedModel) throws(PictureError) -> [(name: String, [UInt8])] {
+        var files: [(name: String, [UInt8])] = []
         if let tested = model.tested {
             let places = model.classes.indices.filter { model.classes[$0].isReported }
             let picture = ConfusionPicture(
                 labels: places.map { model.classes[$0].name },
                 counts: places.map { row in places.map { tested.confusion[row][$0] } }
             )
-            try picture.writePNG(to: "\(folder)/\(confusion)")
+            files.append((confusion, try picture.png()))
         }
-        guard !model.history.isEmpty else { return }
+        guard !model.history.isEmpty else { return files }
         let picture = CurvePicture(
             curves: [
                 CurvePicture.Curve(name: "loss", values: model.history.map(\.loss)),
@@ -26,6 +27,7 @@ enum ModelPictures {
             ],
             unit: "steps"
         )
-        try picture.writePNG(to: "\(folder)/\(curves)")
+        files.append((curves, try picture.png()))
+        return files
     }
 }

@@ -22,7 +22,7 @@ package enum TrainingState {
         _ trainer: Trainer,
         fingerprint: String,
         path: String
-    ) throws(TrainingError) {
+    ) throws {
         let tensors = trainer.tensors().map { name, buffer in
             Tensor(name: name, shape: [buffer.count], floats: buffer.toArray())
         }
@@ -51,11 +51,7 @@ package enum TrainingState {
                 MetadataEntry(key: "steps", value: "\(trainer.stepCount)"),
             ]
         )
-        do {
-            try model.write(path: path)
-        } catch {
-            throw .cannotWrite(path: path, reason: error.description)
-        }
+        try model.write(path: path)
     }
 
     private static func digests(of trainer: Trainer) -> String {

@@ -106,7 +106,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         )
         let all = try RecordingList(paths).paths
         let journal = try resume.map { try AnalysisJournal(path: $0, models: models) }
-        let recordings = all.filter { !(journal?.lists($0) ?? false) }
+        let recordings = journal?.remaining(of: all) ?? all
         guard !recordings.isEmpty else {
             StandardError.write("All \(all.count) recording(s) are done already.\n")
             return
@@ -122,16 +122,27 @@ struct AnalyzeCommand: AsyncParsableCommand {
                 clips: clips?.settings ?? ClipSettings()
             ),
             scores: try scores.map {
-                try ScoreWriter(folder: $0, recordings: all, models: models)
+                try ScoreWriter(
+                    folder: $0,
+                    recordings: all,
+                    models: models,
+                    isDurable: journal != nil
+                )
             },
             pictures: try spectrogram.map {
-                try SpectrogramWriter(folder: $0, recordings: all, models: models)
+                try SpectrogramWriter(
+                    folder: $0,
+                    recordings: all,
+                    models: models,
+                    isDurable: journal != nil
+                )
             },
             levels: try levels.map {
                 try LevelWriter(
                     folder: $0,
                     recordings: all,
-                    calibration: calibration.flatMap(SoundCalibration.init)
+                    calibration: calibration.flatMap(SoundCalibration.init),
+                    isDurable: journal != nil
                 )
             },
             clips: clips
@@ -148,24 +159,36 @@ struct AnalyzeCommand: AsyncParsableCommand {
             isOnlyRecording: all.count == 1
         )
         InterruptFlag.install()
-        try await tell(batch, report)
+        var done = DoneRecordings(all: all)
+        try await tell(batch, report) { path in
+            // Only Raven's table has a time axis that goes through all recordings.
+            if format == .raven, !count { report.skip(seconds: done.secondsBefore(path)) }
+        }
     }
 
     /// Tells the outcomes as they come, in the order of the recordings.
-    private func tell(_ batch: RecordingBatch, _ report: AnalysisReport) async throws {
+    ///
+    /// - Parameter prepare: Called before each with the path of the recording.
+    private func tell(
+        _ batch: RecordingBatch,
+        _ report: AnalysisReport,
+        prepare: (String) -> Void
+    ) async throws {
         let progress = BatchProgress(recordings: batch.recordings)
-        for await (path, result) in batch.results(progress: progress) {
+        defer { progress.clear() }
+        try await batch.run(progress: progress) { outcome in
             progress.clear()
-            try report.tell(result, of: path)
+            prepare(outcome.path)
+            try report.tell(outcome.result, of: outcome.path)
         }
         progress.clear()
         try report.finish()
         guard !InterruptFlag.isSet || report.toldCount == batch.recordings.count else {
-            StandardError.write(
-                "earwitness: Interrupted with \(report.toldCount) of \(batch.recordings.count) "
-                    + "recording(s) done. With --resume FILE the next time goes on from here.\n"
+            throw CommandFailure(
+                .interrupted,
+                "Interrupted with \(report.toldCount) of \(batch.recordings.count) "
+                    + "recording(s) done. With --resume FILE the next time goes on from here."
             )
-            throw ExitCode(128 + SIGINT)
         }
         guard report.failureCount == 0 else {
             throw CommandFailure(

@@ -38,8 +38,8 @@ struct BenchCommand: ParsableCommand {
         let stages = try trial.stages()
         let wholePath = try trial.wholePath(sizedBy: stages)
         switch format {
-        case .text: printTable(stages + [wholePath], model: model)
-        case .json: StandardOutput.writeLine(json(stages + [wholePath], model: model).text)
+        case .text: try writeTable(stages + [wholePath], model: model)
+        case .json: try StandardOutput.writeLine(json(stages + [wholePath], model: model).text)
         }
     }
 
@@ -48,7 +48,7 @@ struct BenchCommand: ParsableCommand {
         stages.last.map { Int($0.timesRealTime) } ?? 0
     }
 
-    private func printTable(_ stages: [StageSpeed], model: SoundModel) {
+    private func writeTable(_ stages: [StageSpeed], model: SoundModel) throws {
         let rows = stages.map { stage in
             [
                 stage.title, String(format: "%.3f", stage.shareOfCore * 1_000),
@@ -60,8 +60,8 @@ struct BenchCommand: ParsableCommand {
             rows: rows,
             rightAligned: [1, 2]
         )
-        StandardOutput.write(table.text)
-        StandardOutput.writeLine(
+        try StandardOutput.write(table.text)
+        try StandardOutput.writeLine(
             "\(model.name) \(model.version): one core can listen to at most "
                 + "\(microphonesPerCore(stages)) microphone(s)."
         )

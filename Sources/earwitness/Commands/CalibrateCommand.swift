@@ -72,7 +72,7 @@ struct CalibrateCommand: ParsableCommand {
                     + ". Check --level and the microphone's gain."
             )
         }
-        StandardOutput.writeLine("calibration: \(text)")
+        try StandardOutput.writeLine("calibration: \(text)")
         StandardError.write(
             String(
                 format: "0 dBFS is %.2f dB SPL; the tone was steady to %.2f dB over %d s. "

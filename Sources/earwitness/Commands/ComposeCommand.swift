@@ -90,7 +90,7 @@ struct ComposeCommand: ParsableCommand {
         let writer = try SoundscapeWriter(folder: output)
         for number in 0..<count {
             let soundscape = try composer.compose(number)
-            StandardOutput.writeLine(try writer.write(soundscape, number: number))
+            try StandardOutput.writeLine(try writer.write(soundscape, number: number))
         }
     }
 

@@ -37,7 +37,7 @@ struct ConfigCommand: ParsableCommand {
                 )
             }
             let isThere = FileManager.default.fileExists(atPath: main.path)
-            StandardOutput.writeLine(
+            try StandardOutput.writeLine(
                 isThere
                     ? "\(main.path): correct."
                     : "\(main.path): there is none, and none is needed; the defaults hold."
@@ -60,7 +60,7 @@ struct ConfigCommand: ParsableCommand {
             rows.append(["(state)", location.stateDirectory, location.stateOrigin.description])
             rows.append(
                 ["(socket)", location.socketPath, location.runtimeOrigin.description])
-            StandardOutput.write(
+            try StandardOutput.write(
                 TextTable(header: ["setting", "value", "from"], rows: rows).text
             )
         }

@@ -23,7 +23,7 @@ struct DevicesCommand: ParsableCommand {
         switch format {
         case .json:
             for device in devices {
-                StandardOutput.writeLine(device.json.text)
+                try StandardOutput.writeLine(device.json.text)
             }
         case .text:
             guard !devices.isEmpty else {
@@ -32,7 +32,7 @@ struct DevicesCommand: ParsableCommand {
                 )
                 return
             }
-            StandardOutput.write(
+            try StandardOutput.write(
                 TextTable(
                     header: [
                         "device", "state", "formats", "rates (Hz)", "channels", "description",

@@ -40,11 +40,11 @@ struct DoctorCommand: AsyncParsableCommand {
         )
         switch format {
         case .json:
-            for finding in diagnosis.findings { StandardOutput.writeLine(finding.json.text) }
+            for finding in diagnosis.findings { try StandardOutput.writeLine(finding.json.text) }
         case .text:
-            StandardOutput.write(diagnosis.text)
+            try StandardOutput.write(diagnosis.text)
         }
-        StandardOutput.flush()
+        try StandardOutput.flush()
         if diagnosis.exitCode != 0 { Glibc.exit(diagnosis.exitCode) }
     }
 }

@@ -55,7 +55,7 @@ extension EvaluateCommand {
             }.sorted { $0.rejectedShare > $1.rejectedShare }
             guard !report.openSet.isEmpty else { throw EvaluationError.nothingUnknown }
         }
-        try show(text: report.text, json: report.json.text, html: nil)
+        try show(text: report.text, json: report.json.text)
         guard writeCalibration else { return }
         let own = try MonitorConfiguration().analysisSettings(
             for: model,

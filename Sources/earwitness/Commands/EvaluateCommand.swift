@@ -99,7 +99,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     func run() async throws {
         // Before the work, not after it.
-        if let html { try OutputFile.check(html) }
+        if let html { _ = try OutputFile(path: html) }
         let configuration = try service.loadConfiguration()
         let model = try service.loadModel(self.model)
         let settings = try configuration.analysisSettings(for: model, refusesUnknown: false)
@@ -131,13 +131,15 @@ struct EvaluateCommand: AsyncParsableCommand {
                 scored: scored,
                 replay: replay
             )
-            try show(text: report.text, json: report.json.text, html: report.html)
+            try show(text: report.text, json: report.json.text)
+            if let html { try OutputFile.write(report.html, to: html) }
         case .recordings(let recordings):
             guard fold == nil else {
                 throw CommandFailure(.usage, "--fold is for clips; recordings have no folds.")
             }
             let report = try await report(recordings, model, replay, scorer)
-            try show(text: report.text, json: report.json.text, html: report.html)
+            try show(text: report.text, json: report.json.text)
+            if let html { try OutputFile.write(report.html, to: html) }
             if writeThresholds, let suggestion = report.suggestion {
                 let names = try ThresholdWriter(model: model, replay: replay).write(suggestion)
                 StandardError.write("Thresholds written: \(names.joined(separator: ", ")).\n")
@@ -216,21 +218,13 @@ struct EvaluateCommand: AsyncParsableCommand {
         return renamed
     }
 
-    func show(text: String, json: String, html page: String?) throws {
+    /// Writes the report, which is out before anything that follows from it is changed.
+    func show(text: String, json: String) throws {
         switch format {
-        case .text: StandardOutput.write(text)
-        case .json: StandardOutput.writeLine(json)
+        case .text: try StandardOutput.write(text)
+        case .json: try StandardOutput.writeLine(json)
         }
-        StandardOutput.flush()
-        if let html, let page { try write(page, to: html) }
-    }
-
-    private func write(_ page: String, to path: String) throws(EvaluationError) {
-        do {
-            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .cannotCreate(path: path, reason: FileFailure.reason(error))
-        }
+        try StandardOutput.flush()
     }
 }
 

@@ -65,8 +65,10 @@ struct EventsCommand: AsyncParsableCommand {
             namesModels: Set(list.events.map(\.model)).count > 1,
             showsClips: true
         )
-        StandardOutput.write(writer.text(of: list.events.map { EventRow($0, axisOrigin: start) }))
-        tellCoverage(list)
+        try StandardOutput.write(
+            writer.text(of: list.events.map { EventRow($0, axisOrigin: start) })
+        )
+        try writeCoverage(of: list)
     }
 
     private func list(from start: Date, to end: Date) async throws -> EventListMessage {
@@ -107,7 +109,7 @@ struct EventsCommand: AsyncParsableCommand {
     }
 
     /// The last line of the table; beside the other formats it is a message.
-    private func tellCoverage(_ list: EventListMessage) {
+    private func writeCoverage(of list: EventListMessage) throws {
         var line =
             "\(list.events.count) event(s); \(list.coverage.summary)\(unknownPart(of: list))."
         if list.events.count == limit {
@@ -115,7 +117,7 @@ struct EventsCommand: AsyncParsableCommand {
                 " Only the newest \(limit) are shown; give --limit, or --until for what is older."
         }
         if format == .text {
-            StandardOutput.writeLine(line)
+            try StandardOutput.writeLine(line)
         } else {
             StandardError.write(line + "\n")
         }

@@ -32,11 +32,7 @@ struct FeaturesCommand: ParsableCommand {
             }
         let bandCount = model.frontEnd.bandCount
         let shape = [features.count / bandCount, bandCount]
-        do {
-            try NPYArray(shape: shape, floats: features).write(path: output)
-        } catch {
-            throw CommandFailure(.cannotCreate, error.description)
-        }
+        try NPYArray(shape: shape, floats: features).write(path: output)
         StandardError.write("\(output): \(shape[0]) frames of \(bandCount) bands\n")
         if let incompleteReason { throw CommandFailure(.badData, incompleteReason) }
     }

@@ -51,11 +51,11 @@ struct LevelsCommand: AsyncParsableCommand {
         }
         let list = try await self.list(from: start, to: end)
         switch format {
-        case .text: StandardOutput.write(LevelTable(list.levels).text)
-        case .json: list.levels.forEach { StandardOutput.writeLine($0.json.text) }
-        case .csv: StandardOutput.write(LevelTable(list.levels).csv)
+        case .text: try StandardOutput.write(LevelTable(list.levels).text)
+        case .json: try list.levels.forEach { try StandardOutput.writeLine($0.json.text) }
+        case .csv: try StandardOutput.write(LevelTable(list.levels).csv)
         }
-        tellSummary(of: list)
+        try writeSummary(of: list)
     }
 
     private func list(from start: Date, to end: Date) async throws -> LevelListMessage {
@@ -73,7 +73,7 @@ struct LevelsCommand: AsyncParsableCommand {
     }
 
     /// The last lines of the table, one a source; beside the other formats they are messages.
-    private func tellSummary(of list: LevelListMessage) {
+    private func writeSummary(of list: LevelListMessage) throws {
         var lines = list.summary.map { LevelTable.line(of: $0) }
         if lines.isEmpty {
             lines = ["No levels of this time."]
@@ -83,7 +83,7 @@ struct LevelsCommand: AsyncParsableCommand {
         }
         for line in lines {
             if format == .text {
-                StandardOutput.writeLine(line)
+                try StandardOutput.writeLine(line)
             } else {
                 StandardError.write(line + "\n")
             }

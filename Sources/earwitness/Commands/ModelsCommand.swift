@@ -42,7 +42,7 @@ struct ModelsCommand: ParsableCommand {
                     StandardError.write("earwitness: \(error.description)\n")
                 }
             }
-            StandardOutput.write(
+            try StandardOutput.write(
                 TextTable(
                     header: ["", "model", "version", "classes", "folder"],
                     rows: rows,

@@ -14,7 +14,7 @@ extension ModelsCommand {
 
         func run() throws {
             let model = try service.loadModel(self.model)
-            StandardOutput.write(try ModelReport(model).text)
+            try StandardOutput.write(try ModelReport(model).text)
         }
     }
 }

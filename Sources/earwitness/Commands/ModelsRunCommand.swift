@@ -38,12 +38,7 @@ extension ModelsCommand {
             var rows: [[String]] = []
             for result in results {
                 let path = "\(output)/\(OutputFolder.fileName(for: result.name)).npy"
-                let array = try NPYArray(result)
-                do {
-                    try array.write(path: path)
-                } catch {
-                    throw CommandFailure(.cannotCreate, error.description)
-                }
+                try NPYArray(result).write(path: path)
                 rows.append([result.name, "\(result.elementType.name)\(result.shape)", path])
             }
             for row in rows {

@@ -157,7 +157,11 @@ struct RunCommand: AsyncParsableCommand {
         if StandardOutput.isTerminal {
             services.insert(
                 .init(
-                    service: LiveView(follow: controls.follow, hasSeveralModels: hasSeveralModels)
+                    service: LiveView(
+                        follow: controls.follow,
+                        hasSeveralModels: hasSeveralModels,
+                        log: log
+                    )
                 ),
                 at: 0
             )

@@ -25,8 +25,8 @@ struct StatusCommand: AsyncParsableCommand {
         let client = try await MonitorClient.firstAnswering(at: service.location.clientSocketPaths)
         let status = try await client.status()
         switch format {
-        case .json: StandardOutput.writeLine(status.json.text)
-        case .text: StandardOutput.write(StatusText(status).text)
+        case .json: try StandardOutput.writeLine(status.json.text)
+        case .text: try StandardOutput.write(StatusText(status).text)
         }
     }
 }

@@ -56,13 +56,12 @@ struct TailCommand: AsyncParsableCommand {
         )
         for try await case .event(let event) in live {
             if format == .text {
-                StandardOutput.writeLine(
-                    LiveEventLine(event, namesModel: namesModels)
-                        .text(colored: StandardOutput.isTerminal)
+                try StandardOutput.writeLine(
+                    LiveEventLine(event, namesModel: namesModels).text(colored: Terminal.showsColor)
                 )
             } else {
-                StandardOutput.write(writer.text(of: [EventRow(event, axisOrigin: began)]))
-                StandardOutput.flush()
+                try StandardOutput.write(writer.text(of: [EventRow(event, axisOrigin: began)]))
+                try StandardOutput.flush()
             }
         }
     }

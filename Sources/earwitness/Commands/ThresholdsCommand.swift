@@ -49,7 +49,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
                     known: known.filter { seen.insert($0).inserted }
                 )
             }
-            ThresholdsCommand.print(
+            try ThresholdsCommand.write(
                 thresholds.filter { model == nil || $0.model == model },
                 format
             )
@@ -80,7 +80,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
             } here: { settings in
                 [try await settings.setThreshold(className, of: model, to: change)]
             }
-            ThresholdsCommand.print(result, .text)
+            try ThresholdsCommand.write(result, .text)
         }
     }
 
@@ -102,15 +102,15 @@ struct ThresholdsCommand: AsyncParsableCommand {
             } here: { settings in
                 try await settings.resetThreshold(className, of: model)
             }
-            ThresholdsCommand.print(result, .text)
+            try ThresholdsCommand.write(result, .text)
         }
     }
 
-    private static func print(_ thresholds: [ThresholdMessage], _ format: Format) {
+    private static func write(_ thresholds: [ThresholdMessage], _ format: Format) throws {
         switch format {
         case .json:
             for threshold in thresholds {
-                StandardOutput.writeLine(threshold.json.text)
+                try StandardOutput.writeLine(threshold.json.text)
             }
         case .text:
             // With one model there is nothing to tell apart.
@@ -121,7 +121,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
                     threshold.isReported ? "" : "off", threshold.origin,
                 ] + (hasSeveral ? [threshold.model] : [])
             }
-            StandardOutput.write(
+            try StandardOutput.write(
                 TextTable(
                     header: ["class", "on", "off", "reported", "from"]
                         + (hasSeveral ? ["model"] : []),

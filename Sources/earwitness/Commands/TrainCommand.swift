@@ -144,7 +144,7 @@ struct TrainCommand: ParsableCommand {
             if let output { job.onFold = { try write($0, $1, job, plan.recipe, output) } }
             let folds = try job.crossValidate()
             progress.clear()
-            if !folds.folds.isEmpty { StandardOutput.write(ValidationReport.text(of: folds)) }
+            if !folds.folds.isEmpty { try StandardOutput.write(ValidationReport.text(of: folds)) }
             validation = folds
         }
         guard let output, !foldsOnly, !InterruptFlag.isSet else { return }
@@ -214,7 +214,7 @@ struct TrainCommand: ParsableCommand {
             )
         }
         if let heldOut = trained.heldOut {
-            StandardOutput.write(ValidationReport.text(of: heldOut))
+            try StandardOutput.write(ValidationReport.text(of: heldOut))
         }
         let model = try ModelFolderWriter.write(trained, folder: output)
         if trainer.stepCount < job.settings.steps {

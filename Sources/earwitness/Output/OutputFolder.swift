@@ -10,16 +10,13 @@ enum OutputFolder {
     ///   - content: What it is for, such as `the scores`.
     /// - Throws: When it can't be made.
     static func create(_ path: String, for content: String) throws(CommandFailure) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true
-            )
+        do throws(FileWriteError) {
+            try OutputFile.createFolder(path)
         } catch {
             throw CommandFailure(
-                .cannotCreate,
-                "Cannot create the folder '\(path)' for \(content) "
-                    + "(\(FileFailure.reason(error))). Choose another one."
+                ExitStatus(rawValue: error.exitCode) ?? .cannotCreate,
+                "Cannot create the folder '\(path)' for \(content) (\(error.reason)). "
+                    + "Choose another one."
             )
         }
     }

@@ -1,22 +1,63 @@
+import FileFailures
 import Foundation
 @preconcurrency import Glibc
 import ModelLibrary
 
 /// A file that lists the recordings that are done: one JSON object a line, safe on disk before the
 /// next one is begun.
+///
+/// A recording is known by what it holds, not by its path: it may be moved, renamed, copied, or
+/// reached another way. A line stands for one recording, so that copies of one recording count one
+/// by one.
 final class AnalysisJournal {
     /// A recording as it was when it was analysed, and by which networks.
-    private struct Entry: Codable, Hashable {
+    private struct Entry: Codable {
         let file: String
         let bytes: Int64
         let modifiedUTCms: Int64
         let model: String
+        // Journals of earlier versions lack the rest.
+        var changedUTCns: Int64?
+        var inode: UInt64?
+        var xxh64: String?
 
         enum CodingKeys: String, CodingKey {
             case file
             case bytes
             case modifiedUTCms = "modified_utc_ms"
             case model
+            case changedUTCns = "changed_utc_ns"
+            case inode
+            case xxh64
+        }
+
+        /// What is equal for the same untouched file, or nil if that can't be said for sure.
+        var identity: Identity? {
+            guard let changedUTCns, let inode else { return nil }
+            return Identity(bytes, modifiedUTCms, changedUTCns: changedUTCns, inode: inode)
+        }
+    }
+
+    private struct Identity: Hashable {
+        let bytes: Int64
+        let modifiedUTCms: Int64
+        let changedUTCns: Int64
+        let inode: UInt64
+
+        init(_ bytes: Int64, _ modifiedUTCms: Int64, changedUTCns: Int64, inode: UInt64) {
+            self.bytes = bytes
+            self.modifiedUTCms = modifiedUTCms
+            self.changedUTCns = changedUTCns
+            self.inode = inode
+        }
+
+        init(_ facts: FileFacts) {
+            self.init(
+                facts.bytes,
+                AnalysisJournal.milliseconds(facts.modifiedUTCns),
+                changedUTCns: facts.changedUTCns,
+                inode: facts.inode
+            )
         }
     }
 
@@ -27,7 +68,10 @@ final class AnalysisJournal {
     /// The digests of the models in their order.
     private let models: String
     private let descriptor: Int32
-    private var done: Set<Entry> = []
+    private let isFile: Bool
+    private var entries: [Entry] = []
+    /// What the recordings were before they were analysed.
+    private var facts: [String: FileFacts] = [:]
     private let encoder = JSONEncoder()
 
     /// Opens a journal, or begins one.
@@ -38,37 +82,116 @@ final class AnalysisJournal {
         self.path = path
         self.models = models.map(\.digest.description).joined(separator: "+")
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let isNew = access(path, F_OK) != 0
         let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
+            let error = FileWriteError(path: path, code: errno, isCreation: true)
             throw CommandFailure(
-                .cannotCreate,
-                "Cannot open the journal '\(path)' (\(String(cString: strerror(errno)))). "
-                    + "Choose another place."
+                ExitStatus(rawValue: error.exitCode) ?? .cannotCreate,
+                "Cannot open the journal '\(path)' (\(error.reason)). Choose another place."
             )
         }
         self.descriptor = descriptor
-        do {
-            try readLines()
-        } catch {
-            close(descriptor)
-            throw error
-        }
+        // What is no file, such as a device, lists nothing.
+        isFile = FileFacts(path: path)?.isRegular == true
+        if isNew { OutputFile.syncFolder(of: path) }
+        if isFile { try readLines() }
     }
 
     deinit {
         close(descriptor)
     }
 
-    /// Whether a recording is done and has not changed since.
-    func lists(_ recording: String) -> Bool {
-        entry(of: recording).map(done.contains) ?? false
+    /// The recordings that are not done yet, in their order.
+    ///
+    /// The untouched ones are known without being read. Others are read where a line is left that
+    /// could mean them: first those that still have their name, then any.
+    func remaining(of recordings: [String]) -> [String] {
+        var open = Array(recordings.indices)
+        let found = recordings.map { FileFacts(path: $0) }
+        for (path, facts) in zip(recordings, found) { self.facts[path] = facts }
+        var unclaimed = Dictionary(grouping: entries.filter { $0.model == models }, by: \.bytes)
+
+        /// Gives each recording a line of its own with the same key.
+        func claim<Key: Hashable>(
+            _ key: (Entry) -> Key?,
+            by recordingKey: (_ index: Int, _ facts: FileFacts) -> Key?
+        ) {
+            var lines: [Key: Int] = [:]
+            for entry in unclaimed.values.joined() {
+                if let key = key(entry) { lines[key, default: 0] += 1 }
+            }
+            guard !lines.isEmpty else { return }
+            var claimed: [Key: Int] = [:]
+            open.removeAll { index in
+                guard let facts = found[index], unclaimed[facts.bytes]?.isEmpty == false,
+                    let key = recordingKey(index, facts), lines[key, default: 0] > 0
+                else { return false }
+                lines[key, default: 0] -= 1
+                claimed[key, default: 0] += 1
+                return true
+            }
+            for bytes in unclaimed.keys {
+                unclaimed[bytes]?.removeAll { entry in
+                    guard let key = key(entry), claimed[key, default: 0] > 0 else { return false }
+                    claimed[key, default: 0] -= 1
+                    return true
+                }
+            }
+        }
+
+        claim(\.identity) { $1.areUnique ? Identity($1) : nil }
+        claim(Self.earlierKey) { index, facts in
+            let place = Self.place(recordings[index])
+            return Self.earlierMilliseconds(of: place).map { "\(facts.bytes) \($0) \(place)" }
+        }
+        var hashes: [Int: String?] = [:]
+        func hash(_ index: Int, _ facts: FileFacts) -> String? {
+            guard unclaimed[facts.bytes]?.contains(where: { $0.xxh64 != nil }) == true else {
+                return nil
+            }
+            if let known = hashes[index] { return known }
+            let hash = ContentHash.text(ofFile: recordings[index])
+            hashes[index] = .some(hash)
+            return hash
+        }
+        claim({ entry in entry.xxh64.map { ["\(entry.bytes)", $0, Self.name(entry.file)] } }) {
+            index,
+            facts in
+            hash(index, facts).map { ["\(facts.bytes)", $0, Self.name(recordings[index])] }
+        }
+        claim({ entry in entry.xxh64.map { ["\(entry.bytes)", $0] } }) { index, facts in
+            hash(index, facts).map { ["\(facts.bytes)", $0] }
+        }
+        return open.map { recordings[$0] }
     }
 
     /// Lists a recording as done; when this returns, a power failure can't undo it.
     ///
+    /// One that has changed since ``remaining(of:)`` is not listed: who knows what was analysed.
+    ///
     /// - Throws: When the file can't be written.
     func append(_ recording: String) throws {
-        guard let entry = entry(of: recording), done.insert(entry).inserted else { return }
+        guard let before = facts[recording] else { return }
+        let hash = ContentHash.text(ofFile: recording)
+        guard let now = FileFacts(path: recording), let hash,
+            now.bytes == before.bytes, now.modifiedUTCns == before.modifiedUTCns
+        else {
+            StandardError.write(
+                "earwitness: '\(recording)' changed while it was analysed. With --resume it is "
+                    + "analysed again the next time.\n"
+            )
+            return
+        }
+        let entry = Entry(
+            file: recording,
+            bytes: now.bytes,
+            modifiedUTCms: Self.milliseconds(now.modifiedUTCns),
+            model: models,
+            changedUTCns: now.changedUTCns,
+            inode: now.inode,
+            xxh64: hash
+        )
         try write([UInt8](encoder.encode(entry)) + [UInt8(ascii: "\n")])
     }
 
@@ -81,7 +204,7 @@ final class AnalysisJournal {
             guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)) else {
                 throw notAJournal(line: index + 1)
             }
-            done.insert(entry)
+            entries.append(entry)
         }
         guard !rest.isEmpty else { return }
         // Cut off by a crash: the recording is done again.
@@ -89,12 +212,18 @@ final class AnalysisJournal {
         guard rest.starts(with: begin) || begin.starts(with: rest) else {
             throw notAJournal(line: whole.split(separator: newline).count + 1)
         }
-        guard ftruncate(descriptor, off_t(whole.count)) == 0 else { throw cannotWrite() }
+        guard ftruncate(descriptor, off_t(whole.count)) == 0 else { throw cannotWrite(errno) }
     }
 
     private func write(_ bytes: [UInt8]) throws(CommandFailure) {
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0
-        else { throw cannotWrite() }
+        let end = lseek(descriptor, 0, SEEK_END)
+        var code = OutputFile.writeAll(bytes, to: descriptor)
+        if code == 0, fsync(descriptor) != 0, !OutputFile.cannotBeSynced(errno) { code = errno }
+        guard code == 0 else {
+            // Half a line would be in the way of the next one.
+            if isFile { ftruncate(descriptor, end) }
+            throw cannotWrite(code)
+        }
     }
 
     private func notAJournal(line: Int) -> CommandFailure {
@@ -105,24 +234,41 @@ final class AnalysisJournal {
         )
     }
 
-    private func cannotWrite() -> CommandFailure {
+    private func cannotWrite(_ code: Int32) -> CommandFailure {
         CommandFailure(
             .inputOutput,
-            "Cannot write the journal '\(path)' (\(String(cString: strerror(errno)))). "
-                + "Free some room and go on with --resume."
+            "Cannot write the journal '\(path)' (\(FileFailure.reason(code: code))). "
+                + "Free some space and go on with --resume."
         )
     }
 
-    private func entry(of recording: String) -> Entry? {
-        let place = URL(fileURLWithPath: recording).resolvingSymlinksInPath().path
-        guard let facts = try? FileManager.default.attributesOfItem(atPath: place),
-            let bytes = facts[.size] as? NSNumber, let modified = facts[.modificationDate] as? Date
-        else { return nil }
-        return Entry(
-            file: recording,
-            bytes: bytes.int64Value,
-            modifiedUTCms: Int64((modified.timeIntervalSince1970 * 1_000).rounded(.down)),
-            model: models
-        )
+    private static func milliseconds(_ nanoseconds: Int64) -> Int64 {
+        // Rounded down, also before 1970.
+        (nanoseconds - (nanoseconds % 1_000_000 + 1_000_000) % 1_000_000) / 1_000_000
+    }
+
+    /// How a line of an earlier version names a recording; nil for one that has a hash.
+    private static func earlierKey(_ entry: Entry) -> String? {
+        guard entry.xxh64 == nil else { return nil }
+        return "\(entry.bytes) \(entry.modifiedUTCms) \(place(entry.file))"
+    }
+
+    /// The modification time as earlier versions rounded it, which may be one less.
+    private static func earlierMilliseconds(of path: String) -> Int64? {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        return (facts?[.modificationDate] as? Date).map {
+            Int64(($0.timeIntervalSince1970 * 1_000).rounded(.down))
+        }
+    }
+
+    /// Where a path leads to in the end, links and all.
+    private static func place(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    private static func name(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
     }
 }

@@ -1,6 +1,6 @@
 import EventExports
+import FileFailures
 import Foundation
-@preconcurrency import Glibc
 import LogMelFeatures
 import ModelLibrary
 import MonitorPipeline
@@ -53,13 +53,20 @@ final class AnalysisReport {
         counts = EventCounts(modelNames: models.map(\.name), classNames: countedClasses)
     }
 
+    /// Passes over a recording that was done before; the ones behind it keep their places on the
+    /// time axis that goes through all recordings.
+    ///
+    /// - Parameter seconds: How long it is.
+    func skip(seconds: Double) {
+        writer.advance(bySeconds: seconds)
+    }
+
     /// Tells what became of a recording; one that was interrupted is passed over.
     ///
-    /// - Throws: When the journal can't be written, or the only recording can't be read.
+    /// - Throws: When something can't be written, or the only recording can't be read.
     func tell(_ result: Result<RecordingAnalysis, any Error>, of path: String) throws {
         switch result {
         case .success(let analysis):
-            toldCount += 1
             if let reason = analysis.incompleteReason {
                 failureCount += 1
                 StandardError.write("earwitness: \(reason)\n")
@@ -68,36 +75,45 @@ final class AnalysisReport {
                 counts.add(analysis)
                 counted.append(path)
             } else {
-                StandardOutput.write(writer.text(of: analysis.rows(models: models)))
+                try StandardOutput.write(writer.text(of: analysis.rows(models: models)))
+                writer.advance(bySeconds: analysis.durationSeconds)
                 try list([path])
             }
+            toldCount += 1
         case .failure(is CancellationError):
             return
+        case .failure(let error) where error is FileWriteError || error is CommandFailure:
+            // Results that can't be written are lost for every recording: nothing goes on.
+            throw error
         case .failure(let error):
             guard !isOnlyRecording else { throw error }
             toldCount += 1
             failureCount += 1
-            let message = CommandFailure(describing: error)?.message ?? "\(error)"
-            StandardError.write("earwitness: \(message)\n")
+            let failure = CommandFailure(describing: error) ?? CommandFailure(unexpected: error)
+            StandardError.write("earwitness: \(failure.message)\n")
         }
     }
 
     /// Tells the counts, if they were asked for.
     ///
-    /// - Throws: When the journal can't be written.
+    /// - Throws: When something can't be written.
     func finish() throws {
         guard isCount else { return }
-        StandardOutput.write(counts.text(format: format))
+        try StandardOutput.write(counts.text(format: format))
         try list(counted)
     }
 
-    /// Lists recordings as done, once what was found in them is out of this process.
+    /// Lists recordings as done, once what was found in them is safe.
     private func list(_ paths: [String]) throws {
-        StandardOutput.flush()
-        guard let journal else { return }
-        fsync(STDOUT_FILENO)
+        guard let journal else { return try StandardOutput.flush() }
+        try StandardOutput.sync()
         for path in paths {
             try journal.append(path)
         }
     }
+}
+
+extension RecordingAnalysis {
+    /// How long the recording is, as far as it can be read.
+    fileprivate var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }
 }

@@ -16,7 +16,7 @@ final class BatchProgress: Sendable {
     /// The recordings' sizes: what a recording will take before anybody has looked into it.
     private let byteCounts: [Double]
     private let started = Date()
-    private let isOn = StandardError.isTerminal
+    private let isOn = Terminal.showsProgress
     private let state = Mutex(State())
     private static let secondsBetweenLines = 0.2
     /// Until then what has been done says little of what is left.

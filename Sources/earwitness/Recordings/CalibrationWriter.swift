@@ -18,7 +18,7 @@ struct CalibrationWriter {
     /// was enough before is enough afterwards. The new text is read back before the file is touched.
     ///
     /// - Throws: `notWritten`; the file is as it was then.
-    func write(_ report: CalibrationReport) throws(EvaluationError) {
+    func write(_ report: CalibrationReport) throws {
         let path = "\(model.folder)/model.yaml"
         func refusal(_ reason: String) -> EvaluationError {
             .calibrationNotWritten(path: path, reason: reason)
@@ -60,10 +60,11 @@ struct CalibrationWriter {
         guard (try? ModelDescription.read(file.text, file: path)) == expected else {
             throw refusal("more than the calibration would have changed")
         }
-        do {
-            try Data(file.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileWriteError) {
+            try OutputFile.write(file.text, to: path, isDurable: true)
         } catch {
-            throw refusal(FileFailure.reason(error))
+            guard error.exitCode != ExitStatus.inputOutput.rawValue else { throw error }
+            throw refusal(error.reason)
         }
     }
 

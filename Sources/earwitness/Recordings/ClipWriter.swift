@@ -35,23 +35,31 @@ struct ClipWriter {
     ///   - cut: The sound.
     ///   - recording: The path of the recording.
     /// - Throws: Why the file can't be written.
-    func write(_ cut: ClipCut, of recording: String) throws {
+    func write(_ cut: ClipCut, of recording: String) throws(CommandFailure) {
         let seconds = cut.event.start.seconds(atRate: cut.sampleRateHz)
         let format = settings.format.recordingFormat
         let name = [
             stems[recording] ?? "recording", String(format: "%09.3f", seconds),
             OutputFolder.fileName(for: cut.soundClass.name),
         ].joined(separator: "_")
-        let writer = try RecordingWriter(
-            path: "\(folder)/\(name).\(format.fileExtension)",
-            format: format,
-            sampleRateHz: cut.sampleRateHz,
-            tags: cut.tags(
-                file: (recording as NSString).lastPathComponent,
-                hasDate: RecordingName(recording).startTime(localTimeZone: .current) != nil
+        do throws(RecordingError) {
+            let writer = try RecordingWriter(
+                path: "\(folder)/\(name).\(format.fileExtension)",
+                format: format,
+                sampleRateHz: cut.sampleRateHz,
+                tags: cut.tags(
+                    file: (recording as NSString).lastPathComponent,
+                    hasDate: RecordingName(recording).startTime(localTimeZone: .current) != nil
+                )
             )
-        )
-        try cut.write(to: writer)
-        try writer.finish()
+            try cut.write(to: writer)
+            try writer.finish()
+        } catch {
+            // What can't be written is no fault of the recording that was read.
+            throw CommandFailure(
+                ExitStatus(rawValue: error.exitCode) ?? .inputOutput,
+                error.description
+            )
+        }
     }
 }

@@ -9,14 +9,26 @@ import MonitorPipeline
 struct LevelWriter {
     private let files: [String: String]
     private let calibration: SoundCalibration?
+    private let isDurable: Bool
 
     /// Makes the folder and a file name for each recording.
     ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - recordings: All recordings, so that two of one name are told apart.
+    ///   - calibration: What makes sound pressure levels of them.
+    ///   - isDurable: Whether a finished file survives a loss of power.
     /// - Throws: When the folder can't be made.
-    init(folder: String, recordings: [String], calibration: SoundCalibration?) throws {
+    init(
+        folder: String,
+        recordings: [String],
+        calibration: SoundCalibration?,
+        isDurable: Bool
+    ) throws {
         try OutputFolder.create(folder, for: "the sound levels")
         files = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0)-levels.csv" }
         self.calibration = calibration
+        self.isDurable = isDurable
     }
 
     /// Writes the minutes of a recording that was analysed.
@@ -42,13 +54,6 @@ struct LevelWriter {
                 } + LevelTable.cells(of: message, isDated: isDated)
             )
         }
-        do {
-            try (header + lines.joined()).write(toFile: file, atomically: true, encoding: .utf8)
-        } catch {
-            throw CommandFailure(
-                .cannotCreate,
-                "Cannot write '\(file)' (\(FileFailure.reason(error))). Choose another folder."
-            )
-        }
+        try OutputFile.write(header + lines.joined(), to: file, isDurable: isDurable)
     }
 }

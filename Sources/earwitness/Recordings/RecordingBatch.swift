@@ -19,35 +19,31 @@ struct RecordingBatch {
     /// Where the sound of events goes; nil: nowhere.
     let clips: ClipWriter?
 
-    /// The outcomes in the order of the recordings, whatever the number of jobs.
+    /// Analyses all recordings and hands the outcomes out in their order, whatever the number of
+    /// jobs.
     ///
     /// After an interrupt nothing new begins, and what is under way ends with a `CancellationError`.
-    func results(progress: BatchProgress) -> AsyncStream<Outcome> {
-        AsyncStream { continuation in
-            let task = Task {
-                await withTaskGroup(of: (Int, Outcome).self) { group in
-                    var waiting: [Int: Outcome] = [:]
-                    var (started, handedOut) = (0, 0)
-                    func startNext() {
-                        guard started < recordings.count, !Task.isCancelled, !InterruptFlag.isSet
-                        else { return }
-                        let index = started
-                        started += 1
-                        group.addTask { (index, analyze(index, progress: progress)) }
-                    }
-                    for _ in 0..<min(jobs, recordings.count) { startNext() }
-                    for await (index, outcome) in group {
-                        startNext()
-                        waiting[index] = outcome
-                        while let next = waiting.removeValue(forKey: handedOut) {
-                            continuation.yield(next)
-                            handedOut += 1
-                        }
-                    }
-                }
-                continuation.finish()
+    ///
+    /// - Throws: What `receive` throws; nothing is under way any more then.
+    func run(progress: BatchProgress, _ receive: (Outcome) throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+            var waiting: [Int: Outcome] = [:]
+            var (started, handedOut) = (0, 0)
+            func startNext() {
+                guard started < recordings.count, !InterruptFlag.isSet else { return }
+                let index = started
+                started += 1
+                group.addTask { (index, analyze(index, progress: progress)) }
             }
-            continuation.onTermination = { _ in task.cancel() }
+            for _ in 0..<min(jobs, recordings.count) { startNext() }
+            for try await (index, outcome) in group {
+                startNext()
+                waiting[index] = outcome
+                while let next = waiting.removeValue(forKey: handedOut) {
+                    try receive(next)
+                    handedOut += 1
+                }
+            }
         }
     }
 
@@ -62,8 +58,8 @@ struct RecordingBatch {
                     path: path,
                     progress: { progress.note(index, seconds: $0, of: $1) },
                     eachHop: { hop, model, rateHz in
-                        if InterruptFlag.isSet { throw CancellationError() }
-                        tables?[model].write(hop, sampleRateHz: rateHz)
+                        if InterruptFlag.isSet || Task.isCancelled { throw CancellationError() }
+                        try tables?[model].write(hop, sampleRateHz: rateHz)
                     },
                     eachMinute: levels.map { _ in { minutes.append($0) } },
                     eachClip: { try clips?.write($0, of: path) }

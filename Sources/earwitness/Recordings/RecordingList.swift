@@ -1,3 +1,4 @@
+import AudioFiles
 import Foundation
 
 /// The recordings that a command line names, in a fixed order.
@@ -42,5 +43,29 @@ struct RecordingList {
             below
             .filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }
             .sorted().map { "\(base)/\($0)" }
+    }
+}
+
+/// The recordings between those that remain: how much sound of them is passed over.
+struct DoneRecordings {
+    private var rest: ArraySlice<String>
+
+    /// Begins before the first recording.
+    ///
+    /// - Parameter all: All recordings in their order.
+    init(all: [String]) {
+        rest = all[...]
+    }
+
+    /// How many seconds of sound lie between the recording that was asked for last and this one.
+    ///
+    /// - Parameter recording: The next one that remains.
+    mutating func secondsBefore(_ recording: String) -> Double {
+        var seconds = 0.0
+        while let next = rest.popFirst(), next != recording {
+            // What can't be opened here has no place on Raven's time axis either.
+            seconds += (try? RecordingReader(path: next).durationSeconds) ?? 0
+        }
+        return seconds
     }
 }

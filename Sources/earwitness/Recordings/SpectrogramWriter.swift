@@ -1,4 +1,5 @@
 import EventExports
+import FileFailures
 import LogMelFeatures
 import ModelLibrary
 import MonitorPipeline
@@ -8,6 +9,7 @@ struct SpectrogramWriter {
     private let files: [String: String]
     private let models: [SoundModel]
     private let frontEnd: FrontEnd
+    private let isDurable: Bool
 
     private static let namedFrequenciesHz: [Double] = [
         100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000,
@@ -15,11 +17,17 @@ struct SpectrogramWriter {
 
     /// Makes the folder and a file name for each recording.
     ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - recordings: All recordings, so that two of one name are told apart.
+    ///   - models: The models whose events are drawn.
+    ///   - isDurable: Whether a finished picture survives a loss of power.
     /// - Throws: When the folder can't be made.
-    init(folder: String, recordings: [String], models: [SoundModel]) throws {
+    init(folder: String, recordings: [String], models: [SoundModel], isDurable: Bool) throws {
         try OutputFolder.create(folder, for: "the spectrograms")
         files = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0).png" }
         self.models = models
+        self.isDurable = isDurable
         // One picture for all models: as the one sees it that hears the highest tones.
         let widest = models.max {
             $0.frontEnd.frequencyRangeHz.upperBound < $1.frontEnd.frequencyRangeHz.upperBound
@@ -48,11 +56,7 @@ struct SpectrogramWriter {
             marks: analysis.rows(models: models).map(SpectrogramMark.init),
             frequencyTicks: ticks
         )
-        do {
-            try picture.writePNG(to: file)
-        } catch {
-            throw CommandFailure(.cannotCreate, error.description)
-        }
+        try OutputFile.write(picture.png(), to: file, isDurable: isDurable)
     }
 
     /// The names of some frequencies beside the bands that hold them.

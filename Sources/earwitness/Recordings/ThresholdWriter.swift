@@ -19,7 +19,7 @@ struct ThresholdWriter {
     ///
     /// - Returns: The names of the classes that were changed.
     /// - Throws: `thresholdsNotWritten`; the file is as it was then.
-    func write(_ suggestion: ThresholdSuggestion) throws(EvaluationError) -> [String] {
+    func write(_ suggestion: ThresholdSuggestion) throws -> [String] {
         let path = "\(model.folder)/model.yaml"
         func refusal(_ reason: String) -> EvaluationError {
             .thresholdsNotWritten(path: path, reason: reason)
@@ -49,10 +49,11 @@ struct ThresholdWriter {
         guard (try? ModelDescription.read(file.text, file: path)) == expected else {
             throw refusal("more than the thresholds would have changed")
         }
-        do {
-            try Data(file.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        do throws(FileWriteError) {
+            try OutputFile.write(file.text, to: path, isDurable: true)
         } catch {
-            throw refusal(FileFailure.reason(error))
+            guard error.exitCode != ExitStatus.inputOutput.rawValue else { throw error }
+            throw refusal(error.reason)
         }
         return changed
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import MonitorMessages
 import ServiceLifecycle
 
@@ -9,12 +10,21 @@ struct LiveView: Service {
     /// Whether several models listen, so that each line must say which one spoke.
     let hasSeveralModels: Bool
 
+    let log: Logger
+
     func run() async throws {
+        var isShown = true
         for await message in follow() {
-            if case .event(let event) = message {
-                StandardOutput.writeLine(
-                    LiveEventLine(event, namesModel: hasSeveralModels).text(colored: true)
+            guard isShown, case .event(let event) = message else { continue }
+            do {
+                try StandardOutput.writeLine(
+                    LiveEventLine(event, namesModel: hasSeveralModels)
+                        .text(colored: Terminal.showsColor)
                 )
+            } catch {
+                // The events are in the history: a terminal that has gone ends the view only.
+                isShown = false
+                log.warning("The terminal no longer takes events; listening goes on.")
             }
         }
     }

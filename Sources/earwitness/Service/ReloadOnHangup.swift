@@ -16,7 +16,9 @@ struct ReloadOnHangup: Service {
                 let result = try await reload()
                 log.notice("\(Self.line(result))")
             } catch {
-                log.error("The configuration was not taken over. \(error)")
+                let failure =
+                    CommandFailure(describing: error) ?? CommandFailure(unexpected: error)
+                log.error("The configuration was not taken over. \(failure)")
             }
             ServiceNotifier.ready(status: "Configuration read again.")
         }

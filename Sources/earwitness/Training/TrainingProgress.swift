@@ -4,7 +4,7 @@ import Training
 /// A line on the terminal while a model is trained; one line a tenth of the way elsewhere.
 final class TrainingProgress {
     private let settings: TrainingSettings
-    private let isTerminal = StandardError.isTerminal
+    private let isOn = Terminal.showsProgress
     private var fold = -1
     private var started = Date()
     private var firstStep = 0
@@ -25,17 +25,17 @@ final class TrainingProgress {
         loss += (report.loss - loss) * 0.02
         accuracy += (report.accuracy - accuracy) * 0.02
         let tenth = max(settings.steps / 10, 1)
-        if isTerminal, Date().timeIntervalSince(lastShown) > 0.2 {
+        if isOn, Date().timeIntervalSince(lastShown) > 0.2 {
             lastShown = Date()
             StandardError.write("\r\u{1B}[K" + line(report.step))
-        } else if !isTerminal, report.step % tenth == 0 {
+        } else if !isOn, report.step % tenth == 0 {
             StandardError.write(line(report.step) + "\n")
         }
     }
 
     /// Takes the line away.
     func clear() {
-        if isTerminal { StandardError.write("\r\u{1B}[K") }
+        if isOn { StandardError.write("\r\u{1B}[K") }
     }
 
     private func line(_ step: Int) -> String {
