@@ -58,12 +58,19 @@ internal import Foundation
         guard descriptor >= 0 else {
             let code = errno
             guard code != EACCES, code != EPERM else { throw .notPermitted(path: path) }
+            guard code != ENOSPC, code != EDQUOT, code != EIO else {
+                throw .unwritable(path: path, reason: RecordingFile.reason(code))
+            }
             throw .cannotCreate(path: path, reason: RecordingFile.reason(code))
         }
         guard let encoder = unsafe sf_open_fd(descriptor, Int32(SFM_WRITE), &info, 0) else {
             let reason = unsafe String(cString: sf_strerror(nil))
+            let isFull = posix_fallocate(descriptor, 0, 4_096) == ENOSPC
             close(descriptor)
             unsafe unlink(partial)
+            guard !isFull else {
+                throw .unwritable(path: path, reason: RecordingFile.reason(ENOSPC))
+            }
             throw .cannotCreate(path: path, reason: reason)
         }
         _ = unsafe sf_command(encoder, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
@@ -99,7 +106,7 @@ internal import Foundation
         framesWritten += Int64(written)
         guard written == frames else {
             let reason = unsafe String(cString: sf_strerror(encoder))
-            throw .unwritable(path: path, reason: reason)
+            throw .unwritable(path: path, reason: refusalOfTheDisk ?? reason)
         }
     }
 
@@ -110,13 +117,10 @@ internal import Foundation
         guard let open = unsafe encoder else { return }
         unsafe encoder = nil
         let closing = unsafe sf_close(open)
-        guard closing == 0 else {
+        guard closing == 0, isComplete else {
+            let reason = refusalOfTheDisk ?? "its end does not fit on the disk"
             discard()
-            throw .unwritable(path: path, reason: unsafe String(cString: sf_error_number(closing)))
-        }
-        guard isComplete else {
-            discard()
-            throw .unwritable(path: path, reason: "its end does not fit on the disk")
+            throw .unwritable(path: path, reason: reason)
         }
         guard fsync(descriptor) == 0, unsafe rename(partialPath, path) == 0 else {
             let reason = RecordingFile.reason(errno)
@@ -139,6 +143,18 @@ internal import Foundation
         else { return false }
         unsafe sf_close(decoder)
         return Int64(info.frames) == framesWritten
+    }
+
+    /// Why the disk takes no more of the file; nil if it does.
+    ///
+    /// libsndfile only says that something went wrong, so the disk is asked for one block more.
+    private var refusalOfTheDisk: String? {
+        let block = [UInt8](repeating: 0, count: 4_096)
+        let end = lseek(descriptor, 0, SEEK_END)
+        let count = unsafe block.withUnsafeBytes { bytes in
+            unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, end)
+        }
+        return count == block.count ? nil : RecordingFile.reason(count < 0 ? errno : ENOSPC)
     }
 
     /// Makes the rename itself durable; a file system that cannot do so is left to its ways.

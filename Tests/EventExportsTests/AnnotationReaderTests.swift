@@ -56,6 +56,28 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("/data/a/b.wav", "b.wav"), ("C:\\data\\b.wav", "b.wav"), ("b.wav", "b.wav"),
+    ])
+    func aRecordingIsNamedByItsPathWhereItHasNoName(path: String, name: String) throws {
+        let text =
+            "Begin Time (s)\tEnd Time (s)\tBegin Path\tFile Offset (s)\n65\t66\t\(path)\t5\n"
+        #expect(
+            try AnnotationReader.parse(text, path: "x") == [
+                Annotation(file: name, path: path, startSeconds: 5, endSeconds: 6, label: "")
+            ]
+        )
+    }
+
+    @Test func anOffsetThatIsNoTimeIsRefusedRatherThanReadAsTheBeginTime() {
+        let text = "Begin Time (s)\tEnd Time (s)\tFile Offset (s)\n65\t66\tfive\n"
+        #expect {
+            _ = try AnnotationReader.parse(text, path: "a.txt")
+        } throws: { error in
+            "\(error)".hasPrefix("a.txt:2: found '65 66 five', expected the offset in the file")
+        }
+    }
+
     @Test func ravensLeastTableIsEnough() throws {
         let text = "Begin Time (s)\tEnd Time (s)\n1\t2\n"
         #expect(

@@ -106,12 +106,39 @@ import Testing
         #expect(
             writer.text(of: [bark])
                 == "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\t"
-                + "High Freq (Hz)\tBegin File\tFile Offset (s)\tClass\tLabel\tPeak Score\t"
+                + "High Freq (Hz)\tBegin File\tBegin Path\tFile Offset (s)\tClass\tLabel\t"
+                + "Peak Score\t"
                 + "Mean Score\tLevel (dBFS)\tModel\n"
                 + "1\tSpectrogram 1\t1\t12.500000\t13.750000\t60.0\t7800.0\tporch.flac\t"
+                + "\(FileManager.default.currentDirectoryPath)/night/porch.flac\t"
                 + "12.500000\tdog_bark\tDog bark\t0.9732\t0.9100\t-23.1\thousehold-1\n"
         )
         #expect(writer.text(of: [bark]).hasPrefix("2\tSpectrogram 1\t1\t12.5"))
+    }
+
+    @Test func ravenCountsTimeThroughAllRecordingsAndTheOffsetWithinEach() throws {
+        var writer = try writer(.raven)
+        _ = writer.text(of: [bark])
+        writer.advance(bySeconds: 60)
+        // A recording without events takes its time, too.
+        _ = writer.text(of: [])
+        writer.advance(bySeconds: 30.5)
+        let text = writer.text(of: [silentRain])
+        let cells = text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        #expect(cells[0] == "2")
+        #expect(cells[3...4] == ["90.500000", "3690.750000"])
+        #expect(cells[9] == "0.000000")
+    }
+
+    @Test func aTableOfSeveralRecordingsIsReadBackByTheOffsetInEach() throws {
+        var writer = try writer(.raven)
+        var text = writer.text(of: [bark])
+        writer.advance(bySeconds: 60)
+        text += writer.text(of: [silentRain])
+        let annotations = try AnnotationReader.parse(text, path: "out.txt")
+        #expect(annotations.map(\.startSeconds) == [12.5, 0])
+        #expect(annotations.map(\.endSeconds) == [13.75, 3_600.25])
+        #expect(annotations.map { $0.path?.hasSuffix("/night/porch.flac") } == [true, false])
     }
 
     @Test func jsonIsTheMessageALine() throws {

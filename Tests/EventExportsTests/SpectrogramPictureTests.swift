@@ -72,18 +72,6 @@ import Testing
         #expect(PNGFile.encoded(canvas) != nil)
     }
 
-    @Test func aFolderThatIsNotThereIsNamed() {
-        var levels = SpectrogramLevels(bandCount: 1, secondsPerFrame: 1)
-        levels.append([0].span)
-        let picture = SpectrogramPicture(levels: levels, marks: [])
-        #expect {
-            try picture.writePNG(to: "/no/such/folder/a.png")
-        } throws: { error in
-            "\(error)" == "Cannot create the picture '/no/such/folder/a.png': No such file or "
-                + "directory. Choose another place."
-        }
-    }
-
     @Test func hoursFitIntoAsManyColumnsAsWereAllowed() {
         var levels = SpectrogramLevels(bandCount: 2, secondsPerFrame: 0.01, maximumColumns: 100)
         for frame in 0..<100_000 {

@@ -89,6 +89,46 @@ import Testing
         )
     }
 
+    @Test func recordingsOfOneNameAreToldApartByThePathsOfATable() throws {
+        try folder.write("", to: "north/night.wav")
+        try folder.write("", to: "south/night.wav")
+        let header = "Begin Time (s)\tEnd Time (s)\tBegin File\tBegin Path\tFile Offset (s)\tClass\n"
+        try folder.write(
+            header + "1\t2\tnight.wav\t\(folder.path)/north/night.wav\t1\tdog\n"
+                + "63\t64\tnight.wav\tsouth/night.wav\t3\tcat\n",
+            to: "table.txt"
+        )
+        let found = try recordings("\(folder.path)/table.txt")
+        #expect(
+            found.map(\.path) == [
+                "\(folder.path)/north/night.wav", "\(folder.path)/south/night.wav",
+            ]
+        )
+        #expect(found.map { $0.sounds.map(\.label) } == [["dog"], ["cat"]])
+        #expect(found.map { $0.sounds.map(\.onsetSeconds) } == [[1], [3]])
+    }
+
+    @Test func aTableThatWasMovedFindsItsRecordingsBesideIt() throws {
+        try folder.write("", to: "night.wav")
+        let header = "Begin Time (s)\tEnd Time (s)\tBegin File\tBegin Path\n"
+        try folder.write(header + "1\t2\tnight.wav\tC:\\card\\night.wav\n", to: "table.txt")
+        #expect(
+            try recordings("\(folder.path)/table.txt").map(\.path) == [
+                "\(folder.path)/night.wav"
+            ]
+        )
+        try folder.write(
+            header + "1\t2\tnight.wav\t/north/night.wav\n1\t2\tnight.wav\t/south/night.wav\n",
+            to: "table.txt"
+        )
+        #expect(
+            try message(of: "\(folder.path)/table.txt")
+                == "\(folder.path)/table.txt:3: '/north/night.wav' and '/south/night.wav' are not "
+                + "there, and only one 'night.wav' is beside the table. Correct the line or take it "
+                + "out."
+        )
+    }
+
     @Test func aDamagedLineIsNamed() throws {
         try folder.write("", to: "a.wav")
         try folder.write("1\t2\tdog\nnonsense\n", to: "a.txt")

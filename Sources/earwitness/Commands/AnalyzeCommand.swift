@@ -168,7 +168,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     /// Tells the outcomes as they come, in the order of the recordings.
     ///
-    /// - Parameter prepare: Called before each with the path of the recording.
+    /// - Parameters:
+    ///   - batch: The recordings.
+    ///   - report: Where they are told.
+    ///   - prepare: Called before each with the path of the recording.
+    /// - Throws: What went wrong with any of them, at the end.
     private func tell(
         _ batch: RecordingBatch,
         _ report: AnalysisReport,

@@ -80,11 +80,14 @@ enum StandardOutput {
 
     private static func failure(_ code: Int32) -> any Error {
         guard code != EPIPE else { return ClosedPipe() }
-        let reason = code == EBADF ? "it is closed" : FileFailure.reason(code: code)
-        return CommandFailure(
-            .inputOutput,
-            "Cannot write the results to standard output: \(reason). "
-                + "Send them to a place that takes them, and run the command again."
-        )
+        let (reason, advice) =
+            switch code {
+            case EBADF: ("it is closed", "Redirect it to a file or a pipe.")
+            case ENOSPC, EDQUOT:
+                (FileFailure.reason(code: code), "Free some space and run the command again.")
+            default:
+                (FileFailure.reason(code: code), "Redirect it to another place and try again.")
+            }
+        return CommandFailure(.inputOutput, "Cannot write to standard output: \(reason). \(advice)")
     }
 }

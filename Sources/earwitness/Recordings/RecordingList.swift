@@ -60,6 +60,7 @@ struct DoneRecordings {
     /// How many seconds of sound lie between the recording that was asked for last and this one.
     ///
     /// - Parameter recording: The next one that remains.
+    /// - Returns: The sum of their lengths.
     mutating func secondsBefore(_ recording: String) -> Double {
         var seconds = 0.0
         while let next = rest.popFirst(), next != recording {
