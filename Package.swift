@@ -63,13 +63,13 @@ let sources: [Target] = [
         swiftSettings: strictPointers),
     .target(
         name: "AudioFiles", dependencies: ["CSndFile", "CSoxr"], swiftSettings: strictPointers),
-    .target(name: "ClipArchive", dependencies: ["AudioFiles"], swiftSettings: strict),
+    .target(name: "ClipArchive", dependencies: ["AudioFiles", "FileFailures"], swiftSettings: strict),
     .target(
         name: "DemoScene",
         // A minute is computed sample by sample, also in tests and under sanitizers.
         swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
-    // Why something failed in the file system, in words for people.
+    // What the file system says: failures in words, free room, damaged files set aside.
     .target(name: "FileFailures", swiftSettings: strict),
     .target(name: "NPYFormat", dependencies: ["FileFailures"], swiftSettings: strict),
     .target(
@@ -114,32 +114,33 @@ let sources: [Target] = [
             "AudioFiles", "Detection", "EventExports", "FileFailures", "MonitorMessages",
             "MonitorPipeline", "SoundDatasets",
         ], swiftSettings: strict),
-    .target(name: "EventStore", dependencies: [database], swiftSettings: strict),
+    .target(name: "EventStore", dependencies: ["FileFailures", database], swiftSettings: strict),
     .target(name: "MonitorMessages", swiftSettings: strict),
     .target(
         name: "EventExports", dependencies: ["CPNG", "MonitorMessages"],
         swiftSettings: strictPointers),
     .target(
-        name: "MonitorConfiguration", dependencies: ["Detection", "SettingsSchema"],
+        name: "MonitorConfiguration", dependencies: ["Detection", "FileFailures", "SettingsSchema"],
         swiftSettings: strict),
     .target(
         name: "MonitorPipeline",
         dependencies: [
             "RealtimeSupport", "AudioCapture", "AudioFiles", "ClipArchive", "DemoScene",
-            "LogMelFeatures", "ONNXInference", "Detection", "ModelLibrary", "EventStore", "MonitorConfiguration", "MonitorMessages",
+            "LogMelFeatures", "ONNXInference", "Detection", "FileFailures", "ModelLibrary",
+            "EventStore", "MonitorConfiguration", "MonitorMessages",
             "SettingsSchema", lifecycle, logging,
         ], swiftSettings: strict),
     .target(
         name: "MonitorAPI",
         dependencies: [
-            "ClipArchive", "EventStore", "MonitorMessages", httpTypes, hummingbird, hummingbirdCore, lifecycle,
+            "ClipArchive", "EventStore", "FileFailures", "MonitorMessages", httpTypes, hummingbird, hummingbirdCore, lifecycle,
             logging,
         ] + nio, swiftSettings: strict),
     .target(
         name: "MonitorDiagnosis",
         dependencies: [
-            "AudioCapture", "CLinuxSupport", "EventStore", "ModelLibrary", "MonitorMessages",
-            "RealtimeSupport",
+            "AudioCapture", "CLinuxSupport", "EventStore", "FileFailures", "ModelLibrary",
+            "MonitorMessages", "RealtimeSupport",
         ], swiftSettings: strict),
     // Manual pages from what the commands say of themselves, and the program that writes them.
     .target(name: "CommandManual", swiftSettings: strict),
@@ -187,7 +188,7 @@ let testTargets: [Target] = [
             "TestMicrophone",
         ]),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile", "TestSupport"]),
-    tests("ClipArchiveTests", ["AudioFiles", "ClipArchive"]),
+    tests("ClipArchiveTests", ["AudioFiles", "ClipArchive", "FileFailures"]),
     tests("CommandManualTests", ["CommandManual"]),
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
@@ -212,12 +213,15 @@ let testTargets: [Target] = [
     tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
     tests(
         "MonitorDiagnosisTests",
-        ["AudioCapture", "EventStore", "ModelLibrary", "MonitorDiagnosis", "MonitorMessages"]),
+        [
+            "AudioCapture", "EventStore", "FileFailures", "ModelLibrary", "MonitorDiagnosis",
+            "MonitorMessages",
+        ]),
     tests(
         "MonitorPipelineTests",
         [
-            "AudioCapture", "AudioFiles", "ClipArchive", "DemoScene", "Detection", "EventStore", "LogMelFeatures",
-            "ModelLibrary", "MonitorConfiguration", "MonitorMessages", "MonitorPipeline",
+            "AudioCapture", "AudioFiles", "ClipArchive", "DemoScene", "Detection", "EventStore",
+            "FileFailures", "LogMelFeatures", "ModelLibrary", "MonitorConfiguration", "MonitorMessages", "MonitorPipeline",
             "ONNXInference", "SoundDatasets", "Training", database, logging,
         ]),
     tests("NPYFormatTests", ["NPYFormat"]),

@@ -1,4 +1,5 @@
 package import AudioFiles
+package import FileFailures
 import Foundation
 @preconcurrency import Glibc
 
@@ -68,17 +69,8 @@ package struct ClipFolder: Sendable {
         return true
     }
 
-    /// The bytes that are free on the disk for this program; nil if that is not known.
-    package var freeByteCount: Int64? {
-        var disk = statvfs()
-        // The folder itself may not be there yet; what it will be in is.
-        for place in [path, (path as NSString).deletingLastPathComponent] {
-            if statvfs(place, &disk) == 0 {
-                return Int64(disk.f_bavail) * Int64(disk.f_frsize)
-            }
-        }
-        return nil
-    }
+    /// What room the disk has for this program; nil if that is not known.
+    package var room: FreeRoom? { FreeRoom.read(path) }
 
     /// The clips that are there, in the order of their names.
     package func clips() -> [FoundClip] {

@@ -39,27 +39,35 @@ extension EventStore {
 
     /// Writes entries and measurements in one transaction: all of them or none.
     ///
-    /// Writing an entry of an event a second time changes nothing.
+    /// Writing an entry of an event a second time changes nothing. No event takes the row of
+    /// another one: where its number is taken, it gets a new one.
     /// - Parameters:
     ///   - entries: What happened, in its order.
     ///   - measurements: Scores and levels.
     ///   - keys: The row numbers of the models and the sources, from ``keys(for:sources:now:)``.
     ///   - marks: How far each spool is written with this; see ``spoolMark(of:)``.
+    ///   - lastGiven: The last number that was given to an event; new ones come after it.
     /// - Returns: What of it needs attention.
     /// - Throws: Any ``StoreError`` of writing.
     package func apply(
         _ entries: [HistoryEntry],
         measurements: [SoundMeasurement] = [],
         keys: HistoryKeys,
-        marks: [String: Int64] = [:]
+        marks: [String: Int64] = [:],
+        lastGiven: Int64 = 0
     ) throws(StoreError) -> AppliedEntries {
         try write { database in
             var keys = keys
             var applied = AppliedEntries()
             for entry in entries {
                 try Self.refusing(&applied) { applied in
-                    let recovery = try Self.apply(entry, keys: &keys, in: database)
-                    applied.recovery = recovery ?? applied.recovery
+                    let result = try Self.apply(
+                        entry,
+                        keys: &keys,
+                        lastGiven: lastGiven,
+                        in: database
+                    )
+                    applied.add(result)
                 }
             }
             for measurement in measurements {
@@ -97,12 +105,22 @@ extension EventStore {
 
     /// The highest number that an event ever had; 0 before the first.
     package func lastEventID() throws(StoreError) -> Int64 {
-        try read { database in
+        try read { database in try Self.lastEventID(in: database) }
+    }
+
+    /// The highest number that an event ever had, of those that can be counted on from.
+    static func lastEventID(in database: Database) throws -> Int64 {
+        let last =
             try Int64.fetchOne(
                 database,
                 sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event'"
             ) ?? 0
-        }
+        guard last > EventNumbers.greatest else { return last }
+        return try Int64.fetchOne(
+            database,
+            sql: "SELECT max(id) FROM event WHERE id <= ?",
+            arguments: [EventNumbers.greatest]
+        ) ?? 0
     }
 
     /// The moments at which the wall clock was set, in the order in which it happened.
@@ -155,13 +173,16 @@ extension EventStore {
     private static func apply(
         _ entry: HistoryEntry,
         keys: inout HistoryKeys,
+        lastGiven: Int64,
         in database: Database
-    ) throws -> RecoveryReport? {
+    ) throws -> AppliedEntries {
+        var applied = AppliedEntries()
         switch entry {
         case .started(let date):
-            return try recover(database, now: date)
+            applied.recovery = try recover(database, now: date)
         case .began(let event), .ended(let event):
-            try write(event, keys: &keys, in: database)
+            let written = try write(event, keys: &keys, lastGiven: lastGiven, in: database)
+            if written.id != event.id { applied.renumbered = [written] }
         case .covered(let source, let stretch):
             let id = try sourceID(source, keys: &keys, at: stretch.start, database)
             let span = stretch.span(ofSource: id)
@@ -174,7 +195,7 @@ extension EventStore {
             try insert(step, in: database)
             try forgetTimeOfUnsetClock(before: step.date.utcMilliseconds, in: database)
         }
-        return nil
+        return applied
     }
 
     static func insert(_ step: ClockStep, in database: Database) throws {
@@ -189,34 +210,99 @@ extension EventStore {
         )
     }
 
+    /// What an event is told from others by, whatever its number.
+    private struct EventIdentity {
+        let sourceID: Int64
+        let classID: Int64
+        let start: Int64
+
+        var arguments: StatementArguments { [sourceID, classID, start - 1, start + 1] }
+
+        /// The spool keeps moments in other units, which may round the last millisecond away.
+        static let condition = "source_id = ? AND class_id = ? AND start_utc_ms BETWEEN ? AND ?"
+    }
+
     /// Writes a beginning if it is not there yet, and an end whether or not the beginning is.
+    ///
+    /// - Returns: The event with the number that it has now.
     private static func write(
         _ event: EventRecord,
         keys: inout HistoryKeys,
+        lastGiven: Int64,
         in database: Database
-    ) throws {
+    ) throws -> RenumberedEvent {
         guard let classID = keys.models[event.model]?.classIDs[event.className] else {
             throw UnknownName()
         }
-        let start = event.start.utcMilliseconds
+        let identity = EventIdentity(
+            sourceID: try sourceID(event.source, keys: &keys, at: event.start, database),
+            classID: classID,
+            start: event.start.utcMilliseconds
+        )
+        let isTaken =
+            try Int64.fetchOne(
+                try database.cachedStatement(sql: "SELECT 1 FROM event WHERE id = ?"),
+                arguments: [event.id]
+            ) != nil
+        guard isTaken else {
+            try insert(event, as: event.id, identity, in: database)
+            return RenumberedEvent(event: event, id: event.id, isNew: true)
+        }
+        // Its own number first: another event may have begun at the same moment.
+        let known = try Int64.fetchOne(
+            try database.cachedStatement(
+                sql: """
+                    SELECT id FROM event WHERE \(EventIdentity.condition)
+                    ORDER BY id <> ?, id LIMIT 1
+                    """
+            ),
+            arguments: identity.arguments + [event.id]
+        )
+        if let known {
+            try finish(event, as: known, in: database)
+            return RenumberedEvent(event: event, id: known, isNew: false)
+        }
+        let id = max(lastGiven, try lastEventID(in: database)) + 1
+        try insert(event, as: id, identity, in: database)
+        return RenumberedEvent(event: event, id: id, isNew: true)
+    }
+
+    private static func insert(
+        _ event: EventRecord,
+        as id: Int64,
+        _ identity: EventIdentity,
+        in database: Database
+    ) throws {
         try database.cachedStatement(
             sql: """
                 INSERT INTO event (id, source_id, class_id, start_utc_ms, end_utc_ms,
                     peak_score, mean_score, level_dbfs)
-                VALUES (:id, :source, :class, :start, :end, :peak, :mean, :level)
-                ON CONFLICT (id) DO UPDATE SET end_utc_ms = max(start_utc_ms, :end),
-                    peak_score = :peak, mean_score = :mean, level_dbfs = :level
-                WHERE :end IS NOT NULL
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            "id": event.id,
-            "source": try sourceID(event.source, keys: &keys, at: event.start, database),
-            "class": classID,
-            "start": start,
-            "end": event.end.map { max(start, $0.utcMilliseconds) },
-            "peak": storedScore(event.peakScore),
-            "mean": storedScore(event.meanScore),
-            "level": event.levelDBFS.map { Double($0) },
+            id, identity.sourceID, identity.classID, identity.start,
+            event.end.map { max(identity.start, $0.utcMilliseconds) },
+            storedScore(event.peakScore), storedScore(event.meanScore),
+            event.levelDBFS.map { Double($0) },
+        ])
+    }
+
+    /// Writes the end of an event that is there, if the record has one.
+    private static func finish(
+        _ event: EventRecord,
+        as id: Int64,
+        in database: Database
+    ) throws {
+        guard let end = event.end else { return }
+        try database.cachedStatement(
+            sql: """
+                UPDATE event SET end_utc_ms = max(start_utc_ms, ?), peak_score = ?,
+                    mean_score = ?, level_dbfs = ?
+                WHERE id = ?
+                """
+        ).execute(arguments: [
+            end.utcMilliseconds, storedScore(event.peakScore), storedScore(event.meanScore),
+            event.levelDBFS.map { Double($0) }, id,
         ])
     }
 

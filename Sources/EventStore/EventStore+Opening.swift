@@ -44,15 +44,7 @@ extension EventStore {
         configuration.busyMode = .timeout(options.busyTimeoutSeconds)
         let connection = try DatabaseQueue(path: path, configuration: configuration)
         try connection.read { database in
-            if let found = try checkedVersion(of: database, path: path, options: options),
-                found > StoreSchema.version
-            {
-                throw StoreError.newerVersion(
-                    path: path,
-                    found: found,
-                    known: StoreSchema.version
-                )
-            }
+            _ = try checkedVersion(of: database, path: path, options: options)
         }
         try connection.close()
     }
@@ -85,13 +77,6 @@ extension EventStore {
             try checkedVersion(of: database, path: path, options: options)
         }
         let version = found ?? 0
-        if version > StoreSchema.version {
-            throw StoreError.newerVersion(
-                path: path,
-                found: version,
-                known: StoreSchema.version
-            )
-        }
         if version < StoreSchema.version {
             throw StoreError.olderVersion(
                 path: path,
@@ -105,7 +90,8 @@ extension EventStore {
     ///
     /// The table of migrations is made before the first of them marks the file as ours: it alone is
     /// what a service leaves that was killed in between.
-    /// - Throws: ``StoreError/foreignDatabase(path:)`` or ``StoreError/damaged(path:finding:)``.
+    /// - Throws: ``StoreError/foreignDatabase(path:)``,
+    ///   ``StoreError/newerVersion(path:found:known:)`` or ``StoreError/damaged(path:finding:)``.
     private static func checkedVersion(
         of database: Database,
         path: String,
@@ -123,6 +109,15 @@ extension EventStore {
         guard owner == StoreSchema.applicationID else {
             throw StoreError.foreignDatabase(path: path)
         }
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version")
+        // Before the search for damage, which is long and of no use then.
+        if let version, version > StoreSchema.version {
+            throw StoreError.newerVersion(
+                path: path,
+                found: version,
+                known: StoreSchema.version
+            )
+        }
         if options.checksIntegrity {
             let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "ok"
             guard finding == "ok" else {
@@ -130,7 +125,7 @@ extension EventStore {
                 throw StoreError.damaged(path: path, finding: line)
             }
         }
-        return try Int.fetchOne(database, sql: "PRAGMA user_version")
+        return version
     }
 
     /// A URI that reads the file without a lock or a write-ahead log.

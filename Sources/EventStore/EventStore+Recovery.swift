@@ -47,15 +47,12 @@ extension EventStore {
         now: Date,
         in database: Database
     ) throws {
-        let last = try Int64.fetchOne(
-            database,
-            sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event'"
-        )
+        let last = try lastEventID(in: database)
         try insert(
             ClockStep(
                 date: now,
                 seconds: -Double(behind) / 1000,
-                firstEventID: (last ?? 0) + 1
+                firstEventID: last + 1
             ),
             in: database
         )

@@ -72,10 +72,12 @@ package final class EventStore: Sendable {
     }
 
     /// Refuses what opening it later cannot mend: a folder that cannot be made, or a database that
-    /// belongs to another program or to a later version.
+    /// belongs to another program.
     ///
-    /// - Throws: ``StoreError/cannotCreate(path:reason:)``,
-    ///   ``StoreError/foreignDatabase(path:)`` or ``StoreError/newerVersion(path:found:known:)``.
+    /// One of a later version is no reason to be deaf: events wait in the spool until that version
+    /// is back.
+    /// - Throws: ``StoreError/cannotCreate(path:reason:)`` or
+    ///   ``StoreError/foreignDatabase(path:)``.
     package func requireUsable() throws(StoreError) {
         try Self.createFolder(ofDatabaseAt: path)
         guard FileManager.default.fileExists(atPath: path) else { return }
@@ -86,7 +88,7 @@ package final class EventStore: Sendable {
             try Self.inspect(path: path, options: options)
         } catch let error as StoreError {
             switch error {
-            case .foreignDatabase, .newerVersion: throw error
+            case .foreignDatabase: throw error
             default: return
             }
         } catch {

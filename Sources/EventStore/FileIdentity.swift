@@ -12,4 +12,11 @@ struct FileIdentity: Equatable, Sendable {
         device = UInt64(facts.st_dev)
         number = UInt64(facts.st_ino)
     }
+
+    /// The user and the group that a folder belongs to; nil if it cannot be asked.
+    static func owner(ofFolder path: String) -> (user: uid_t, group: gid_t)? {
+        var facts = stat()
+        guard stat(path.isEmpty ? "." : path, &facts) == 0 else { return nil }
+        return (facts.st_uid, facts.st_gid)
+    }
 }

@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 import GRDB
 
@@ -7,6 +8,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
     case missing(path: String)
     /// The history is being checked, which takes a while when it is large.
     case notOpenYet(path: String)
+    /// Another service writes the history.
+    case inUse(path: String, holder: String)
     /// Another program keeps the database locked for longer than the busy timeout.
     case locked(path: String)
     /// The file is an SQLite database, but its content is broken.
@@ -41,6 +44,10 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
                 + "Start the service ('earwitness run') to begin one."
         case .notOpenYet(let path):
             "The event history '\(path)' is still being checked. Try again in a moment."
+        case .inUse(let path, let holder):
+            "Another earwitness is already running: \(holder) writes the event history in "
+                + "'\(path)'. Stop it first, ask it with 'earwitness status', or give this one a "
+                + "state folder of its own (STATE_DIRECTORY)."
         case .locked(let path):
             "The event history '\(path)' is locked by another program. "
                 + "Close the program that has it open and try again."
@@ -61,7 +68,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
                 + "Start the service once to bring it up to date."
         case .diskFull(let path):
             "No space left to write the event history '\(path)'. "
-                + "Free some space, or lower storage.max_size."
+                + "Free some space ('df -h', 'df -i'), or lower storage.max_size."
         case .readOnly(let path):
             "The event history '\(path)' cannot be written, it is read-only. "
                 + "Check the permissions of the file, its folder and the file system."
@@ -147,6 +154,8 @@ extension StoreError {
     /// Why SQLite could not open the file: it only says that it could not.
     private static func cannotOpen(path: String) -> StoreError {
         let files = FileManager.default
+        // Without a free inode neither the database nor its log can be made.
+        if FreeRoom.read(path)?.freeFiles == 0 { return .diskFull(path: path) }
         var isFolder: ObjCBool = false
         if files.fileExists(atPath: path, isDirectory: &isFolder) {
             if isFolder.boolValue {

@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 @preconcurrency import Glibc
 
@@ -13,6 +14,8 @@ package final class SocketClaim: Sendable {
     static let maxPathLength = 103
 
     let path: String
+    /// What had to be set aside, for people; nil if nothing.
+    package let remark: String?
     private let lock: Int32
 
     /// Claims a path.
@@ -25,7 +28,7 @@ package final class SocketClaim: Sendable {
         try Self.createFolder(ofSocketAt: path)
         lock = try Self.takeLock(forSocketAt: path)
         do throws(ServerError) {
-            try Self.removeStaleSocket(at: path)
+            remark = try Self.removeStaleSocket(at: path)
         } catch {
             close(lock)
             throw error
@@ -88,6 +91,10 @@ package final class SocketClaim: Sendable {
     }
 
     private static func takeLock(forSocketAt path: String) throws(ServerError) -> Int32 {
+        switch StateFile.obstacle(at: path + ".lock") {
+        case nil, .unreadable: break
+        case .folder, .special, .linkToNothing: _ = StateFile.setAside(path + ".lock")
+        }
         let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else {
             throw .cannotCreateSocket(path: path, reason: errorText(errno))
@@ -103,12 +110,17 @@ package final class SocketClaim: Sendable {
         return lock
     }
 
-    private static func removeStaleSocket(at path: String) throws(ServerError) {
+    /// Clears the path of a socket that a dead service left, and of what is none.
+    ///
+    /// - Returns: What was set aside, for people; nil if nothing.
+    private static func removeStaleSocket(at path: String) throws(ServerError) -> String? {
         guard let facts = try? FileManager.default.attributesOfItem(atPath: path) else {
-            return
+            return nil
         }
         guard facts[.type] as? FileAttributeType == .typeSocket else {
-            throw .notASocket(path: path)
+            guard let aside = StateFile.setAside(path) else { throw .notASocket(path: path) }
+            return "There was something else than a socket at '\(path)'. "
+                + "It is set aside as '\(aside)'."
         }
         guard !answers(path) else {
             throw .alreadyRunning(path: path)
@@ -116,6 +128,7 @@ package final class SocketClaim: Sendable {
         guard unlink(path) == 0 else {
             throw .cannotCreateSocket(path: path, reason: errorText(errno))
         }
+        return nil
     }
 
     /// Whether a process accepts connections at a socket.

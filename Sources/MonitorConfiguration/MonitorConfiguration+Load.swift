@@ -107,7 +107,7 @@ extension MonitorConfiguration {
         configuration.origins = reading.positions.mapValues { .file($0) }
         configuration.letLastNameOfModelsWin()
         if let overridesPath {
-            configuration.read(overridesPath: overridesPath, reading: &reading)
+            configuration.readOverrides(overridesPath)
         }
         for problem in configuration.contradictions() {
             reading.report(problem)
@@ -126,22 +126,9 @@ extension MonitorConfiguration {
         origins["models"] = nil
     }
 
-    private mutating func read(overridesPath: String, reading: inout DocumentReading) {
-        do {
-            let overrides = try ThresholdOverrides.read(overridesPath)
-            thresholds = overrides
-            origins.merge(overrides.positions.mapValues { .file($0) }) { _, newer in newer }
-        } catch .invalid(let problems) {
-            problems.forEach { reading.report($0) }
-        } catch {
-            reading.report(
-                DocumentProblem(
-                    position: DocumentPosition(file: overridesPath, line: 1, column: 1),
-                    key: "",
-                    found: "'\(error)'",
-                    allowed: "a readable file"
-                )
-            )
-        }
+    /// Reads the thresholds that were set by command, which may have changed meanwhile.
+    package mutating func readOverrides(_ path: String) {
+        thresholds = ThresholdOverrides.read(path)
+        origins.merge(thresholds.positions.mapValues { .file($0) }) { _, newer in newer }
     }
 }

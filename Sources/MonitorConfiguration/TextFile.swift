@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 import Glibc
 import SettingsSchema
@@ -34,20 +35,25 @@ package enum TextFile {
 
     /// Writes, syncs and renames a temporary file over `path`, then syncs the folder.
     ///
+    /// What root writes into the folder of another user, such as the service's, belongs to that
+    /// user, who could not read it otherwise.
     /// - Throws: Why it can't be written; the old file is then as it was.
     package static func replace(_ path: String, with text: String) throws(ConfigurationError) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError()) }
+        var owner = stat()
+        if geteuid() == 0, stat(folder, &owner) == 0 {
+            fchown(descriptor, owner.st_uid, owner.st_gid)
+        }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
         do {
             try file.write(contentsOf: Data(text.utf8))
         } catch {
             close(descriptor)
             unlink(temporary)
-            let code = ((error as? CocoaError)?.underlying as? POSIXError)?.code.rawValue
-            throw .unwritable(path: path, reason: String(cString: strerror(code ?? EIO)))
+            throw .unwritable(path: path, reason: FileFailure.reason(error))
         }
         let isDurable = fsync(descriptor) == 0
         guard close(descriptor) == 0, isDurable, rename(temporary, path) == 0 else {
@@ -55,11 +61,7 @@ package enum TextFile {
             unlink(temporary)
             throw .unwritable(path: path, reason: reason)
         }
-        let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if folderDescriptor >= 0 {
-            fsync(folderDescriptor)
-            close(folderDescriptor)
-        }
+        StateFile.synchronizeFolder(of: path)
     }
 
     private static func exists(_ path: String, isFolder: inout Bool) -> Bool {

@@ -1,3 +1,5 @@
+import FileFailures
+import Foundation
 package import SettingsSchema
 
 /// The thresholds that were set by `earwitness thresholds set`: the file `overrides.yaml`.
@@ -8,6 +10,12 @@ package struct ThresholdOverrides: Equatable, Sendable {
     package private(set) var models: [String: ModelThresholds] = [:]
     /// Where in the file each threshold stood, by its key, such as `thresholds.rain`.
     package private(set) var positions: [String: DocumentPosition] = [:]
+    /// Why nothing of the file can be used; nil if it can, or is not there.
+    package private(set) var damage: String?
+    /// What in the file is left out: keys of a later version, values that are not allowed.
+    package private(set) var leftOut: [DocumentProblem] = []
+    /// Where the file was set aside when it was last written, because part of it was not understood.
+    package private(set) var asidePath: String?
 
     private static let settings = SettingsTable<ThresholdOverrides>([
         .namedValues(
@@ -49,19 +57,64 @@ package struct ThresholdOverrides: Equatable, Sendable {
     }
 
     /// Reads the overrides at `path`; none if there is no such file.
-    package static func read(_ path: String) throws(ConfigurationError) -> ThresholdOverrides {
-        guard TextFile.exists(path) else { return ThresholdOverrides() }
-        let text = try TextFile.read(path)
-        var reading = DocumentReading()
+    ///
+    /// The program writes the file itself, so that a person who could correct it is not always
+    /// there: what is understood holds, ``damage`` and ``leftOut`` tell of the rest.
+    package static func read(_ path: String) -> ThresholdOverrides {
         var overrides = ThresholdOverrides()
+        if let obstacle = StateFile.obstacle(at: path) {
+            overrides.damage = obstacle.reason
+            return overrides
+        }
+        guard TextFile.exists(path) else { return overrides }
+        let data = FileManager.default.contents(atPath: path)
+        if let reason = data.flatMap(StateFile.emptiness) {
+            overrides.damage = reason
+            return overrides
+        }
+        guard let text = data.flatMap({ String(bytes: $0, encoding: .utf8) }) else {
+            overrides.damage = data == nil ? "reading failed" : "it is not UTF-8 text"
+            return overrides
+        }
+        overrides.take(text, file: path)
+        return overrides
+    }
+
+    private mutating func take(_ text: String, file path: String) {
+        var reading = DocumentReading()
+        var found = ThresholdOverrides()
         do {
             let document = try YAMLReader.read(text, file: path, reading: &reading)
-            settings.read(document, path: "", into: &overrides, reading: &reading)
-            overrides.positions = reading.positions
+            guard case .mapping = document.content else {
+                damage = "it begins with \(document.summary) instead of a section"
+                return
+            }
+            Self.settings.read(document, path: "", into: &found, reading: &reading)
         } catch {
-            reading.report(error)
+            damage = "line \(error.position.line) has \(error.found)"
+            return
         }
-        guard reading.problems.isEmpty else { throw .invalid(reading.problems) }
+        // A file of which only keys are unknown is that of a later version, and whole.
+        let refused = reading.problems.filter { !$0.isUnknownKey }
+        if reading.positions.isEmpty, let first = refused.first {
+            damage = "line \(first.position.line), \(first.key): found \(first.found)"
+            return
+        }
+        self = found
+        positions = reading.positions
+        leftOut = reading.problems
+    }
+
+    /// The overrides with which a change begins: those of the file, or what was in force last if
+    /// the file is damaged.
+    private static func current(
+        _ path: String,
+        lastGood: ThresholdOverrides?
+    ) -> ThresholdOverrides {
+        var overrides = read(path)
+        guard overrides.damage != nil, let lastGood else { return overrides }
+        overrides.thresholds = lastGood.thresholds
+        overrides.models = lastGood.models
         return overrides
     }
 
@@ -71,18 +124,20 @@ package struct ThresholdOverrides: Equatable, Sendable {
     ///   - className: The class.
     ///   - model: The model whose class is meant; nil: the class, whatever the model.
     ///   - threshold: 0...1, already checked by the caller.
-    ///   - path: The file.
+    ///   - path: The file; one that is not wholly understood is set aside first.
+    ///   - lastGood: What was in force last, from which to go on if the file is damaged.
     /// - Returns: What the file says now.
-    /// - Throws: What is wrong with the file as it is, or why it cannot be written.
+    /// - Throws: Why it cannot be written.
     @discardableResult
     package static func set(
         _ className: String,
         of model: String? = nil,
         to threshold: Float,
-        in path: String
+        in path: String,
+        lastGood: ThresholdOverrides? = nil
     ) throws(ConfigurationError) -> ThresholdOverrides {
         precondition((0...1).contains(threshold), "A threshold lies within 0...1.")
-        var overrides = try read(path)
+        var overrides = current(path, lastGood: lastGood)
         if let model {
             overrides.models[model, default: ModelThresholds()].thresholds[className] = threshold
         } else {
@@ -99,17 +154,19 @@ package struct ThresholdOverrides: Equatable, Sendable {
     ///   - model: The model whose classes are meant; nil: the classes, whatever the model.
     ///   - others: The other models in use that have each class. What was set for the class,
     ///     whatever the model, stays in force for them.
-    ///   - path: The file.
+    ///   - path: The file; one that is not wholly understood is set aside first.
+    ///   - lastGood: What was in force last, from which to go on if the file is damaged.
     /// - Returns: What the file says now.
-    /// - Throws: What is wrong with the file as it is, or why it cannot be written.
+    /// - Throws: Why it cannot be written.
     @discardableResult
     package static func reset(
         _ classNames: [String],
         of model: String? = nil,
         others: (String) -> [String] = { _ in [] },
-        in path: String
+        in path: String,
+        lastGood: ThresholdOverrides? = nil
     ) throws(ConfigurationError) -> ThresholdOverrides {
-        var overrides = try read(path)
+        var overrides = current(path, lastGood: lastGood)
         for className in classNames {
             if let model {
                 overrides.narrow(className, to: others(className))
@@ -127,13 +184,14 @@ package struct ThresholdOverrides: Equatable, Sendable {
 
     /// Removes everything that was set and writes the file.
     ///
-    /// - Parameter path: The file.
+    /// - Parameter path: The file; one that is not wholly understood is set aside first.
     /// - Returns: What the file says now.
-    /// - Throws: What is wrong with the file as it is, or why it cannot be written.
+    /// - Throws: Why it cannot be written.
     @discardableResult
     package static func resetAll(in path: String) throws(ConfigurationError) -> ThresholdOverrides {
-        _ = try read(path)
-        let overrides = ThresholdOverrides()
+        var overrides = read(path)
+        overrides.thresholds = [:]
+        overrides.models = [:]
         try overrides.write(path)
         return overrides
     }
@@ -146,7 +204,22 @@ package struct ThresholdOverrides: Equatable, Sendable {
         }
     }
 
-    private func write(_ path: String) throws(ConfigurationError) {
+    /// Writes these overrides over a damaged file, which is set aside, if that is possible.
+    package mutating func replaceDamaged(_ path: String) {
+        damage = "damaged"
+        try? write(path)
+        damage = nil
+    }
+
+    /// Writes the file and remembers it as whole; what could not be read of the old one is kept
+    /// beside it.
+    private mutating func write(_ path: String) throws(ConfigurationError) {
+        if damage != nil || !leftOut.isEmpty {
+            guard let aside = StateFile.setAside(path) else {
+                throw .unwritable(path: path, reason: "the damaged file cannot be set aside")
+            }
+            (asidePath, damage, leftOut, positions) = (aside, nil, [], [:])
+        }
         var content = Self.section(thresholds, indent: "")
         let sections = models.filter { !$0.value.thresholds.isEmpty }.sorted { $0.key < $1.key }
         if !sections.isEmpty { content += "models:\n" }

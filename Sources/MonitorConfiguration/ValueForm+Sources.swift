@@ -45,7 +45,8 @@ extension ValueForm where Value == ChannelSelection {
                 case .mix: "mix"
                 case .only(let number): String(number)
                 }
-            }
+            },
+            advice: ValueForm<Int>.wholeNumber(in: 1...64).advice
         )
     }
 }
@@ -71,7 +72,11 @@ extension ValueForm where Value == ListenAddress {
         ValueForm(
             allowed: "an address and port such as 127.0.0.1:8137 or [::1]:8137",
             read: { node in node.text.flatMap(ListenAddress.init) },
-            write: { $0.description }
+            write: { $0.description },
+            advice: { node in
+                guard let text = node.text, UInt16(text) != nil else { return "" }
+                return "for this machine alone: 127.0.0.1:\(text)"
+            }
         )
     }
 }

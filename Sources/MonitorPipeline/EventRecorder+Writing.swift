@@ -198,7 +198,9 @@ extension EventRecorder {
 
     /// Writes what waits, shows what is durable, and tells what changed about the history.
     func write() {
-        for entry in backlog.write(to: store, now: now()) {
+        let durable = backlog.write(to: store, now: now())
+        for change in backlog.takeRenumbered() { obey(change) }
+        for entry in durable {
             switch entry {
             case .began(let event), .ended(let event): show(event)
             case .started, .covered, .clockStepped: break
@@ -206,6 +208,26 @@ extension EventRecorder {
         }
         identifyWritten()
         tellTroubles()
+    }
+
+    /// Gives an event the number that the database has it under, so that its end and its clip
+    /// follow.
+    private func obey(_ change: RenumberedEvent) {
+        for source in tracks.indices {
+            for (place, ongoing) in tracks[source].events where change.concerns(ongoing.record) {
+                tracks[source].events[place]?.record.id = change.id
+            }
+        }
+        // What this run numbered is told apart by its number alone.
+        for index in unidentified.indices where unidentified[index].id == change.event.id {
+            unidentified[index].id = change.id
+        }
+        guard change.isNew else { return }
+        let event = change.event
+        log.error(
+            "The event history has another event under the number \(event.id): \(event.className) of \(event.start) got the number \(change.id).",
+            metadata: ["source": "\(event.source)"]
+        )
     }
 
     /// Tells of the numbers of events once the database itself has them.

@@ -10,6 +10,7 @@ extension MonitorControls {
         self.init(
             status: {
                 var status = await monitor.status()
+                status.warnings += await settings.remarks
                 let waiting = await settings.keysAwaitingRestart
                 if !waiting.isEmpty {
                     status.warnings.append(

@@ -1,4 +1,5 @@
 import AudioCapture
+import FileFailures
 import Foundation
 import Logging
 import MonitorConfiguration
@@ -24,14 +25,35 @@ final class NoiseFloorMemory: Sendable {
     init(path: String, log: Logger) {
         self.path = path
         self.log = log
-        var found = Content()
-        if let text = try? TextFile.read(path),
-            let content = try? JSONDecoder().decode(Content.self, from: Data(text.utf8)),
-            content.format == found.format
-        {
-            found = content
+        content = Mutex((try? Self.read(path)) ?? Content())
+    }
+
+    /// Why nothing can be believed of a file.
+    private struct Damage: Error {
+        let reason: String
+    }
+
+    private static func read(_ path: String) throws(Damage) -> Content {
+        if let obstacle = StateFile.obstacle(at: path) { throw Damage(reason: obstacle.reason) }
+        guard let data = FileManager.default.contents(atPath: path) else { return Content() }
+        if let reason = StateFile.emptiness(of: data) { throw Damage(reason: reason) }
+        guard let content = try? JSONDecoder().decode(Content.self, from: data) else {
+            throw Damage(reason: "it is not what this version writes")
         }
-        content = Mutex(found)
+        guard content.format == Content().format else {
+            throw Damage(reason: "it has format \(content.format), which is another version's")
+        }
+        return content
+    }
+
+    /// Why the file at a path is damaged; nil if it is not, or is not there.
+    static func damage(_ path: String) -> String? {
+        do throws(Damage) {
+            _ = try read(path)
+            return nil
+        } catch {
+            return error.reason
+        }
     }
 
     /// What is known of a source.

@@ -13,6 +13,8 @@ package actor SettingsInForce {
     private var configuration: MonitorConfiguration
     /// What the service started with, and what stays in force where a restart is needed.
     private let started: MonitorConfiguration
+    /// What a person should know since the start, a line each, such as of state that was damaged.
+    private var startRemarks: [String]
 
     /// Takes over the configuration that the service started with.
     ///
@@ -20,6 +22,7 @@ package actor SettingsInForce {
     ///   - configuration: The configuration.
     ///   - models: The models in use.
     ///   - overridesPath: The file of thresholds that were set by command.
+    ///   - remarks: What was found at the start and a person should know, a line each.
     ///   - load: Reads the configuration again, with everything the command line said.
     ///   - loadModels: Loads the models that a configuration names, to see whether they can be.
     ///   - apply: Puts a changed configuration in force; gets its settings for each model too.
@@ -27,6 +30,7 @@ package actor SettingsInForce {
         configuration: MonitorConfiguration,
         models: [SoundModel],
         overridesPath: String,
+        remarks: [String] = [],
         load: @escaping @Sendable () throws -> MonitorConfiguration,
         loadModels: @escaping @Sendable (MonitorConfiguration) throws -> [SoundModel],
         apply: @escaping @Sendable ([AnalysisSettings], MonitorConfiguration) -> Void
@@ -35,6 +39,7 @@ package actor SettingsInForce {
         started = configuration
         self.models = models
         self.overridesPath = overridesPath
+        startRemarks = remarks
         self.load = load
         self.loadModels = loadModels
         self.apply = apply
@@ -86,7 +91,8 @@ package actor SettingsInForce {
                 className,
                 of: model,
                 to: Float(change.on),
-                in: overridesPath
+                in: overridesPath,
+                lastGood: configuration.thresholds
             )
         }
         try putInForce()
@@ -126,7 +132,8 @@ package actor SettingsInForce {
                     models.filter { $0.name != model && $0.thresholdClassNames.contains(name) }
                         .map(\.name)
                 },
-                in: overridesPath
+                in: overridesPath,
+                lastGood: configuration.thresholds
             )
         }
         try putInForce()
@@ -137,21 +144,43 @@ package actor SettingsInForce {
 
     /// Reads the configuration again and obeys what can be obeyed without losing a sample.
     ///
+    /// Thresholds that were set by command stay in force if their file is damaged by now.
     /// - Throws: What is wrong with the new one; the old one stays in force then.
     package func reload() throws(ControlError) -> ReloadMessage {
-        let newer = try controlled(load)
+        var newer = try controlled(load)
+        if newer.thresholds.damage != nil { restoreOverrides(in: &newer) }
         // Other models come with the next start, at which they must not be found unusable.
-        let isForOtherModels = newer.modelsInUse != started.modelsInUse
         let settings = try controlled {
-            if isForOtherModels {
-                _ = try newer.analysisSettings(for: try loadModels(newer))
+            if newer.modelsInUse != started.modelsInUse {
+                _ = try newer.analysisSettings(for: try loadModels(newer), refusesUnknown: false)
             }
-            return try newer.analysisSettings(for: models, refusesUnknown: !isForOtherModels)
+            return try newer.analysisSettings(for: models, refusesUnknown: false)
         }
         let applied = configuration.changes(to: newer).filter(\.appliesLive).map(\.key)
         configuration = newer
         apply(settings, newer)
         return ReloadMessage(applied: applied, needsRestart: keysAwaitingRestart)
+    }
+
+    /// What a person should know of the settings, a line each.
+    package var remarks: [String] {
+        startRemarks + overridesRemarks
+            + configuration.settingsWithoutEffect(in: models.map(\.rules))
+    }
+
+    /// What of the file of thresholds set by command is not in force, or was set aside.
+    package var overridesRemarks: [String] { configuration.overridesRemarks }
+
+    /// Writes the thresholds in force over their damaged file, which is set aside.
+    private func restoreOverrides(in newer: inout MonitorConfiguration) {
+        let reason = newer.thresholds.damage ?? ""
+        var restored = configuration.thresholds
+        restored.replaceDamaged(overridesPath)
+        newer.thresholds = restored
+        startRemarks.append(
+            "The thresholds set by command could not be read again (\(reason)); they stay as they "
+                + "were."
+        )
     }
 
     /// The settings that differ from what the service started with and take a restart.

@@ -1,5 +1,6 @@
 import Detection
 import EventStore
+import FileFailures
 import Foundation
 import ModelLibrary
 package import MonitorMessages
@@ -37,8 +38,19 @@ extension SoundMonitor {
             warnings: await recorder.warnings
                 + zip(conditions, listeners).compactMap { loss(of: $0, $1) }
                 + kept.warnings
+                + [shortage].compactMap(\.self)
                 + [kept.wait(historyFault: await recorder.storeFault)].compactMap(\.self)
         )
+    }
+
+    /// That the disk of the history is full, in bytes or in files; nil if it is not.
+    private var shortage: String? {
+        guard let room = FreeRoom.read(store.path) else { return nil }
+        return switch room.shortage {
+        case .noBytes?: "The disk is full: \(room.description) are free."
+        case .noFiles?: "The disk holds no more files: \(room.description) are free."
+        case .fewBytes?, .fewFiles?, nil: nil
+        }
     }
 
     /// What a source has lost beside samples, for people; nil if nothing.

@@ -22,6 +22,8 @@ struct StoreBacklog {
     private(set) var recovery: RecoveryReport?
     /// Gives events their numbers.
     var numbers: EventNumbers
+    /// Events that got another number from the database, since ``takeRenumbered()``.
+    private var renumbered: [RenumberedEvent] = []
 
     private let models: [ModelIdentity]
     private let sources: [NamedSource]
@@ -126,20 +128,30 @@ struct StoreBacklog {
         }
         do throws(StoreError) {
             let keys = try knownKeys(in: store, now: now)
-            note(try spool.replay(into: store, now: now))
+            note(try spool.replay(into: store, now: now, lastGiven: numbers.lastGiven))
             // What is new comes after what still waits on disk.
             guard spool.count == 0 else {
                 fault = nil
                 return writeToSpool()
             }
+            var written = entries
             if !entries.isEmpty || !measurements.isEmpty {
-                note(try store.apply(entries, measurements: measurements, keys: keys))
+                let applied = try store.apply(
+                    entries,
+                    measurements: measurements,
+                    keys: keys,
+                    lastGiven: numbers.lastGiven
+                )
+                note(applied)
+                if !applied.renumbered.isEmpty {
+                    written = entries.map { $0.renumbered(by: applied.renumbered) }
+                }
             }
             fault = nil
             spoolFault = nil
             measurements = []
-            defer { entries = [] }
-            return entries
+            entries = []
+            return written
         } catch {
             fault = error
             return []
@@ -177,5 +189,13 @@ struct StoreBacklog {
     private mutating func note(_ applied: AppliedEntries) {
         refusedEntries += applied.refused
         recovery = applied.recovery ?? recovery
+        renumbered += applied.renumbered
+        for event in applied.renumbered { numbers.raise(past: event.id) }
+    }
+
+    /// Hands out the events that got another number from the database, once each.
+    mutating func takeRenumbered() -> [RenumberedEvent] {
+        defer { renumbered = [] }
+        return renumbered
     }
 }

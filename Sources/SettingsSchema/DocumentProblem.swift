@@ -26,6 +26,11 @@ package struct DocumentProblem: Error, Hashable, Sendable, CustomStringConvertib
         self.advice = advice
     }
 
+    /// Whether the fault is a key that is not known, rather than a value that is not allowed.
+    package var isUnknownKey: Bool { found == Self.unknownKey }
+
+    static let unknownKey = "an unknown key"
+
     /// The problem in one line: `file:line:column: key: found …, allowed: …; advice`.
     package var description: String {
         let place = key.isEmpty ? "\(position)" : "\(position): \(key)"

@@ -18,31 +18,41 @@ package struct DocumentReading: Sendable {
         problems.append(problem)
     }
 
-    /// Notes that `node` is not what `key` allows.
-    package mutating func refuse(_ node: YAMLNode, for key: String, allowed: String) {
+    /// Notes that `node` is not what `key` allows, and what to do about it.
+    package mutating func refuse(
+        _ node: YAMLNode,
+        for key: String,
+        allowed: String,
+        advice: String = ""
+    ) {
         report(
             DocumentProblem(
                 position: node.position,
                 key: key,
                 found: node.summary,
-                allowed: allowed
+                allowed: allowed,
+                advice: advice.isEmpty && node.isNullWord
+                    ? "'~' and 'null' mean nothing: leave the key out, or write the text in quotes"
+                    : advice
             )
         )
     }
 
-    /// Notes that `entry`, at the path `key`, is none of the `known` keys.
+    /// Notes that `entry`, at the path `key` and behind `previous`, is none of the `known` keys.
     package mutating func refuseUnknownKey(
         _ entry: YAMLNode.Entry,
         path key: String,
-        known: [String]
+        known: [String],
+        after previous: YAMLNode.Entry? = nil
     ) {
         report(
             DocumentProblem(
                 position: entry.keyPosition,
                 key: key,
-                found: "an unknown key",
+                found: DocumentProblem.unknownKey,
                 allowed: known.joined(separator: ", "),
-                advice: NearestName.advice(for: entry.key, among: known)
+                advice: entry.surprise(after: previous, known: known)
+                    ?? NearestName.advice(for: entry.key, among: known)
             )
         )
     }

@@ -89,7 +89,12 @@ extension SettingsRow {
                 for entry in entries {
                     let elementPath = "\(path).\(entry.key)"
                     guard let value = form.read(entry.value) else {
-                        reading.refuse(entry.value, for: elementPath, allowed: form.allowed)
+                        reading.refuse(
+                            entry.value,
+                            for: elementPath,
+                            allowed: form.allowed,
+                            advice: form.advice(entry.value)
+                        )
                         continue
                     }
                     root[keyPath: property][entry.key] = value

@@ -31,7 +31,12 @@ package struct SettingsRow<Root: Sendable>: Sendable {
             allowed: form.allowed,
             read: { node, path, root, reading in
                 guard let value = form.read(node) else {
-                    reading.refuse(node, for: path, allowed: form.allowed)
+                    reading.refuse(
+                        node,
+                        for: path,
+                        allowed: form.allowed,
+                        advice: form.advice(node)
+                    )
                     return
                 }
                 root[keyPath: property] = value

@@ -27,10 +27,15 @@ package struct SettingsTable<Root: Sendable>: Sendable {
             reading.refuse(node, for: path, allowed: "a section with \(keys)")
             return
         }
-        for entry in entries {
+        for (index, entry) in entries.enumerated() {
             let key = joined(path, entry.key)
             guard let row = rows.first(where: { $0.key == entry.key }) else {
-                reading.refuseUnknownKey(entry, path: key, known: rows.map(\.key))
+                reading.refuseUnknownKey(
+                    entry,
+                    path: key,
+                    known: rows.map(\.key),
+                    after: index > 0 ? entries[index - 1] : nil
+                )
                 continue
             }
             row.read(entry.value, key, &root, &reading)

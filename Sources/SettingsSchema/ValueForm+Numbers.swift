@@ -10,7 +10,8 @@ extension ValueForm where Value: BinaryFloatingPoint & LosslessStringConvertible
                 else { return nil }
                 return number
             },
-            write: \.settingText
+            write: \.settingText,
+            advice: { $0.numberAdvice(isWhole: false) }
         )
     }
 }
@@ -44,7 +45,8 @@ extension ValueForm where Value == Int {
                 else { return nil }
                 return number
             },
-            write: { String($0) }
+            write: { String($0) },
+            advice: { $0.numberAdvice(isWhole: true) }
         )
     }
 }
@@ -61,7 +63,8 @@ extension ValueForm where Value == Int64 {
                 else { return nil }
                 return count
             },
-            write: byteCountText
+            write: byteCountText,
+            advice: \.sizeAdvice
         )
     }
 }

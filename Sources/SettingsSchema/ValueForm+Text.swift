@@ -1,24 +1,18 @@
 extension ValueForm where Value == Bool {
-    /// `true` or `false`.
+    /// `true` or `false`; the other words of YAML 1.1 mean the same.
     package static var flag: ValueForm {
         ValueForm(
             allowed: "true or false",
-            read: { node in node.plainText.flatMap(Bool.init) },
+            read: \.truth,
             write: { String($0) }
         )
     }
 
-    /// `on` or `off`; true and false mean the same.
+    /// `on` or `off`; the other words of YAML 1.1 mean the same.
     package static var onOff: ValueForm {
         ValueForm(
             allowed: "on or off",
-            read: { node in
-                switch node.plainText {
-                case "on", "true": true
-                case "off", "false": false
-                default: nil
-                }
-            },
+            read: \.truth,
             write: { $0 ? "on" : "off" }
         )
     }
@@ -85,12 +79,17 @@ where
     Value: CaseIterable & RawRepresentable & Sendable,
     Value.RawValue == String
 {
-    /// One word of an enumeration.
+    /// One word of an enumeration, in any case; a word that is false means `none` where there is
+    /// that.
     package static var choice: ValueForm {
         let words = Value.allCases.map(\.rawValue)
         return ValueForm(
             allowed: words.dropLast().joined(separator: ", ") + " or " + (words.last ?? ""),
-            read: { node in node.text.flatMap(Value.init) },
+            read: { node in
+                guard let text = node.text else { return nil }
+                return Value(rawValue: text) ?? Value(rawValue: text.lowercased())
+                    ?? (node.truth == false ? Value(rawValue: "none") : nil)
+            },
             write: { $0.rawValue }
         )
     }

@@ -6,16 +6,20 @@ package struct ValueForm<Value: Sendable>: Sendable {
     package var read: @Sendable (YAMLNode) -> Value?
     /// Writes a value as it would stand in the file.
     package var write: @Sendable (Value) -> String
+    /// What to do about a value that is not allowed; empty where the message says enough.
+    package var advice: @Sendable (YAMLNode) -> String
 
     /// Creates the form from its parts.
     package init(
         allowed: String,
         read: @escaping @Sendable (YAMLNode) -> Value?,
-        write: @escaping @Sendable (Value) -> String
+        write: @escaping @Sendable (Value) -> String,
+        advice: @escaping @Sendable (YAMLNode) -> String = { _ in "" }
     ) {
         self.allowed = allowed
         self.read = read
         self.write = write
+        self.advice = advice
     }
 
     /// This form, or a word that stands for "no value", such as `auto` or `off`.
@@ -23,11 +27,12 @@ package struct ValueForm<Value: Sendable>: Sendable {
         ValueForm<Value?>(
             allowed: "\(allowed), or \(word)",
             read: { node in
-                if node.plainText == word { return .some(nil) }
+                if node.means(word) { return .some(nil) }
                 guard let value = self.read(node) else { return nil }
                 return .some(value)
             },
-            write: { value in value.map(self.write) ?? word }
+            write: { value in value.map(self.write) ?? word },
+            advice: advice
         )
     }
 
@@ -39,7 +44,8 @@ package struct ValueForm<Value: Sendable>: Sendable {
                 guard let value = self.read(node) else { return nil }
                 return .some(value)
             },
-            write: { value in value.map(self.write) ?? whatHolds }
+            write: { value in value.map(self.write) ?? whatHolds },
+            advice: advice
         )
     }
 }

@@ -65,12 +65,16 @@ package enum YAMLReader {
             } catch let problem as DocumentProblem {
                 throw problem
             } catch {
-                throw syntaxProblem(error, file: file)
+                throw syntaxProblem(error, file: file, text: text)
             }
         }
     }
 
-    private static func syntaxProblem(_ error: any Error, file: String) -> DocumentProblem {
+    private static func syntaxProblem(
+        _ error: any Error,
+        file: String,
+        text document: String
+    ) -> DocumentProblem {
         var (line, column, text) = (1, 1, "it is no YAML")
         switch error {
         case YamlError.scanner(_, let reason, let mark, _),
@@ -89,7 +93,7 @@ package enum YAMLReader {
             key: "",
             found: "a syntax error (\(text))",
             allowed: "YAML",
-            advice: "check the indentation and the quotes there and in the line above"
+            advice: SyntaxAdvice.text(line: line, of: document)
         )
     }
 }

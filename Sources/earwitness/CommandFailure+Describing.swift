@@ -154,7 +154,7 @@ extension CommandFailure {
         switch error {
         case .missing, .noSuchEvent: .noInput
         case .damaged, .notADatabase, .foreignDatabase, .newerVersion, .olderVersion: .badData
-        case .cannotCreate: .cannotCreate
+        case .cannotCreate, .inUse: .cannotCreate
         case .notPermitted: .notPermitted
         case .notOpenYet, .locked, .diskFull, .readOnly, .interrupted, .failed: .inputOutput
         }

@@ -24,9 +24,13 @@ struct ServiceOptions: ParsableArguments {
         )
     }
 
-    /// The configuration in force.
+    /// The configuration in force; what of it could not be read is said on standard error.
     func loadConfiguration() throws -> MonitorConfiguration {
-        try MonitorConfiguration.load(at: location)
+        let configuration = try MonitorConfiguration.load(at: location)
+        for remark in configuration.overridesRemarks {
+            StandardError.write("earwitness: \(remark) (\(location.overridesPath))\n")
+        }
+        return configuration
     }
 
     /// The models that are installed.

@@ -97,8 +97,8 @@ import Testing
     }
 
     @Test func theFreeSpaceIsKnownBeforeThereIsAFolder() throws {
-        let free = try #require(folder.freeByteCount)
-        #expect(free > 0)
+        let room = try #require(folder.room)
+        #expect(room.freeBytes > 0)
     }
 }
 

@@ -51,4 +51,40 @@ struct EventNumbersTests {
         second.raise(past: 0)
         #expect(second.take(now: noon) == 142)
     }
+
+    @Test func anOlderDatabaseIsKnownByThePromiseAndNoNumberIsGivenTwice() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(pastDatabase: 500)
+        let last = (0..<30).map { _ in first.take(now: noon) }.last ?? 0
+        var restored = EventNumbers(folder: files.folder.path)
+        restored.raise(pastDatabase: 40)
+        #expect(restored.take(now: noon) > last)
+    }
+
+    @Test func aRestartSkipsNoNumbers() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(pastDatabase: 500)
+        _ = first.take(now: noon)
+        var second = EventNumbers(folder: files.folder.path)
+        second.raise(pastDatabase: 501)
+        #expect(second.take(now: noon) == 502)
+    }
+
+    @Test(arguments: [
+        "", "\0\0\0\0", "many", "-5\n", "9223372036854775807\n", "18446744073709551616\n",
+    ])
+    func aDamagedPromisePromisesNothing(content: String) throws {
+        let path = files.folder.appendingPathComponent(EventNumbers.fileName)
+        try Data(content.utf8).write(to: path)
+        #expect(EventNumbers.damage(inFolder: files.folder.path) != nil)
+        var numbers = EventNumbers(folder: files.folder.path)
+        numbers.raise(pastDatabase: 7)
+        #expect(numbers.take(now: noon) == 8)
+    }
+
+    @Test func aDatabaseWhoseNumbersAreUsedUpDoesNotStopTheService() {
+        var numbers = EventNumbers(folder: files.folder.path)
+        numbers.raise(pastDatabase: .max)
+        #expect(numbers.take(now: noon) == 1)
+    }
 }

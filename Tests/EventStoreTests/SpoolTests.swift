@@ -160,4 +160,57 @@ struct SpoolTests {
         let marks = try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM spool_mark") }
         #expect(marks == 0)
     }
+
+    // MARK: - Numbers that are taken
+
+    private func store(with others: ClosedRange<Int64>) throws -> EventStore {
+        let store = try files.open()
+        let keys = try store.keys(for: [files.model], now: noon)
+        let entries = others.map { id in
+            var other = event(id, end: noon(plus: 5_000))
+            other.source = "shed"
+            other.className = "dog_bark"
+            return HistoryEntry.ended(other)
+        }
+        _ = try store.apply(entries, keys: keys)
+        return store
+    }
+
+    @Test func anEventWhoseNumberBelongsToAnotherGetsANewOneAndTheOtherStaysAsItWas() throws {
+        let store = try store(with: 1...3)
+        var spool = spool()
+        try spool.append([.began(event(2))])
+        try spool.append([.ended(event(2, end: noon(plus: 60)))])
+        let applied = try spool.replay(into: store, now: noon)
+        #expect(applied.renumbered.map(\.id) == [4, 4])
+        #expect(applied.renumbered.map(\.isNew) == [true, false])
+        #expect(applied.refused == 0)
+        #expect(try store.event(2)?.className == "dog_bark")
+        #expect(try store.event(2)?.end == noon(plus: 5_000))
+        let moved = try #require(try store.event(4))
+        #expect(moved.className == "rain" && moved.source == "porch")
+        #expect(moved.start == noon(plus: 2) && moved.end == noon(plus: 60))
+    }
+
+    @Test func replayingAnEventThatWasRenumberedAgainChangesNothing() throws {
+        let store = try store(with: 1...3)
+        for _ in 0..<3 {
+            var spool = spool()
+            try spool.append([.began(event(2)), .ended(event(2, end: noon(plus: 60)))])
+            _ = try spool.replay(into: store, now: noon)
+        }
+        #expect(try eventIDs(store).sorted() == [1, 2, 3, 4])
+    }
+
+    @Test func aNewNumberIsNoneThatIsAlreadyGivenToAnEventOnItsWay() throws {
+        let store = try store(with: 1...3)
+        let keys = try store.keys(for: [files.model], now: noon)
+        let applied = try store.apply(
+            [.began(event(2)), .began(event(9))],
+            keys: keys,
+            lastGiven: 9
+        )
+        #expect(applied.renumbered.map(\.id) == [10])
+        #expect(try eventIDs(store).sorted() == [1, 2, 3, 9, 10])
+    }
 }

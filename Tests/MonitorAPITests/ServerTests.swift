@@ -64,15 +64,19 @@ struct ServerTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
-    @Test func whatIsNoSocketIsLeftAlone() throws {
+    @Test func whatIsNoSocketIsSetAsideAndKept() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("api.sock")
         try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(
-            error { _ = try makeServer(ServerSettings(socketPath: path)) }
-                == .notASocket(path: path)
+        try FileManager.default.createDirectory(
+            atPath: path + ".lock",
+            withIntermediateDirectories: false
         )
-        #expect(FileManager.default.contents(atPath: path) == Data("precious".utf8))
+        let claim = try SocketClaim(path: path)
+        let remark = try #require(claim.remark)
+        let aside = try #require(remark.firstMatch(of: /set aside as '(.+)'/)).1
+        #expect(FileManager.default.contents(atPath: String(aside)) == Data("precious".utf8))
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test func theSocketHasItsModeAndGoesAtTheEnd() async throws {

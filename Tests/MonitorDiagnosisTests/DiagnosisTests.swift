@@ -1,5 +1,6 @@
 import AudioCapture
 import EventStore
+import FileFailures
 import ModelLibrary
 import MonitorDiagnosis
 import MonitorMessages
@@ -241,10 +242,46 @@ import Testing
     ])
     func aDiskWithoutRoomIsTold(free: Int64, total: Int64, expected: String) throws {
         let found = try trouble {
-            $0.disk = DiskFacts(path: "/s", freeBytes: free, totalBytes: total)
+            $0.disk = FreeRoom(path: "/s", freeBytes: free, totalBytes: total)
         }
         #expect(found.lines == [expected])
         #expect(found.code == 74)
+    }
+
+    @Test(arguments: [
+        (0 as Int64, 100_000 as Int64, "disk: The disk holds no more files."),
+        (3, 100_000, "disk: The disk holds no more files."),
+        (1_500, 100_000, "disk: The disk holds few more files."),
+    ])
+    func aDiskWithoutInodesIsToldLikeAFullOne(free: Int64, total: Int64, expected: String) throws {
+        let found = try trouble {
+            $0.disk?.freeFiles = free
+            $0.disk?.totalFiles = total
+        }
+        #expect(found.lines == [expected])
+        #expect(found.code == 74)
+    }
+
+    @Test func aFileSystemThatMakesInodesAsItNeedsThemIsNotFull() throws {
+        let found = try trouble {
+            $0.disk?.freeFiles = nil
+            $0.disk?.totalFiles = nil
+        }
+        #expect(found.lines.isEmpty)
+    }
+
+    @Test func whatWasSetAsideAndWhatHasNoEffectAreWarnings() throws {
+        let found = try trouble {
+            $0.configuration.remarks = ["thresholds.rain: a class that no model in use has"]
+            $0.setAside = ["/s/overrides.yaml.damaged-20261129T101500Z"]
+        }
+        #expect(
+            found.lines == [
+                "configuration: Something that was set has no effect.",
+                "database: A file that was damaged is set aside.",
+            ]
+        )
+        #expect(found.code == 78)
     }
 
     @Test func aClockThatNobodyKeepsRightIsAWarning() throws {

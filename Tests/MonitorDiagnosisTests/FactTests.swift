@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 import Glibc
 import MonitorDiagnosis
@@ -70,7 +71,7 @@ import Testing
 
     @Test func theRoomOnAFileSystemIsThatOfTheNearestFolderThatIsThere() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let facts = try #require(DiskFacts.read("\(folder.path)/not/yet/there"))
+        let facts = try #require(FreeRoom.read("\(folder.path)/not/yet/there"))
         #expect(facts.path == folder.path)
         #expect(facts.totalBytes > facts.freeBytes && facts.freeBytes > 0)
     }

@@ -1,5 +1,6 @@
 import AudioCapture
 import EventStore
+import FileFailures
 import Foundation
 import ModelLibrary
 import MonitorDiagnosis
@@ -19,7 +20,7 @@ func healthyFacts() throws -> MonitorFacts {
     ]
     facts.models = [.usable(name: "m", version: "1", digest: "0123456789abcdef")]
     facts.databasePath = "/s/events.sqlite"
-    facts.disk = DiskFacts(path: "/s", freeBytes: 50_000_000_000, totalBytes: 100_000_000_000)
+    facts.disk = FreeRoom(path: "/s", freeBytes: 50_000_000_000, totalBytes: 100_000_000_000)
     facts.isClockSynchronized = true
     return facts
 }

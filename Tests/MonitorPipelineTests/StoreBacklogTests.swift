@@ -101,4 +101,35 @@ import Testing
         #expect(backlog.refusedEntries == 1)
         #expect(try store.event(2) != nil)
     }
+
+    @Test func numbersGivenBeforeTheHistoryCouldBeReadAreExchangedForFreeOnes() throws {
+        let home = try #require(home)
+        let store = try home.openStore()
+        // The promise is older than the database, as after a copy was brought back.
+        try Data("2\n".utf8).write(
+            to: URL(fileURLWithPath: "\(home.folder)/\(EventNumbers.fileName)")
+        )
+        let keys = try store.keys(for: [BacklogHome.model], sources: [("shed", nil)], now: Date())
+        _ = try store.apply(
+            (1...9).map { id in
+                var other = BacklogHome.event(id, end: 9_000)
+                other.source = "shed"
+                return .ended(other)
+            },
+            keys: keys
+        )
+        let unopened = EventStore(unopenedAt: home.database)
+        var backlog = home.backlog(for: unopened)
+        var event = BacklogHome.event(100)
+        event.id = backlog.numbers.take(now: Date())
+        #expect(event.id == 3, "nobody knows better yet")
+        backlog.append(.began(event))
+        backlog.opened(store, wasDamaged: false)
+        event.id = 10
+        #expect(backlog.write(to: store) == [.began(event)], "shown under its new number")
+        #expect(backlog.takeRenumbered().map(\.id) == [10])
+        #expect(backlog.numbers.take(now: Date()) == 11)
+        #expect(try store.event(3)?.source == "shed")
+        #expect(try store.event(10)?.source == "porch")
+    }
 }

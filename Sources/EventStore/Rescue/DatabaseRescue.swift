@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 import GRDB
 import Glibc
@@ -141,13 +142,7 @@ struct DatabaseRescue {
     // MARK: - Files
 
     private func exchange(now: Date) throws -> String {
-        let stamp = now.formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))
-        var aside = "\(path).damaged-\(stamp)"
-        var copies = 1
-        while FileManager.default.fileExists(atPath: aside) {
-            copies += 1
-            aside = "\(path).damaged-\(stamp)-\(copies)"
-        }
+        let aside = StateFile.asidePath(of: path, now: now)
         // The log first: beside the new file, SQLite would take it for its own.
         for suffix in ["-wal", "-shm", "-journal", ""]
         where FileManager.default.fileExists(atPath: path + suffix) {
@@ -162,10 +157,7 @@ struct DatabaseRescue {
             let reason = String(cString: strerror(errno))
             throw StoreError.failed(path: path, reason: "cannot rename '\(from)': \(reason)")
         }
-        let folder = open((to as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        close(folder)
+        StateFile.synchronizeFolder(of: to)
     }
 
     /// Removes files that an earlier rescue made and did not finish.

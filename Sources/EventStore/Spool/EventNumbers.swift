@@ -1,3 +1,4 @@
+import FileFailures
 package import Foundation
 import Glibc
 
@@ -15,14 +16,42 @@ package struct EventNumbers {
     private var promised: Int64
 
     private static let numbersPerPromise: Int64 = 100
+    /// The greatest number that is believed: JSON keeps whole numbers up to there.
+    package static let greatest: Int64 = 1 << 53
 
     /// Looks at what was promised.
     ///
     /// - Parameter folder: Where the file is.
     package init(folder: String) {
         path = "\(folder)/\(Self.fileName)"
-        let text = try? String(contentsOfFile: path, encoding: .utf8)
-        promised = text.flatMap { Int64($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+        promised = (try? Self.promise(at: path)) ?? 0
+    }
+
+    /// Why nothing can be believed of the file at a path.
+    private struct Damage: Error {
+        let reason: String
+    }
+
+    /// What the file promises; 0 if it is not there.
+    private static func promise(at path: String) throws(Damage) -> Int64 {
+        if let obstacle = StateFile.obstacle(at: path) { throw Damage(reason: obstacle.reason) }
+        guard let data = FileManager.default.contents(atPath: path) else { return 0 }
+        if let reason = StateFile.emptiness(of: data) { throw Damage(reason: reason) }
+        let text = String(decoding: data, as: UTF8.self)
+        guard let number = Int64(text.trimmingCharacters(in: .whitespacesAndNewlines)),
+            (0...greatest).contains(number)
+        else { throw Damage(reason: "it holds no number of an event") }
+        return number
+    }
+
+    /// Why the file in a folder is damaged; nil if it is not, or is not there.
+    package static func damage(inFolder folder: String) -> String? {
+        do throws(Damage) {
+            _ = try promise(at: "\(folder)/\(fileName)")
+            return nil
+        } catch {
+            return error.reason
+        }
     }
 
     /// The name of the file.
@@ -31,14 +60,22 @@ package struct EventNumbers {
     /// The number that the next event gets, as far as is known now.
     package var upcoming: Int64 { isCounted ? next : max(next, promised + 1) }
 
+    /// The last number that was given, or may have been, as far as is known now.
+    package var lastGiven: Int64 { upcoming - 1 }
+
     /// Notes that numbers up to this one are taken, and perhaps others.
     package mutating func raise(past last: Int64) {
+        guard last < Self.greatest else { return }
         next = max(next, last + 1)
     }
 
     /// Notes the last number that the database knows.
+    ///
+    /// A promise that lies further ahead than a run can have left it says that this is an older
+    /// database, restored from a copy: the events of the later one had numbers, too.
     package mutating func raise(pastDatabase last: Int64) {
         raise(past: last)
+        if promised - Self.numbersPerPromise > last { raisePastPromise() }
         isCounted = true
     }
 

@@ -132,11 +132,13 @@ package struct EventSpool {
     /// - Parameters:
     ///   - store: The database.
     ///   - now: The present, for what is seen for the first time.
+    ///   - lastGiven: The last number that was given to an event; new ones come after it.
     /// - Returns: What of it needed attention.
     /// - Throws: What the store throws; what is written by then is not written again.
     package mutating func replay(
         into store: EventStore,
-        now: Date
+        now: Date,
+        lastGiven: Int64 = 0
     )
         throws(StoreError) -> AppliedEntries
     {
@@ -147,9 +149,15 @@ package struct EventSpool {
             let models = pending[pending.startIndex].models
             let batch = pending.prefix(Self.entriesPerBatch).prefix { $0.models == models }
             pending = pending.dropFirst(batch.count)
-            let applied = try write(Array(batch), models: models, into: store, now: now)
-            total.refused += applied.refused
-            total.recovery = applied.recovery ?? total.recovery
+            total.add(
+                try write(
+                    Array(batch),
+                    models: models,
+                    into: store,
+                    now: now,
+                    lastGiven: lastGiven
+                )
+            )
         }
         if pending.isEmpty {
             clear()
@@ -166,7 +174,8 @@ package struct EventSpool {
         _ batch: [Pending],
         models: [ModelIdentity],
         into store: EventStore,
-        now: Date
+        now: Date,
+        lastGiven: Int64
     ) throws(StoreError) -> AppliedEntries {
         var marks: [String: Int64] = [:]
         for pending in batch {
@@ -175,7 +184,8 @@ package struct EventSpool {
         return try store.apply(
             batch.compactMap(\.record.entry),
             keys: try store.keys(for: models, now: now),
-            marks: marks
+            marks: marks,
+            lastGiven: lastGiven
         )
     }
 
@@ -202,8 +212,7 @@ package struct EventSpool {
     private mutating func clear() {
         for index in places.indices {
             if damagedLines > 0, places[index].file.read().damagedLines > 0 {
-                let stamp = Date().formatted(.iso8601.timeSeparator(.omitted))
-                _ = places[index].file.setAside(as: ".damaged-\(stamp)")
+                _ = places[index].file.setAside()
             }
             if places[index].name != nil { places[index].file.clear() }
             places[index].name = nil

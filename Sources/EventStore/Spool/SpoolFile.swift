@@ -1,3 +1,4 @@
+import FileFailures
 import Foundation
 @preconcurrency import Glibc
 
@@ -39,7 +40,9 @@ final class SpoolFile {
     /// Reads everything; a file that is not there, or cannot be read, is empty.
     func read() -> Content {
         var content = Content()
-        guard let stored = FileManager.default.contents(atPath: path) else {
+        guard StateFile.obstacle(at: path) == nil,
+            let stored = FileManager.default.contents(atPath: path)
+        else {
             isUnreadable = access(path, F_OK) == 0
             return content
         }
@@ -98,10 +101,9 @@ final class SpoolFile {
     /// Gives the file another name, so that a person can look at it, and begins a new one.
     ///
     /// - Returns: The new path; nil if it cannot be renamed.
-    func setAside(as suffix: String) -> String? {
+    func setAside() -> String? {
         close()
-        let aside = path + suffix
-        guard rename(path, aside) == 0 else { return nil }
+        guard let aside = StateFile.setAside(path) else { return nil }
         size = 0
         endsWithinLine = false
         return aside
@@ -125,15 +127,7 @@ final class SpoolFile {
         let isNew = access(path, F_OK) != 0
         descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .last(path: path) }
-        if isNew { syncFolder() }
-    }
-
-    /// A file that was just made is not on disk before its folder is.
-    private func syncFolder() {
-        let folder = Glibc.open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        Glibc.close(folder)
+        if isNew { StateFile.synchronizeFolder(of: path) }
     }
 
     private func close() {

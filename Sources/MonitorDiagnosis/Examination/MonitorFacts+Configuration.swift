@@ -11,6 +11,15 @@ extension MonitorFacts {
                 )
             }
         }
+        let remarks = configuration.remarks.map { remark in
+            Finding.warning(
+                .configuration,
+                "Something that was set has no effect.",
+                value: remark,
+                advice: "Correct it, or take it away; the service listens meanwhile.",
+                exitCode: SystemExit.configuration
+            )
+        }
         return [
             configuration.isThere
                 ? .ok(.configuration, "The configuration is correct.", value: configuration.path)
@@ -19,6 +28,6 @@ extension MonitorFacts {
                     "There is no configuration; the defaults hold.",
                     value: configuration.path
                 )
-        ]
+        ] + remarks
     }
 }

@@ -1,4 +1,5 @@
 import EventStore
+import FileFailures
 
 extension MonitorFacts {
     var databaseFindings: [Finding] {
@@ -65,36 +66,40 @@ extension MonitorFacts {
         return false
     }
 
+    /// What was damaged once, until a person has looked at it.
+    var setAsideFindings: [Finding] {
+        setAside.map { path in
+            .warning(
+                .database,
+                "A file that was damaged is set aside.",
+                value: path,
+                advice: "Look whether it holds something you miss, and then remove it.",
+                exitCode: SystemExit.badData
+            )
+        }
+    }
+
     var diskFindings: [Finding] {
         guard let disk else { return [] }
-        let free =
-            "\(megabytes(disk.freeBytes)) of \(megabytes(disk.totalBytes)) MB at \(disk.path)"
-        let advice =
+        let free = disk.description
+        let files = "Remove files where there are many ('df -i'), or make a file system with more."
+        let bytes =
             "Free some space, or lower storage.max_size, storage.retention_days and clips.max_size."
-        if disk.freeBytes < Self.fullBytes || disk.freeFiles == 0 {
-            return [
-                .fault(
-                    .disk,
-                    disk.freeFiles == 0 && disk.freeBytes >= Self.fullBytes
-                        ? "The disk holds no more files." : "The disk is full.",
-                    value: free,
-                    advice: advice,
-                    exitCode: SystemExit.inputOutput
-                )
-            ]
+        switch disk.shortage {
+        case nil: return [.ok(.disk, "The disk has room.", value: free)]
+        case .noBytes?: return [diskFault("The disk is full.", free, bytes)]
+        case .noFiles?: return [diskFault("The disk holds no more files.", free, files)]
+        case .fewBytes?: return [diskWarning("The disk is nearly full.", free, bytes)]
+        case .fewFiles?: return [diskWarning("The disk holds few more files.", free, files)]
         }
-        if disk.freeBytes < min(Self.lowBytes, disk.totalBytes / 10) {
-            return [
-                .warning(
-                    .disk,
-                    "The disk is nearly full.",
-                    value: free,
-                    advice: advice,
-                    exitCode: SystemExit.inputOutput
-                )
-            ]
-        }
-        return [.ok(.disk, "The disk has room.", value: free)]
+    }
+
+    private func diskFault(_ what: String, _ value: String, _ advice: String) -> Finding {
+        .fault(.disk, what, value: value, advice: advice, exitCode: SystemExit.inputOutput)
+    }
+
+    private func diskWarning(_ what: String, _ value: String, _ advice: String) -> Finding {
+        .warning(.disk, what, value: value, advice: advice, exitCode: SystemExit.inputOutput)
     }
 
     var clockFindings: [Finding] {
@@ -113,11 +118,4 @@ extension MonitorFacts {
             ]
         }
     }
-
-    private func megabytes(_ bytes: Int64) -> Int64 { bytes / 1_000_000 }
-
-    /// Too little even for the write-ahead log.
-    private static let fullBytes: Int64 = 10_000_000
-    /// Little on any disk.
-    private static let lowBytes: Int64 = 1_000_000_000
 }

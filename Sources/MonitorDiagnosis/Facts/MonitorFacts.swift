@@ -1,4 +1,5 @@
 package import EventStore
+package import FileFailures
 
 /// What is known of a monitor at one moment: all that its diagnosis follows from.
 package struct MonitorFacts: Sendable {
@@ -16,12 +17,14 @@ package struct MonitorFacts: Sendable {
     package var forbiddenDevices: [String] = []
     /// Every model that is configured.
     package var models: [ModelFacts] = []
+    /// What the program wrote, found damaged and set aside, and what is still there of it.
+    package var setAside: [String] = []
     /// Where the history is.
     package var databasePath = ""
     /// Why the history cannot be read; nil if it can.
     package var databaseError: StoreError?
     /// The file system that the state is on; nil if it cannot be asked.
-    package var disk: DiskFacts?
+    package var disk: FreeRoom?
     /// Whether a time service keeps the clock right; nil if it cannot be asked.
     package var isClockSynchronized: Bool?
 

@@ -1,5 +1,6 @@
 import ClipArchive
 import EventStore
+import FileFailures
 import Foundation
 import Logging
 import MonitorConfiguration
@@ -97,18 +98,27 @@ extension ClipKeeper {
             let excess = retention.excess(ofClass: className, taking: bytes)
             if excess > 0 { removeMostExpendable(bytes: excess, ofClass: className) }
         }
-        let excess = retention.excess(
-            taking: totals.bytes,
-            free: folder.freeByteCount,
-            coming: coming
-        )
-        guard excess > 0 else { return true }
-        removeMostExpendable(bytes: excess)
-        return retention.excess(
-            taking: totals.bytes,
-            free: folder.freeByteCount,
-            coming: coming
-        ) == 0
+        let room = folder.room
+        let excess = retention.excess(taking: totals.bytes, free: room?.freeBytes, coming: coming)
+        let missingFiles = room?.missingFiles ?? 0
+        guard excess > 0 || missingFiles > 0 else { return true }
+        if excess > 0 { removeMostExpendable(bytes: excess) }
+        if missingFiles > 0 { removeMostExpendable(count: Int(missingFiles)) }
+        let left = folder.room
+        return retention.excess(taking: totals.bytes, free: left?.freeBytes, coming: coming) == 0
+            && left?.missingFiles ?? 0 == 0
+    }
+
+    /// Removes so many clips, the most expendable first, because the disk holds no more files.
+    private func removeMostExpendable(count: Int) {
+        do throws(StoreError) {
+            let known = pendingRemovals
+            let clips = try store.clips(.mostExpendableFirst, limit: count + known.count)
+                .filter { !known.contains($0.eventID) }
+            remove(Array(clips.prefix(count)))
+        } catch {
+            log.warning("No clips were removed to make room for files. \(error)")
+        }
     }
 
     /// Makes room for the history, which finds the disk full.

@@ -1,6 +1,7 @@
 import AudioFiles
 import ClipArchive
 import EventStore
+import FileFailures
 import Foundation
 import Logging
 import ModelLibrary
@@ -39,14 +40,16 @@ extension ClipKeeper {
         guard makeRoom(for: greatest) else {
             throw .unwritable(
                 path: folder.location(of: name),
-                reason: "clips.min_free and clips.max_size leave no space for it"
+                reason: (folder.room?.missingFiles ?? 0) > 0
+                    ? "the disk has room for few more files ('df -i')"
+                    : "clips.min_free and clips.max_size leave no space for it"
             )
         }
         do throws(RecordingError) {
             return try writeOnce(cut, as: name, ofEvent: id, format: format)
         } catch {
             // Somebody else may have taken the space meanwhile; then older clips give way.
-            guard let free = folder.freeByteCount, free < 2 * greatest,
+            guard let room = folder.room, room.freeBytes < 2 * greatest || room.freeFiles == 0,
                 removeMostExpendable(bytes: 2 * greatest)
             else { throw error }
             return try writeOnce(cut, as: name, ofEvent: id, format: format)

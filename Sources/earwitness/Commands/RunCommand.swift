@@ -63,18 +63,23 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let location = service.location
         let inputs = try requestedInputs()
-        let configuration = try loadConfiguration(listeningTo: inputs)
+        var configuration = try loadConfiguration(listeningTo: inputs)
         let threshold = LogThreshold(Logger.Level(configuration.log))
         let log = Logger(label: "earwitness") { _ in LogLine(threshold: threshold)
         }
         let models = try service.loadModels(of: configuration)
-        let settings = try configuration.analysisSettings(for: models.models)
+        // Checked before anything is touched; what was set by command is read again below.
+        var settings = try configuration.analysisSettings(for: models.models, refusesUnknown: false)
         try requireNamedDevices(of: configuration, models: models, settings: settings)
 
         let server = try ServerSettings(configuration: configuration, location: location)
-        // Before the history is opened: opening closes what a crash left open, which must not
-        // happen to the events of a service that runs.
+        // Before anything in the state folder is touched: another service may be writing there.
+        let lock = try HistoryLock(databasePath: location.databasePath)
+        defer { withExtendedLifetime(lock) {} }
         let claim = try SocketClaim(path: server.socketPath)
+        let setAside = DamagedState.setAside(in: location)
+        configuration.readOverrides(location.overridesPath)
+        settings = try configuration.analysisSettings(for: models.models, refusesUnknown: false)
         var options = StoreOptions()
         options.busyTimeoutSeconds = Self.busyTimeoutSeconds
         let store = EventStore(unopenedAt: location.databasePath, options: options)
@@ -99,6 +104,7 @@ struct RunCommand: AsyncParsableCommand {
             configuration: configuration,
             models: models.models,
             overridesPath: location.overridesPath,
+            remarks: [lock.warning, claim.remark].compactMap(\.self) + setAside,
             load: { try loadConfiguration(listeningTo: inputs) },
             loadModels: { try service.loadModels(of: $0).models },
             apply: { settings, configuration in
@@ -125,6 +131,7 @@ struct RunCommand: AsyncParsableCommand {
         log.notice(
             "Earwitness \(earwitnessVersion) with \(Self.words(for: models.models)); history in \(store.path)."
         )
+        for remark in await inForce.remarks { log.warning("\(remark)") }
         try await serve(
             monitor,
             api: api,
@@ -183,7 +190,7 @@ struct RunCommand: AsyncParsableCommand {
     ) throws
         -> MonitorConfiguration
     {
-        var configuration = try service.loadConfiguration()
+        var configuration = try MonitorConfiguration.load(at: service.location)
         if let inputs {
             configuration.replaceSources(with: inputs)
         }
@@ -207,7 +214,7 @@ struct RunCommand: AsyncParsableCommand {
             )
             return [.demo]
         }
-        let isConfigured = try service.loadConfiguration().origin(of: "sources") != .builtIn
+        let isConfigured = try MonitorConfiguration.load(at: service.location).origin(of: "sources") != .builtIn
         if isConfigured || usable.contains("default") { return nil }
         StandardError.write("Listening to the microphone '\(first)'.\n")
         return [.device(first)]

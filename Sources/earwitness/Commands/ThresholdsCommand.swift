@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventExports
+import EventStore
 import Foundation
 import MonitorAPI
 import MonitorConfiguration
@@ -75,7 +76,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let change = ThresholdChange(on: threshold)
-            let result = try await withThresholds(of: service) { client in
+            let result = try await withThresholds(of: service, changes: true) { client in
                 [try await client.setThreshold(className, of: model, to: change)]
             } here: { settings in
                 [try await settings.setThreshold(className, of: model, to: change)]
@@ -96,7 +97,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
         @OptionGroup var service: ServiceOptions
 
         func run() async throws {
-            let result = try await withThresholds(of: service) { client in
+            let result = try await withThresholds(of: service, changes: true) { client in
                 guard let className else { return try await client.resetThresholds(of: model) }
                 return [try await client.resetThreshold(className, of: model)]
             } here: { settings in
@@ -134,8 +135,12 @@ struct ThresholdsCommand: AsyncParsableCommand {
 }
 
 /// Asks the running service, or does the same here when none runs.
+///
+/// A change here holds the lock of the history, so that neither a service that starts nor another
+/// such command comes between reading the file and writing it.
 private func withThresholds(
     of service: ServiceOptions,
+    changes: Bool = false,
     running: (MonitorClient) async throws -> [ThresholdMessage],
     here: (SettingsInForce) async throws -> [ThresholdMessage]
 ) async throws -> [ThresholdMessage] {
@@ -143,7 +148,9 @@ private func withThresholds(
         return try await running(
             MonitorClient.firstAnswering(at: service.location.clientSocketPaths)
         )
-    } catch ClientError.notRunning {
+    } catch ClientError.notRunning(let socket) {
+        let lock = changes ? try lock(of: service, unansweredAt: socket) : nil
+        defer { withExtendedLifetime(lock) {} }
         let configuration = try service.loadConfiguration()
         let settings = SettingsInForce(
             configuration: configuration,
@@ -153,7 +160,26 @@ private func withThresholds(
             loadModels: { try service.loadModels(of: $0).models },
             apply: { _, _ in }
         )
-        return try await here(settings)
+        let thresholds = try await here(settings)
+        if changes {
+            for remark in await settings.overridesRemarks {
+                StandardError.write("earwitness: \(remark)\n")
+            }
+        }
+        return thresholds
+    }
+}
+
+/// The lock under which the files of the state folder may be changed without the service.
+private func lock(of service: ServiceOptions, unansweredAt socket: String) throws -> HistoryLock {
+    do throws(StoreError) {
+        return try HistoryLock(databasePath: service.location.databasePath)
+    } catch .inUse(let path, let holder) {
+        throw CommandFailure(
+            .unavailable,
+            "A service writes in '\(path)' (\(holder)) and does not answer at '\(socket)'. "
+                + "Set RUNTIME_DIRECTORY to the folder of its api.sock, or stop it first."
+        )
     }
 }
 

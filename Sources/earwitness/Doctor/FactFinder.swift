@@ -1,5 +1,6 @@
 import AudioCapture
 import EventStore
+import FileFailures
 import Foundation
 @preconcurrency import Glibc
 import ModelLibrary
@@ -28,12 +29,13 @@ struct FactFinder {
         let models = configuration?.modelsInUse ?? [MonitorConfiguration().model]
         facts.models = models.map(model)
         if let configuration, let rules = service.rulesOfModels(of: configuration) {
-            facts.configuration.problems = configuration.unknownNames(in: rules).map(\.description)
+            facts.configuration.remarks += configuration.settingsWithoutEffect(in: rules)
         }
         let state = stateFolder(facts.service, location)
         facts.databasePath = "\(state)/events.sqlite"
         facts.databaseError = Self.databaseError(facts.databasePath)
-        facts.disk = DiskFacts.read(state)
+        facts.disk = FreeRoom.read(state)
+        facts.setAside = StateFile.setAside(inFolder: state)
         facts.isClockSynchronized = ClockState.isSynchronized()
         // Last, because what was opened above may have to be closed first.
         facts.sources = (configuration?.sources ?? []).map { source in
@@ -54,7 +56,9 @@ struct FactFinder {
             isThere: FileManager.default.fileExists(atPath: path)
         )
         do {
-            return try service.loadConfiguration()
+            let configuration = try MonitorConfiguration.load(at: service.location)
+            facts.configuration.remarks = configuration.overridesRemarks
+            return configuration
         } catch {
             facts.configuration.problems = "\(error)".split(separator: "\n").map(String.init)
             return nil
