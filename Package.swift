@@ -62,7 +62,8 @@ let sources: [Target] = [
         dependencies: ["CALSA", "CLinuxSupport", "Detection", "RealtimeSupport"],
         swiftSettings: strictPointers),
     .target(
-        name: "AudioFiles", dependencies: ["CSndFile", "CSoxr"], swiftSettings: strictPointers),
+        name: "AudioFiles", dependencies: ["CSndFile", "CSoxr", "CivilTime", "FilePaths"],
+        swiftSettings: strictPointers),
     .target(name: "ClipArchive", dependencies: ["AudioFiles", "FileFailures"], swiftSettings: strict),
     .target(
         name: "DemoScene",
@@ -70,8 +71,12 @@ let sources: [Target] = [
         swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
     // What the file system says: failures in words, free room, damaged files set aside.
-    .target(name: "FileFailures", swiftSettings: strict),
-    .target(name: "NPYFormat", dependencies: ["FileFailures"], swiftSettings: strict),
+    .target(name: "FileFailures", dependencies: ["FilePaths"], swiftSettings: strict),
+    // Paths as bytes; what is in folders.
+    .target(name: "FilePaths", swiftSettings: strict),
+    // Clocks on walls and zones of time, as the C library knows them.
+    .target(name: "CivilTime", swiftSettings: strict),
+    .target(name: "NPYFormat", dependencies: ["FileFailures", "FilePaths"], swiftSettings: strict),
     .target(
         name: "TensorKernels", dependencies: ["COpenBLAS", "CTensorKernels"],
         swiftSettings: strictPointers),
@@ -99,12 +104,12 @@ let sources: [Target] = [
         swiftSettings: strict),
     // Recordings with what is heard in them, and splits of them, for training and evaluation.
     .target(
-        name: "SoundDatasets", dependencies: ["EventExports", "FileFailures"],
+        name: "SoundDatasets", dependencies: ["EventExports", "FileFailures", "FilePaths"],
         swiftSettings: strict),
     .target(
         name: "Training",
         dependencies: [
-            "AudioFiles", "Detection", "Evaluation", "EventExports", "FileFailures",
+            "AudioFiles", "Detection", "Evaluation", "EventExports", "FileFailures", "FilePaths",
             "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat", "ONNXFormat",
             "ONNXInference", "SettingsSchema", "SoundDatasets", "TensorKernels", yaml,
         ], swiftSettings: strict),
@@ -115,9 +120,10 @@ let sources: [Target] = [
             "MonitorPipeline", "SoundDatasets",
         ], swiftSettings: strict),
     .target(name: "EventStore", dependencies: ["FileFailures", database], swiftSettings: strict),
-    .target(name: "MonitorMessages", swiftSettings: strict),
+    .target(name: "MonitorMessages", dependencies: ["CivilTime"], swiftSettings: strict),
     .target(
-        name: "EventExports", dependencies: ["CPNG", "MonitorMessages"],
+        name: "EventExports",
+        dependencies: ["CPNG", "CivilTime", "FileFailures", "FilePaths", "MonitorMessages"],
         swiftSettings: strictPointers),
     .target(
         name: "MonitorConfiguration", dependencies: ["Detection", "FileFailures", "SettingsSchema"],
@@ -125,7 +131,7 @@ let sources: [Target] = [
     .target(
         name: "MonitorPipeline",
         dependencies: [
-            "RealtimeSupport", "AudioCapture", "AudioFiles", "ClipArchive", "DemoScene",
+            "RealtimeSupport", "AudioCapture", "AudioFiles", "CivilTime", "ClipArchive", "DemoScene",
             "LogMelFeatures", "ONNXInference", "Detection", "FileFailures", "ModelLibrary",
             "EventStore", "MonitorConfiguration", "MonitorMessages",
             "SettingsSchema", lifecycle, logging,
@@ -156,7 +162,8 @@ let sources: [Target] = [
     .executableTarget(
         name: "earwitness",
         dependencies: [
-            "AudioCapture", "AudioFiles", "NPYFormat", "CSystemd", "CPNG", "LogMelFeatures",
+            "AudioCapture", "AudioFiles", "CivilTime", "FilePaths", "NPYFormat", "CSystemd", "CPNG",
+            "LogMelFeatures",
             "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
             "Evaluation", "EventExports", "FileFailures", "MonitorConfiguration", "MonitorMessages",
             "MonitorPipeline", "MonitorAPI", "MonitorDiagnosis", "SettingsSchema",
@@ -187,20 +194,22 @@ let testTargets: [Target] = [
             "AudioCapture", "CAllocationCounter", "CLinuxSupport", "RealtimeSupport",
             "TestMicrophone",
         ]),
-    tests("AudioFilesTests", ["AudioFiles", "CSndFile", "TestSupport"]),
+    tests("AudioFilesTests", ["AudioFiles", "CSndFile", "CivilTime", "FilePaths", "TestSupport"]),
+    tests("CivilTimeTests", ["CivilTime"]),
     tests("ClipArchiveTests", ["AudioFiles", "ClipArchive", "FileFailures"]),
     tests("CommandManualTests", ["CommandManual"]),
     tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
     tests("EndToEndTests", ["AudioFiles", "NPYFormat", "TestSupport", "earwitness"]),
-    tests("EventExportsTests", ["CPNG", "EventExports", "MonitorMessages"]),
+    tests("EventExportsTests", ["CPNG", "CivilTime", "EventExports", "MonitorMessages"]),
     tests(
         "EvaluationTests",
         ["AudioFiles", "Detection", "Evaluation", "EventExports", "MonitorMessages", "SoundDatasets"],
         exclude: ["Fixtures"]),
     tests("EventStoreTests", ["EventStore", database]),
     tests("FileFailuresTests", ["FileFailures"]),
+    tests("FilePathsTests", ["FilePaths"]),
     tests("LogMelFeaturesTests", ["LogMelFeatures", "NPYFormat", "TestSupport", yaml], exclude: ["Fixtures"]),
     tests(
         "ModelLibraryTests",
@@ -237,7 +246,7 @@ let testTargets: [Target] = [
         ]),
     tests("PackagingTests", []),
     tests("RealtimeSupportTests", ["RealtimeSupport"]),
-    tests("MonitorMessagesTests", ["MonitorMessages"]),
+    tests("MonitorMessagesTests", ["CivilTime", "MonitorMessages"]),
     tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
     tests("SoundDatasetsTests", ["EventExports", "SoundDatasets"]),
     tests("TensorKernelsTests", ["TensorKernels"], exclude: ["Fixtures"]),

@@ -1,3 +1,4 @@
+internal import FilePaths
 internal import Glibc
 
 /// An open file descriptor of a recording, with errors in the user's words.
@@ -10,7 +11,9 @@ internal import Glibc
 
     /// Opens a regular file for reading.
     init(reading path: String) throws(RecordingError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = unsafe PathText.withBytes(of: path) {
+            unsafe open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        }
         guard descriptor >= 0 else {
             throw Self.openingError(path: path, code: errno)
         }

@@ -1,4 +1,5 @@
 internal import CSndFile
+package import CivilTime
 package import Foundation
 
 /// Reads a recording as mono samples, in constant memory however long it is.
@@ -23,8 +24,11 @@ package import Foundation
     /// The number of frames that the file says it holds; nil where the format does not say.
     package let frameCount: Int64?
 
-    /// The moment of the first sample, where the file's name tells it; see `RecordingName`.
-    package let startTime: Date?
+    /// When it began, where the file or its name tells it.
+    package let start: RecordingStart?
+
+    /// The moment of the first sample, where the file or its name tells it.
+    package var startTime: Date? { start?.moment }
 
     /// What the file says about itself.
     package let tags: RecordingTags
@@ -60,13 +64,14 @@ package import Foundation
     /// - Parameters:
     ///   - path: The file's path.
     ///   - channel: What becomes the mono signal.
-    ///   - localTimeZone: The zone of times in file names that do not name their own.
+    ///   - zone: The zone of times in the file and its name that name none; nil for what is usual
+    ///     with each, see `RecordingStart`.
     /// - Throws: `notFound`, `notPermitted`, `notAFile`, `empty`, `notAudio`, `unsupportedRate`,
     ///   `noSuchChannel` or `unreadable`.
     package init(
         path: String,
         channel: RecordingChannel = .mix,
-        localTimeZone: TimeZone = .current
+        zone: Zone? = nil
     ) throws(RecordingError) {
         let file = try RecordingFile(reading: path)
         guard file.size > 0 else { throw .empty(path: path) }
@@ -93,7 +98,11 @@ package import Foundation
         channelCount = count
         frameCount = frames < Int64.max ? frames : nil
         tags = Self.tags(of: decoder)
-        startTime = RecordingName(path).startTime(localTimeZone: localTimeZone)
+        start = RecordingStart(
+            path: path,
+            metadata: RecordingMetadata(of: file, tags: tags, rateHz: rateHz),
+            zone: zone
+        )
         end = ContainerEnd.examine(file)
         interleaved = [Float](repeating: 0, count: Self.blockFrames * count)
         self.decoder = decoder

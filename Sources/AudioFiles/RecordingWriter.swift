@@ -1,4 +1,5 @@
 internal import CSndFile
+internal import FilePaths
 internal import Foundation
 
 /// Writes a recording that appears under its name only when it is complete.
@@ -50,11 +51,12 @@ internal import Foundation
             let what = "\(format.rawValue) with \(channelCount) channels at \(sampleRateHz) Hz"
             throw .cannotCreate(path: path, reason: "there is no \(what)")
         }
-        let target = URL(fileURLWithPath: path)
-        let partial = target.deletingLastPathComponent()
-            .appendingPathComponent(".\(target.lastPathComponent).partial-\(getpid())").path
+        let partial = PathText.join(
+            PathText.folder(of: path),
+            ".\(PathText.lastPart(of: path)).partial-\(getpid())"
+        )
         let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
-        let descriptor = unsafe open(partial, flags, 0o640)
+        let descriptor = unsafe PathText.withBytes(of: partial) { unsafe open($0, flags, 0o640) }
         guard descriptor >= 0 else {
             let code = errno
             guard code != EACCES, code != EPERM else { throw .notPermitted(path: path) }
@@ -67,7 +69,7 @@ internal import Foundation
             let reason = unsafe String(cString: sf_strerror(nil))
             let isFull = posix_fallocate(descriptor, 0, 4_096) == ENOSPC
             close(descriptor)
-            unsafe unlink(partial)
+            unsafe PathText.withBytes(of: partial) { _ = unsafe unlink($0) }
             guard !isFull else {
                 throw .unwritable(path: path, reason: RecordingFile.reason(ENOSPC))
             }
@@ -122,13 +124,19 @@ internal import Foundation
             discard()
             throw .unwritable(path: path, reason: reason)
         }
-        guard fsync(descriptor) == 0, unsafe rename(partialPath, path) == 0 else {
+        guard fsync(descriptor) == 0, renamePartial() == 0 else {
             let reason = RecordingFile.reason(errno)
             discard()
             throw .unwritable(path: path, reason: reason)
         }
         close(descriptor)
         syncFolder()
+    }
+
+    private func renamePartial() -> Int32 {
+        unsafe PathText.withBytes(of: partialPath) { partial in
+            unsafe PathText.withBytes(of: path) { unsafe rename(partial, $0) }
+        }
     }
 
     /// Whether the closed file holds what was written.
@@ -159,8 +167,9 @@ internal import Foundation
 
     /// Makes the rename itself durable; a file system that cannot do so is left to its ways.
     private func syncFolder() {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = unsafe PathText.withBytes(of: PathText.folder(of: path)) {
+            unsafe open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
@@ -169,7 +178,7 @@ internal import Foundation
     /// Closes and removes the hidden file.
     private func discard() {
         close(descriptor)
-        unsafe unlink(partialPath)
+        unsafe PathText.withBytes(of: partialPath) { _ = unsafe unlink($0) }
     }
 }
 

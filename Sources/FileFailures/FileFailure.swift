@@ -31,6 +31,11 @@ package enum FileFailure {
         }
     }
 
+    /// Whether a code of the system says that the user may not do it.
+    package static func isForbidden(code: Int32) -> Bool {
+        code == EACCES || code == EPERM
+    }
+
     /// What the system said, below what Foundation makes of it; nil if it was not the system.
     package static func systemCode(of error: any Error) -> Int32? {
         let cause = (error as? CocoaError)?.underlying ?? error

@@ -1,7 +1,8 @@
-import Foundation
+import FilePaths
+import Glibc
 
 /// What the file system says of a file: enough to see that it is still the same, unread.
-package struct FileFacts: Hashable, Sendable {
+package struct FileStamp: Hashable, Sendable {
     /// The length.
     package let bytes: Int64
     /// When the content changed last, as far as nobody has set it.
@@ -16,7 +17,7 @@ package struct FileFacts: Hashable, Sendable {
     /// Looks at a file, behind a link at what it leads to; nil if there is none.
     package init?(path: String) {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard PathText.withBytes(of: path, { stat($0, &status) }) == 0 else { return nil }
         bytes = Int64(status.st_size)
         modifiedUTCns = Self.nanoseconds(status.st_mtim)
         changedUTCns = Self.nanoseconds(status.st_ctim)
@@ -50,7 +51,7 @@ package enum ContentHash {
 
     /// The hash of a file's content, 16 hexadecimal digits; nil if it can't be read.
     package static func text(ofFile path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = PathText.withBytes(of: path) { open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var lanes: [UInt64] = [p1 &+ p2, p2, 0, 0 &- p1]

@@ -1,4 +1,5 @@
-import Foundation
+import FilePaths
+import Glibc
 import Synchronization
 
 /// A file that a command writes: it has its name only when all of it is there.
@@ -32,7 +33,7 @@ package final class OutputFile {
         self.path = path
         self.isDurable = isDurable
         var old = stat()
-        let isThere = stat(path, &old) == 0
+        let isThere = PathText.withBytes(of: path) { stat($0, &old) } == 0
         let kind = old.st_mode & S_IFMT
         if isThere, kind == S_IFDIR {
             throw FileWriteError(path: path, code: EISDIR, isCreation: true)
@@ -40,13 +41,13 @@ package final class OutputFile {
         if isThere, kind != S_IFREG {
             target = path
             temporary = nil
-            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            descriptor = PathText.withBytes(of: path) { open($0, O_WRONLY | O_CLOEXEC) }
             guard descriptor >= 0 else {
                 throw FileWriteError(path: path, code: errno, isCreation: true)
             }
             return
         }
-        target = isThere ? Self.withoutLinks(path) : path
+        target = isThere ? FileFacts.realPath(path) ?? path : path
         let created = try Self.createTemporary(beside: target, path: path)
         descriptor = created.descriptor
         temporary = created.path
@@ -89,13 +90,13 @@ package final class OutputFile {
     ///
     /// - Throws: Why it can't be made.
     package static func createFolder(_ path: String) throws(FileWriteError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true
-            )
-        } catch {
-            throw FileWriteError(path: path, error: error)
+        if FileFacts.isFolder(path) { return }
+        let outer = PathText.folder(of: PathText.withoutSlashes(path))
+        if outer != path, outer != ".", outer != "/" { try createFolder(outer) }
+        guard PathText.withBytes(of: path, { mkdir($0, 0o777) }) != 0 else { return }
+        let code = errno
+        guard code == EEXIST, FileFacts.isFolder(path) else {
+            throw FileWriteError(path: path, code: code, isCreation: true)
         }
     }
 
@@ -126,7 +127,7 @@ package final class OutputFile {
         descriptor = -1
         // Some file systems over a network only say on closing that the disk is full.
         guard closing == 0 || code == EINTR else { try fail(code) }
-        if let temporary, rename(temporary, target) != 0 {
+        if let temporary, Self.rename(temporary, to: target) != 0 {
             let code = errno
             discard()
             throw FileWriteError(path: path, code: code, isCreation: true)
@@ -137,7 +138,9 @@ package final class OutputFile {
 
     /// Makes a new or renamed file's entry in its folder durable, where the file system can do so.
     package static func syncFolder(of path: String) {
-        let folder = open(self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = PathText.withBytes(of: PathText.folder(of: path)) {
+            open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)
@@ -194,7 +197,9 @@ package final class OutputFile {
     private func discard() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
-        if !isFinished, let temporary { unlink(temporary) }
+        if !isFinished, let temporary {
+            PathText.withBytes(of: temporary) { _ = unlink($0) }
+        }
         isFinished = true
     }
 
@@ -202,12 +207,14 @@ package final class OutputFile {
         beside target: String,
         path: String
     ) throws(FileWriteError) -> (descriptor: Int32, path: String) {
-        let folder = folder(of: target)
+        let folder = PathText.folder(of: target)
         while true {
             // A short name of its own: the target's may be as long as names can be.
             let number = lastNumber.add(1, ordering: .relaxed).newValue
-            let temporary = "\(folder)/.earwitness-\(getpid())-\(number).partial"
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            let temporary = PathText.join(folder, ".earwitness-\(getpid())-\(number).partial")
+            let descriptor = PathText.withBytes(of: temporary) {
+                open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            }
             if descriptor >= 0 { return (descriptor, temporary) }
             guard errno == EEXIST else {
                 throw FileWriteError(path: path, code: errno, isCreation: true)
@@ -215,14 +222,9 @@ package final class OutputFile {
         }
     }
 
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    private static func withoutLinks(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+    private static func rename(_ path: String, to other: String) -> Int32 {
+        PathText.withBytes(of: path) { path in
+            PathText.withBytes(of: other) { Glibc.rename(path, $0) }
+        }
     }
 }

@@ -48,13 +48,15 @@ struct QueryReader {
         return all.first
     }
 
-    /// A moment, in any form that the commands know too.
+    /// A moment, in any form that the commands know too: `until` ends with it, any other key
+    /// begins with it.
     func moment(_ key: String, now: Date) throws(APIError) -> Date? {
         guard let text = try one(key) else {
             return nil
         }
         do {
-            return try MomentExpression.moment(text, now: now)
+            let bound: MomentExpression.Bound = key == "until" ? .until : .since
+            return try MomentExpression.reading(text, as: bound, now: now).moment
         } catch {
             throw .invalidValue("\(key): \(error.description)")
         }

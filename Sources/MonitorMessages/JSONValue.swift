@@ -79,8 +79,10 @@ package indirect enum JSONValue: Sendable, Equatable {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            // The line separators end a line in some readers of one object a line.
-            case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
+            // The line separators end a line in some readers of one object a line; controls
+            // change a terminal; U+EF80...U+EFFF, which have no shape, stand for a path's bytes.
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}",
+                "\u{EF80}"..."\u{EFFF}":
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default:

@@ -8,9 +8,11 @@ package struct RecordingEventMessage: WireMessage {
     package var className: String
     /// The name of its class for people, such as "Dog bark".
     package var label: String
-    /// When the recording began; nil if its name does not say, and then the event's start and end
-    /// are `null`.
+    /// When the recording began; nil if neither it nor its name says so, and then the event's
+    /// start and end are `null`.
     package var recordingStart: Date?
+    /// What says when the recording began, such as `guano` or `name`; nil if nothing does.
+    package var timeFrom: String?
     /// The highest smoothed score, 0...1.
     package var peakScore: Double
     /// The mean of the smoothed scores, 0...1.
@@ -32,6 +34,7 @@ package struct RecordingEventMessage: WireMessage {
         className: String,
         label: String,
         recordingStart: Date?,
+        timeFrom: String? = nil,
         peakScore: Double,
         meanScore: Double,
         levelDBFS: Double?,
@@ -44,6 +47,7 @@ package struct RecordingEventMessage: WireMessage {
         self.className = className
         self.label = label
         self.recordingStart = recordingStart
+        self.timeFrom = timeFrom
         self.peakScore = peakScore
         self.meanScore = meanScore
         self.levelDBFS = levelDBFS
@@ -73,6 +77,7 @@ package struct RecordingEventMessage: WireMessage {
             .init("file", .string(file)),
             .init("start_s", .number(startSeconds, decimals: 3)),
             .init("end_s", .number(endSeconds, decimals: 3)),
+            .init("time_from", .string(timeFrom)),
         ])
     }
 
@@ -86,6 +91,7 @@ package struct RecordingEventMessage: WireMessage {
         case model, file
         case startSeconds = "start_s"
         case endSeconds = "end_s"
+        case timeFrom = "time_from"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -100,6 +106,7 @@ package struct RecordingEventMessage: WireMessage {
         file = try values.decode(String.self, forKey: .file)
         startSeconds = try values.decode(Double.self, forKey: .startSeconds)
         endSeconds = try values.decode(Double.self, forKey: .endSeconds)
+        timeFrom = try values.decodeIfPresent(String.self, forKey: .timeFrom)
         let startSeconds = startSeconds
         recordingStart = try values.decodeMomentIfPresent(forKey: .start).map { $0 - startSeconds }
     }

@@ -1,3 +1,4 @@
+package import AudioFiles
 package import Detection
 package import Foundation
 
@@ -17,14 +18,17 @@ package struct RecordingAnalysis: Sendable {
     package let sampleRateHz: Int
     /// The length of the recording in samples.
     package let sampleCount: Int64
-    /// When the recording began, if its name says so.
-    package let startTime: Date?
+    /// When the recording began, if it or its name says so.
+    package let start: RecordingStart?
     /// The step between two scores of each model, in seconds.
     package let hopSeconds: [Double]
     /// What each model found, in order of the events' beginning.
     package let findings: [Finding]
     /// Why the recording breaks off before its end; nil if it is whole.
     package let incompleteReason: String?
+
+    /// The moment of the first sample, if it is known.
+    package var startTime: Date? { start?.moment }
 
     /// The length of the recording in seconds.
     package var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }

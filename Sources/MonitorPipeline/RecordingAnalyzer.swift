@@ -1,4 +1,5 @@
 import AudioFiles
+package import CivilTime
 package import Detection
 import Foundation
 package import ModelLibrary
@@ -11,6 +12,7 @@ package struct RecordingAnalyzer: Sendable {
     private let analyses: AnalysisPool
     private let models: [ModelUse]
     private let clips: ClipSettings
+    private let zone: Zone?
 
     /// Frames that are read at a time; the result does not depend on it.
     private static let framesPerRead = 1 << 15
@@ -20,10 +22,17 @@ package struct RecordingAnalyzer: Sendable {
     /// - Parameters:
     ///   - models: The models, at least one.
     ///   - clips: Of which events the sound is cut out; without them, of none.
-    package init(_ models: [ModelUse], clips: ClipSettings = ClipSettings()) {
+    ///   - zone: The zone of times in recordings and their names that name none; nil for what is
+    ///     usual with each.
+    package init(
+        _ models: [ModelUse],
+        clips: ClipSettings = ClipSettings(),
+        zone: Zone? = nil
+    ) {
         analyses = AnalysisPool(models)
         self.models = models
         self.clips = clips
+        self.zone = zone
     }
 
     /// Prepares to analyse with a single model and its settings.
@@ -41,7 +50,8 @@ package struct RecordingAnalyzer: Sendable {
     ///     the rate of the hop's sample times.
     ///   - eachMinute: Called with every minute's sound levels in order; without it none are
     ///     measured.
-    ///   - eachClip: Called with the sound of every event that is to be cut out.
+    ///   - eachClip: Called with the sound of every event that is to be cut out, and whether it is
+    ///     known when the recording began.
     /// - Returns: The events in order of their beginning.
     /// - Throws: When the file is not a recording, or the network can't be set up. A recording
     ///   that breaks off is analysed as far as it goes; see
@@ -55,9 +65,9 @@ package struct RecordingAnalyzer: Sendable {
             _ in
         },
         eachMinute: ((_ minute: SoundMinute) throws -> Void)? = nil,
-        eachClip: (ClipCut) throws -> Void = { _ in }
+        eachClip: (_ cut: ClipCut, _ isDated: Bool) throws -> Void = { _, _ in }
     ) throws -> RecordingAnalysis {
-        let reader = try RecordingReader(path: path)
+        let reader = try RecordingReader(path: path, zone: zone)
         return try analyses.withAnalysis(rateHz: reader.sampleRateHz) { analysis in
             try analyze(reader, with: analysis, progress, eachHop, eachMinute, eachClip)
         }
@@ -69,9 +79,10 @@ package struct RecordingAnalyzer: Sendable {
         _ progress: (_ seconds: Double, _ ofSeconds: Double?) -> Void,
         _ eachHop: (_ hop: ScoredHop, _ model: Int, _ sampleRateHz: Int) throws -> Void,
         _ eachMinute: ((_ minute: SoundMinute) throws -> Void)?,
-        _ eachClip: (ClipCut) throws -> Void
+        _ eachClip: (_ cut: ClipCut, _ isDated: Bool) throws -> Void
     ) throws -> RecordingAnalysis {
         let rateHz = reader.sampleRateHz
+        let isDated = reader.start != nil
         var levels = eachMinute.flatMap { _ in RecordingLevels(of: reader) }
         var cutter = ClipCutter(
             sampleRateHz: rateHz,
@@ -109,18 +120,18 @@ package struct RecordingAnalyzer: Sendable {
             try levels?.process(samples.span).forEach { try eachMinute?($0) }
             cutter.append(samples.span, at: SampleTime(sampleCount))
             try analysis.process(samples.span, each: take)
-            try cutter.takeComplete().forEach(eachClip)
+            try cutter.takeComplete().forEach { try eachClip($0, isDated) }
             sampleCount += Int64(samples.count)
             progress(Double(sampleCount) / Double(rateHz), reader.durationSeconds)
         }
         try levels?.finish().forEach { try eachMinute?($0) }
         try analysis.finish(each: take).forEach { note($0.model, $0.transition) }
-        try cutter.finish().forEach(eachClip)
+        try cutter.finish().forEach { try eachClip($0, isDated) }
         return RecordingAnalysis(
             path: reader.path,
             sampleRateHz: rateHz,
             sampleCount: sampleCount,
-            startTime: reader.startTime,
+            start: reader.start,
             hopSeconds: analysis.hopSeconds,
             findings: findings.sorted {
                 ($0.event.start, $0.model, $0.event.classIndex)

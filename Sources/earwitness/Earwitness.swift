@@ -1,4 +1,5 @@
 import ArgumentParser
+import FilePaths
 @preconcurrency import Glibc
 
 /// The command line: one subcommand a file, in `Commands/`.
@@ -39,7 +40,7 @@ struct Earwitness: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(commandLine)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -51,12 +52,23 @@ struct Earwitness: AsyncParsableCommand {
         }
     }
 
+    /// What stands behind the program's name; `CommandLine.arguments` has bytes that are not UTF-8
+    /// replaced, which no path survives.
+    private static var commandLine: [String] {
+        UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+            .dropFirst().compactMap { argument in
+                argument.map {
+                    PathText.text(of: UnsafeRawBufferPointer(start: $0, count: strlen($0)))
+                }
+            }
+    }
+
     /// Says in one line why the command failed and ends the process with the code for it.
     private static func end(with error: any Error) -> Never {
         var status = exitCode(for: error).rawValue
         do {
             if let failure = failure(of: error) {
-                StandardError.write("earwitness: \(failure.message)\n")
+                StandardError.writeMessage(failure.message)
                 status = failure.status.rawValue
             } else if status == 0 {
                 // Help, version and completion scripts: what the user asked for.
@@ -65,7 +77,7 @@ struct Earwitness: AsyncParsableCommand {
             // What was finished before the failure is a result, too.
             try StandardOutput.flush()
         } catch let failure as CommandFailure {
-            StandardError.write("earwitness: \(failure.message)\n")
+            StandardError.writeMessage(failure.message)
             status = failure.status.rawValue
         } catch {
             StandardOutput.endOfClosedPipe()
@@ -76,9 +88,8 @@ struct Earwitness: AsyncParsableCommand {
 
     /// The line and the code; nil for what is no failure, and for a plain exit code.
     private static func failure(of error: any Error) -> CommandFailure? {
-        let arguments = Array(CommandLine.arguments.dropFirst())
         if let failure = CommandFailure(describing: error) { return failure }
-        if let failure = CommandFailure(usage: error, arguments: arguments) { return failure }
+        if let failure = CommandFailure(usage: error, arguments: commandLine) { return failure }
         guard !(error is ExitCode), !(error is StandardOutput.ClosedPipe),
             exitCode(for: error) == .failure
         else { return nil }

@@ -28,7 +28,7 @@ struct ServiceOptions: ParsableArguments {
     func loadConfiguration() throws -> MonitorConfiguration {
         let configuration = try MonitorConfiguration.load(at: location)
         for remark in configuration.overridesRemarks {
-            StandardError.write("earwitness: \(remark) (\(location.overridesPath))\n")
+            StandardError.writeMessage("\(remark) (\(location.overridesPath))")
         }
         return configuration
     }

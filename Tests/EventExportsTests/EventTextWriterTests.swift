@@ -1,3 +1,4 @@
+import CivilTime
 import EventExports
 import Foundation
 import MonitorMessages
@@ -154,7 +155,7 @@ import Testing
         #expect(writer.text(of: []).isEmpty)
         #expect(
             writer.text(of: [bark]) == """
-                start                  sound               seconds  score    dBFS  file
+                start (+02:00)         sound               seconds  score    dBFS  file
                 2023-05-01 06:30:12.5  Dog bark                1.2   0.97   -23.1  night/porch.flac
 
                 """
@@ -165,6 +166,36 @@ import Testing
 
                 """
         )
+    }
+
+    @Test func timesOfAnotherZoneGetAHeaderOfTheirOwn() throws {
+        var writer = EventTextWriter(
+            format: .text,
+            originTitle: "file",
+            zone: try #require(Zone("Europe/Berlin"))
+        )
+        var winter = bark
+        winter.start = bark.start.map { $0 + 200 * 86_400 }
+        let headers = [bark, bark, silentRain, winter].map { row in
+            writer.text(of: [row]).hasPrefix("start (")
+        }
+        #expect(headers == [true, false, false, true])
+        var both = EventTextWriter(
+            format: .text,
+            originTitle: "file",
+            zone: try #require(Zone("Europe/Berlin"))
+        )
+        let header = both.text(of: [bark, winter]).split(separator: "\n")[0]
+        #expect(header.contains("+02:00; ") && header.contains("+01:00)"))
+    }
+
+    @Test func aNameCannotCommandTheTerminalThatShowsTheTable() throws {
+        var writer = try writer(.text)
+        var row = bark
+        row.origin = "a\n\u{1B}[31m\u{EFE9}.wav"
+        let lines = writer.text(of: [row]).split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[1].hasSuffix("  a\\n\\x1B[31m\\xE9.wav"))
     }
 
     @Test(arguments: [EventFormat.audacity, .raven])
@@ -187,7 +218,7 @@ import Testing
             format: format,
             originTitle: "file",
             frequencyRangeHz: 60...7_800,
-            localTimeZone: try #require(TimeZone(identifier: "Europe/Berlin"))
+            zone: .fixed(secondsAhead: 7_200)
         )
     }
 }

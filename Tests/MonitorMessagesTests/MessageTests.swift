@@ -159,12 +159,14 @@ struct MessageTests {
             message.json.text == """
                 {"source":"a.wav","class":"rain","label":"Rain","start":null,"end":null,\
                 "duration_s":1.5,"peak_score":1.0,"mean_score":0.5,"level_dbfs":-30.0,"model":"m",\
-                "file":"x/a.wav","start_s":1.5,"end_s":3.0}
+                "file":"x/a.wav","start_s":1.5,"end_s":3.0,"time_from":null}
                 """
         )
         #expect(try decoded(message) == message)
         var dated = message
         dated.recordingStart = moment
+        dated.timeFrom = "guano"
+        #expect(try decoded(dated) == dated)
         #expect(dated.json.text.contains(#""start":"2026-11-20T23:03:58.620Z""#))
     }
 

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import MonitorMessages
 import Testing
@@ -44,12 +45,27 @@ struct UTCTimestampTests {
 
 @Suite("Moments as users write them")
 struct MomentExpressionTests {
+    /// Half a minute past midnight in Berlin.
     private let now = Date(timeIntervalSince1970: 1_795_215_837)
 
-    private func moment(_ text: String) throws -> Date {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = try #require(TimeZone(identifier: "Europe/Berlin"))
-        return try MomentExpression.moment(text, now: now, calendar: calendar)
+    private func reading(
+        _ text: String,
+        as bound: MomentExpression.Bound = .since,
+        in zone: String = "Europe/Berlin"
+    ) throws -> MomentExpression.Reading {
+        try MomentExpression.reading(
+            text,
+            as: bound,
+            now: now,
+            zone: try #require(Zone(zone))
+        )
+    }
+
+    private func moment(
+        _ text: String,
+        as bound: MomentExpression.Bound = .since
+    ) throws -> String {
+        UTCTimestamp.text(try reading(text, as: bound).moment)
     }
 
     @Test(arguments: [
@@ -57,22 +73,86 @@ struct MomentExpressionTests {
         ("1w", -604_800), ("0s", 0), ("2026-11-20T23:00:00Z", -237),
     ])
     func durationsAreHowLongAgo(text: String, offset: Double) throws {
-        #expect(try moment(text) == now + offset)
+        #expect(try reading(text).moment == now + offset)
+        #expect(try reading(text, as: .until).moment == now + offset)
     }
 
-    @Test func todayAndYesterdayBeginAtLocalMidnight() throws {
-        #expect(try moment("today") == UTCTimestamp.moment("2026-11-20T23:00:00Z"))
-        #expect(try moment("yesterday") == UTCTimestamp.moment("2026-11-19T23:00:00Z"))
+    @Test(arguments: [
+        ("today", "2026-11-20T23:00:00.000Z", "2026-11-21T23:00:00.000Z"),
+        ("yesterday", "2026-11-19T23:00:00.000Z", "2026-11-20T23:00:00.000Z"),
+        ("2026-11-03", "2026-11-02T23:00:00.000Z", "2026-11-03T23:00:00.000Z"),
+        // 25 and 23 hours long.
+        ("2026-10-25", "2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"),
+        ("2026-03-29", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"),
+    ])
+    func aDayBeginsARangeWithItsBeginningAndEndsOneWithItsEnd(
+        text: String,
+        beginning: String,
+        end: String
+    ) throws {
+        #expect(try moment(text) == beginning)
+        #expect(try moment(text, as: .until) == end)
     }
 
-    @Test(arguments: ["", "soon", "-5m", "5", "m", "1.5h", "+3d", "99999999999d", "2026-11-20"])
+    @Test(arguments: [
+        ("2026-11-03 06:00", "2026-11-03T05:00:00.000Z"),
+        ("2026-07-03T06:00", "2026-07-03T04:00:00.000Z"),
+        ("2026-11-03T06:00:30.5", "2026-11-03T05:00:30.500Z"),
+        ("06:00", "2026-11-21T05:00:00.000Z"), ("00:00", "2026-11-20T23:00:00.000Z"),
+        ("today 06:00", "2026-11-21T05:00:00.000Z"),
+        ("yesterday 22:00", "2026-11-20T21:00:00.000Z"),
+        ("yesterday 22:00:05", "2026-11-20T21:00:05.000Z"),
+        ("2026-11-03 24:00", "2026-11-03T23:00:00.000Z"),
+    ])
+    func aTimeWithoutAZoneIsLocal(text: String, expected: String) throws {
+        #expect(try moment(text) == expected)
+        #expect(try moment(text, as: .until) == expected)
+        #expect(try reading(text).remark == nil)
+    }
+
+    @Test(arguments: [
+        ("2026-11-03 06:00Z", "2026-11-03T06:00:00.000Z"),
+        ("2026-11-03 06:00+05:30", "2026-11-03T00:30:00.000Z"),
+        ("2026-10-25T02:30:00+01:00", "2026-10-25T01:30:00.000Z"),
+    ])
+    func aZoneThatIsNamedCounts(text: String, expected: String) throws {
+        #expect(try moment(text) == expected)
+    }
+
+    @Test func ofATimeThatComesTwiceARangeTakesTheWider() throws {
+        let first = try reading("2026-10-25 02:30")
+        let last = try reading("2026-10-25 02:30", as: .until)
+        #expect(UTCTimestamp.text(first.moment) == "2026-10-25T00:30:00.000Z")
+        #expect(UTCTimestamp.text(last.moment) == "2026-10-25T01:30:00.000Z")
+        #expect(first.remark?.contains("The first is taken: 2026-10-25 02:30:00") == true)
+        #expect(last.remark?.contains("The second is taken: 2026-10-25 02:30:00") == true)
+    }
+
+    @Test func aTimeThatClocksLeaveOutIsTakenAndSaid() throws {
+        let reading = try reading("2026-03-29 02:30")
+        #expect(UTCTimestamp.text(reading.moment) == "2026-03-29T01:30:00.000Z")
+        #expect(reading.remark?.contains("Taken: 2026-03-29 03:30:00") == true)
+    }
+
+    @Test(arguments: [
+        "", "soon", "-5m", "5", "m", "1.5h", "+3d", "99999999999d", "2026-11-20T", "6:00", "06:60",
+        "25:00", "tomorrow 06:00", "yesterday  06:00", "06:00Z", "yesterday 06:00+01:00", "06",
+        "2026-11-20 now", "20261120",
+    ])
     func anythingElseSaysWhatIsAllowed(text: String) {
         #expect(throws: MomentExpression.Unreadable(text: text)) { try moment(text) }
         #expect(
             MomentExpression.Unreadable(text: text).description
-                == "'\(text)' is not a time. Give RFC 3339 with an offset "
-                + "(2026-11-20T23:00:00Z), 'now', 'today', 'yesterday', or how long ago "
-                + "(30s, 15m, 2h, 3d, 1w)."
+                == "'\(text)' is not a time: it has none of the forms. Give '2026-11-29', "
+                + "'2026-11-29 06:00', '06:00', 'yesterday 22:00', 'now', 'today', 'yesterday', "
+                + "RFC 3339 (2026-11-20T23:00:00Z), or how long ago (30s, 15m, 2h, 3d, 1w)."
         )
+    }
+
+    @Test(arguments: ["2026-02-30", "2026-02-29 06:00", "2026-13-01T00:00:00Z", "2026-11-31"])
+    func aDateThatDoesNotExistIsSaidToBeNone(text: String) {
+        #expect(throws: MomentExpression.Unreadable(text: text)) { try moment(text) }
+        let message = MomentExpression.Unreadable(text: text).description
+        #expect(message.hasPrefix("'\(text)' is not a time: there is no such date. Give "))
     }
 }

@@ -1,4 +1,6 @@
-internal import Foundation
+internal import FileFailures
+internal import FilePaths
+internal import Glibc
 
 /// Reads annotations that were made with other tools.
 package enum AnnotationReader {
@@ -13,14 +15,15 @@ package enum AnnotationReader {
         path: String,
         format: AnnotationFormat? = nil
     ) throws(AnnotationError) -> [Annotation] {
-        let bytes: Data
+        let bytes: [UInt8]
         do {
-            bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            bytes = try FileContents.read(path)
         } catch {
-            let isMissing = !FileManager.default.fileExists(atPath: path)
+            let isMissing = error.code == ENOENT || error.code == ENOTDIR
             throw .unreadable(
                 path: path,
-                reason: isMissing ? "there is no such file" : "it may not be read",
+                reason: isMissing
+                    ? "there is no such file" : FileFailure.reason(code: error.code),
                 isMissing: isMissing
             )
         }

@@ -1,4 +1,6 @@
-package import Foundation
+package import CivilTime
+internal import FilePaths
+internal import Foundation
 internal import MonitorMessages
 
 /// Turns events into text in one of the formats, a few at a time; a header comes before the first.
@@ -7,12 +9,14 @@ package struct EventTextWriter: Sendable {
     private let originTitle: String
     private let namesModels: Bool
     private let showsClips: Bool
-    private let localTimeZone: TimeZone
+    private let local: LocalTime
     private let frequencyRangeHz: ClosedRange<Double>
     private var rowCount = 0
     private var hasHeader = false
     /// Where the present recording begins on the time axis through all of them.
     private var recordingBegin = 0.0
+    /// The first column of the table's last header.
+    private var startTitle = "start"
 
     /// Prepares to write.
     ///
@@ -24,21 +28,21 @@ package struct EventTextWriter: Sendable {
     ///   - showsClips: Whether tables have a column for clips; the one for people has it only if
     ///     there is a clip to show.
     ///   - frequencyRangeHz: The height of a selection for Raven: what the model listens to.
-    ///   - localTimeZone: The zone of the times in the table for people.
+    ///   - zone: The zone of the times in the table for people.
     package init(
         format: EventFormat,
         originTitle: String,
         namesModels: Bool = false,
         showsClips: Bool = false,
         frequencyRangeHz: ClosedRange<Double> = 0...8_000,
-        localTimeZone: TimeZone = .current
+        zone: Zone = .local
     ) {
         self.format = format
         self.originTitle = originTitle
         self.namesModels = namesModels
         self.showsClips = showsClips
         self.frequencyRangeHz = frequencyRangeHz
-        self.localTimeZone = localTimeZone
+        local = LocalTime(zone: zone)
     }
 
     /// The text of some events, with the header if none was given yet.
@@ -82,25 +86,30 @@ package struct EventTextWriter: Sendable {
         }
     }
 
-    private func table(of rows: [EventRow]) -> String {
+    private mutating func table(of rows: [EventRow]) -> String {
         guard !rows.isEmpty else { return "" }
-        let local = LocalTime(timeZone: localTimeZone)
+        let title = local.title("start", of: rows.compactMap(\.start))
+        // Of one header, all times have one zone: a recording of the other half of the year, or
+        // the first one with a date, gets its own.
+        let showsHeader = !hasHeader || (title != "start" && title != startTitle)
+        if showsHeader { startTitle = title }
+        let local = self.local
         let hasClips = showsClips && rows.contains { $0.clip != nil }
         let cells = rows.map { row in
             [
                 row.start.map(local.text) ?? Self.number(row.startSeconds, 2),
                 Self.plain(row.label), Self.number(row.durationSeconds, 1),
                 Self.number(row.peakScore, 2), Self.number(row.levelDBFS, 1),
-                Self.plain(row.origin),
+                PathText.shown(row.origin),
             ] + (namesModels ? [Self.plain(row.model)] : []) + (hasClips ? [row.clip ?? ""] : [])
         }
         return TextTable(
-            header: ["start", "sound", "seconds", "score", "dBFS", originTitle]
+            header: [title, "sound", "seconds", "score", "dBFS", originTitle]
                 + (namesModels ? ["model"] : []) + (hasClips ? ["clip"] : []),
             rows: cells,
             rightAligned: [2, 3, 4],
             leastWidths: [8, 18, 7, 5, 6],
-            showsHeader: !hasHeader
+            showsHeader: showsHeader
         ).text
     }
 
@@ -138,7 +147,7 @@ package struct EventTextWriter: Sendable {
 
     /// The last part of a path, which is what Raven looks for beside the table.
     private static func fileName(_ path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+        PathText.lastPart(of: path)
     }
 
     /// Text that fits into one cell: tabs and line ends, which would tear the line, become spaces.

@@ -24,6 +24,9 @@ package struct ClipCut: Sendable {
     /// Whether the event goes on after the end of the clip.
     package let isCutShort: Bool
 
+    /// The place of the model that heard it.
+    package var model: Int { key.model }
+
     /// How many samples the clip has.
     package var sampleCount: Int { Int(stretch.upperBound - stretch.lowerBound) }
 

@@ -1,4 +1,5 @@
 package import FileFailures
+import FilePaths
 import Foundation
 
 /// A data set as a CSV file.
@@ -7,12 +8,7 @@ import Foundation
 /// `fold`, `group`, `kind` and `licence`. A row without a label is a negative.
 package enum ClipTable {
     static func read(path: String) throws(DataSetError) -> SoundDataset {
-        let text: String
-        do {
-            text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
-        } catch {
-            throw .unusable(path: path, reason: FileFailure.reason(error))
-        }
+        let text = try TableText.read(path)
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         let header = fields(of: String(lines.first ?? ""))
         guard let pathColumn = header.firstIndex(of: "path"),
@@ -24,7 +20,7 @@ package enum ClipTable {
                 reason: "the header is '\(lines.first ?? "")', but 'path' and 'label' are needed"
             )
         }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let folder = PathText.folder(of: path)
         var rows: [(clip: LabelledClip, labels: [String])] = []
         for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
             let row = fields(of: String(line))
@@ -49,7 +45,7 @@ package enum ClipTable {
                 $0.trimmingCharacters(in: .whitespaces)
             }
             guard !given.isEmpty else { throw refusal("no path") }
-            let source = ClipSource(fileName: URL(fileURLWithPath: given).lastPathComponent)
+            let source = ClipSource(fileName: PathText.lastPart(of: given))
             var clip = LabelledClip(
                 path: given.hasPrefix("/") ? given : "\(folder)/\(given)",
                 classes: [],
@@ -95,7 +91,7 @@ package enum ClipTable {
         for clip in clips where clip.synthetic == nil {
             let labels = clip.classes.map { dataset.classNames[$0] }.joined(separator: ";")
             let fields = [
-                URL(fileURLWithPath: clip.path).path, labels,
+                absolute(clip.path), labels,
                 clip.startSeconds > 0 ? "\(clip.startSeconds)" : "",
                 clip.endSeconds.map { "\($0)" } ?? "", clip.fold.map { "\($0)" } ?? "",
                 clip.group, dataset.kind(of: clip),
@@ -103,6 +99,10 @@ package enum ClipTable {
             text += fields.map(field).joined(separator: ",") + "\n"
         }
         try OutputFile.write(text, to: path)
+    }
+
+    private static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: path).path
     }
 
     /// The fields of a line; quotes keep commas, doubled quotes are quotes (RFC 4180).
@@ -125,5 +125,20 @@ package enum ClipTable {
             }
         }
         return fields.map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+}
+
+/// The text of a table.
+enum TableText {
+    /// Reads a file; bytes that are not UTF-8 stand in it as in a path.
+    ///
+    /// - Throws: That it can't be read.
+    static func read(_ path: String) throws(DataSetError) -> String {
+        do {
+            let text = PathText.text(of: try FileContents.read(path))
+            return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+        } catch {
+            throw .unusable(path: path, reason: FileFailure.reason(code: error.code))
+        }
     }
 }

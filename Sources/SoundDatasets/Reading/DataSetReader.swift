@@ -1,5 +1,6 @@
 import EventExports
-import Foundation
+import FileFailures
+import FilePaths
 
 /// Reads data sets in the layouts that are in use.
 ///
@@ -21,13 +22,11 @@ package enum DataSetReader {
     ///
     /// - Throws: ``DataSetError``, or EventExports' `AnnotationError` with file and line.
     package static func read(path: String) throws -> EvaluationDataSet {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw DataSetError.missing(path: path)
-        }
-        if !RecordingFolder.isFolder(path), path.hasSuffix(".csv") {
+        guard let facts = FileFacts(path) else { throw DataSetError.missing(path: path) }
+        if facts.kind != .folder, path.hasSuffix(".csv") {
             return .clips(try clips(ofTable: path))
         }
-        guard RecordingFolder.isFolder(path) else {
+        guard facts.kind == .folder else {
             return .recordings(try recordings(ofTable: path))
         }
         let folder = try RecordingFolder(path)
@@ -79,7 +78,7 @@ package enum DataSetReader {
             guard let labels = labels(of: name, in: folder) else {
                 throw DataSetError.withoutLabels(
                     recording: path,
-                    expected: "\(folder.path)/\(RecordingFolder.stem(name)).txt"
+                    expected: "\(folder.path)/\(PathText.stem(of: name)).txt"
                 )
             }
             return AnnotatedRecording(
@@ -90,7 +89,7 @@ package enum DataSetReader {
     }
 
     private static func labels(of recording: String, in folder: RecordingFolder) -> String? {
-        let stem = RecordingFolder.stem(recording)
+        let stem = PathText.stem(of: recording)
         return labelEndings.map { "\(stem).\($0)" }
             .first { folder.otherFiles.contains($0) }.map { "\(folder.path)/\($0)" }
     }
@@ -103,17 +102,16 @@ package enum DataSetReader {
     /// The recordings that a table or a file of labels is about.
     private static func recordings(ofTable path: String) throws -> [AnnotatedRecording] {
         let annotations = try AnnotationReader.read(path: path)
-        let url = URL(fileURLWithPath: path)
-        let folder = url.deletingLastPathComponent().path
+        let folder = PathText.folder(of: path)
         guard annotations.contains(where: { $0.file != nil }) else {
             return [
                 AnnotatedRecording(
-                    path: try recording(beside: url),
+                    path: try recording(beside: path),
                     sounds: annotations.map(LabelledSound.init)
                 )
             ]
         }
-        let text = try String(contentsOf: url, encoding: .utf8)
+        let text = try TableText.read(path)
         var sounds = Dictionary(grouping: annotations) { annotation in
             Mention(name: annotation.file ?? "", path: annotation.path)
         }
@@ -125,9 +123,7 @@ package enum DataSetReader {
         }
         var found: [String: (mention: Mention, sounds: [LabelledSound])] = [:]
         for mention in sounds.keys.sorted() {
-            guard
-                let place = mention.places(in: folder)
-                    .first(where: FileManager.default.fileExists(atPath:))
+            guard let place = mention.places(in: folder).first(where: { FileFacts($0) != nil })
             else {
                 throw DataSetError.missingRecording(
                     table: path,
@@ -172,7 +168,7 @@ package enum DataSetReader {
     private static func namesAlone(in text: String) -> [String] {
         text.split(whereSeparator: \.isNewline).compactMap { line in
             let fields = line.split(separator: "\t")
-            return fields.count == 1 && RecordingFolder.isRecording(String(fields[0]))
+            return fields.count == 1 && RecordingEnding.isOn(String(fields[0]))
                 ? String(fields[0]) : nil
         }
     }
@@ -182,14 +178,14 @@ package enum DataSetReader {
         return (lines.firstIndex { $0.split(separator: "\t").contains { $0 == name } } ?? 0) + 1
     }
 
-    private static func recording(beside labels: URL) throws -> String {
-        let folder = try RecordingFolder(labels.deletingLastPathComponent().path)
-        let name = labels.lastPathComponent
+    private static func recording(beside labels: String) throws -> String {
+        let folder = try RecordingFolder(PathText.folder(of: labels))
+        let name = PathText.lastPart(of: labels)
         let recording = folder.recordings.first { recording in
-            labelEndings.contains { "\(RecordingFolder.stem(recording)).\($0)" == name }
+            labelEndings.contains { "\(PathText.stem(of: recording)).\($0)" == name }
         }
         guard let recording else {
-            throw DataSetError.labelsWithoutRecording(path: labels.path)
+            throw DataSetError.labelsWithoutRecording(path: labels)
         }
         return "\(folder.path)/\(recording)"
     }

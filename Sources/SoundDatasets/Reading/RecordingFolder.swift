@@ -1,8 +1,11 @@
 import FileFailures
-import Foundation
+import FilePaths
 
-/// The recordings and other files in a folder, in a fixed order, hidden ones left out.
-package struct RecordingFolder {
+/// The recordings and other files in a folder, in a fixed order.
+///
+/// Links count as what they lead to. Hidden files and what other systems leave behind are left
+/// out, and so are pipes, sockets and devices.
+struct RecordingFolder {
     /// The path of the folder.
     let path: String
     /// The names of the recordings.
@@ -12,41 +15,19 @@ package struct RecordingFolder {
     /// The names of the folders.
     let folders: [String]
 
-    private static let endings: Set<String> = [
-        "wav", "wave", "rf64", "w64", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "au",
-        "caf",
-    ]
-
     /// Lists a folder.
     init(_ path: String) throws(DataSetError) {
-        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        let names: [String]
+        self.path = PathText.withoutSlashes(path)
+        let listing: FolderListing
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: path)
-                .filter { !$0.hasPrefix(".") }.sorted()
+            listing = try FolderListing(path, followsLinks: true)
         } catch {
-            throw .unreadable(path: path, reason: FileFailure.reason(error))
+            throw .unreadable(path: path, reason: FileFailure.reason(code: error.code))
         }
-        folders = names.filter { Self.isFolder("\(path)/\($0)") }
-        let files = names.filter { !Self.isFolder("\(path)/\($0)") }
-        recordings = files.filter(Self.isRecording)
-        otherFiles = files.filter { !Self.isRecording($0) }
-    }
-
-    /// Whether a name ends like a recording's.
-    package static func isRecording(_ name: String) -> Bool {
-        endings.contains((name as NSString).pathExtension.lowercased())
-    }
-
-    /// Whether there is a folder at a path.
-    static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            && isFolder.boolValue
-    }
-
-    /// A file's name without its ending.
-    static func stem(_ name: String) -> String {
-        (name as NSString).deletingPathExtension
+        folders = listing.entries.filter { $0.kind == .folder }.map(\.name)
+        // A link that leads nowhere is refused when it is read, like any other missing file.
+        let files = listing.entries.filter { $0.kind != .folder && $0.kind != .other }.map(\.name)
+        recordings = files.filter(RecordingEnding.isOn)
+        otherFiles = files.filter { !RecordingEnding.isOn($0) }
     }
 }

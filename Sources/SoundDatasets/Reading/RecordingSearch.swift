@@ -1,23 +1,32 @@
-import Foundation
+import FileFailures
+import FilePaths
 
 /// Finds the recordings in files and folders, with all folders below.
 package enum RecordingSearch {
     /// The recordings at a path, in a fixed order.
     ///
-    /// - Throws: `missing` where there is nothing, `noRecordings` where there are none.
-    package static func recordings(at path: String) throws -> [String] {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw DataSetError.missing(path: path)
-        }
-        guard RecordingFolder.isFolder(path) else { return [path] }
-        let found = try recordings(below: path)
-        guard !found.isEmpty else { throw DataSetError.noRecordings(path: path) }
+    /// - Throws: `missing` where there is nothing, `noRecordings` where there are none, and
+    ///   `unreadable` where some may be missing: a folder can't be entered, a link leads nowhere.
+    package static func recordings(at path: String) throws(DataSetError) -> [String] {
+        let found = try search(path).map(\.path)
+        guard !found.isEmpty else { throw .noRecordings(path: path) }
         return found
     }
 
-    private static func recordings(below path: String) throws -> [String] {
-        let folder = try RecordingFolder(path)
-        return folder.recordings.map { "\(folder.path)/\($0)" }
-            + (try folder.folders.flatMap { try recordings(below: "\(folder.path)/\($0)") })
+    /// The recordings below a folder, or the file itself.
+    static func search(_ path: String) throws(DataSetError) -> [FileSearch.Found] {
+        let search: FileSearch
+        do {
+            search = try FileSearch([path], isWanted: RecordingEnding.isOn)
+        } catch {
+            throw .missing(path: path)
+        }
+        if let obstacle = search.obstacles.first {
+            throw .unreadable(
+                path: obstacle.path,
+                reason: FileFailure.reason(code: obstacle.code)
+            )
+        }
+        return search.found
     }
 }

@@ -1,6 +1,6 @@
 import EventExports
 import FileFailures
-import Foundation
+import FilePaths
 
 /// Recordings with their classes.
 package struct SoundDataset: Equatable, Sendable {
@@ -33,11 +33,10 @@ package struct SoundDataset: Equatable, Sendable {
     ///
     /// - Throws: Why it is not such a data set, with the line of a CSV.
     package static func read(path: String) throws(DataSetError) -> SoundDataset {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard let facts = FileFacts(path) else {
             throw .unusable(path: path, reason: "no such file or folder")
         }
-        let dataset = try readAnyCount(path: path, isFolder: isFolder.boolValue)
+        let dataset = try readAnyCount(path: path, isFolder: facts.kind == .folder)
         guard !dataset.classNames.isEmpty else {
             throw .unusable(path: path, reason: "no class with recordings is in it")
         }
@@ -97,7 +96,7 @@ package struct SoundDataset: Equatable, Sendable {
         let names = Set(recordings.flatMap { $0.sounds.map(\.label) }).sorted()
         var dataset = SoundDataset(classNames: names, clips: [])
         for recording in recordings {
-            let source = ClipSource(fileName: (recording.path as NSString).lastPathComponent)
+            let source = ClipSource(fileName: PathText.lastPart(of: recording.path))
             for sound in recording.sounds where sound.durationSeconds > 0 {
                 let heard = recording.sounds.filter {
                     $0 == sound || 2 * $0.overlapSeconds(with: sound) >= sound.durationSeconds
@@ -123,7 +122,7 @@ package struct SoundDataset: Equatable, Sendable {
     /// - Throws: The folder that holds none.
     package mutating func addNegatives(from folders: [String]) throws(DataSetError) {
         for folder in folders {
-            let found = Self.recordings(below: folder)
+            let found = try Self.recordings(below: folder)
             guard !found.isEmpty else {
                 throw .unusable(path: folder, reason: "no recordings for negatives in it")
             }
@@ -147,12 +146,9 @@ package struct SoundDataset: Equatable, Sendable {
     }
 
     /// The paths of all recordings below a folder, from it, in order.
-    package static func recordings(below folder: String) -> [String] {
-        (FileManager.default.subpaths(atPath: folder) ?? [])
-            .filter {
-                let name = ($0 as NSString).lastPathComponent
-                return !name.hasPrefix(".") && RecordingFolder.isRecording(name)
-            }
-            .sorted()
+    ///
+    /// - Throws: That it, or a part of it, can't be read.
+    package static func recordings(below folder: String) throws(DataSetError) -> [String] {
+        try RecordingSearch.search(folder).map(\.relativePath)
     }
 }

@@ -1,4 +1,5 @@
 import FileFailures
+import FilePaths
 import Foundation
 package import LogMelFeatures
 import ModelLibrary
@@ -69,12 +70,11 @@ package struct FeatureCache: Sendable {
         compute: () throws -> ClipFeatures
     ) throws -> ClipFeatures {
         let content =
-            clip.synthetic.map { Data("\($0)".utf8) }
-            ?? FileManager.default.contents(atPath: clip.path)
+            clip.synthetic.map { Array("\($0)".utf8) } ?? (try? FileContents.read(clip.path))
         guard let folder, let content else { return try compute() }
         let place = "\(clip.startSeconds) \(clip.endSeconds ?? -1) \(frontEndKey)\(variant)"
         let key = SHA256Digest(
-            of: Array("\(SHA256Digest(of: Array(content))) \(place)".utf8)
+            of: Array("\(SHA256Digest(of: content)) \(place)".utf8)
         )
         let path = "\(folder)/\(key).npy"
         if let kept = read(path) { return kept }

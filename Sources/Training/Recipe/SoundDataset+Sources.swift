@@ -1,3 +1,4 @@
+import FilePaths
 import Foundation
 import SoundDatasets
 
@@ -26,14 +27,14 @@ extension SoundDataset {
             return
         }
         let path = source.path.hasPrefix("/") ? source.path : "\(root)/\(source.path)"
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard let facts = FileFacts(path) else {
             throw .unusable(path: path, reason: "no such file or folder")
         }
+        let isFolder = facts.kind == .folder
         let found: [(clip: LabelledClip, labels: [String])]
-        if let labels = source.labels, isFolder.boolValue {
-            found = Self.recordings(below: path).map { name in
-                let origin = ClipSource(fileName: URL(fileURLWithPath: name).lastPathComponent)
+        if let labels = source.labels, isFolder {
+            found = try Self.recordings(below: path).map { name in
+                let origin = ClipSource(fileName: PathText.lastPart(of: name))
                 let clip = LabelledClip(
                     path: "\(path)/\(name)",
                     classes: [],
@@ -43,13 +44,13 @@ extension SoundDataset {
                 return (clip, labels)
             }
         } else {
-            let read = try Self.readAnyCount(path: path, isFolder: isFolder.boolValue)
+            let read = try Self.readAnyCount(path: path, isFolder: isFolder)
             found = read.clips.map { clip in
                 (clip, source.labels ?? clip.classes.map { read.classNames[$0] })
             }
         }
         let folder =
-            isFolder.boolValue ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+            isFolder ? path : PathText.folder(of: path)
         let taken = found.filter { found in
             let name = found.clip.path
             return source.takes(

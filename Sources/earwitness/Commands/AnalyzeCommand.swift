@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import Detection
 import EventExports
 import Foundation
@@ -13,8 +14,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
         commandName: "analyze",
         abstract: "Finds the sounds in recordings, far faster than real time.",
         discussion: """
-            Reads WAV, FLAC, Ogg and MP3; folders are searched for recordings. A recording that \
-            can't be read is reported, the rest goes on, and the exit code is 65 at the end. \
+            Reads WAV, FLAC, Ogg and MP3; folders are searched for recordings, also through links, \
+            without hidden files. A recording or a folder that can't be read is reported, the rest \
+            goes on, and the exit code is 65 at the end. \
             Ctrl-C ends after what is finished has been printed, with exit code 130.
             """
     )
@@ -77,11 +79,26 @@ struct AnalyzeCommand: AsyncParsableCommand {
         )
     )
     var resume: String?
+    @Option(
+        help: ArgumentHelp(
+            "The zone of recordings' times that name none: Europe/Berlin, +10:00, UTC or local.",
+            discussion:
+                "Without it, names as AudioMoths write them are UTC and all other times local.",
+            valueName: "zone"
+        )
+    )
+    var timezone: String?
     @Option(help: ArgumentHelp("How many recordings are analysed at a time.", valueName: "count"))
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
         guard jobs > 0 else { throw ValidationError("--jobs is \(jobs); give 1 or more.") }
+        if let timezone, Zone(timezone) == nil {
+            throw ValidationError(
+                "--timezone is '\(timezone)'; give a name such as Europe/Berlin, a distance from UTC "
+                    + "such as +10:00, UTC, or local."
+            )
+        }
         if let calibration {
             guard levels != nil else {
                 throw ValidationError("--calibration is for --levels. Give both.")
@@ -104,22 +121,31 @@ struct AnalyzeCommand: AsyncParsableCommand {
             for: models,
             refusesUnknown: model.isEmpty
         )
-        let all = try RecordingList(paths).paths
+        let list = try RecordingList(paths)
+        let all = list.recordings
+        for line in list.remarks + list.obstacles { StandardError.writeMessage(line) }
         let journal = try resume.map { try AnalysisJournal(path: $0, models: models) }
-        let recordings = journal?.remaining(of: all) ?? all
+        let recordings = journal?.remaining(of: list.paths) ?? list.paths
         guard !recordings.isEmpty else {
             StandardError.write("All \(all.count) recording(s) are done already.\n")
+            try requireComplete(list.obstacles)
             return
         }
         let clips = try clips.map {
-            try ClipWriter(folder: $0, recordings: all, settings: configuration.clips)
+            try ClipWriter(
+                folder: $0,
+                recordings: all,
+                models: models,
+                settings: configuration.clips
+            )
         }
         let batch = RecordingBatch(
             recordings: recordings,
             jobs: jobs,
             analyzer: RecordingAnalyzer(
                 zip(models, settings).map { ModelUse(model: $0, settings: $1) },
-                clips: clips?.settings ?? ClipSettings()
+                clips: clips?.settings ?? ClipSettings(),
+                zone: timezone.flatMap(Zone.init)
             ),
             scores: try scores.map {
                 try ScoreWriter(
@@ -156,13 +182,25 @@ struct AnalyzeCommand: AsyncParsableCommand {
             format: format,
             isCount: count,
             journal: journal,
-            isOnlyRecording: all.count == 1
+            isOnlyRecording: all.count == 1 && list.obstacles.isEmpty
         )
         InterruptFlag.install()
-        var done = DoneRecordings(all: all)
+        var done = DoneRecordings(all: list.paths)
         try await tell(batch, report) { path in
             // Only Raven's table has a time axis that goes through all recordings.
             if format == .raven, !count { report.skip(seconds: done.secondsBefore(path)) }
+        }
+        try requireComplete(list.obstacles)
+    }
+
+    /// Ends with a failure where something could not be searched.
+    private func requireComplete(_ obstacles: [String]) throws(CommandFailure) {
+        guard obstacles.isEmpty else {
+            throw CommandFailure(
+                .badData,
+                "\(obstacles.count) folder(s) or link(s) could not be searched; what is in them is "
+                    + "missing."
+            )
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Detection
 import Evaluation
 import FileFailures
+import FilePaths
 import Foundation
 import ModelLibrary
 import MonitorMessages
@@ -214,7 +215,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         )
         // Recordings of nothing but unknown sounds still tell the false alarms.
         guard case .recordings = dataset else { throw mismatch }
-        StandardError.write("earwitness: \(mismatch.description)\n")
+        StandardError.writeMessage(mismatch.description)
         return renamed
     }
 

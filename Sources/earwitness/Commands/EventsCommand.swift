@@ -12,8 +12,10 @@ struct EventsCommand: AsyncParsableCommand {
         commandName: "events",
         abstract: "Shows what was heard, and how much of the time was really listened to.",
         discussion: """
-            A time is 'now', 'today', 'yesterday', an age such as '15m', '2h' or '3d', or RFC 3339. \
-            Without --since the last day is shown. Works whether or not the service runs.
+            A time is '2026-11-29', '2026-11-29 06:00', '06:00', 'yesterday 22:00', 'now', 'today', \
+            'yesterday', an age such as '15m', '2h' or '3d', or RFC 3339. Without a zone it is local. \
+            A day alone is the whole day: --since begins with it, --until ends with it. Without \
+            --since the last day is shown. Works whether or not the service runs.
             """
     )
 
@@ -49,16 +51,8 @@ struct EventsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let now = Date()
-        let start = try MomentExpression.moment(since, now: now)
-        let end = try MomentExpression.moment(until, now: now)
-        guard start <= end else {
-            throw CommandFailure(
-                .usage,
-                "--since \(since) is later than --until \(until). Exchange the two."
-            )
-        }
-        let list = try await self.list(from: start, to: end)
+        let range = try TimeRange(since: since, until: until)
+        let list = try await self.list(from: range.start, to: range.end)
         var writer = EventTextWriter(
             format: format,
             originTitle: "source",
@@ -66,7 +60,7 @@ struct EventsCommand: AsyncParsableCommand {
             showsClips: true
         )
         try StandardOutput.write(
-            writer.text(of: list.events.map { EventRow($0, axisOrigin: start) })
+            writer.text(of: list.events.map { EventRow($0, axisOrigin: range.start) })
         )
         try writeCoverage(of: list)
     }
@@ -104,7 +98,11 @@ struct EventsCommand: AsyncParsableCommand {
         try store.requireNames(source: source, classes: classes, model: model)
         return EventListMessage(
             events: try store.events(matching: filter).map(\.message),
-            coverage: try store.coverage(from: start, to: end, source: source).message
+            coverage: try store.coverage(
+                from: start,
+                to: max(start, min(end, Date())),
+                source: source
+            ).message
         )
     }
 

@@ -14,7 +14,7 @@ struct LevelsCommand: AsyncParsableCommand {
             LAeq, the levels exceeded for 10, 50 and 90 % of the time, and the highest level, all \
             A-weighted; LCeq and LZeq. A source with a calibration has sound pressure levels \
             (dB SPL), any other levels relative to full scale (dBFS). A minute is written when it \
-            is over. Works whether or not the service runs.
+            is over. Times are given as to 'events'. Works whether or not the service runs.
             """
     )
 
@@ -41,15 +41,11 @@ struct LevelsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let now = Date()
-        let start = try MomentExpression.moment(since, now: now)
-        let end = min(now, try MomentExpression.moment(until, now: now))
-        guard start <= end else {
-            throw CommandFailure(
-                .usage,
-                "--since \(since) is later than --until \(until). Exchange the two."
-            )
-        }
-        let list = try await self.list(from: start, to: end)
+        let range = try TimeRange(since: since, until: until, now: now)
+        let list = try await self.list(
+            from: range.start,
+            to: max(range.start, min(now, range.end))
+        )
         switch format {
         case .text: try StandardOutput.write(LevelTable(list.levels).text)
         case .json: try list.levels.forEach { try StandardOutput.writeLine($0.json.text) }

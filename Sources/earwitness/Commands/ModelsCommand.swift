@@ -39,7 +39,7 @@ struct ModelsCommand: ParsableCommand {
                         model.name, model.version, "\(model.classes.count)", folder,
                     ])
                 } catch {
-                    StandardError.write("earwitness: \(error.description)\n")
+                    StandardError.writeMessage(error.description)
                 }
             }
             try StandardOutput.write(

@@ -33,10 +33,10 @@ struct TailCommand: AsyncParsableCommand {
             try await follow(client, recent: recent, namesModels: hasSeveralModels)
         } catch let refusal as ClientError where recent > 0 && refusal.isOfTheHistory {
             // A history that is being checked, mended or locked hides nothing that is heard now.
-            StandardError.write("earwitness: What was heard before is not shown. \(refusal)\n")
+            StandardError.writeMessage("What was heard before is not shown. \(refusal)")
             try await follow(client, recent: 0, namesModels: hasSeveralModels)
         }
-        StandardError.write("earwitness: The service has ended.\n")
+        StandardError.writeMessage("The service has ended.")
     }
 
     /// Writes events as they come, until the service ends.

@@ -163,7 +163,7 @@ private func withThresholds(
         let thresholds = try await here(settings)
         if changes {
             for remark in await settings.overridesRemarks {
-                StandardError.write("earwitness: \(remark)\n")
+                StandardError.writeMessage(remark)
             }
         }
         return thresholds

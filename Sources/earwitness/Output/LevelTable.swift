@@ -17,7 +17,7 @@ struct LevelTable {
         let local = LocalTime()
         let rows = minutes.map { minute in
             [
-                String(local.text(minute.minute).dropLast(5)),
+                local.minuteText(minute.minute),
                 Self.decibels(minute.laeq), Self.decibels(minute.laf10),
                 Self.decibels(minute.laf50), Self.decibels(minute.laf90),
                 Self.decibels(minute.lafMax), Self.decibels(minute.lceq),
@@ -28,7 +28,7 @@ struct LevelTable {
         }
         return TextTable(
             header: [
-                "minute", "LAeq", "LAF10", "LAF50", "LAF90", "LAFmax", "LCeq", "LZeq", "unit",
+                local.title("minute", of: minutes.map(\.minute)), "LAeq", "LAF10", "LAF50", "LAF90", "LAFmax", "LCeq", "LZeq", "unit",
                 "clipped", "measured s", "source",
             ],
             rows: rows,

@@ -1,3 +1,4 @@
+import FilePaths
 @preconcurrency import Glibc
 
 /// Messages, progress and errors: everything that is not data.
@@ -7,5 +8,11 @@ enum StandardError {
     /// An error is ignored: there is no place left to report it to.
     static func write(_ text: String) {
         fputs(text, stderr)
+    }
+
+    /// Writes a message of this program on a line of its own: what a file's name holds can neither
+    /// end the line nor command the terminal.
+    static func writeMessage(_ message: String) {
+        write("earwitness: \(PathText.shown(message))\n")
     }
 }

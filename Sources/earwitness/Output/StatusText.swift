@@ -88,7 +88,8 @@ struct StatusText {
             )
         }
         if let since = source.listeningSince {
-            lines.append("  since    \(LocalTime().text(since))")
+            let local = LocalTime()
+            lines.append("  since    \(local.text(since)) (\(local.zoneLabel(at: since)))")
         }
         if let drift = source.clockDriftPPM {
             lines.append(String(format: "  clock    %+.1f ppm", drift))

@@ -1,4 +1,5 @@
 import FileFailures
+import FilePaths
 import Foundation
 @preconcurrency import Glibc
 import ModelLibrary
@@ -51,7 +52,7 @@ final class AnalysisJournal {
             self.inode = inode
         }
 
-        init(_ facts: FileFacts) {
+        init(_ facts: FileStamp) {
             self.init(
                 facts.bytes,
                 AnalysisJournal.milliseconds(facts.modifiedUTCns),
@@ -71,7 +72,7 @@ final class AnalysisJournal {
     private let isFile: Bool
     private var entries: [Entry] = []
     /// What the recordings were before they were analysed.
-    private var facts: [String: FileFacts] = [:]
+    private var facts: [String: FileStamp] = [:]
     private let encoder = JSONEncoder()
 
     /// Opens a journal, or begins one.
@@ -82,8 +83,10 @@ final class AnalysisJournal {
         self.path = path
         self.models = models.map(\.digest.description).joined(separator: "+")
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let isNew = access(path, F_OK) != 0
-        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        let isNew = FileFacts(path) == nil
+        let descriptor = PathText.withBytes(of: path) {
+            open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        }
         guard descriptor >= 0 else {
             let error = FileWriteError(path: path, code: errno, isCreation: true)
             throw CommandFailure(
@@ -93,7 +96,7 @@ final class AnalysisJournal {
         }
         self.descriptor = descriptor
         // What is no file, such as a device, lists nothing.
-        isFile = FileFacts(path: path)?.isRegular == true
+        isFile = FileStamp(path: path)?.isRegular == true
         if isNew { OutputFile.syncFolder(of: path) }
         if isFile { try readLines() }
     }
@@ -108,14 +111,14 @@ final class AnalysisJournal {
     /// could mean them: first those that still have their name, then any.
     func remaining(of recordings: [String]) -> [String] {
         var open = Array(recordings.indices)
-        let found = recordings.map { FileFacts(path: $0) }
+        let found = recordings.map { FileStamp(path: $0) }
         for (path, facts) in zip(recordings, found) { self.facts[path] = facts }
         var unclaimed = Dictionary(grouping: entries.filter { $0.model == models }, by: \.bytes)
 
         /// Gives each recording a line of its own with the same key.
         func claim<Key: Hashable>(
             _ key: (Entry) -> Key?,
-            by recordingKey: (_ index: Int, _ facts: FileFacts) -> Key?
+            by recordingKey: (_ index: Int, _ facts: FileStamp) -> Key?
         ) {
             var lines: [Key: Int] = [:]
             for entry in unclaimed.values.joined() {
@@ -146,7 +149,7 @@ final class AnalysisJournal {
             return Self.earlierMilliseconds(of: place).map { "\(facts.bytes) \($0) \(place)" }
         }
         var hashes: [Int: String?] = [:]
-        func hash(_ index: Int, _ facts: FileFacts) -> String? {
+        func hash(_ index: Int, _ facts: FileStamp) -> String? {
             guard unclaimed[facts.bytes]?.contains(where: { $0.xxh64 != nil }) == true else {
                 return nil
             }
@@ -174,12 +177,12 @@ final class AnalysisJournal {
     func append(_ recording: String) throws {
         guard let before = facts[recording] else { return }
         let hash = ContentHash.text(ofFile: recording)
-        guard let now = FileFacts(path: recording), let hash,
+        guard let now = FileStamp(path: recording), let hash,
             now.bytes == before.bytes, now.modifiedUTCns == before.modifiedUTCns
         else {
-            StandardError.write(
-                "earwitness: '\(recording)' changed while it was analysed. With --resume it is "
-                    + "analysed again the next time.\n"
+            StandardError.writeMessage(
+                "'\(recording)' changed while it was analysed. With --resume it is analysed again "
+                    + "the next time."
             )
             return
         }
@@ -197,7 +200,7 @@ final class AnalysisJournal {
 
     private func readLines() throws(CommandFailure) {
         let newline = UInt8(ascii: "\n")
-        let content = FileManager.default.contents(atPath: path) ?? Data()
+        let content = Data((try? FileContents.read(path)) ?? [])
         let whole = content.lastIndex(of: newline).map { content[...$0] } ?? Data()
         let rest = content[whole.endIndex...]
         for (index, line) in whole.split(separator: newline).enumerated() {
@@ -263,12 +266,10 @@ final class AnalysisJournal {
 
     /// Where a path leads to in the end, links and all.
     private static func place(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+        FileFacts.realPath(path) ?? path
     }
 
     private static func name(_ path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+        PathText.lastPart(of: path)
     }
 }

@@ -1,3 +1,4 @@
+import AudioFiles
 import EventExports
 import FileFailures
 import Foundation
@@ -20,6 +21,7 @@ final class AnalysisReport {
     private var writer: EventTextWriter
     private var counts: EventCounts
     private var counted: [String] = []
+    private var saidTimes: Set<String> = []
 
     /// Begins with nothing told.
     ///
@@ -67,9 +69,10 @@ final class AnalysisReport {
     func tell(_ result: Result<RecordingAnalysis, any Error>, of path: String) throws {
         switch result {
         case .success(let analysis):
+            if let start = analysis.start { sayTime(start, of: path) }
             if let reason = analysis.incompleteReason {
                 failureCount += 1
-                StandardError.write("earwitness: \(reason)\n")
+                StandardError.writeMessage(reason)
             }
             if isCount {
                 counts.add(analysis)
@@ -90,7 +93,7 @@ final class AnalysisReport {
             toldCount += 1
             failureCount += 1
             let failure = CommandFailure(describing: error) ?? CommandFailure(unexpected: error)
-            StandardError.write("earwitness: \(failure.message)\n")
+            StandardError.writeMessage(failure.message)
         }
     }
 
@@ -101,6 +104,14 @@ final class AnalysisReport {
         guard isCount else { return }
         try StandardOutput.write(counts.text(format: format))
         try list(counted)
+    }
+
+    /// Says once for each way in which a recording's time is known how it is.
+    private func sayTime(_ start: RecordingStart, of path: String) {
+        if saidTimes.insert(start.explanation).inserted {
+            StandardError.writeMessage("\(start.explanation), as of '\(path)'.")
+        }
+        if let remark = start.remark { StandardError.writeMessage(remark) }
     }
 
     /// Lists recordings as done, once what was found in them is safe.
@@ -116,4 +127,28 @@ final class AnalysisReport {
 extension RecordingAnalysis {
     /// How long the recording is, as far as it can be read.
     fileprivate var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }
+}
+
+extension RecordingStart {
+    /// How the time of a recording is known, as the beginning of a sentence.
+    fileprivate var explanation: String {
+        let origin =
+            switch source {
+            case .guano: "the GUANO metadata"
+            case .audioMoth: "AudioMoth's comment"
+            case .wamd: "Wildlife Acoustics' metadata (wamd)"
+            case .broadcastWave: "the Broadcast Wave header (bext)"
+            case .tag: "the date tag"
+            case .name: "the file name"
+            }
+        let zone =
+            switch zoneSource {
+            case .written: "with its zone"
+            case .given: "in the zone of --timezone"
+            case .local: "in local time, since it names no zone (--timezone gives another one)"
+            case .audioMothConvention:
+                "in UTC as AudioMoths write it, since it names no zone (--timezone gives another one)"
+            }
+        return "Recording times: from \(origin), \(zone)"
+    }
 }

@@ -1,3 +1,4 @@
+import FilePaths
 import Foundation
 import Synchronization
 
@@ -26,8 +27,7 @@ final class BatchProgress: Sendable {
     init(recordings: [String]) {
         recordingCount = recordings.count
         byteCounts = recordings.map { path in
-            let facts = try? FileManager.default.attributesOfItem(atPath: path)
-            return max(1, (facts?[.size] as? NSNumber)?.doubleValue ?? 1)
+            max(1, FileFacts(path).map { Double($0.size) } ?? 1)
         }
     }
 

@@ -1,29 +1,45 @@
 import AudioFiles
 import Detection
+import FilePaths
 import Foundation
 import ModelLibrary
 import MonitorConfiguration
 import MonitorPipeline
 
-/// Writes the sound of each event of recordings into a folder: `NAME_SECONDS_CLASS.flac`.
+/// Writes the sound of each event of recordings into a folder: `NAME_SECONDS_CLASS.flac`, or, with
+/// several models, `NAME_SECONDS_CLASS.MODEL.flac`.
 struct ClipWriter {
     /// What is cut out, and how.
     let settings: ClipSettings
     private let folder: String
-    private let stems: [String: String]
+    private let names: OutputNames
+    private let modelNames: [String]
 
     /// Makes the folder.
     ///
     /// - Parameters:
     ///   - folder: The folder.
     ///   - recordings: All recordings, so that two of one name are told apart.
+    ///   - models: The models that find the events.
     ///   - settings: Pre-roll, post-roll, length and format as configured. Whoever asks for clips
     ///     of recordings gets them of private classes too, unless a class is named as left out.
     /// - Throws: When the folder can't be made.
-    init(folder: String, recordings: [String], settings: ClipSettings) throws {
+    init(
+        folder: String,
+        recordings: [FileSearch.Found],
+        models: [SoundModel],
+        settings: ClipSettings
+    ) throws {
         try OutputFolder.create(folder, for: "the clips")
         self.folder = folder
-        stems = OutputFolder.stems(of: recordings)
+        modelNames = models.map { OutputFolder.fileName(for: $0.name) }
+        let longestModel = models.count > 1 ? modelNames.map(\.utf8.count).max() ?? 0 : 0
+        let longestClass = models.flatMap(\.about.eventClasses).map(\.name.utf8.count).max() ?? 0
+        names = OutputNames(
+            of: recordings,
+            longestSuffix: "_000000000.000_..flac"
+                + String(repeating: "x", count: longestModel + longestClass)
+        )
         var settings = settings
         settings.keep = .all
         self.settings = settings
@@ -34,22 +50,26 @@ struct ClipWriter {
     /// - Parameters:
     ///   - cut: The sound.
     ///   - recording: The path of the recording.
+    ///   - isDated: Whether it is known when the recording began.
     /// - Throws: Why the file can't be written.
-    func write(_ cut: ClipCut, of recording: String) throws(CommandFailure) {
+    func write(_ cut: ClipCut, of recording: String, isDated: Bool) throws(CommandFailure) {
         let seconds = cut.event.start.seconds(atRate: cut.sampleRateHz)
         let format = settings.format.recordingFormat
-        let name = [
-            stems[recording] ?? "recording", String(format: "%09.3f", seconds),
-            OutputFolder.fileName(for: cut.soundClass.name),
-        ].joined(separator: "_")
+        // Two models may hear the same class at the same time.
+        let model = modelNames.count > 1 ? ".\(modelNames[cut.model])" : ""
+        let name =
+            [
+                names[recording] ?? "recording", String(format: "%09.3f", seconds),
+                OutputFolder.fileName(for: cut.soundClass.name),
+            ].joined(separator: "_") + model
         do throws(RecordingError) {
             let writer = try RecordingWriter(
-                path: "\(folder)/\(name).\(format.fileExtension)",
+                path: PathText.join(folder, "\(name).\(format.fileExtension)"),
                 format: format,
                 sampleRateHz: cut.sampleRateHz,
                 tags: cut.tags(
-                    file: (recording as NSString).lastPathComponent,
-                    hasDate: RecordingName(recording).startTime(localTimeZone: .current) != nil
+                    file: PathText.shown(PathText.lastPart(of: recording)),
+                    hasDate: isDated
                 )
             )
             try cut.write(to: writer)

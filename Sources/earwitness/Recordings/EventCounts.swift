@@ -1,5 +1,6 @@
 import Detection
 import EventExports
+import FilePaths
 import Foundation
 import MonitorMessages
 import MonitorPipeline
@@ -56,7 +57,9 @@ struct EventCounts {
 
     private func text(_ isCSV: Bool) -> String {
         let header = ["file"] + columns
-        let cells = rows.map { [$0.path] + $0.counts.map(String.init) }
+        let cells = rows.map { row in
+            [isCSV ? row.path : PathText.shown(row.path)] + row.counts.map(String.init)
+        }
         guard isCSV else {
             return TextTable(
                 header: header,

@@ -1,13 +1,15 @@
 import Detection
 import EventExports
 import FileFailures
+import FilePaths
 import Foundation
 import MonitorConfiguration
 import MonitorPipeline
 
 /// Writes each recording's sound levels into a folder: `NAME-levels.csv` beside one another.
 struct LevelWriter {
-    private let files: [String: String]
+    private let folder: String
+    private let names: OutputNames
     private let calibration: SoundCalibration?
     private let isDurable: Bool
 
@@ -21,12 +23,13 @@ struct LevelWriter {
     /// - Throws: When the folder can't be made.
     init(
         folder: String,
-        recordings: [String],
+        recordings: [FileSearch.Found],
         calibration: SoundCalibration?,
         isDurable: Bool
     ) throws {
         try OutputFolder.create(folder, for: "the sound levels")
-        files = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0)-levels.csv" }
+        self.folder = folder
+        names = OutputNames(of: recordings, longestSuffix: "-levels.csv")
         self.calibration = calibration
         self.isDurable = isDurable
     }
@@ -35,11 +38,12 @@ struct LevelWriter {
     ///
     /// - Throws: When the file can't be written.
     func write(_ minutes: [SoundMinute], of analysis: RecordingAnalysis) throws {
-        guard let file = files[analysis.path] else { return }
+        guard let name = names[analysis.path] else { return }
+        let file = PathText.join(folder, "\(name)-levels.csv")
         guard analysis.sampleRateHz >= SoundLevelMeter.leastSampleRateHz else {
-            StandardError.write(
-                "earwitness: '\(analysis.path)' has a rate of \(analysis.sampleRateHz) Hz; sound "
-                    + "levels need \(SoundLevelMeter.leastSampleRateHz) Hz or more.\n"
+            StandardError.writeMessage(
+                "'\(analysis.path)' has a rate of \(analysis.sampleRateHz) Hz; sound "
+                    + "levels need \(SoundLevelMeter.leastSampleRateHz) Hz or more."
             )
             return
         }

@@ -1,3 +1,4 @@
+import AudioFiles
 import Detection
 import EventExports
 import Foundation
@@ -17,6 +18,7 @@ extension RecordingAnalysis {
                     className: soundClass.name,
                     label: soundClass.label,
                     recordingStart: startTime,
+                    timeFrom: start?.source.rawValue,
                     peakScore: Double(event.peakScore),
                     meanScore: Double(event.meanScore),
                     levelDBFS: event.levelDBFS.isFinite ? Double(event.levelDBFS) : nil,

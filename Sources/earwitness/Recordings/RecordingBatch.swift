@@ -62,7 +62,7 @@ struct RecordingBatch {
                         try tables?[model].write(hop, sampleRateHz: rateHz)
                     },
                     eachMinute: levels.map { _ in { minutes.append($0) } },
-                    eachClip: { try clips?.write($0, of: path) }
+                    eachClip: { try clips?.write($0, of: path, isDated: $1) }
                 )
                 try tables?.forEach { try $0.close() }
                 try levels?.write(minutes, of: analysis)

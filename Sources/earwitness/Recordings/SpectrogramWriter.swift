@@ -1,12 +1,14 @@
 import EventExports
 import FileFailures
+import FilePaths
 import LogMelFeatures
 import ModelLibrary
 import MonitorPipeline
 
 /// Draws each recording's spectrogram with its events into a folder: `NAME.png` beside one another.
 struct SpectrogramWriter {
-    private let files: [String: String]
+    private let folder: String
+    private let names: OutputNames
     private let models: [SoundModel]
     private let frontEnd: FrontEnd
     private let isDurable: Bool
@@ -23,9 +25,15 @@ struct SpectrogramWriter {
     ///   - models: The models whose events are drawn.
     ///   - isDurable: Whether a finished picture survives a loss of power.
     /// - Throws: When the folder can't be made.
-    init(folder: String, recordings: [String], models: [SoundModel], isDurable: Bool) throws {
+    init(
+        folder: String,
+        recordings: [FileSearch.Found],
+        models: [SoundModel],
+        isDurable: Bool
+    ) throws {
         try OutputFolder.create(folder, for: "the spectrograms")
-        files = OutputFolder.stems(of: recordings).mapValues { "\(folder)/\($0).png" }
+        self.folder = folder
+        names = OutputNames(of: recordings, longestSuffix: ".png")
         self.models = models
         self.isDurable = isDurable
         // One picture for all models: as the one sees it that hears the highest tones.
@@ -39,7 +47,7 @@ struct SpectrogramWriter {
     ///
     /// - Throws: When it can't be read again, or the picture can't be written.
     func write(_ analysis: RecordingAnalysis) throws {
-        guard let file = files[analysis.path] else { return }
+        guard let name = names[analysis.path] else { return }
         var levels = SpectrogramLevels(
             bandCount: frontEnd.bandCount,
             secondsPerFrame: Double(frontEnd.hopLength) / Double(frontEnd.sampleRateHz)
@@ -56,7 +64,11 @@ struct SpectrogramWriter {
             marks: analysis.rows(models: models).map(SpectrogramMark.init),
             frequencyTicks: ticks
         )
-        try OutputFile.write(picture.png(), to: file, isDurable: isDurable)
+        try OutputFile.write(
+            picture.png(),
+            to: PathText.join(folder, "\(name).png"),
+            isDurable: isDurable
+        )
     }
 
     /// The names of some frequencies beside the bands that hold them.

@@ -1,3 +1,4 @@
+import FilePaths
 import Foundation
 import Logging
 
@@ -26,10 +27,11 @@ struct LogLine: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let facts = self.metadata.merging(event.metadata ?? [:]) { $1 }
+        let metadata = self.metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let text = PathText.shown("\(event.message)\(metadata)")
         if isJournal {
-            StandardError.write("<\(Self.priority(of: event.level))>\(event.message)\(facts)\n")
+            StandardError.write("<\(Self.priority(of: event.level))>\(text)\n")
         } else {
             let time = Date().formatted(
                 .iso8601.year().month().day().dateSeparator(.dash).time(
@@ -37,7 +39,7 @@ struct LogLine: LogHandler {
                 )
                 .timeSeparator(.colon)
             )
-            StandardError.write("\(time) \(event.level) \(event.message)\(facts)\n")
+            StandardError.write("\(time) \(event.level) \(text)\n")
         }
     }
 

@@ -68,7 +68,7 @@ struct TrainingRecipePlan {
             windowFrames: design.windowFrames
         )
         let loaded = LoadedClips.load(sounds, cache: cache, threads: recipe.settings.threads)
-        for problem in loaded.problems { StandardError.write("earwitness: \(problem)\n") }
+        for problem in loaded.problems { StandardError.writeMessage(problem) }
         guard !loaded.features.isEmpty else {
             throw CommandFailure(
                 .badData,
