@@ -78,7 +78,11 @@ package actor EventRecorder {
             spool: EventSpool(folders: spoolFolders, models: identities),
             numbers: EventNumbers(folder: (store.path as NSString).deletingLastPathComponent)
         )
-        if store.fault == nil { backlog.opened(store, wasDamaged: false) }
+        if store.fault == nil {
+            backlog.opened(store, wasDamaged: false)
+        } else if let last = store.glimpsedLastEventID() {
+            backlog.numbers.raise(pastDatabase: last)
+        }
         let started = now()
         self.now = now
         integrity = IntegritySchedule(now: .now)

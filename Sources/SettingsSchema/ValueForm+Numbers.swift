@@ -30,7 +30,10 @@ extension ValueForm where Value == ClosedRange<Float> {
                 else { return nil }
                 return lower...upper
             },
-            write: { "[\($0.lowerBound.settingText), \($0.upperBound.settingText)]" }
+            write: { "[\($0.lowerBound.settingText), \($0.upperBound.settingText)]" },
+            advice: { node in
+                node.plainText == nil && node.text?.first == "[" ? "take the quotes away" : ""
+            }
         )
     }
 }

@@ -37,7 +37,8 @@ extension YAMLNode {
             else { return "" }
             return "write it as \(Int64(number))"
         }
-        let plain = text.filter { $0 != "_" && $0 != " " }
+        // Thousands grouped by hand, and the minus signs and dashes of word processors.
+        let plain = String(text.filter { $0 != "_" && $0 != " " }.map { "−–—".contains($0) ? "-" : $0 })
         if plain != text, plain.isDecimalNumber { return "write it as \(plain)" }
         if text.wholeMatch(of: /[+-]?\d+,\d+/) != nil {
             return isWhole
@@ -79,12 +80,14 @@ extension YAMLNode.Entry {
         if let previous, let text = previous.value.text, value.content == .scalar("", isQuoted: false),
             previous.keyPosition.line == keyPosition.line
         {
-            let whole = "\(text),\(key)"
-            return whole.wholeMatch(of: /[+-]?\d+,\d+/) != nil
-                ? "between braces a comma ends the value: write "
-                    + "'\(previous.key): \(whole.replacing(",", with: "."))', with a decimal point"
-                : "between braces a comma ends the value: write it in quotes, "
-                    + "'\(previous.key): \"\(whole)\"'"
+            let start = "between braces a comma ends the value: write"
+            if text.isDecimalNumber, key.first?.isNumber == true {
+                return "\(start) '\(previous.key): \(text).\(key)', with a decimal point"
+            }
+            if text.isDecimalNumber, key.isDecimalNumber {
+                return "\(start) a list, '\(previous.key): [\(text), \(key)]'"
+            }
+            return "\(start) it in quotes, '\(previous.key): \"\(text),\(key)\"'"
         }
         let word: String? =
             switch key.lowercased() {
@@ -115,15 +118,16 @@ enum SyntaxAdvice {
         if line.prefix(while: \.isWhitespace).contains("\t") {
             return "indent with spaces, not with tabs"
         }
-        guard let colon = line.firstRange(of: ": ") else { return nil }
-        let value = line[colon.upperBound...].drop { $0 == " " }
-        guard let first = value.first, !"\"'#".contains(first) else { return nil }
-        let isSpecial = "@`%&*!|>".contains(first)
-        // An address such as [::1]:8137 is no list.
-        let isListWithMore = first == "[" && value.contains(/\]\s*[^\s,}\]#]/)
-        let hasColon = !"[{".contains(first) && value.contains(": ")
-        guard isSpecial || isListWithMore || hasColon else { return nil }
-        let key = line[..<colon.lowerBound].drop { " -".contains($0) }
+        // Characters with a meaning of their own, and an address such as [::1]:8137, which is no list.
+        let special = /([A-Za-z_]+): +([@`%&*!|>][^,}\]#]*|\[[^\]]*\][^\s,}\]#]+)/
+        if let match = line.firstMatch(of: special) {
+            return quoting(match.2, of: match.1)
+        }
+        guard let match = line.firstMatch(of: /([A-Za-z_]+): +([^\s"'#\[{].*: .*)/) else { return nil }
+        return quoting(match.2, of: match.1)
+    }
+
+    private static func quoting(_ value: Substring, of key: Substring) -> String {
         let quoted = String(value).trimmedEnd.replacing("'", with: "''")
         return "write the value in quotes: \(key): '\(quoted)'"
     }

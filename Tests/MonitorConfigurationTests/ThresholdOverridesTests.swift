@@ -1,5 +1,6 @@
 import Foundation
 import MonitorConfiguration
+import SettingsSchema
 import Testing
 
 @Suite struct ThresholdOverridesTests {

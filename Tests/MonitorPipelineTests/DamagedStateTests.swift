@@ -41,13 +41,16 @@ import Testing
         func damage(_ name: String, by command: String) throws -> String {
             let path = "\(folder)/\(name)"
             var child = pid_t()
-            var words = ["/bin/sh", "-c", command].map { strdup($0) } + [nil]
-            var variables = [strdup("F=\(path)"), strdup("PATH=/usr/bin:/bin"), nil]
+            var words: [UnsafeMutablePointer<CChar>?] =
+                ["/bin/sh", "-c", command].map { strdup($0) } + [nil]
+            var variables: [UnsafeMutablePointer<CChar>?] =
+                ["F=\(path)", "PATH=/usr/bin:/bin"].map { strdup($0) } + [nil]
             defer { (words + variables).forEach { free($0) } }
-            try #require(posix_spawn(&child, "/bin/sh", nil, nil, &words, &variables) == 0)
+            let result = posix_spawn(&child, "/bin/sh", nil, nil, &words, &variables)
+            try #require(result == 0)
             var status: Int32 = 0
             waitpid(child, &status, 0)
-            try #require(status == 0)
+            #expect(status == 0)
             return path
         }
     }

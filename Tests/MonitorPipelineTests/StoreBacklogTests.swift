@@ -111,7 +111,7 @@ import Testing
         )
         let keys = try store.keys(for: [BacklogHome.model], sources: [("shed", nil)], now: Date())
         _ = try store.apply(
-            (1...9).map { id in
+            (1...9).map { (id: Int64) -> HistoryEntry in
                 var other = BacklogHome.event(id, end: 9_000)
                 other.source = "shed"
                 return .ended(other)

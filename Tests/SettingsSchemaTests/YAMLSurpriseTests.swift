@@ -69,6 +69,16 @@ import Testing
                 + "between braces a comma ends the value: write 'on: 0.5', with a decimal point"
         ),
         (
+            "{size: 1,5 GB, on: 1}",
+            "f:1:10: 5 GB: found an unknown key, allowed: device, on, days, measured, listen, "
+                + "size; between braces a comma ends the value: write 'size: 1.5 GB', with a "
+                + "decimal point"
+        ),
+        (
+            "on: −50",
+            "f:1:5: on: found '−50', allowed: a number from 0 to 10000; write it as -50"
+        ),
+        (
             "true: 0.5",
             "f:1:1: true: found an unknown key, allowed: device, on, days, measured, listen, size; "
                 + "some programs that write YAML turn 'on' into 'true': write it in quotes"
@@ -133,6 +143,7 @@ import Testing
         ("listen: [::1]:8137", "write the value in quotes: listen: '[::1]:8137'"),
         ("device: @mic", "write the value in quotes: device: '@mic'"),
         ("device: *mic", "write the value in quotes: device: '*mic'"),
+        ("{on: 1, device: *mic}", "write the value in quotes: device: '*mic'"),
         ("device: a: b", "write the value in quotes: device: 'a: b'"),
         ("device: x\n\ton: 1", "indent with spaces, not with tabs"),
     ])

@@ -42,6 +42,16 @@ struct ConfigCommand: ParsableCommand {
                     ? "\(main.path): correct."
                     : "\(main.path): there is none, and none is needed; the defaults hold."
             )
+            if file == nil { try remarkOnOverrides() }
+        }
+
+        /// What was set by command is no part of the configuration, and may have no effect either.
+        private func remarkOnOverrides() throws {
+            let configuration = try service.loadConfiguration()
+            guard let rules = service.rulesOfModels(of: configuration) else { return }
+            for remark in configuration.settingsWithoutEffect(in: rules) {
+                StandardError.write("earwitness: \(remark)\n")
+            }
         }
     }
 

@@ -14,7 +14,8 @@ struct DoctorCommand: AsyncParsableCommand {
             every configured device for two seconds. Nothing is changed.
 
             Ends with 0 if all is well, else with the code of the first fault, or without a fault of \
-            the first warning: 65 the model or the history is damaged, 66 no device or no model, \
+            the first warning: 65 the model or the history is damaged, or a damaged file is set \
+            aside, 66 no device or no model, \
             69 the service does not run, is restarted or not enabled, or no time service runs, \
             74 sound, disk or device trouble, 77 not permitted, 78 the configuration is wrong.
             """
