@@ -109,6 +109,13 @@ final class CaptureLoop: @unchecked Sendable {
             switch device.readPeriod(timeoutMilliseconds: attempt.waitMilliseconds) {
             case .period(let report):
                 take(report, from: &attempt, converter: converter, into: &samples)
+                if attempt.lagsBehind {
+                    // Plugins lose count when more than their buffer waits, and would deliver all
+                    // sound so much later from then on.
+                    counters.overrunCount.count()
+                    device.drop()
+                    if let failure = restart(&attempt) { return failure }
+                }
             case .nothing:
                 if let failure = idle(&attempt, since: before) { return failure }
             case .overrun:
@@ -144,12 +151,22 @@ final class CaptureLoop: @unchecked Sendable {
     ) {
         let time = clock.time(ofMonotonic: report.firstFrameMonotonic)
         rateWatch?.hear(report.frames, at: time, isAfterGap: attempt.isAfterGap)
-        guard let position = place(report.frames, at: time, afterGap: attempt.isAfterGap) else {
-            return
-        }
+        let read = clock.time(ofMonotonic: report.readMonotonic)
+        guard
+            let position = place(
+                report.frames,
+                at: time,
+                readAt: read,
+                afterGap: attempt.isAfterGap
+            )
+        else { return }
         if position.missedBefore > 0 {
             counters.countMissed(position.missedBefore)
         }
+        attempt.lagsBehind =
+            !attempt.isAfterGap
+            && position.missedBefore >= Int64(attempt.device.stream.bufferFrames)
+        if attempt.lagsBehind { return }
         if counters.state != .running {
             reportArrival(attempt.device.stream, missedFrames: position.missedBefore)
         }
@@ -213,11 +230,16 @@ final class CaptureLoop: @unchecked Sendable {
         isMixCancelled = mixWatch?.update(heard) != nil
     }
 
-    private func place(_ frames: Int, at time: Int64, afterGap: Bool) -> CaptureTimeline.Position? {
+    private func place(
+        _ frames: Int,
+        at time: Int64,
+        readAt: Int64,
+        afterGap: Bool
+    ) -> CaptureTimeline.Position? {
         let position =
             afterGap
             ? timeline?.resume(frames: frames, at: time)
-            : timeline?.append(frames: frames, at: time)
+            : timeline?.append(frames: frames, at: time, readAt: readAt)
         let drift = Int64((timeline?.driftPPM ?? 0) * 1_000)
         counters.driftPartsPerBillion.store(drift, ordering: .relaxed)
         return position

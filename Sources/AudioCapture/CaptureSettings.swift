@@ -6,7 +6,7 @@ package struct CaptureSettings: Sendable, Equatable {
     ///
     /// The device may give another one.
     package var requestedRateHz: Int?
-    /// The number of channels that is asked for; nil: as few as `channel` needs.
+    /// The number of channels that is asked for; nil: the source's own, as far as it tells.
     package var channels: Int?
     /// How the channels become one.
     package var channel: ChannelChoice

@@ -2,8 +2,9 @@
 ///
 /// Times are those of a `CaptureClock`. The samples are the clock; their capture times tell where
 /// samples are missing: after a restart of the device at once, and where a device loses samples
-/// without saying so, when they have been equally late for a second. (A sound server that was
-/// held up delivers late, too, but catches up.)
+/// without saying so, when they have been equally late for a second, be it of samples or of time.
+/// (A sound server that was held up delivers late, too, but catches up; and what waited while the
+/// process stood still is read in a moment.)
 struct CaptureTimeline: Sendable {
     /// What is known about one period.
     struct Position: Sendable, Equatable {
@@ -25,7 +26,7 @@ struct CaptureTimeline: Sendable {
     let rateHz: Int
     private var nextSample: Int64 = 0
     private var fit: SampleClockFit?
-    private var suspectSince: Int64?
+    private var suspectSince: (sample: Int64, read: Int64)?
     private var firstDeviation: Int64 = 0
     private var leastDeviation: Int64 = 0
 
@@ -45,8 +46,9 @@ struct CaptureTimeline: Sendable {
     /// - Parameters:
     ///   - frames: Its length.
     ///   - time: When its first frame was captured, as measured.
+    ///   - readAt: When it was read; nil: at `time`.
     /// - Returns: Where the period lies.
-    mutating func append(frames: Int, at time: Int64) -> Position {
+    mutating func append(frames: Int, at time: Int64, readAt: Int64? = nil) -> Position {
         guard var line = fit else { return resume(frames: frames, at: time) }
         let deviation = time - line.time(of: nextSample)
         guard abs(deviation) > Self.suspiciousNanoseconds else {
@@ -55,7 +57,9 @@ struct CaptureTimeline: Sendable {
             fit = line
             return advance(by: frames, missed: 0)
         }
-        guard isProven(deviation) else { return advance(by: frames, missed: 0) }
+        guard isProven(deviation, readAt: readAt ?? time) else {
+            return advance(by: frames, missed: 0)
+        }
         return resume(frames: frames, at: time - deviation + leastDeviation)
     }
 
@@ -92,16 +96,17 @@ struct CaptureTimeline: Sendable {
     }
 
     /// Whether the periods have deviated to the same side, and no less, for long enough.
-    private mutating func isProven(_ deviation: Int64) -> Bool {
+    private mutating func isProven(_ deviation: Int64, readAt: Int64) -> Bool {
         guard let since = suspectSince, (deviation > 0) == (firstDeviation > 0),
             abs(deviation) >= abs(firstDeviation) - Self.progressNanoseconds
         else {
-            suspectSince = nextSample
+            suspectSince = (nextSample, readAt)
             firstDeviation = deviation
             leastDeviation = deviation
             return false
         }
         if abs(deviation) < abs(leastDeviation) { leastDeviation = deviation }
-        return Double(nextSample - since) >= Self.provenAfterSeconds * Double(rateHz)
+        return Double(nextSample - since.sample) >= Self.provenAfterSeconds * Double(rateHz)
+            && Double(readAt - since.read) >= Self.provenAfterSeconds * 1e9
     }
 }

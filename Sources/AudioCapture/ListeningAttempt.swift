@@ -10,6 +10,8 @@ struct ListeningAttempt {
     /// Whether the next period comes after a start, or after silence.
     var isAfterGap = true
     var isSuspended = false
+    /// Whether the device has proved to deliver later by at least its buffer.
+    var lagsBehind = false
     /// How long samples were waited for since they last arrived, in ns.
     private var silence: Int64 = 0
 

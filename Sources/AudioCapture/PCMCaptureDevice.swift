@@ -116,6 +116,11 @@ internal import RealtimeSupport
         return filled < 0 ? -filled : 0
     }
 
+    /// Stops the device and forgets what it holds; `start` starts it again.
+    func drop() {
+        unsafe snd_pcm_drop(handle)
+    }
+
     /// Wakes a suspended device, or prepares it anew if it cannot resume.
     ///
     /// - Returns: 0; `EAGAIN` while the hardware is not ready yet; or another errno.
@@ -149,12 +154,15 @@ internal import RealtimeSupport
         let available = unsafe Int(snd_pcm_status_get_avail(status))
         unread = available
         guard available >= stream.periodFrames else { return .nothing }
-        let firstFrame = firstFrameMonotonic(available: available)
+        let now = MonotonicClock.now()
+        let firstFrame = firstFrameMonotonic(available: available, now: now)
         let frames = read(stream.periodFrames)
         if frames == -Int(EAGAIN) || frames == 0 { return .nothing }
         if frames < 0 { return outcome(ofError: Int32(frames)) }
         unread -= frames
-        return .period(PeriodReport(frames: frames, firstFrameMonotonic: firstFrame))
+        return .period(
+            PeriodReport(frames: frames, firstFrameMonotonic: firstFrame, readMonotonic: now)
+        )
     }
 
     /// Whether the device runs and its buffer has room for more before it runs over.
@@ -234,8 +242,7 @@ internal import RealtimeSupport
 
     /// When the oldest unread frame was captured: the time of the device's last report of its
     /// position, less what it had captured by then and was not read.
-    private func firstFrameMonotonic(available: Int) -> Int64 {
-        let now = MonotonicClock.now()
+    private func firstFrameMonotonic(available: Int, now: Int64) -> Int64 {
         var stamp = timespec()
         unsafe snd_pcm_status_get_htstamp(status, &stamp)
         let reported = Int64(stamp.tv_sec) * 1_000_000_000 + Int64(stamp.tv_nsec)

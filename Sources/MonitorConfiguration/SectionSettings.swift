@@ -40,7 +40,7 @@ extension SourceSettings {
             .wholeNumber(in: 1...64),
             word: "auto",
             appliesLive: false,
-            "The number of channels that is asked of the device."
+            "The number of channels that is asked of the device; auto: its own, as far as it tells."
         ),
         .value(
             "channel",

@@ -22,7 +22,7 @@ extension AnalysisWorker {
         if isSuspension(of: back.timeIntervalSince(from)) {
             report(.suspended(time: from..<back))
         } else if absentUntil != nil || silentSince != nil {
-            report(.absent(reason: "the device was away", time: from..<back))
+            report(.absent(reason: absenceReason, time: from..<back))
         } else {
             report(.lost(samples: start - position, time: from..<back))
         }
@@ -40,6 +40,7 @@ extension AnalysisWorker {
     /// Tells of a device that is away, as long as it is.
     func noteAbsence() throws {
         guard let reason = feed.absence else { return }
+        absenceReason = reason
         let now = time.now()
         if absentUntil == nil, feed.mayCatchUp {
             let since = silentSince ?? now

@@ -37,6 +37,8 @@ final class AnalysisWorker: @unchecked Sendable {
     var lastHopEnds: [Date?]
     /// Up to when the device's present absence is reported.
     var absentUntil: Date?
+    /// Why the device was absent last.
+    var absenceReason = ""
     var beginnings = EventBeginnings()
     /// How long the machine has been suspended in all, when that was last asked.
     var suspendedSeconds: Double
@@ -120,6 +122,7 @@ final class AnalysisWorker: @unchecked Sendable {
         while let mark = nextPeriod() {
             try take(mark)
             relieve(after: mark)
+            applyNewSettings()
         }
     }
 

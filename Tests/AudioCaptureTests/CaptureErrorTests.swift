@@ -33,6 +33,12 @@ struct CaptureErrorTests {
             """
         ),
         (
+            .noSuchChannel(device: "hw:0", channel: 2, available: 1),
+            """
+            Capture device 'hw:0' has no channel 2: it has one. Leave 'channel' out, or set it to 1.
+            """
+        ),
+        (
             .cannotConfigure(device: "hw:0", step: "sample rate", errno: EINVAL),
             """
             Capture device 'hw:0' refuses its sample rate: Invalid argument. Try 'plughw:' in \

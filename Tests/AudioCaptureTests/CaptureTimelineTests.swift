@@ -94,11 +94,11 @@ struct CaptureTimelineTests {
     }
 
     /// The process stood still; what was captured meanwhile is read at once, and the sound server
-    /// tells only in part how much that is.
-    @Test(arguments: [0.1, 0.5, 2, 4, 6, 10, 20, 30], [0, 800, 1_000_000])
+    /// tells only in part how much that is: the rest is still on its way.
+    @Test(arguments: [0.1, 0.5, 2, 4, 6, 10, 20, 30], [0, 0.2, 0.8, 1])
     func whatIsReadInABurstAfterAStallIsDatedAsItWasCaptured(
         seconds: Double,
-        toldMilliseconds: Int64
+        toldShare: Double
     ) {
         var timeline = CaptureTimeline(rateHz: Self.rateHz)
         let stall = Int64(seconds * 1e9)
@@ -107,10 +107,13 @@ struct CaptureTimelineTests {
             let captured = Int64(index) * Self.periodNanoseconds
             let isLate = (100..<100 + held).contains(index)
             let resumed = 100 * Self.periodNanoseconds + stall
-            let told = min(resumed - captured, toldMilliseconds * 1_000_000)
+            // What was told first, then what came after it.
+            let isTold = Double(index - 100) < toldShare * Double(held)
+            let untold = isTold ? Int64((1 - toldShare) * Double(stall)) : 0
             let position = timeline.append(
                 frames: Self.periodFrames,
-                at: isLate ? resumed - told : captured
+                at: isLate ? captured + untold : captured,
+                readAt: isLate ? resumed : captured + Self.periodNanoseconds
             )
             #expect(position.missedBefore == 0)
             #expect(abs(position.time - captured) < 20_000_000)

@@ -79,6 +79,73 @@ struct MicrophoneCaptureTests {
         #expect(post.counters.lostFrames == 0)
     }
 
+    @Test(arguments: [2_500, 6_000])
+    func aStallThatTheDevicesBufferOutlastsLosesNothing(milliseconds: Int) async throws {
+        let world = try MicrophoneWorld.counting(extraKeys: "periods_max 1024")
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 8_000 })
+        try world.set(.stalls)
+        try await Task.sleep(for: .milliseconds(milliseconds))
+        try world.set(.delivers)
+        #expect(await post.hears(Int64(milliseconds * 16 + 16_000)))
+        post.capture.stop()
+        #expect(Set(post.offsets).count == 1)
+        #expect(post.counters.lostFrames + post.counters.absentFrames == 0)
+        #expect(post.counters.signalFault == nil)
+    }
+
+    @Test func aFullRingLeavesTheRestInTheDeviceUntilThereIsRoomAgain() async throws {
+        let world = try MicrophoneWorld.counting(extraKeys: "periods_max 1024")
+        var ring = SampleRing.make(sampleCapacity: 4_096, periodCapacity: 64)
+        let capture = try MicrophoneCapture(
+            settings: CaptureSettings(device: "mic"),
+            producer: ring.takeProducer(),
+            configuration: world.configuration
+        )
+        var consumer = ring.takeConsumer()
+        capture.start()
+        // Three seconds of a ring that holds a quarter of one.
+        try await Task.sleep(for: .seconds(3))
+        #expect(capture.counters.ringOverflowFrames == 0)
+        var block = [Float](repeating: 0, count: 4_096)
+        var next: Int64 = 0
+        while next < 64_000 {
+            guard consumer.waitForPeriod(timeoutMilliseconds: 30_000) else { break }
+            var span = block.mutableSpan
+            guard let mark = consumer.nextPeriod(into: &span) else { break }
+            #expect(mark.firstSample == next)
+            next = mark.firstSample + Int64(mark.sampleCount)
+        }
+        capture.stop()
+        #expect(next >= 64_000)
+        #expect(capture.counters.unheardFrames == 0)
+    }
+
+    @Test func channelsThatCancelEachOtherInTheMixAreAFault() async throws {
+        // Half a minute of a stereo cable whose second channel is wired the wrong way round.
+        let frames = (0..<1 << 16).flatMap { frame -> [Int32] in
+            let sample = Int32((frame * 7_919) % 64 - 32) << 22
+            return [sample, -sample]
+        }
+        let world = try MicrophoneWorld(
+            content: frames.withUnsafeBytes { Data($0) },
+            channels: 2,
+            extraKeys: "speed 10.0"
+        )
+        let post = try ListeningPost(world, clock: CaptureClock(speed: 10))
+        post.start()
+        #expect(await post.eventually { post.counters.signalFault == .cancelledMix })
+        post.capture.stop()
+
+        let settings = CaptureSettings(device: "mic", channel: .only(1))
+        let one = try ListeningPost(world, settings: settings, clock: CaptureClock(speed: 10))
+        one.start()
+        #expect(await one.eventually { one.counters.frames >= 40 * 16_000 })
+        #expect(one.counters.signalFault == nil)
+        one.capture.stop()
+    }
+
     @Test func samplesThatADeviceLosesSilentlyAreNoticedByTheirTimes() async throws {
         let world = try MicrophoneWorld.counting()
         let post = try ListeningPost(world)
@@ -90,6 +157,22 @@ struct MicrophoneCaptureTests {
         post.capture.stop()
         #expect(abs(post.counters.lostFrames - 4_000) < ListeningPost.toleratedFrames)
         #expect(try post.timelineShift() < ListeningPost.toleratedFrames)
+    }
+
+    /// As a plugin in whose buffer more waited than it can count.
+    @Test func aDeviceThatDeliversLaterByItsBufferIsStartedAnew() async throws {
+        let world = try MicrophoneWorld.counting()
+        let post = try ListeningPost(world)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 16_000 })
+        #expect(try world.value(.starts) == 1)
+        try world.set(.silentlyLost, 20_000)
+        #expect(try await post.eventually { try world.value(.starts) == 2 })
+        #expect(await post.hears(16_000))
+        post.capture.stop()
+        #expect(abs(post.counters.lostFrames - 20_000) < 2 * ListeningPost.toleratedFrames)
+        #expect(try post.timelineShift() < ListeningPost.toleratedFrames)
+        #expect(post.counters.state == .stopped)
     }
 
     @Test func aDeviceThatDeliversOnlyZerosIsAFaultUntilItHearsAgain() async throws {

@@ -66,6 +66,71 @@ struct PCMCaptureDeviceTests {
         }
     }
 
+    /// What a PCM offers, what is known of the source behind it, and what is asked for then.
+    private struct ChannelCase: Sendable {
+        let channel: Int?
+        let offered: ClosedRange<Int>
+        var source: ClosedRange<Int>?
+        let wanted: Int?
+
+        init(_ channel: Int?, of offered: ClosedRange<Int>, wanted: Int?) {
+            (self.channel, self.offered, self.wanted) = (channel, offered, wanted)
+        }
+
+        /// A sound server, which mixes whatever is asked of it, with so many channels of its own.
+        init(_ channel: Int?, ofServerWith channels: Int, wanted: Int?) {
+            self.init(channel, of: 1...32, wanted: wanted)
+            source = channels...channels
+        }
+    }
+
+    private static let channelCases: [ChannelCase] = [
+        // Hardware: never fewer than the channel, never more than there are.
+        ChannelCase(1, of: 1...1, wanted: 1),
+        ChannelCase(1, of: 1...2, wanted: 2),
+        ChannelCase(2, of: 1...2, wanted: 2),
+        ChannelCase(3, of: 1...2, wanted: nil),
+        ChannelCase(3, of: 2...8, wanted: 3),
+        ChannelCase(1, of: 4...4, wanted: 4),
+        ChannelCase(nil, of: 1...1, wanted: 1),
+        ChannelCase(nil, of: 1...2, wanted: 2),
+        ChannelCase(nil, of: 8...8, wanted: 8),
+        ChannelCase(1, ofServerWith: 2, wanted: 2),
+        ChannelCase(1, ofServerWith: 1, wanted: 1),
+        ChannelCase(3, ofServerWith: 4, wanted: 4),
+        ChannelCase(3, ofServerWith: 2, wanted: nil),
+        ChannelCase(2, ofServerWith: 1, wanted: nil),
+        ChannelCase(nil, ofServerWith: 2, wanted: 2),
+        // A converter of which nothing is known.
+        ChannelCase(1, of: 1...10_000, wanted: 2),
+        ChannelCase(3, of: 1...10_000, wanted: 3),
+        ChannelCase(nil, of: 1...10_000, wanted: 1),
+    ]
+
+    @Test(arguments: channelCases)
+    private func aChannelIsAskedForAmongTheSourcesOwn(of channelCase: ChannelCase) {
+        let settings = CaptureSettings(channel: channelCase.channel.map { .only($0) } ?? .mix)
+        let request = StreamRequest(settings, sourceChannels: channelCase.source)
+        #expect(request.channels(offered: channelCase.offered) == channelCase.wanted)
+    }
+
+    @Test func channelsThatAreConfiguredAreAskedForUnlessTheSourceLacksTheChannel() {
+        let settings = CaptureSettings(channels: 4, channel: .only(3))
+        #expect(StreamRequest(settings).channels(offered: 1...32) == 4)
+        let stereo = StreamRequest(settings, sourceChannels: 2...2)
+        #expect(stereo.channels(offered: 1...32) == nil)
+    }
+
+    @Test func aDeviceThatAllowsItKeepsHalfAMinuteForAReaderThatIsHeldUp() throws {
+        let world = try MicrophoneWorld.counting(extraKeys: "periods_max 1024")
+        let stream = try MicrophoneCapture.probe(
+            CaptureSettings(device: "mic"),
+            configuration: world.configuration
+        )
+        #expect(stream.bufferFrames >= 29 * 16_000)
+        #expect(stream.periodFrames <= 1_024, "periods stay short")
+    }
+
     @Test func aRateThatTheDeviceDoesNotHaveGivesTheDevicesOwn() throws {
         let world = try MicrophoneWorld(content: Data(count: 8_192), rateHz: 44_100)
         let stream = try MicrophoneCapture.probe(

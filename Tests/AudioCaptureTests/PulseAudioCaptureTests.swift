@@ -34,6 +34,53 @@ struct PulseAudioCaptureTests {
         #expect(onset < after - 1_900_000_000)
     }
 
+    @Test(arguments: ["mic", "wrapped"])
+    func oneChannelOfAStereoSourceIsThatChannelAndNotTheMix(device: String) async throws {
+        let server = try PulseServer(channels: 2)
+        try await server.start()
+        let posts = try (1...2).map { number in
+            try ListeningPost(
+                server.configuration,
+                settings: CaptureSettings(device: device, channel: .only(number))
+            )
+        }
+        for post in posts { post.start() }
+        for post in posts { #expect(await post.eventually { post.counters.frames >= 8_000 }) }
+        // Sound on the second channel only.
+        try await server.play(Self.sound.flatMap { [0, $0] })
+        let second = posts[1]
+        #expect(await second.eventually { Self.onset(in: second.periods) != nil })
+        try await Task.sleep(for: .milliseconds(500))
+        for post in posts { post.capture.stop() }
+
+        #expect(posts[0].periods.allSatisfy { $0.samples.allSatisfy { $0 == 0 } })
+        let samples = second.periods.flatMap(\.samples)
+        let begin = try #require(samples.firstIndex { $0 != 0 })
+        let heard = samples[begin...].prefix(Self.sound.count).map { Int16($0 * 32_768) }
+        #expect(heard == Self.sound)
+    }
+
+    @Test(arguments: [1, 2, 4], ["mic", "wrapped"])
+    func aChannelThatTheSourceBehindTheServerLacksIsRefused(
+        channels: Int,
+        device: String
+    ) async throws {
+        let server = try PulseServer(channels: channels)
+        try await server.start()
+        let stream = try server.probe(
+            CaptureSettings(device: device, channel: .only(channels))
+        )
+        #expect(stream.channels == channels)
+        let refusal = CaptureError.noSuchChannel(
+            device: device,
+            channel: channels + 1,
+            available: channels
+        )
+        #expect(throws: refusal) {
+            try server.probe(CaptureSettings(device: device, channel: .only(channels + 1)))
+        }
+    }
+
     @Test func aKilledServerIsAwaitedAndTheNextSoundIsDatedRight() async throws {
         let server = try PulseServer()
         try await server.start()

@@ -7,9 +7,12 @@ import Testing
 final class PulseServer {
     let configuration: ALSAConfiguration
     private let folder: URL
+    private let channels: Int
     private var daemon: ChildProcess?
 
-    init() throws {
+    // `channels`: how many the microphone has.
+    init(channels: Int = 1) throws {
+        self.channels = channels
         // Socket names have at most 107 bytes: not in the longer folder of `FileManager`.
         folder = URL(fileURLWithPath: "/tmp/ew-pulse-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -21,6 +24,7 @@ final class PulseServer {
                     device "mic.monitor"
                     fallback ""
                 }
+                pcm.wrapped { type plug slave.pcm "mic" }
                 """
         )
     }
@@ -34,7 +38,8 @@ final class PulseServer {
     func start() async throws {
         let socket = "module-native-protocol-unix socket=\(folder.path)/native auth-anonymous=1"
         // Without norewinds the first read blocks for 2 s.
-        let sink = "module-null-sink sink_name=mic rate=16000 channels=1 format=s16le norewinds=1"
+        let sink =
+            "module-null-sink sink_name=mic rate=16000 channels=\(channels) format=s16le norewinds=1"
         daemon = try ChildProcess(
             [
                 "/usr/bin/pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1",
@@ -61,20 +66,21 @@ final class PulseServer {
         daemon = nil
     }
 
-    func probe() throws -> StreamDescription {
-        try MicrophoneCapture.probe(
-            CaptureSettings(device: "mic"),
-            configuration: configuration
-        )
+    func probe(
+        _ settings: CaptureSettings = CaptureSettings(device: "mic")
+    ) throws -> StreamDescription {
+        try MicrophoneCapture.probe(settings, configuration: configuration)
     }
 
-    /// Plays 16 kHz mono samples into the sink and returns when they have been played.
+    /// Plays 16 kHz samples, with as many channels as the sink, and returns when they have been
+    /// played.
     func play(_ samples: [Int16]) async throws {
         let file = folder.appendingPathComponent("sound.raw")
         try samples.map(\.littleEndian).withUnsafeBytes { Data($0) }.write(to: file)
         let player = try ChildProcess(
             [
-                "/usr/bin/paplay", "--raw", "--rate=16000", "--channels=1", "--format=s16le",
+                "/usr/bin/paplay", "--raw", "--rate=16000", "--channels=\(channels)",
+                "--format=s16le",
                 "--device=mic", file.path,
             ],
             environment: [

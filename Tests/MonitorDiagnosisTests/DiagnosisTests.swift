@@ -119,6 +119,23 @@ import Testing
         #expect(found.code == 77)
     }
 
+    @Test func aChannelThatTheSourceLacksIsToldWithThoseThatThereAre() throws {
+        var facts = try healthyFacts()
+        let error = CaptureError.noSuchChannel(device: "hw:1", channel: 3, available: 2)
+        facts.sources[0].hearing = .refused(error, holders: [])
+        let finding = Diagnosis(of: facts).findings.first { $0.check == .device }
+        #expect(finding?.what == "'porch' (hw:1) has no channel 3.")
+        #expect(finding?.advice == "Set sources[].channel to a number from 1 to 2, or to mix.")
+        #expect(finding?.exitCode == 78)
+    }
+
+    @Test func windowsThatWereLeftOutAreToldOfAndNotAsLostSamples() throws {
+        let found = try trouble { $0.sources[0].hearing = .byService(source(leftOut: 40)) }
+        #expect(
+            found.lines == ["sound: Windows of 'porch' were left out since the service started."]
+        )
+    }
+
     @Test func whoHoldsTheDeviceIsNamed() throws {
         var facts = try healthyFacts()
         let holder = DeviceHolder(processID: 42, program: "arecord", device: "/dev/snd/pcmC1D0c")

@@ -50,6 +50,7 @@ func source(
     reason: String? = nil,
     rateHz: Int? = 16_000,
     lost: Int64 = 0,
+    leftOut: Int64 = 0,
     clipped: Int64 = 0,
     driftPPM: Double? = nil
 ) -> SourceStatusMessage {
@@ -62,6 +63,7 @@ func source(
         levelDBFS: -40,
         lostSamples: lost,
         overruns: lost > 0 ? 1 : 0,
+        windowsLeftOut: leftOut,
         clippedSamples: clipped,
         clockDriftPPM: driftPPM
     )

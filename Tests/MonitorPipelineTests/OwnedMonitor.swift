@@ -34,7 +34,7 @@ final class OwnedMonitor {
     private static let periodSamples = 640
     private static let scene = DemoScene.make(sampleRateHz: rateHz)
 
-    /// - Parameter waitsForAnalysis: Whether the analysis may take its time.
+    // `waitsForAnalysis`: whether the analysis may take its time.
     init(world: OwnedWorld, store: EventStore, waitsForAnalysis: Bool = true) throws {
         self.world = world
         feed = OwnedFeed(waitsForAnalysis: waitsForAnalysis)

@@ -45,8 +45,8 @@ extension MonitorFacts {
                 .device,
                 "The service looks for the device of '\(source.name)'.",
                 value: status.reason ?? source.device,
-                advice:
-                    "Plug it in; it is used within 30 s. 'earwitness devices' lists what there is.",
+                advice: "Do what the reason says, or plug it in; it is used within 30 s. "
+                    + "'earwitness devices' lists what there is.",
                 exitCode: SystemExit.noInput
             )
         case .refused(let error, let holders):
@@ -99,6 +99,16 @@ extension MonitorFacts {
                 value: "\(captureDeviceCount) other(s) are there",
                 advice: "'earwitness devices' lists them; set sources[].device to one.",
                 exitCode: SystemExit.noInput
+            )
+        case .noSuchChannel(_, let channel, let available):
+            return .fault(
+                .device,
+                "\(subject) has no channel \(channel).",
+                value: "\(available) channel(s)",
+                advice: available > 1
+                    ? "Set sources[].channel to a number from 1 to \(available), or to mix."
+                    : "Leave sources[].channel out.",
+                exitCode: SystemExit.configuration
             )
         default:
             return .fault(

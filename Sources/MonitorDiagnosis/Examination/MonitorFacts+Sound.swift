@@ -103,7 +103,7 @@ extension MonitorFacts {
                     .sound,
                     "The service hears that '\(source.name)' does not.",
                     value: status.reason ?? "no reason given",
-                    advice: "Mend what it says; the fault goes by itself then.",
+                    advice: "Fix the cause; the fault clears by itself.",
                     exitCode: SystemExit.inputOutput
                 )
             )
