@@ -9,13 +9,17 @@ struct RateWatch: Sendable {
     private static let windowsForFault = 2
     /// A period that is further from where the one before ends is a stall or the end of one, in ns.
     private static let stallNanoseconds: Int64 = 100_000_000
-    /// How long catching up may take, in ns.
-    private static let settleNanoseconds: Int64 = 2_000_000_000
+    /// Who has not caught up by a period for so long has lost what is missing, in ns.
+    private static let patienceNanoseconds: Int64 = 2_000_000_000
+    private static let progressNanoseconds: Int64 = 40_000_000
 
     private let rateHz: Int
     private var begin: Int64?
-    private var settled = Int64.min
     private var expected: Int64?
+    /// By how much what comes is still late after a stall, in ns; 0: it is not.
+    private var backlog: Int64 = 0
+    private var leastBacklog: Int64 = 0
+    private var progressed: Int64 = 0
     private var frames = 0
     private var wrongWindows = 0
 
@@ -35,17 +39,16 @@ struct RateWatch: Sendable {
     ///   - time: When its first frame was captured, in ns.
     ///   - isAfterGap: Whether the device was started anew before it.
     mutating func hear(_ periodFrames: Int, at time: Int64, isAfterGap: Bool) {
-        let deviation = expected.map { time - $0 } ?? 0
+        let lateness = expected.map { time - $0 } ?? 0
         expected = time + Int64(periodFrames) * 1_000_000_000 / Int64(rateHz)
         if isAfterGap {
             begin = nil
-        } else if abs(deviation) > Self.stallNanoseconds {
+            backlog = 0
+        } else if isCatchingUp(lateness, at: time) {
             begin = nil
-            settled = time + Self.settleNanoseconds
-            if !isWrong { wrongWindows = 0 }
+            return
         }
         guard let begin else {
-            guard time >= settled else { return }
             self.begin = time
             frames = periodFrames
             return
@@ -58,5 +61,24 @@ struct RateWatch: Sendable {
             frames = 0
         }
         frames += periodFrames
+    }
+
+    /// Whether a period belongs to a stall or to what is delivered late because of one.
+    private mutating func isCatchingUp(_ lateness: Int64, at time: Int64) -> Bool {
+        if abs(lateness) > Self.stallNanoseconds {
+            if !isWrong { wrongWindows = 0 }
+            backlog = max(0, backlog + lateness)
+            (leastBacklog, progressed) = (backlog, time)
+        } else if backlog > 0 {
+            backlog = max(0, backlog + lateness)
+            if backlog < leastBacklog - Self.progressNanoseconds {
+                (leastBacklog, progressed) = (backlog, time)
+            }
+            if time - progressed > Self.patienceNanoseconds { backlog = 0 }
+        } else {
+            return false
+        }
+        if backlog < Self.stallNanoseconds / 2 { backlog = 0 }
+        return true
     }
 }

@@ -79,11 +79,7 @@ final class MicrophoneFeed: SampleFeed {
                 condition.absence = nil
             case .absent(let error):
                 condition.absence = error.description
-                if case .deliversNothing = error {
-                    condition.isOnlySilent = true
-                } else {
-                    condition.isOnlySilent = false
-                }
+                condition.isOnlySilent = if case .deliversNothing = error { true } else { false }
             }
         }
     }
