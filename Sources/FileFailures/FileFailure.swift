@@ -25,6 +25,7 @@ package enum FileFailure {
     /// The reason for a code of the system, `errno`.
     package static func reason(code: Int32) -> String {
         switch code {
+        case ENOENT: "no such file or folder"
         case EISDIR: "it is a folder"
         case ENOTDIR: "a file is in the way where a folder should be"
         default: String(cString: strerror(code)).lowercased()

@@ -85,7 +85,7 @@ extension EndToEnd {
         private func trials() throws -> [[String]: Trial] {
             let dog = try Recordings.clear("dog_bark").path
             let (clips, input) = (try clips(), home.path("in.npy"))
-            try NPYArray(shape: [1, 96, 64], floats: [Float](repeating: 0, count: 96 * 64))
+            try NPYArray(shape: [1, 1, 96, 64], floats: [Float](repeating: 0, count: 96 * 64))
                 .write(path: input)
             let train = [
                 clips, "--steps", "4", "--batch", "4", "--threads", "2", "--cache",
@@ -252,7 +252,7 @@ extension EndToEnd {
         ])
         func aFileThatDoesNotFitIsNamedAndNotThere(command: String) throws {
             let (input, disk) = (home.path("in.npy"), home.path("disk"))
-            try NPYArray(shape: [1, 96, 64], floats: [Float](repeating: 0, count: 96 * 64))
+            try NPYArray(shape: [1, 1, 96, 64], floats: [Float](repeating: 0, count: 96 * 64))
                 .write(path: input)
             try FileManager.default.createDirectory(
                 atPath: disk,
@@ -295,9 +295,9 @@ extension EndToEnd {
 
         @Test func aLimitOnTheSizeOfFilesIsNoCrash() throws {
             let dog = try Recordings.clear("dog_bark").path
-            let folder = home.path("scores")
+            let folder = home.path("pictures")
             let outcome = try run(
-                ["analyze", "--scores", folder, dog],
+                ["analyze", "--spectrogram", folder, dog],
                 shell: #"ulimit -f 1; exec "$0" "$@""#
             )
             #expect(outcome.status == 74)

@@ -74,7 +74,7 @@ import Testing
     @Test func aPlaceThatTakesNoFileIsNamedBeforeTheWork() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         for (path, reason) in [
-            ("/no/such/folder/x", "no such file or directory"), (folder.path, "it is a folder"),
+            ("/no/such/folder/x", "no such file or folder"), (folder.path, "it is a folder"),
         ] {
             let error = #expect(throws: FileWriteError.self) { _ = try OutputFile(path: path) }
             #expect(error?.exitCode == 73)

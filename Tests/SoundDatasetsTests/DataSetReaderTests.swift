@@ -92,7 +92,8 @@ import Testing
     @Test func recordingsOfOneNameAreToldApartByThePathsOfATable() throws {
         try folder.write("", to: "north/night.wav")
         try folder.write("", to: "south/night.wav")
-        let header = "Begin Time (s)\tEnd Time (s)\tBegin File\tBegin Path\tFile Offset (s)\tClass\n"
+        let header =
+            "Begin Time (s)\tEnd Time (s)\tBegin File\tBegin Path\tFile Offset (s)\tClass\n"
         try folder.write(
             header + "1\t2\tnight.wav\t\(folder.path)/north/night.wav\t1\tdog\n"
                 + "63\t64\tnight.wav\tsouth/night.wav\t3\tcat\n",

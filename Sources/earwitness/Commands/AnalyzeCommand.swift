@@ -74,7 +74,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Skip what this file lists as done, and list what gets done.",
             discussion:
-                "A recording counts as done with the same model only, and while it is unchanged.",
+                "A recording counts as done with the same model only, and while its content is "
+                + "the same; it may have been moved or renamed.",
             valueName: "file"
         )
     )
