@@ -59,8 +59,9 @@ struct RecordingMetadata: Equatable {
             }
             offset += 8 + length
             // An odd chunk is padded, which some programs forget.
-            if length % 2 == 1, !Self.isChunk(file, at: offset) || Self.isChunk(file, at: offset + 1)
-            {
+            let isUnpadded =
+                Self.isChunk(file, at: offset) && !Self.isChunk(file, at: offset + 1)
+            if length % 2 == 1, !isUnpadded {
                 offset += 1
             }
         }

@@ -63,8 +63,9 @@ package struct RecordingStart: Equatable, Sendable {
             self.init(name.wall, .fixed(secondsAhead: ahead), .name, .written, path)
             return
         }
-        let recorder = metadata.guano.map { (Source.guano, $0) } ?? metadata.wamd.map { (.wamd, $0) }
-        if let (source, time) = recorder {
+        let recorder: (Source, TimeText?) =
+            metadata.guano == nil ? (.wamd, metadata.wamd) : (.guano, metadata.guano)
+        if case (let source, let time?) = recorder {
             self.init(time.wall, zone ?? .local, source, zone == nil ? .local : .given, path)
             return
         }

@@ -117,8 +117,10 @@ package struct ClockReading: Equatable, Sendable {
 
     /// How often.
     package let kind: Kind
-    /// The first moment. For a time that was left out, the one that it would have been without
-    /// the change: 02:30 is what the clocks then show as 03:30.
+    /// The first moment.
+    ///
+    /// For a time that was left out, the one that it would have been without the change: 02:30 is
+    /// what the clocks then show as 03:30.
     package let first: Date
     /// The last moment; differs from the first where there are two.
     package let last: Date
@@ -148,13 +150,13 @@ package struct ClockReading: Equatable, Sendable {
         last = fitting.last ?? date(before)
     }
 
-    /// What a person should know of a time that the clocks did not show exactly once; nil for
-    /// any other.
+    /// What a person should know of a time that the clocks did not show exactly once.
     ///
     /// - Parameters:
     ///   - text: How the time was written.
     ///   - taken: Which moment is taken for it.
     ///   - zone: The zone.
+    /// - Returns: A sentence or two; nil for a time that clocks showed once.
     package func remark(on text: String, taken: Date, in zone: Zone) -> String? {
         let wall = zone.wallTime(at: taken)
         let meaning = "\(wall.dateText) \(wall.timeText) (\(zone.label(at: taken)))"

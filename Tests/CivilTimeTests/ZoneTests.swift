@@ -91,7 +91,9 @@ struct ZoneTests {
         #expect(try zone(text) == .fixed(secondsAhead: seconds))
     }
 
-    @Test(arguments: ["", "Berlin", "Europe/Bärlin", "10:00", "+24:00", "+10:60", "+1:2", "CET-1CEST"])
+    @Test(arguments: [
+        "", "Berlin", "Europe/Bärlin", "10:00", "+24:00", "+10:60", "+1:2", "CET-1CEST",
+    ])
     func anythingElseIsNoZone(text: String) {
         #expect(Zone(text) == nil)
     }

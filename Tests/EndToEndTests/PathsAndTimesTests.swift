@@ -158,7 +158,10 @@ extension EndToEnd {
         }
 
         @Test func datesAndLocalTimesAskForWhatWasHeard() throws {
-            #expect(try program.run("run", "--source", "file:\(Recordings.clear("dog_bark").path)").status == 0)
+            #expect(
+                try program.run("run", "--source", "file:\(Recordings.clear("dog_bark").path)")
+                    .status == 0
+            )
             for (since, until) in [
                 ("today", "today"), ("yesterday 22:00", "now"), ("2020-01-01", "2099-12-31"),
                 ("2020-01-01 06:00", "2099-12-31T06:00"),

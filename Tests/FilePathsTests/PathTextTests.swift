@@ -3,12 +3,15 @@ import Testing
 
 @Suite("Paths as text")
 struct PathTextTests {
-    @Test(arguments: [
-        Array("dog.wav".utf8), Array("chien qui aboie \u{E9}\u{301}.wav".utf8),
-        [0x63, 0x61, 0x66, 0xE9, 0x2E, 0x77, 0x61, 0x76], [0xFF], [0x80, 0x0A, 0x1B, 0x7F],
-        // A name that holds a stand-in itself, whole and cut short.
-        Array("\u{EFE9}.wav".utf8), [0xEE, 0xBF], [0xED, 0xA0, 0x80], [0xF0, 0x9F, 0x90, 0xB6, 0xF0],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            Array("dog.wav".utf8), Array("chien qui aboie \u{E9}\u{301}.wav".utf8),
+            [0x63, 0x61, 0x66, 0xE9, 0x2E, 0x77, 0x61, 0x76], [0xFF], [0x80, 0x0A, 0x1B, 0x7F],
+            // A name that holds a stand-in itself, whole and cut short.
+            Array("\u{EFE9}.wav".utf8), [0xEE, 0xBF], [0xED, 0xA0, 0x80],
+            [0xF0, 0x9F, 0x90, 0xB6, 0xF0],
+        ] as [[UInt8]]
+    )
     func everySequenceOfBytesComesBack(bytes: [UInt8]) {
         #expect(PathText.bytes(of: PathText.text(of: bytes)) == bytes)
     }

@@ -129,7 +129,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let recordings = journal?.remaining(of: list.paths) ?? list.paths
         guard !recordings.isEmpty else {
             StandardError.write("All \(all.count) recording(s) are done already.\n")
-            try requireComplete(list.obstacles)
+            try requireComplete(unread: 0, of: 0, obstacleCount: list.obstacles.count)
             return
         }
         let clips = try clips.map {
@@ -191,17 +191,31 @@ struct AnalyzeCommand: AsyncParsableCommand {
             // Only Raven's table has a time axis that goes through all recordings.
             if format == .raven, !count { report.skip(seconds: done.secondsBefore(path)) }
         }
-        try requireComplete(list.obstacles)
+        try requireComplete(
+            unread: report.failureCount,
+            of: recordings.count,
+            obstacleCount: list.obstacles.count
+        )
     }
 
-    /// Ends with a failure where something could not be searched.
-    private func requireComplete(_ obstacles: [String]) throws(CommandFailure) {
-        guard obstacles.isEmpty else {
-            throw CommandFailure(
-                .badData,
-                "\(obstacles.count) folder(s) or link(s) could not be searched; what is in them is "
+    /// Ends with a failure where a recording could not be read or a folder not be searched.
+    private func requireComplete(
+        unread: Int,
+        of count: Int,
+        obstacleCount: Int
+    ) throws(CommandFailure) {
+        var faults: [String] = []
+        if unread > 0 {
+            faults.append("\(unread) of \(count) recording(s) could not be read to the end.")
+        }
+        if obstacleCount > 0 {
+            faults.append(
+                "\(obstacleCount) folder(s) or link(s) could not be searched; what is in them is "
                     + "missing."
             )
+        }
+        guard faults.isEmpty else {
+            throw CommandFailure(.badData, faults.joined(separator: " "))
         }
     }
 
@@ -231,13 +245,6 @@ struct AnalyzeCommand: AsyncParsableCommand {
                 .interrupted,
                 "Interrupted with \(report.toldCount) of \(batch.recordings.count) "
                     + "recording(s) done. With --resume FILE the next time goes on from here."
-            )
-        }
-        guard report.failureCount == 0 else {
-            throw CommandFailure(
-                .badData,
-                "\(report.failureCount) of \(batch.recordings.count) recording(s) could not be "
-                    + "read to the end."
             )
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FilePaths
 import LogMelFeatures
 import ModelLibrary
 import MonitorConfiguration
@@ -33,7 +34,9 @@ struct FeaturesCommand: ParsableCommand {
         let bandCount = model.frontEnd.bandCount
         let shape = [features.count / bandCount, bandCount]
         try NPYArray(shape: shape, floats: features).write(path: output)
-        StandardError.write("\(output): \(shape[0]) frames of \(bandCount) bands\n")
+        StandardError.write(
+            "\(PathText.shown(output)): \(shape[0]) frames of \(bandCount) bands\n"
+        )
         if let incompleteReason { throw CommandFailure(.badData, incompleteReason) }
     }
 }

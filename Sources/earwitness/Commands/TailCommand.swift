@@ -47,6 +47,10 @@ struct TailCommand: AsyncParsableCommand {
             originTitle: "source",
             namesModels: namesModels
         )
+        if format == .text {
+            let zone = LocalTime().zoneLabel(at: began)
+            StandardError.write("Times are local: \(zone).\n")
+        }
         let live = client.live(
             kinds: [.event],
             classes: classes,

@@ -28,7 +28,8 @@ struct LevelTable {
         }
         return TextTable(
             header: [
-                local.title("minute", of: minutes.map(\.minute)), "LAeq", "LAF10", "LAF50", "LAF90", "LAFmax", "LCeq", "LZeq", "unit",
+                local.title("minute", of: minutes.map(\.minute)), "LAeq", "LAF10", "LAF50", "LAF90",
+                "LAFmax", "LCeq", "LZeq", "unit",
                 "clipped", "measured s", "source",
             ],
             rows: rows,
