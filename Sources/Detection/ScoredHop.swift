@@ -14,8 +14,13 @@ package struct ScoredHop: Equatable, Sendable {
     package var gate: GateState
 
     /// A probability for each class, calibrated where the model is, 0...1, shape `[classCount]`;
-    /// empty while the gate is closed.
+    /// empty while the gate is closed or the scores are invalid.
     package var scores: [Float]
+
+    /// What is wrong with the network's scores of this window, which are then left out; nil: nothing.
+    ///
+    /// The window is as if it had not been listened to.
+    package var invalidScore: InvalidScore?
 
     /// How much the window is like any sound that the model knows; nil if nobody asked.
     package var familiarity: Float?
@@ -37,6 +42,7 @@ package struct ScoredHop: Equatable, Sendable {
         hop: Range<SampleTime>,
         gate: GateState,
         scores: [Float],
+        invalidScore: InvalidScore? = nil,
         familiarity: Float? = nil,
         levelDBFS: Float,
         envelope: [Float]
@@ -45,6 +51,7 @@ package struct ScoredHop: Equatable, Sendable {
         self.hop = hop
         self.gate = gate
         self.scores = scores
+        self.invalidScore = invalidScore
         self.familiarity = familiarity
         self.levelDBFS = levelDBFS
         self.envelope = envelope

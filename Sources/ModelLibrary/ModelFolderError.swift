@@ -1,3 +1,4 @@
+package import Detection
 package import SettingsSchema
 
 /// Why a model cannot be used.
@@ -12,6 +13,9 @@ package enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertib
     case unusableNetwork(path: String, reason: String)
     /// `model.onnx` is a network, but not the one that `model.yaml` describes.
     case mismatch(path: String, reason: String)
+    /// A class's score for a test sound is no probability, and the line of `model.yaml` that may
+    /// make one of it.
+    case invalidScore(path: String, className: String, score: InvalidScore, advice: String)
 
     /// One line; one for each fault of `model.yaml`.
     package var description: String {
@@ -30,6 +34,9 @@ package enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertib
             "Cannot use the network '\(path)': \(reason)"
         case .mismatch(let path, let reason):
             "'\(path)' is not the network that its model.yaml describes: \(reason)."
+        case .invalidScore(let path, let className, let score, let advice):
+            "'\(path)' gives '\(className)' a score of \(score.scoreText) for a test sound; scores "
+                + "are from 0 to 1. \(advice)"
         }
     }
 }

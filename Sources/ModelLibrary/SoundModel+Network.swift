@@ -16,7 +16,9 @@ extension SoundModel {
             about: about,
             prepared: prepared,
             digest: digest,
-            inputShape: inputShape
+            inputShape: inputShape,
+            timeAxis: timeAxis,
+            trial: trial
         )
     }
 }

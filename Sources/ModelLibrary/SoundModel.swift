@@ -1,3 +1,4 @@
+package import Detection
 import FileFailures
 import Foundation
 package import LogMelFeatures
@@ -16,6 +17,10 @@ package struct SoundModel: Sendable {
     package let digest: SHA256Digest
     /// The shape of the network's input for one window, such as `[1, 1, 96, 64]`.
     package let inputShape: [Int]
+    /// The axis of the network's input that is time; nil where frames do not follow one another.
+    package let timeAxis: Int?
+    /// How the network did when it was loaded.
+    package let trial: NetworkTrial
 
     /// The content of `model.onnx`.
     package var network: Model { prepared.model }
@@ -37,7 +42,8 @@ package struct SoundModel: Sendable {
     /// Loads a model and checks that its two files belong together.
     ///
     /// - Parameter folder: The path of the model's folder.
-    /// - Returns: A model whose network has the inputs and outputs that `model.yaml` names.
+    /// - Returns: A model whose network has the inputs and outputs that `model.yaml` names, and
+    ///   gives scores of 0 to 1 for test sounds; ``trial`` says whether they are NaN.
     /// - Throws: What is wrong with which file.
     package static func load(folder: String) throws(ModelFolderError) -> SoundModel {
         let about = try ModelDescription.read(
@@ -59,23 +65,93 @@ package struct SoundModel: Sendable {
         } catch {
             throw .unusableNetwork(path: path, reason: error.description)
         }
-        let inputShape: [Int]
+        let fit = NetworkFit(about, network.graph)
         do {
-            inputShape = try NetworkFit(about, network.graph).inputShape()
+            try fit.requireNumbers()
+        } catch {
+            throw .unusableNetwork(path: path, reason: error.reason)
+        }
+        let inputs: [NetworkFit.Input]
+        do {
+            inputs = try fit.inputs()
         } catch {
             throw .mismatch(path: path, reason: error.reason)
         }
-        let options = LoadOptions(inputShapes: [about.network.input: inputShape])
-        let model = SoundModel(
+        var refusal: ModelFolderError?
+        for input in inputs {
+            do throws(ModelFolderError) {
+                return try load(folder, about, network, digest, input)
+            } catch {
+                refusal = refusal ?? error
+            }
+        }
+        throw refusal ?? .mismatch(path: path, reason: "its input fits no window")
+    }
+
+    /// Plans the network for an input and tries it.
+    private static func load(
+        _ folder: String,
+        _ about: ModelDescription,
+        _ network: Model,
+        _ digest: SHA256Digest,
+        _ input: NetworkFit.Input
+    ) throws(ModelFolderError) -> SoundModel {
+        let path = "\(folder)/model.onnx"
+        let options = loadOptions(about, inputShape: input.shape)
+        // Tried apart, so that a stream does not hold the weights of whole windows too.
+        let session = try session(
+            of: PreparedNetwork(model: network, options: options),
+            about,
+            path
+        )
+        let trial: NetworkTrial
+        do {
+            trial = try NetworkTrial(session, of: about, shape: input.shape)
+        } catch {
+            throw .mismatch(path: path, reason: error.description)
+        }
+        if let fault = trial.faultOfRange {
+            throw .invalidScore(
+                path: path,
+                className: about.classes[fault.score.classIndex].name,
+                score: fault.score,
+                advice: fault.advice(file: "\(folder)/model.yaml")
+            )
+        }
+        return SoundModel(
             folder: folder,
             about: about,
             prepared: PreparedNetwork(model: network, options: options),
             digest: digest,
-            inputShape: inputShape
+            inputShape: input.shape,
+            timeAxis: input.timeAxis,
+            trial: trial
         )
-        // Tried apart, so that a stream does not hold the weights of whole windows too.
-        _ = try model.session(of: PreparedNetwork(model: network, options: options))
-        return model
+    }
+
+    /// What is wrong with the scores for test sounds, in a line; nil: nothing.
+    package var trialFault: String? {
+        trial.faultOfSound.map { "\(text(of: $0.score)) when it hears a test sound." }
+    }
+
+    /// Says which class has which score, without a full stop.
+    package func text(of score: InvalidScore) -> String {
+        "The model '\(name)' gives '\(classes[score.classIndex].name)' a score of \(score.scoreText)"
+    }
+
+    /// What is known of the network's inputs and asked of its outputs.
+    package var loadOptions: LoadOptions { Self.loadOptions(about, inputShape: inputShape) }
+
+    private static func loadOptions(
+        _ about: ModelDescription,
+        inputShape: [Int]
+    ) -> LoadOptions {
+        LoadOptions(
+            inputShapes: [about.network.input: inputShape],
+            requiredOutputs: Set(
+                [about.network.scores, about.network.embedding].compactMap(\.self)
+            )
+        )
     }
 
     /// Plans the network for one window at a time; one session is for one thread.
@@ -83,13 +159,14 @@ package struct SoundModel: Sendable {
     /// - Returns: A session whose only input has ``inputShape``.
     /// - Throws: What of the network cannot be run, or that it gives another number of scores.
     package func makeSession() throws(ModelFolderError) -> InferenceSession {
-        try session(of: prepared)
+        try Self.session(of: prepared, about, "\(folder)/model.onnx")
     }
 
-    private func session(
-        of network: PreparedNetwork
+    private static func session(
+        of network: PreparedNetwork,
+        _ about: ModelDescription,
+        _ path: String
     ) throws(ModelFolderError) -> InferenceSession {
-        let path = "\(folder)/model.onnx"
         let session: InferenceSession
         do {
             session = try network.makeSession()
@@ -97,11 +174,13 @@ package struct SoundModel: Sendable {
             throw .unusableNetwork(path: path, reason: error.description)
         }
         let scores = session.outputs.first { $0.name == about.network.scores }
-        guard let type = scores?.type, type.elementCount == classes.count else {
+        guard let type = scores?.type, type.elementType == .float32,
+            type.elementCount == about.classes.count
+        else {
             throw .mismatch(
                 path: path,
                 reason: "for one window, output '\(about.network.scores)' is "
-                    + "\(scores?.type.description ?? "missing"), for \(classes.count) classes"
+                    + "\(scores?.type.description ?? "missing"), for \(about.classes.count) classes"
             )
         }
         return session

@@ -57,9 +57,23 @@ extension APIError {
         }
     }
 
+    /// Methods of RFC 9110 and 5789 that a path refuses; all others are refused for any path.
+    private static let knownMethods: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .delete, .options, .patch, .trace,
+    ]
+
     /// No route has this path, or none with this method.
     private init(unroutable request: Request) {
         let path = request.uri.path
+        guard Self.knownMethods.contains(request.method) else {
+            self.init(
+                .notImplemented,
+                "method_not_implemented",
+                "\(request.method.rawValue) is not possible for any path; possible are "
+                    + "\(APIRoute.methods.joined(separator: ", "))."
+            )
+            return
+        }
         let methods = APIRoute.methods(forPath: path)
         guard methods.isEmpty else {
             let allowed = methods.joined(separator: ", ")

@@ -12,7 +12,6 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case events = "GET /v1/events"
     case event = "GET /v1/events/{id}"
     case clip = "GET /v1/events/{id}/clip"
-    case clipHead = "HEAD /v1/events/{id}/clip"
     case label = "POST /v1/events/{id}/label"
     case coverage = "GET /v1/coverage"
     case levels = "GET /v1/levels"
@@ -34,13 +33,27 @@ package enum APIRoute: String, CaseIterable, Sendable {
         String(rawValue.drop { $0 != " " }.dropFirst())
     }
 
+    /// The methods that some path answers to.
+    static var methods: [String] { methods(of: allCases) }
+
     /// The methods that a path answers to; none if there is no such path.
     static func methods(forPath path: String) -> [String] {
         let parts = path.split(separator: "/")
-        return allCases.filter { route in
-            let pattern = route.path.split(separator: "/")
-            return pattern.count == parts.count
-                && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-        }.map(\.method)
+        return methods(
+            of: allCases.filter { route in
+                let pattern = route.path.split(separator: "/")
+                return pattern.count == parts.count
+                    && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+            }
+        )
+    }
+
+    /// What can be got can be asked for its head too, and every path for its methods.
+    private static func methods(of routes: [APIRoute]) -> [String] {
+        guard !routes.isEmpty else { return [] }
+        let own = Set(routes.map(\.method))
+        return ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"].filter {
+            own.contains($0 == "HEAD" ? "GET" : $0) || $0 == "OPTIONS"
+        }
     }
 }

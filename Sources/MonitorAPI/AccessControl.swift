@@ -51,7 +51,8 @@ struct AccessControl: RouterMiddleware {
 
     /// Refuses names that another site has made to point at this machine (DNS rebinding).
     private func checkHost(of request: Request) throws(APIError) {
-        let authority = request.head.authority ?? ""
+        // Only clients of HTTP/1.0 name no host, and no browser is one.
+        guard let authority = request.head.authority else { return }
         guard LoopbackName.isLoopback(authority: authority) else {
             throw APIError(
                 .forbidden,
@@ -64,7 +65,9 @@ struct AccessControl: RouterMiddleware {
 
     /// Refuses what the page of another site wants to change.
     private func checkOrigin(of request: Request) throws(APIError) {
-        guard request.method != .get, let origin = request.headers[.origin] else {
+        guard request.method != .get, request.method != .options,
+            let origin = request.headers[.origin], !WebPage.sent(request)
+        else {
             return
         }
         // The scheme does not count: a reverse proxy may have added TLS.

@@ -15,6 +15,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private let maxRequestBytes: Int
     private let stallTimeout: TimeAmount
     private var receivedBytes = 0
+    /// Whether what came last begins as a request of HTTP, be its method known or not.
+    private(set) var beginsAsHTTP = false
     private var stall: Scheduled<Void>?
     private var deadline: Scheduled<Void>?
 
@@ -29,11 +31,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
         if receivedBytes == 0 {
             deadline?.cancel()
             deadline = closing(context, in: stallTimeout)
+            beginsAsHTTP = Self.beginsWithMethod(bytes)
         }
-        receivedBytes += unwrapInboundIn(data).readableBytes
+        receivedBytes += bytes.readableBytes
         guard receivedBytes <= maxRequestBytes else {
             context.close(promise: nil)
             return
@@ -70,6 +74,21 @@ final class ConnectionGuard: ChannelDuplexHandler {
         stall = nil
         deadline?.cancel()
         deadline = nil
+    }
+
+    /// Whether the first word could be a method: a token of RFC 9110, 5.6.2.
+    private static func beginsWithMethod(_ bytes: ByteBuffer) -> Bool {
+        let word = bytes.readableBytesView.prefix { $0 != UInt8(ascii: " ") }
+        let marks = Array("!#$%&'*+-.^_`|~".utf8)
+        return !word.isEmpty && word.count < bytes.readableBytes
+            && word.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"):
+                    true
+                default: marks.contains(byte)
+                }
+            }
     }
 
     private func closing(

@@ -2,8 +2,9 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 
-/// HTTP/1.1 over a connection with a ``ConnectionGuard``.
+/// HTTP/1.1 over a connection with a ``ConnectionGuard`` and ``MessageRules``.
 struct GuardedHTTPChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
@@ -37,6 +38,15 @@ struct GuardedHTTPChannel: ServerChildChannel {
         }
         return guarded.flatMap { [http] in
             http.setup(channel: channel, logger: logger)
+        }.flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let connection = try pipeline.handler(type: ConnectionGuard.self)
+            let codec = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(
+                MessageRules(connection: connection),
+                position: .after(codec)
+            )
+            return value
         }
     }
 

@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 
 extension MonitorRoutes {
-    /// The sound of an event, whole or in part, or only what it is.
+    /// The sound of an event, whole or in part.
     func clip(_ request: Request, id: Int64, context: APIContext) async throws -> Response {
         try refuseQuery(of: request)
         let event = try await storedEvent(id)
@@ -13,12 +13,7 @@ extension MonitorRoutes {
         let types = ["flac": "audio/flac", "wav": "audio/wav"]
         let type = types[(path as NSString).pathExtension] ?? "application/octet-stream"
         var headers: HTTPFields = [.contentType: type, .acceptRanges: "bytes"]
-        let isHead = request.method == .head
-        switch ByteRange(isHead ? nil : request.headers[.range], ofFileWithLength: length) {
-        case .whole where isHead:
-            var response = Response(status: .ok, headers: headers)
-            response.headers[.contentLength] = "\(length)"
-            return response
+        switch ByteRange(request.headers[.range], ofFileWithLength: length) {
         case .whole:
             let body = try await FileIO(threadPool: threads).loadFile(path: path, context: context)
             return Response(status: .ok, headers: headers, body: body)

@@ -69,7 +69,11 @@ extension MonitorRoutes {
         }
         return Response(
             status: .ok,
-            headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
+            headers: [
+                .contentType: "text/event-stream; charset=utf-8",
+                // A proxy passes on each message at once: it neither packs nor gathers them.
+                .cacheControl: "no-cache, no-store, no-transform", .accelBuffering: "no",
+            ],
             body: body
         )
     }
@@ -142,6 +146,14 @@ private struct StreamChoice: Sendable {
 }
 
 extension HTTPField.Name {
+    /// Tells nginx, and proxies that follow it, to pass on an answer as it comes.
+    fileprivate static var accelBuffering: HTTPField.Name {
+        guard let name = HTTPField.Name("X-Accel-Buffering") else {
+            preconditionFailure("a valid name")
+        }
+        return name
+    }
+
     /// Sent by a browser that connects again: the last event that it has seen.
     fileprivate static var lastEventID: HTTPField.Name {
         guard let name = HTTPField.Name("Last-Event-ID") else {

@@ -18,12 +18,13 @@ struct MonitorRoutes: Sendable {
 
     /// Builds the routes for one of the listeners; without access control, everybody who can
     /// connect may ask.
-    func responder(access: AccessControl?) -> RouterResponder<APIContext> {
+    func responder(access: AccessControl?) -> OriginResponder {
         let router = Router(context: APIContext.self)
         router.middlewares.add(AnswerErrors())
         if let access {
             router.middlewares.add(access)
         }
+        router.middlewares.add(AnswerOptions())
         for route in APIRoute.allCases {
             guard let method = HTTPRequest.Method(rawValue: route.method) else {
                 preconditionFailure("'\(route.method)' is not an HTTP method")
@@ -33,7 +34,7 @@ struct MonitorRoutes: Sendable {
                 try await answer(route, to: request, context: context)
             }
         }
-        return router.buildResponder()
+        return OriginResponder(router: router.buildResponder())
     }
 
     private func answer(
@@ -52,7 +53,6 @@ struct MonitorRoutes: Sendable {
         case .events: try await events(request)
         case .event: try await event(request, id: context.eventID())
         case .clip: try await clip(request, id: context.eventID(), context: context)
-        case .clipHead: try await clip(request, id: context.eventID(), context: context)
         case .label: try await label(request, id: context.eventID())
         case .coverage: try await coverage(request)
         case .levels: try await levels(request)

@@ -150,11 +150,11 @@ package final class MonitorServer: Service {
     }
 
     private func application(
-        _ responder: RouterResponder<APIContext>,
+        _ responder: OriginResponder,
         at address: BindAddress,
         on loops: MultiThreadedEventLoopGroup,
         onRunning: @escaping @Sendable (any Channel) async -> Void
-    ) -> Application<RouterResponder<APIContext>> {
+    ) -> Application<OriginResponder> {
         var configuration = ApplicationConfiguration(address: address)
         configuration.availableConnectionsDelegate = .maximum(
             settings.maxConnections,
@@ -173,7 +173,7 @@ package final class MonitorServer: Service {
     }
 
     private static func run(
-        _ application: Application<RouterResponder<APIContext>>,
+        _ application: Application<OriginResponder>,
         orThrow failure: (String) -> ServerError
     ) async throws {
         do {

@@ -10,9 +10,9 @@ extension WebPage.File {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>Earwitness</title>
-            <link rel="icon" href="/icon.svg" type="image/svg+xml">
-            <link rel="stylesheet" href="/style.css">
-            <script src="/app.js" defer></script>
+            <link rel="icon" href="icon.svg" type="image/svg+xml">
+            <link rel="stylesheet" href="style.css">
+            <script src="app.js" defer></script>
             </head>
             <body>
             <header>
@@ -50,7 +50,7 @@ extension WebPage.File {
             <audio id="audio" controls preload="none"></audio>
             </aside>
             <footer><p id="about"></p></footer>
-            <noscript><p>This page needs JavaScript; the API at /v1/ does not.</p></noscript>
+            <noscript><p>This page needs JavaScript; the API at v1/ does not.</p></noscript>
             <template id="source-card">
             <article>
             <h3></h3>

@@ -2,7 +2,7 @@ extension WebPage.File {
     /// The life of the page: it asks once for the past and then follows the stream.
     ///
     /// Text only ever becomes text nodes, so nothing that was heard, named or labelled can become
-    /// markup.
+    /// markup. Every address is relative to the page's, which a reverse proxy may have moved.
     static let script = WebPage.File(
         type: "text/javascript; charset=utf-8",
         text: #"""
@@ -43,7 +43,8 @@ extension WebPage.File {
 
             function send(method, path, body) {
               return ask(path, {
-                method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+                method, body: JSON.stringify(body),
+                headers: { "Content-Type": "application/json", "X-Requested-With": "earwitness" },
               });
             }
 
@@ -141,7 +142,7 @@ extension WebPage.File {
 
             async function label(event, className) {
               try {
-                showEvent(await send("POST", `/v1/events/${event.id}/label`, { class: className }));
+                showEvent(await send("POST", `v1/events/${event.id}/label`, { class: className }));
                 showProblem("");
               } catch (error) {
                 showProblem(`The label was not kept: ${error.message}`);
@@ -162,7 +163,7 @@ extension WebPage.File {
               const audio = byId("audio");
               byId("player").hidden = false;
               byId("playing").textContent = `${event.label}, ${when(event.start)}`;
-              audio.src = `/v1/events/${event.id}/clip`;
+              audio.src = `v1/events/${event.id}/clip`;
               audio.play().catch((error) => { byId("playing").textContent = error.message; });
             }
 
@@ -242,7 +243,7 @@ extension WebPage.File {
               slider.addEventListener("input", () => { value.textContent = Number(slider.value).toFixed(2); });
               slider.addEventListener("change", async () => {
                 try {
-                  const path = "/v1/thresholds/" + encodeURIComponent(threshold.class) +
+                  const path = "v1/thresholds/" + encodeURIComponent(threshold.class) +
                     "?model=" + encodeURIComponent(threshold.model);
                   const now = await send("PUT", path, { on: Number(slider.value) });
                   slider.value = now.on;
@@ -258,15 +259,15 @@ extension WebPage.File {
 
             async function showPast() {
               // First, since it says whether models must be told apart.
-              showStatus(await ask("/v1/status"));
+              showStatus(await ask("v1/status"));
               if (!byId("thresholds").hasChildNodes()) {
-                const list = await ask("/v1/thresholds");
+                const list = await ask("v1/thresholds");
                 byId("thresholds").replaceChildren(...list.thresholds.map(showThreshold));
               }
-              const past = await ask("/v1/events?limit=50");
+              const past = await ask("v1/events?limit=50");
               past.events.forEach(showEvent);
               byId("nothing").hidden = rows.size > 0;
-              const day = await ask("/v1/coverage?since=1d");
+              const day = await ask("v1/coverage?since=1d");
               byId("coverage").textContent = day.listened_percent === null ? ""
                 : `listened ${day.listened_percent.toFixed(1)} % of the last day`;
             }
@@ -289,7 +290,7 @@ extension WebPage.File {
             }
 
             function follow() {
-              const stream = new EventSource("/v1/stream");
+              const stream = new EventSource("v1/stream");
               const on = (name, show) => stream.addEventListener(name, (message) => show(JSON.parse(message.data)));
               on("event", showEvent);
               on("clip", showClip);
@@ -298,7 +299,7 @@ extension WebPage.File {
               on("status", showStatus);
               stream.addEventListener("open", async () => {
                 connection("live", "live");
-                showStatus(await ask("/v1/status"));
+                showStatus(await ask("v1/status"));
               });
               stream.addEventListener("error", () => {
                 connection("lost", "not connected; trying again");

@@ -31,6 +31,8 @@ extension EventRecorder {
         var coverage: CoverageTracker
         /// The scores of each of the source's models; empty before it was open.
         var scores: [ScoreBlockBuilder] = []
+        /// Whether the scores of each of the source's models are valid.
+        var health: [ScoreHealth]
         /// Why the source does not hear, as last told; nil if it does.
         var fault: String?
         /// The events whose end is not yet durable.

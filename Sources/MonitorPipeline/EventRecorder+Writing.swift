@@ -36,6 +36,7 @@ extension EventRecorder {
             append(block, of: source, model: model)
         }
         publishScores(of: hop, model: model, at: time.upperBound, of: source)
+        let isHeard = noteHealth(of: hop, model: model, time: time, of: source)
         // What the source was in this time is told once, by the first of its models.
         guard model == AnalysisWorker.leadingModel else { return }
         enter(.listening, source, at: time.lowerBound)
@@ -43,8 +44,44 @@ extension EventRecorder {
         tracks[source].condition.gate = hop.gate
         tracks[source].condition.lastHop = time.upperBound
         tracks[source].condition.driftPPM = driftPPM
-        cover(source, hop.gate == .open ? .listening : .gated, time: time)
+        if isHeard {
+            cover(source, hop.gate == .open ? .listening : .gated, time: time)
+        } else {
+            cover(source, .lost, time: time, reason: "no model gave valid scores")
+        }
         publishLevel(of: hop, at: time.upperBound, of: source)
+    }
+
+    /// Follows whether a model's scores are valid.
+    ///
+    /// - Returns: False if neither this window nor any other model has valid scores.
+    private func noteHealth(
+        of hop: ScoredHop,
+        model: Int,
+        time: Range<Date>,
+        of source: Int
+    ) -> Bool {
+        let seconds = time.upperBound.timeIntervalSince(time.lowerBound)
+        let change = tracks[source].health[model].note(hop, seconds: seconds)
+        let metadata: Logger.Metadata = ["source": "\(tracks[source].condition.name)"]
+        let soundModel = models[tracks[source].models[model]]
+        switch change {
+        case .none: break
+        case .failed:
+            if let score = hop.invalidScore {
+                log.warning("\(soundModel.explanation(of: score))", metadata: metadata)
+            }
+        case .recovered:
+            log.notice("The model '\(soundModel.name)' gives valid scores.", metadata: metadata)
+        }
+        return hop.invalidScore == nil || tracks[source].health.contains { $0.fault == nil }
+    }
+
+    /// What is wrong with the scores of a source's models, a line each.
+    func scoreFaults(of source: Int) -> [String] {
+        zip(tracks[source].models, tracks[source].health).compactMap { model, health in
+            health.fault.map { models[model].explanation(of: $0) }
+        }
     }
 
     func begin(

@@ -97,13 +97,20 @@ package actor EventRecorder {
                     scores: Array(repeating: [], count: source.models.count)
                 ),
                 models: source.models,
-                coverage: CoverageTracker(start: started)
+                coverage: CoverageTracker(start: started),
+                health: source.models.map { ScoreHealth(models[$0]) }
             )
         }
     }
 
     /// What every source is doing, in the order of the configuration.
-    package var conditions: [SourceCondition] { tracks.map(\.condition) }
+    package var conditions: [SourceCondition] {
+        tracks.indices.map { source in
+            var condition = tracks[source].condition
+            condition.scoreFaults = scoreFaults(of: source)
+            return condition
+        }
+    }
 
     /// Why nothing can be written at the moment; nil when all is well.
     package var storeFault: StoreError? { backlog.fault }

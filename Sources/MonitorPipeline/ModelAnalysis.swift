@@ -147,18 +147,32 @@ final class ModelAnalysis {
         let time = min(begin, end)..<end
         let envelope = levels.take(time, for: number)
         let gateState = gate.update(envelope, over: time)
-        let scores = try score(gate: gateState)
+        var scores: WindowScores?
+        var invalidScore: InvalidScore?
+        do {
+            scores = try score(gate: gateState)
+        } catch let error as InvalidScore {
+            invalidScore = error
+        }
         let meanSquare = envelope.reduce(0, +) / Float(max(1, envelope.count))
         let hop = ScoredHop(
             window: (segment.start + place.lowerBound)..<end,
             hop: time,
             gate: gateState,
             scores: scores?.classes ?? [],
+            invalidScore: invalidScore,
             familiarity: scores?.familiarity,
             levelDBFS: Decibels.level(ofMeanSquare: meanSquare),
             envelope: envelope
         )
-        return (number, hop, detector.update(hop))
+        return (number, hop, decide(about: hop))
+    }
+
+    /// Decides; a window without valid scores is as lost as one without samples.
+    private func decide(about hop: ScoredHop) -> [EventTransition] {
+        hop.invalidScore == nil
+            ? detector.update(hop)
+            : detector.interrupt(at: hop.hop.lowerBound, resumingAt: hop.hop.upperBound)
     }
 
     private static func makeGate(_ use: ModelUse, _ sampleRateHz: Int) -> SilenceGate {

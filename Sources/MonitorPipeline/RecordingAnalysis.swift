@@ -26,6 +26,9 @@ package struct RecordingAnalysis: Sendable {
     package let findings: [Finding]
     /// Why the recording breaks off before its end; nil if it is whole.
     package let incompleteReason: String?
+    /// Which models gave invalid scores, and where first, a line each; what they heard there does
+    /// not count.
+    package let scoreFaults: [String]
 
     /// The moment of the first sample, if it is known.
     package var startTime: Date? { start?.moment }

@@ -94,6 +94,7 @@ package struct RecordingAnalyzer: Sendable {
         var samples: [Float] = []
         var sampleCount: Int64 = 0
         var incompleteReason: String?
+        var validity = ScoreValidity(models)
         let note = { (model: Int, transition: EventTransition) in
             if let finding = finding(model, transition) { findings.append(finding) }
             cutter.note(
@@ -105,6 +106,7 @@ package struct RecordingAnalyzer: Sendable {
         }
         let take = { (step: SourceAnalysis.Step) in
             try eachHop(step.hop, step.model, rateHz)
+            validity.note(step.hop, model: step.model, sampleRateHz: rateHz)
             step.transitions.forEach { note(step.model, $0) }
         }
         while incompleteReason == nil {
@@ -137,7 +139,8 @@ package struct RecordingAnalyzer: Sendable {
                 ($0.event.start, $0.model, $0.event.classIndex)
                     < ($1.event.start, $1.model, $1.event.classIndex)
             },
-            incompleteReason: incompleteReason ?? reader.truncation?.message
+            incompleteReason: incompleteReason ?? reader.truncation?.message,
+            scoreFaults: validity.faults(of: reader.path)
         )
     }
 
@@ -148,6 +151,44 @@ package struct RecordingAnalyzer: Sendable {
         -> RecordingAnalysis.Finding?
     {
         transition.endedEvent.map { RecordingAnalysis.Finding(model: model, event: $0) }
+    }
+}
+
+/// Counts the windows of each model whose scores are invalid.
+private struct ScoreValidity {
+    private struct Tally {
+        var windows = 0
+        var invalidWindows = 0
+        var first: (score: InvalidScore, seconds: Double)?
+    }
+
+    private let models: [ModelUse]
+    private var tallies: [Tally]
+
+    init(_ models: [ModelUse]) {
+        self.models = models
+        tallies = models.map { _ in Tally() }
+    }
+
+    mutating func note(_ hop: ScoredHop, model: Int, sampleRateHz: Int) {
+        guard hop.gate == .open else { return }
+        tallies[model].windows += 1
+        guard let score = hop.invalidScore else { return }
+        tallies[model].invalidWindows += 1
+        if tallies[model].first == nil {
+            let seconds = hop.window.lowerBound.seconds(atRate: sampleRateHz)
+            tallies[model].first = (score, seconds)
+        }
+    }
+
+    /// A line for each model that has failed.
+    func faults(of path: String) -> [String] {
+        zip(models, tallies).compactMap { use, tally in
+            guard let (score, seconds) = tally.first else { return nil }
+            let place = String(format: " for '%@' at %.2f s", path, seconds)
+            let count = " (\(tally.invalidWindows) of \(tally.windows) windows)"
+            return use.model.explanation(of: score, at: place + count)
+        }
     }
 }
 

@@ -23,9 +23,9 @@ struct ScoreReader: Equatable, Sendable {
     ///
     /// - Parameter outputs: A number a class, shape `[classCount]`.
     /// - Returns: The scores that are decided about.
-    func read(_ outputs: [Float]) -> WindowScores {
-        var scores = outputs
-        activation.apply(to: &scores)
+    /// - Throws: The class whose score is not a probability.
+    func read(_ outputs: [Float]) throws(InvalidScore) -> WindowScores {
+        let scores = try activation.probabilities(of: outputs)
         guard !calibration.isIdentity || familiarity != nil else {
             return WindowScores(classes: scores)
         }

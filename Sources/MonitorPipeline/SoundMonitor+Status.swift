@@ -78,7 +78,7 @@ extension SoundMonitor {
             device: condition.device,
             models: own.map(\.name),
             state: listener.fault == nil ? condition.sourceState : .fault,
-            reason: condition.reason ?? listener.fault,
+            reason: condition.reason(withFault: listener.fault),
             sampleRateHz: condition.format?.rateHz,
             channels: condition.format?.channels,
             isRealtime: condition.format?.isRealtime,
@@ -103,6 +103,7 @@ extension SourceCondition {
     var sourceState: SourceState {
         switch state {
         case .starting: .opening
+        case .listening where !scoreFaults.isEmpty: .fault
         case .listening: gate == .open ? .listening : .gated
         case .absent: .absent
         case .finished(reason: nil): .ended
@@ -110,12 +111,16 @@ extension SourceCondition {
         }
     }
 
-    /// Why the source does not deliver; nil if it does.
-    var reason: String? {
+    /// Why the source does not deliver, or what is wrong with what it delivers; nil: nothing.
+    ///
+    /// - Parameter fault: What is wrong with the sound.
+    func reason(withFault fault: String?) -> String? {
         switch state {
-        case .absent(let reason): reason
-        case .finished(let reason): reason
-        case .starting, .listening: nil
+        case .absent(let reason): return reason
+        case .finished(let reason?): return reason
+        case .starting, .listening, .finished:
+            let faults = [fault].compactMap(\.self) + (state == .listening ? scoreFaults : [])
+            return faults.isEmpty ? nil : faults.joined(separator: " ")
         }
     }
 }

@@ -1,6 +1,7 @@
 package import EventStore
 package import Foundation
 package import Logging
+import ModelLibrary
 package import MonitorConfiguration
 package import MonitorMessages
 import ServiceLifecycle
@@ -130,6 +131,7 @@ package final class SoundMonitor: Service {
     ///
     /// What is open then is closed and written before this returns.
     package func run() async throws {
+        for fault in models.models.compactMap(\.trialFault) { log.warning("\(fault)") }
         listeners.forEach { $0.start() }
         let keeping = Task { [clips] in await clips.work() }
         await withGracefulShutdownHandler {

@@ -37,6 +37,8 @@ package struct SourceCondition: Sendable {
     package internal(set) var gate = GateState.closed
     /// The scores of each model's last hop, one a class; empty while the gate is closed.
     package internal(set) var scores: [[Float]]
+    /// What is wrong with the scores of its models, a line each; empty if nothing.
+    package internal(set) var scoreFaults: [String] = []
     /// How many samples were lost since the start.
     package internal(set) var lostSamples: Int64 = 0
     /// How many windows were left out for lack of processor time since the start.

@@ -1,3 +1,4 @@
+import Detection
 import LogMelFeatures
 import ModelLibrary
 import ONNXInference
@@ -77,7 +78,8 @@ final class WindowScorer {
     ///   - first: The window's first frame, counted from the oldest held; unless ``reset()`` was
     ///     called since, it is one hop after that of the call before.
     /// - Returns: What is decided about.
-    /// - Throws: What the network throws, if it does.
+    /// - Throws: `InvalidScore`, after which the next window stands alone, so that nothing that the
+    ///   network has kept spoils it too; what the network throws, if it does.
     func scores(of frames: FeatureWindow, from first: Int = 0) throws -> WindowScores {
         let outputs =
             switch network {
@@ -85,7 +87,12 @@ final class WindowScorer {
             case .whole(let session, let normalizer, let shape):
                 try run(session, normalizer, shape, frames, first)
             }
-        return reader.read(outputs)
+        do throws(InvalidScore) {
+            return try reader.read(outputs)
+        } catch {
+            reset()
+            throw error
+        }
     }
 
     private func advance(

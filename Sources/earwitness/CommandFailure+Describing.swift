@@ -116,7 +116,7 @@ extension CommandFailure {
     private static func status(of error: ModelFolderError) -> ExitStatus {
         switch error {
         case .unknownModel, .unreadable: .noInput
-        case .invalidDescription, .unusableNetwork, .mismatch: .badData
+        case .invalidDescription, .unusableNetwork, .mismatch, .invalidScore: .badData
         }
     }
 

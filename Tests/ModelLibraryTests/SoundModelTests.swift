@@ -169,7 +169,7 @@ import Testing
             refusal(try ModelFolder(network: network))
                 == "'model.onnx' is not the network that its model.yaml describes: input "
                 + "'patches' has the shape [N, 1, 96, 64], but front_end and window_frames give "
-                + "[1, 1, 4, 3] or [1, 4, 3] or [4, 3]."
+                + "[1, 1, 4, 3], with axes of length 1 anywhere."
         )
     }
 

@@ -148,7 +148,7 @@ func request(
 extension String {
     /// The status of a response.
     var status: Int? {
-        hasPrefix("HTTP/1.1 ") ? Int(dropFirst(9).prefix(3)) : nil
+        hasPrefix("HTTP/1.1 ") || hasPrefix("HTTP/1.0 ") ? Int(dropFirst(9).prefix(3)) : nil
     }
 
     /// The body of a response.

@@ -123,7 +123,7 @@ struct RequestFuzzTests {
     /// Refused, cut off, or answered; never a bug, and nothing of the machine's files.
     private static func isAcceptable(_ answer: String) -> Bool {
         guard !answer.isEmpty else { return true }
-        return answer.hasPrefix("HTTP/1.1 ") && answer.status != 500
+        return answer.status != nil && answer.status != 500
             && !answer.contains("root:x:0:0")
     }
 

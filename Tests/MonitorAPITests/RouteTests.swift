@@ -80,9 +80,9 @@ struct RouteTests {
             #expect(
                 method.apiError
                     == "method_not_allowed: PATCH is not possible for '/v1/thresholds/rain'; "
-                    + "allowed is GET, PUT, DELETE."
+                    + "allowed is GET, HEAD, PUT, DELETE, OPTIONS."
             )
-            #expect(method.lowercased().contains("allow: get, put, delete"))
+            #expect(method.lowercased().contains("allow: get, head, put, delete, options"))
             for route in ["/v1/status", "/metrics", "/healthz", "/v1/thresholds"] {
                 #expect(await monitor.raw(request("GET \(route)?x=1")).status == 400)
             }

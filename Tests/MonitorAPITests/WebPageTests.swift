@@ -34,6 +34,17 @@ struct WebPageTests {
         }
     }
 
+    /// Behind a reverse proxy the page may be at any path.
+    @Test func allItsAddressesAreRelative() async throws {
+        try await withMonitor { monitor in
+            let page = await monitor.raw(request("GET /")).body
+            let script = await monitor.raw(request("GET /app.js")).body
+            #expect(page.contains("src=\"app.js\"") && script.contains("\"v1/stream\""))
+            #expect(page.firstMatch(of: /(src|href)="\//) == nil)
+            #expect(script.firstMatch(of: /["`]\/[a-z]/) == nil)
+        }
+    }
+
     @Test func everyElementThatTheScriptAsksForIsInThePage() async throws {
         try await withMonitor { monitor in
             let page = await monitor.raw(request("GET /")).body

@@ -49,6 +49,9 @@ package struct RecordingScorer: Sendable {
         if let reason = analysis.incompleteReason {
             throw EvaluationError.incomplete(reason: reason)
         }
+        if let fault = analysis.scoreFaults.first {
+            throw EvaluationError.incomplete(reason: fault)
+        }
         return ScoredRecording(
             path: recording.path,
             sampleRateHz: analysis.sampleRateHz,

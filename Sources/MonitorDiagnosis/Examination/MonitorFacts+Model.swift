@@ -7,7 +7,15 @@ extension MonitorFacts {
 extension ModelFacts {
     fileprivate var finding: Finding {
         switch self {
-        case .usable(let name, let version, let digest):
+        case .usable(let name, _, _, let fault?):
+            .fault(
+                .model,
+                "The model '\(name)' gives no valid scores.",
+                value: fault,
+                advice: "Export the network again, or use another model.",
+                exitCode: SystemExit.badData
+            )
+        case .usable(let name, let version, let digest, nil):
             .ok(
                 .model,
                 "The model '\(name)' can be used.",
@@ -22,6 +30,14 @@ extension ModelFacts {
                     value: error.description,
                     advice: "'earwitness models' lists what is installed; set 'model' to one.",
                     exitCode: SystemExit.noInput
+                )
+            case .invalidScore:
+                .fault(
+                    .model,
+                    "The model gives scores that are not from 0 to 1.",
+                    value: error.description,
+                    advice: "Change model.yaml as it says.",
+                    exitCode: SystemExit.badData
                 )
             case .invalidDescription, .unusableNetwork, .mismatch:
                 .fault(

@@ -84,6 +84,9 @@ extension GraphImporter {
     mutating func addOutputs() throws(ModelError) {
         for output in model.graph.outputs {
             guard let value = valueByName[output.name] else {
+                if let required = options.requiredOutputs, !required.contains(output.name) {
+                    continue
+                }
                 throw .malformedGraph(reason: "nothing computes its output '\(output.name)'")
             }
             graph.outputs.append(PlanGraph.Output(name: output.name, value: value))

@@ -5,7 +5,10 @@ internal import ONNXFormat
 /// Nodes whose inputs are constants are carried out here.
 struct GraphImporter {
     /// The opsets whose operators are implemented.
-    static let supportedOpsets = 11...21
+    ///
+    /// From 22 on ONNX has given these operators types and attributes that are refused by name,
+    /// and changed what none of them means.
+    static let supportedOpsets = 11...26
 
     /// The most axes that a value may have.
     private static let largestRank = 16
@@ -21,6 +24,10 @@ struct GraphImporter {
     private var foldedBytes = 0
     private var foldedWork = 0
     private var work = 0
+    /// The values that the required outputs depend on; nil: all are required.
+    private let needed: Set<String>?
+    /// Why the first of the nodes that nothing required depends on cannot run.
+    private var leftOut: ModelError?
 
     private init(_ model: Model, _ options: LoadOptions) throws(ModelError) {
         guard let opset = model.opset, Self.supportedOpsets.contains(opset) else {
@@ -30,7 +37,15 @@ struct GraphImporter {
         self.options = options
         self.opset = opset
         self.graph = PlanGraph(opset: opset)
+        needed = options.requiredOutputs.map { required in
+            model.graph.nodes.reversed().reduce(into: required) { needed, node in
+                if node.outputs.contains(where: needed.contains) { needed.formUnion(node.inputs) }
+            }
+        }
     }
+
+    /// Whether a required output depends on a value.
+    private func isNeeded(_ value: String) -> Bool { needed?.contains(value) ?? true }
 
     /// Imports a model.
     static func planGraph(
@@ -40,8 +55,16 @@ struct GraphImporter {
         var importer = try GraphImporter(model, options)
         try importer.addInitializers()
         try importer.addInputs()
-        for (index, node) in model.graph.nodes.enumerated() { try importer.add(node, at: index) }
+        for (index, node) in model.graph.nodes.enumerated() {
+            do {
+                try importer.add(node, at: index)
+            } catch {
+                guard !node.outputs.contains(where: importer.isNeeded) else { throw error }
+                importer.leftOut = importer.leftOut ?? error
+            }
+        }
         try importer.addOutputs()
+        if importer.graph.outputs.isEmpty, let error = importer.leftOut { throw error }
         importer.graph.removeUnusedNodes()
         return importer.graph
     }
@@ -105,7 +128,11 @@ struct GraphImporter {
                 continue
             }
             guard type.elementType.isSupported else {
-                throw Refusal("values of type \(type.elementType.name) are not supported")
+                guard !isNeeded(output) else {
+                    throw Refusal("values of type \(type.elementType.name) are not supported")
+                }
+                planned.outputs.append(nil)
+                continue
             }
             let value = graph.addValue(output, type)
             try define(output, value)

@@ -10,6 +10,9 @@ package struct LoadOptions: Sendable {
     ///
     /// Inputs that decide the shape of something must be given here.
     package var constants: [String: Tensor]
+    /// The outputs that must be there; others may be left out where they cannot be computed, as a
+    /// classifier's labels. Nil: all of them must.
+    package var requiredOutputs: Set<String>?
     /// The most bytes that weights, intermediate values and inputs may take together.
     package var maximumBytes: Int
     /// The most operations, roughly, that one run may take.
@@ -20,12 +23,14 @@ package struct LoadOptions: Sendable {
         inputShapes: [String: [Int]] = [:],
         dimensions: [String: Int] = [:],
         constants: [String: Tensor] = [:],
+        requiredOutputs: Set<String>? = nil,
         maximumBytes: Int = 1 << 31,
         maximumWork: Int = 1 << 42
     ) {
         self.inputShapes = inputShapes
         self.dimensions = dimensions
         self.constants = constants
+        self.requiredOutputs = requiredOutputs
         self.maximumBytes = maximumBytes
         self.maximumWork = maximumWork
     }

@@ -5,6 +5,8 @@
 protocol Operator: Sendable {
     /// The operator's name in ONNX.
     static var name: String { get }
+    /// The operator set that has the operator; empty for ONNX's own.
+    static var domain: String { get }
     /// The first opset that has the operator.
     static var introduced: Int { get }
     /// How many inputs a node may have.
@@ -50,6 +52,7 @@ protocol Operator: Sendable {
 typealias Step = () -> Void
 
 extension Operator {
+    static var domain: String { "" }
     static var introduced: Int { 1 }
     static var inputCounts: ClosedRange<Int> { 1...1 }
     static var outputCounts: ClosedRange<Int> { 1...1 }

@@ -53,6 +53,7 @@ enum OperatorRegistry {
         LeakyReluOperator.self,
         LessOperator.self,
         LessOrEqualOperator.self,
+        LinearClassifierOperator.self,
         LogOperator.self,
         LogSoftmaxOperator.self,
         MatMulOperator.self,
@@ -63,6 +64,7 @@ enum OperatorRegistry {
         MinOperator.self,
         MulOperator.self,
         NegOperator.self,
+        NormalizerOperator.self,
         NotOperator.self,
         OrOperator.self,
         PReluOperator.self,
@@ -87,6 +89,7 @@ enum OperatorRegistry {
         ResizeOperator.self,
         RoundOperator.self,
         STFTOperator.self,
+        ScalerOperator.self,
         SeluOperator.self,
         ShapeOperator.self,
         SigmoidOperator.self,
@@ -112,16 +115,17 @@ enum OperatorRegistry {
     ]
 
     private static let byName: [String: any Operator.Type] = Dictionary(
-        uniqueKeysWithValues: all.map { ($0.name, $0) }
+        uniqueKeysWithValues: all.map { ("\($0.domain):\($0.name)", $0) }
     )
 
     /// The operator that a node asks for, after a check of what can be seen from outside.
     static func operatorType(for node: Node, opset: Int) throws(Refusal) -> any Operator.Type {
-        guard node.domain.isEmpty else {
-            throw Refusal("operators of the domain '\(node.domain)' are not supported")
-        }
-        guard let type = byName[node.operatorType] else {
-            throw Refusal("the operator is not supported")
+        guard let type = byName["\(node.domain):\(node.operatorType)"] else {
+            throw Refusal(
+                node.domain.isEmpty
+                    ? "the operator is not supported"
+                    : "the operator of the domain '\(node.domain)' is not supported"
+            )
         }
         guard opset >= type.introduced else {
             throw Refusal("ONNX has the operator only from opset \(type.introduced) on")

@@ -129,7 +129,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let recordings = journal?.remaining(of: list.paths) ?? list.paths
         guard !recordings.isEmpty else {
             StandardError.write("All \(all.count) recording(s) are done already.\n")
-            try requireComplete(unread: 0, of: 0, obstacleCount: list.obstacles.count)
+            try requireComplete(faults: [], obstacleCount: list.obstacles.count)
             return
         }
         let clips = try clips.map {
@@ -191,23 +191,15 @@ struct AnalyzeCommand: AsyncParsableCommand {
             // Only Raven's table has a time axis that goes through all recordings.
             if format == .raven, !count { report.skip(seconds: done.secondsBefore(path)) }
         }
-        try requireComplete(
-            unread: report.failureCount,
-            of: recordings.count,
-            obstacleCount: list.obstacles.count
-        )
+        try requireComplete(faults: report.faults, obstacleCount: list.obstacles.count)
     }
 
-    /// Ends with a failure where a recording could not be read or a folder not be searched.
+    /// Ends with a failure where recordings have faults or a folder could not be searched.
     private func requireComplete(
-        unread: Int,
-        of count: Int,
+        faults: [String],
         obstacleCount: Int
     ) throws(CommandFailure) {
-        var faults: [String] = []
-        if unread > 0 {
-            faults.append("\(unread) of \(count) recording(s) could not be read to the end.")
-        }
+        var faults = faults
         if obstacleCount > 0 {
             faults.append(
                 "\(obstacleCount) folder(s) or link(s) could not be searched; what is in them is "

@@ -13,7 +13,8 @@ extension ModelsCommand {
             discussion: """
                 Give one .npy file for each input of the network, in the network's order; the \
                 shapes that the network leaves open are taken from them. Every output becomes \
-                NAME.npy in the folder.
+                NAME.npy in the folder; one that cannot be computed, as a classifier's labels, is \
+                left out.
                 """
         )
 
@@ -31,7 +32,7 @@ extension ModelsCommand {
             let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }
             let session = try InferenceSession(
                 model: network,
-                options: LoadOptions(inputShapes: shapes)
+                options: LoadOptions(inputShapes: shapes, requiredOutputs: [])
             )
             let results = try session.run(tensors)
             try OutputFolder.create(output, for: "the outputs")
@@ -40,6 +41,10 @@ extension ModelsCommand {
                 let path = "\(output)/\(OutputFolder.fileName(for: result.name)).npy"
                 try NPYArray(result).write(path: path)
                 rows.append([result.name, "\(result.elementType.name)\(result.shape)", path])
+            }
+            let names = Set(results.map(\.name))
+            for output in network.graph.outputs where !names.contains(output.name) {
+                rows.append([output.name, "left out: an operator before it is not supported"])
             }
             for row in rows {
                 StandardError.write(row.joined(separator: "  ") + "\n")

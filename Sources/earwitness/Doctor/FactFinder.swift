@@ -89,7 +89,8 @@ struct FactFinder {
             return .usable(
                 name: model.name,
                 version: model.version,
-                digest: model.digest.description
+                digest: model.digest.description,
+                fault: model.trialFault
             )
         } catch {
             return .unusable(error)

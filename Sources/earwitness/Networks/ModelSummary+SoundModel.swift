@@ -11,7 +11,7 @@ extension ModelSummary {
     init(of model: SoundModel, hopFrames: Int? = nil) throws(ModelError) {
         try self.init(
             model: model.network,
-            options: LoadOptions(inputShapes: [model.about.network.input: model.inputShape]),
+            options: model.loadOptions,
             hopFrames: hopFrames,
             timeAxis: model.timeAxis
         )

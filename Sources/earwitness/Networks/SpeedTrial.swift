@@ -156,7 +156,7 @@ struct SpeedTrial {
         do {
             session = try StreamingSession(
                 model: model.network,
-                options: LoadOptions(inputShapes: [model.about.network.input: model.inputShape]),
+                options: model.loadOptions,
                 hopFrames: Int((hopSeconds / frameSeconds).rounded()),
                 timeAxis: model.timeAxis
             )

@@ -11,13 +11,32 @@ final class AnalysisReport {
     /// How many recordings were analysed or found unreadable.
     private(set) var toldCount = 0
     /// How many could not be read to the end.
-    private(set) var failureCount = 0
+    private var failureCount = 0
+    /// For how many a model gave invalid scores.
+    private var invalidCount = 0
+    /// What was wrong with the recordings, a sentence each, to be said at the end.
+    var faults: [String] {
+        if isOnlyRecording, let onlyFault { return [onlyFault] }
+        var lines: [String] = []
+        if failureCount > 0 {
+            lines.append(
+                "\(failureCount) of \(toldCount) recording(s) could not be read to the end."
+            )
+        }
+        if invalidCount > 0 {
+            lines.append(
+                "A model gave invalid scores for \(invalidCount) of \(toldCount) recording(s)."
+            )
+        }
+        return lines
+    }
 
     private let models: [SoundModel]
     private let format: EventFormat
     private let isCount: Bool
     private let journal: AnalysisJournal?
     private let isOnlyRecording: Bool
+    private var onlyFault: String?
     private var writer: EventTextWriter
     private var counts: EventCounts
     private var counted: [String] = []
@@ -74,13 +93,22 @@ final class AnalysisReport {
                 failureCount += 1
                 StandardError.writeMessage(reason)
             }
+            let isValid = analysis.scoreFaults.isEmpty
+            if !isValid { invalidCount += 1 }
+            if isOnlyRecording, analysis.incompleteReason == nil {
+                onlyFault = isValid ? nil : analysis.scoreFaults.joined(separator: " ")
+            } else {
+                for fault in analysis.scoreFaults {
+                    StandardError.writeMessage(fault)
+                }
+            }
             if isCount {
                 counts.add(analysis)
-                counted.append(path)
+                if isValid { counted.append(path) }
             } else {
                 try StandardOutput.write(writer.text(of: analysis.rows(models: models)))
                 writer.advance(bySeconds: analysis.durationSeconds)
-                try list([path])
+                if isValid { try list([path]) }
             }
             toldCount += 1
         case .failure(is CancellationError):

@@ -4,8 +4,8 @@ import Foundation
 
 /// A table of scores being written: `start_s`, then a column a class, a row a hop.
 ///
-/// A hop at which the gate was closed has empty fields, because nobody asked the network. A table
-/// that is not brought to its end is not there.
+/// A hop at which the gate was closed, or the scores were invalid, has empty fields. A table that is
+/// not brought to its end is not there.
 final class ScoreTable {
     private let file: OutputFile
     private let classCount: Int

@@ -1,0 +1,21 @@
+/// A class's score that is not a probability: NaN, infinite, or outside 0 to 1.
+package struct InvalidScore: Error, Equatable, Sendable {
+    /// The class.
+    package let classIndex: Int
+    /// What the network gives for it.
+    package let score: Float
+
+    /// Creates the value.
+    package init(classIndex: Int, score: Float) {
+        self.classIndex = classIndex
+        self.score = score
+    }
+
+    /// The score for people, such as `NaN` or `6.86`.
+    package var scoreText: String {
+        if score.isNaN { return "NaN" }
+        if score.isInfinite { return score > 0 ? "infinity" : "-infinity" }
+        let rounded = (Double(score) * 1_000).rounded() / 1_000
+        return "\(rounded == 0 ? Double(score) : rounded)"
+    }
+}

@@ -1,0 +1,64 @@
+import Detection
+import ModelLibrary
+
+/// Whether a model's scores of one source are valid, followed from window to window: a pure value.
+///
+/// The fault is there with the first invalid window, and over when all windows of the last
+/// ``clearingSeconds`` were valid, so that a network which fails now and then does not fill the log.
+/// A window in which the gate was closed says nothing.
+struct ScoreHealth: Sendable {
+    /// What came of a window.
+    enum Change {
+        case none, failed, recovered
+    }
+
+    /// How long scores must be valid before the fault is over, in seconds.
+    static let clearingSeconds = 10.0
+
+    /// What is wrong now; nil: nothing.
+    private(set) var fault: InvalidScore?
+    private var validSeconds = 0.0
+
+    /// Begins with what was found when the model was loaded.
+    init(_ model: SoundModel) {
+        fault = model.trial.faultOfSound?.score
+    }
+
+    /// Notes a window.
+    ///
+    /// - Parameters:
+    ///   - hop: The window's scores.
+    ///   - seconds: The length of its hop.
+    /// - Returns: Whether the fault has just come or gone.
+    mutating func note(_ hop: ScoredHop, seconds: Double) -> Change {
+        if let invalid = hop.invalidScore {
+            let isNew = fault == nil
+            fault = invalid
+            validSeconds = 0
+            return isNew ? .failed : .none
+        }
+        guard fault != nil, !hop.scores.isEmpty else { return .none }
+        validSeconds += seconds
+        guard validSeconds >= Self.clearingSeconds else { return .none }
+        fault = nil
+        validSeconds = 0
+        return .recovered
+    }
+}
+
+extension SoundModel {
+    /// What is wrong with the model's scores and what to do, in one line.
+    ///
+    /// - Parameters:
+    ///   - score: The class and its score.
+    ///   - place: What the model heard, beginning with a space.
+    /// - Returns: The line.
+    func explanation(of score: InvalidScore, at place: String = "") -> String {
+        let advice =
+            score.score.isFinite
+            ? ", not from 0 to 1. If these are logits, set network.activation in "
+                + "'\(folder)/model.yaml'."
+            : ". Export the network again, or use another model."
+        return "\(text(of: score))\(place)\(advice) Such windows do not count as listened to."
+    }
+}
