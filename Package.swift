@@ -47,6 +47,7 @@ let systemLibraries: [Target] = [
     systemLibrary("CALSA", pkgConfig: "alsa", apt: "libasound2-dev"),
     systemLibrary("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev"),
     systemLibrary("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    systemLibrary("CMPG123", pkgConfig: "libmpg123", apt: "libmpg123-dev"),
     systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
     systemLibrary("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
     systemLibrary("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
@@ -71,9 +72,13 @@ let sources: [Target] = [
         dependencies: ["CALSA", "CLinuxSupport", "Detection", "RealtimeSupport"],
         swiftSettings: strictPointers
     ),
+    // FFmpeg's decoders, loaded at run time; compiled empty where their headers are missing.
+    .target(name: "CFFmpeg"),
     .target(
         name: "AudioFiles",
-        dependencies: ["CSndFile", "CSoxr", "CivilTime", "FilePaths"],
+        dependencies: [
+            "CFFmpeg", "CMPG123", "CSndFile", "CSoxr", "CivilTime", "Detection", "FilePaths",
+        ],
         swiftSettings: strictPointers
     ),
     .target(

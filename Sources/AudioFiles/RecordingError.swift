@@ -8,14 +8,18 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
     case notAFile(path: String, kind: String)
     /// The file holds no bytes, or a header and no sound.
     case empty(path: String)
-    /// The file is of no format that libsndfile reads.
+    /// The file is of no format that can be read.
     case notAudio(path: String, reason: String)
+    /// The file is of a format that only FFmpeg's libraries read, and they are missing.
+    case needsFFmpeg(path: String, format: String, advice: String)
     /// The file's rate is outside what can be analysed.
     case unsupportedRate(path: String, rateHz: Int, supportedHz: ClosedRange<Int>)
     /// The file has fewer channels than the one asked for, which is counted from 1.
     case noSuchChannel(path: String, channel: Int, channelCount: Int)
     /// The file holds a sample that is not a number, or infinite.
     case notFinite(path: String, seconds: Double)
+    /// A part of the recording is missing, where all of it is needed.
+    case incomplete(RecordingTruncation)
     /// Reading failed in the device or the file system.
     case unreadable(path: String, reason: String)
     /// The output cannot be made.
@@ -36,6 +40,8 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .notAudio(let path, let reason):
             "'\(path)' is not a recording that can be read (\(reason)). "
                 + "Convert it to WAV, FLAC, Ogg or MP3."
+        case .needsFFmpeg(let path, let format, let advice):
+            "'\(path)' is \(format), which only FFmpeg's libraries read: \(advice)."
         case .unsupportedRate(let path, let rate, let supported):
             "'\(path)' has a rate of \(rate) Hz; \(supported.lowerBound) to "
                 + "\(supported.upperBound) Hz can be read. Convert it to another rate."
@@ -44,6 +50,8 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let path, let seconds):
             "'\(path)' holds a sample that is not a finite number at "
                 + "\(Self.rounded(seconds)) s. Export it again from the program that made it."
+        case .incomplete(let truncation):
+            truncation.message
         case .unreadable(let path, let reason):
             "Reading '\(path)' failed: \(reason). Check the disk and copy the file again."
         case .cannotCreate(let path, let reason):
@@ -53,12 +61,25 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Why a stream behind others in the same file can't be read, in brief.
+    var reason: String {
+        switch self {
+        case .notAudio(_, let reason): reason
+        case .unsupportedRate(_, let rate, _): "its rate is \(rate) Hz"
+        case .noSuchChannel(_, let channel, let count):
+            "it has \(count) channel(s), none is \(channel)"
+        default: description
+        }
+    }
+
     /// The exit code (sysexits) of a command that fails for this reason.
     package var exitCode: Int32 {
         switch self {
         case .notFound: 66
         case .notPermitted: 77
-        case .notAFile, .empty, .notAudio, .unsupportedRate, .noSuchChannel, .notFinite: 65
+        case .notAFile, .empty, .notAudio, .needsFFmpeg, .unsupportedRate, .noSuchChannel,
+            .notFinite, .incomplete:
+            65
         case .unreadable, .unwritable: 74
         case .cannotCreate: 73
         }

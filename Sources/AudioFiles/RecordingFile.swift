@@ -1,13 +1,19 @@
 internal import FilePaths
 internal import Glibc
 
-/// An open file descriptor of a recording, with errors in the user's words.
-@safe struct RecordingFile: ~Copyable {
-    /// The descriptor, for libsndfile; closed with this value.
-    let descriptor: Int32
-
+/// A recording's file, open for reading, with errors in the user's words.
+///
+/// It alone knows the descriptor and closes it. The decoding libraries read through a
+/// ``FileView``: some close a descriptor that they were lent, and by then its number may be
+/// another job's recording.
+@safe final class RecordingFile {
     /// The number of bytes.
     let size: Int64
+
+    /// Why the file system failed in a read; nil if it never did.
+    private(set) var failureReason: String?
+
+    private let descriptor: Int32
 
     /// Opens a regular file for reading.
     init(reading path: String) throws(RecordingError) {
@@ -36,11 +42,31 @@ internal import Glibc
         close(descriptor)
     }
 
-    /// Reads bytes at an offset without moving the file's position; fewer at the end of the file.
+    /// Reads bytes at an offset; fewer at the end of the file.
     func bytes(at offset: Int64, count: Int) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: count) { room, filled in
-            filled = max(0, unsafe pread(descriptor, room.baseAddress, count, off_t(offset)))
+            filled = unsafe read(UnsafeMutableRawBufferPointer(room), at: offset)
         }
+    }
+
+    /// Fills memory with the bytes at an offset, as far as the file goes.
+    ///
+    /// - Returns: The number of bytes read; after a failure what was read before it.
+    func read(_ room: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int {
+        var filled = 0
+        while filled < room.count, let start = room.baseAddress {
+            let got = unsafe pread(
+                descriptor,
+                start + filled,
+                room.count - filled,
+                off_t(offset) + filled
+            )
+            if got < 0, errno == EINTR { continue }
+            if got < 0 { failureReason = failureReason ?? Self.reason(errno) }
+            guard got > 0 else { break }
+            filled += got
+        }
+        return filled
     }
 
     /// The words of the C library for an error number.

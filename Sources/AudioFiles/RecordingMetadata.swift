@@ -25,7 +25,7 @@ struct RecordingMetadata: Equatable {
     ///   - file: The file.
     ///   - tags: What libsndfile reads of it.
     ///   - rateHz: The rate in Hz.
-    init(of file: borrowing RecordingFile, tags: RecordingTags, rateHz: Int) {
+    init(of file: RecordingFile, tags: RecordingTags, rateHz: Int) {
         let head = file.bytes(at: 0, count: 12)
         if ["RIFF", "RF64", "BW64"].contains(where: { head.starts(with: $0.utf8) }) {
             readWave(file, rateHz)
@@ -36,7 +36,7 @@ struct RecordingMetadata: Equatable {
         tag = tags.date.flatMap { TimeText(Self.trimmed($0)) }
     }
 
-    private mutating func readWave(_ file: borrowing RecordingFile, _ rateHz: Int) {
+    private mutating func readWave(_ file: RecordingFile, _ rateHz: Int) {
         var offset: Int64 = 12
         var longLength: Int64?
         for _ in 0..<Self.greatestChunkCount {
@@ -67,14 +67,14 @@ struct RecordingMetadata: Equatable {
         }
     }
 
-    private static func isChunk(_ file: borrowing RecordingFile, at offset: Int64) -> Bool {
+    private static func isChunk(_ file: RecordingFile, at offset: Int64) -> Bool {
         let name = file.bytes(at: offset, count: 4)
         return name.count == 4 && name.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
     /// Reads the blocks of a FLAC file: those for an application that calls itself `riff` hold a
     /// chunk each.
-    private mutating func readFLAC(_ file: borrowing RecordingFile, _ rateHz: Int) {
+    private mutating func readFLAC(_ file: RecordingFile, _ rateHz: Int) {
         var offset: Int64 = 4
         for _ in 0..<Self.greatestChunkCount {
             let header = file.bytes(at: offset, count: 4)

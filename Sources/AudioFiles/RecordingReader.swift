@@ -1,27 +1,27 @@
-internal import CSndFile
 package import CivilTime
+internal import Detection
 package import Foundation
 
 /// Reads a recording as mono samples, in constant memory however long it is.
 ///
-/// libsndfile decodes: WAV (8 to 32 bit integers, 32 and 64 bit floats, WAVE_FORMAT_EXTENSIBLE,
-/// RF64), FLAC, Ogg Vorbis and Opus, MP3, and what else it knows, recognised by content and not
-/// by name; WAV of 64-bit integers, which it does not know, is decoded here. Integer samples are
-/// scaled to ±1; floats are taken as they are.
+/// What is read is recognised by content and not by name; see ``RecordingStreams`` for what decodes
+/// it. Integer samples are scaled to ±1; floats are taken as they are, unless they evidently have the
+/// range of integers.
 ///
 /// A file that stops in the middle is read as far as it goes, and `truncation` says so afterwards.
+/// Streams that follow each other in one file are read one after the other, at the first one's rate.
 /// Not safe for use from several threads at once.
-@safe package final class RecordingReader {
+package final class RecordingReader {
     /// The path as it was given.
     package let path: String
 
     /// The recording's own rate in Hz.
     package let sampleRateHz: Int
 
-    /// The number of channels in the file; `readMono` makes one of them.
+    /// The number of channels in the first stream; `readMono` makes one of them.
     package let channelCount: Int
 
-    /// The number of frames that the file says it holds; nil where the format does not say.
+    /// The number of frames that the file holds; nil where that is known at its end only.
     package let frameCount: Int64?
 
     /// When it began, where the file or its name tells it.
@@ -44,20 +44,44 @@ package import Foundation
         frameCount.map { Double($0) / Double(sampleRateHz) }
     }
 
-    private let file: RecordingFile
-    private var decoder: Decoder
-    private let channel: RecordingChannel
-    private let end: ContainerEnd
-    private var interleaved: [Float]
-
-    /// What makes samples of the file's bytes.
-    @safe private enum Decoder {
-        case library(OpaquePointer)
-        case wideIntegers(WideIntegerWave)
+    /// What a person should know of how the file is read, though all of it is; known at the end.
+    package var warnings: [String] {
+        var warnings: [String] = []
+        if stream.decoder.gain != 1 {
+            let scale = Int(1 / stream.decoder.gain)
+            warnings.append(
+                "'\(path)' holds floats in the range of integers, where ±1 is full scale: they are "
+                    + "divided by \(scale)."
+            )
+        }
+        if let cancellation = energies?.cancellation {
+            warnings.append(
+                "The mix of the channels of '\(path)' is \(cancellation.lossText): they cancel each "
+                    + "other. Read one of them with --channel \(cancellation.loudestChannel + 1)."
+            )
+        }
+        return warnings
     }
+
+    private let file: RecordingFile
+    private let channel: RecordingChannel
+    private var streams: RecordingStreams
+    private var stream: RecordingStreams.Stream
+    private var interleaved: [Float]
+    private var energies: ChannelEnergies?
+    /// The frames that were read of the present stream, at its own rate.
+    private var framesOfStream: Int64 = 0
+    /// Makes the first stream's rate of the present one's, if that is another.
+    private var resampler: StreamingResampler?
+    private var resampled: [Float] = []
+    private var isAtEnd = false
+    /// How many seconds are missing that streams declare.
+    private var missingSeconds = 0.0
 
     /// The most frames decoded at once.
     private static let blockFrames = 4_096
+    /// More than any recorder has.
+    private static let mostChannels = 1_024
 
     /// Opens a recording.
     ///
@@ -75,68 +99,60 @@ package import Foundation
     ) throws(RecordingError) {
         let file = try RecordingFile(reading: path)
         guard file.size > 0 else { throw .empty(path: path) }
-        let (decoder, frames, rateHz, count) = try Self.open(file, path: path)
-        guard frames > 0, rateHz > 0, count > 0 else {
-            Self.close(decoder)
+        var streams = RecordingStreams(file, path: path)
+        let first: RecordingStreams.Stream?
+        do throws(RecordingError) {
+            first = try streams.next()
+        } catch {
+            throw file.failureReason.map { .unreadable(path: path, reason: $0) } ?? error
+        }
+        guard let stream = first, stream.decoder.declaredFrames != 0 else {
             throw .empty(path: path)
         }
-        guard StreamingResampler.supportedRatesHz.contains(rateHz) else {
-            Self.close(decoder)
+        let decoder = stream.decoder
+        try Self.check(decoder, path: path, channel: channel)
+        self.path = path
+        self.channel = channel
+        self.streams = streams
+        self.stream = stream
+        self.file = file
+        sampleRateHz = decoder.rateHz
+        channelCount = decoder.channelCount
+        frameCount = streams.isAtEnd ? decoder.declaredFrames : nil
+        tags = decoder.tags
+        start = RecordingStart(
+            path: path,
+            metadata: RecordingMetadata(of: file, tags: decoder.tags, rateHz: decoder.rateHz),
+            zone: zone
+        )
+        interleaved = [Float](repeating: 0, count: Self.blockFrames * decoder.channelCount)
+        if channel == .mix, channelCount > 1 {
+            energies = ChannelEnergies(channelCount: channelCount)
+        }
+    }
+
+    /// Refuses a stream that can't be analysed.
+    private static func check(
+        _ decoder: any FrameDecoder,
+        path: String,
+        channel: RecordingChannel
+    ) throws(RecordingError) {
+        guard decoder.rateHz > 0, (1...mostChannels).contains(decoder.channelCount) else {
+            throw .notAudio(
+                path: path,
+                reason:
+                    "it says that it has \(decoder.channelCount) channels at \(decoder.rateHz) Hz"
+            )
+        }
+        guard StreamingResampler.supportedRatesHz.contains(decoder.rateHz) else {
             throw .unsupportedRate(
                 path: path,
-                rateHz: rateHz,
+                rateHz: decoder.rateHz,
                 supportedHz: StreamingResampler.supportedRatesHz
             )
         }
-        if case .only(let index) = channel, !(0..<count).contains(index) {
-            Self.close(decoder)
-            throw .noSuchChannel(path: path, channel: index + 1, channelCount: count)
-        }
-        self.path = path
-        self.channel = channel
-        sampleRateHz = rateHz
-        channelCount = count
-        frameCount = frames < Int64.max ? frames : nil
-        tags = Self.tags(of: decoder)
-        start = RecordingStart(
-            path: path,
-            metadata: RecordingMetadata(of: file, tags: tags, rateHz: rateHz),
-            zone: zone
-        )
-        end = ContainerEnd.examine(file)
-        interleaved = [Float](repeating: 0, count: Self.blockFrames * count)
-        self.decoder = decoder
-        self.file = file
-    }
-
-    deinit {
-        Self.close(decoder)
-    }
-
-    private static func open(
-        _ file: borrowing RecordingFile,
-        path: String
-    ) throws(RecordingError) -> (Decoder, frames: Int64, rateHz: Int, channels: Int) {
-        if let wave = WideIntegerWave(file) {
-            return (.wideIntegers(wave), wave.frameCount, wave.sampleRateHz, wave.channelCount)
-        }
-        var info = SF_INFO()
-        guard let decoder = unsafe sf_open_fd(file.descriptor, Int32(SFM_READ), &info, 0) else {
-            throw openingError(path: path, file: file)
-        }
-        return unsafe (
-            .library(decoder), info.frames, Int(info.samplerate), Int(info.channels)
-        )
-    }
-
-    private static func close(_ decoder: Decoder) {
-        if case .library(let decoder) = decoder { unsafe sf_close(decoder) }
-    }
-
-    private static func tags(of decoder: Decoder) -> RecordingTags {
-        switch decoder {
-        case .library(let file): unsafe RecordingTags(of: file)
-        case .wideIntegers: RecordingTags()
+        if case .only(let index) = channel, !(0..<decoder.channelCount).contains(index) {
+            throw .noSuchChannel(path: path, channel: index + 1, channelCount: decoder.channelCount)
         }
     }
 
@@ -153,109 +169,144 @@ package import Foundation
         upTo frames: Int
     ) throws(RecordingError) -> Int {
         precondition(frames > 0, "Read at least one frame")
-        var appended = 0
-        while appended < frames {
-            let wanted = min(frames - appended, Self.blockFrames)
-            let decoded = decode(frames: wanted)
-            try appendMono(frames: decoded, to: &samples)
-            appended += decoded
-            framesRead += Int64(decoded)
-            if decoded < wanted {
-                try noteEnd()
-                break
+        let first = samples.count
+        while samples.count - first < frames {
+            let wanted = min(frames - (samples.count - first), Self.blockFrames)
+            if !resampled.isEmpty {
+                samples += resampled.prefix(wanted)
+                resampled.removeFirst(min(wanted, resampled.count))
+                continue
             }
+            guard !isAtEnd else { break }
+            let start = samples.count
+            let decoded = stream.decoder.read(frames: wanted, into: &interleaved)
+            try appendMono(frames: decoded, to: &samples)
+            framesOfStream += Int64(decoded)
+            resample(&samples, from: start)
+            if decoded < wanted { try endStream() }
         }
-        return appended
+        framesRead += Int64(samples.count - first)
+        return samples.count - first
     }
 
-    /// Decodes the next frames into `interleaved`; fewer at the end.
-    private func decode(frames: Int) -> Int {
-        switch decoder {
-        case .library(let decoder):
-            return unsafe interleaved.withUnsafeMutableBufferPointer { room in
-                unsafe Int(sf_readf_float(decoder, room.baseAddress, sf_count_t(frames)))
-            }
-        case .wideIntegers(var wave):
-            let decoded = wave.read(frames: frames, into: &interleaved, from: file)
-            decoder = .wideIntegers(wave)
-            return decoded
-        }
+    /// Moves samples of a stream with another rate to where they wait at the first one's.
+    private func resample(_ samples: inout [Float], from start: Int) {
+        guard let resampler else { return }
+        resampler.process(Array(samples[start...]).span, appendingTo: &resampled)
+        samples.removeSubrange(start...)
     }
 
     /// Makes mono samples of the decoded frames.
     private func appendMono(frames: Int, to samples: inout [Float]) throws(RecordingError) {
         let first = samples.count
+        let count = stream.decoder.channelCount
+        let gain = stream.decoder.gain
+        if gain != 1 { for index in 0..<frames * count { interleaved[index] *= gain } }
         switch channel {
-        case _ where channelCount == 1:
+        case _ where count == 1:
             samples.append(contentsOf: interleaved[..<frames])
         case .only(let index):
             for frame in 0..<frames {
-                samples.append(interleaved[frame * channelCount + index])
+                samples.append(interleaved[frame * count + index])
             }
         case .mix:
-            let share = 1 / Float(channelCount)
+            let share = 1 / Float(count)
             for frame in 0..<frames {
-                let start = frame * channelCount
-                samples.append(interleaved[start..<start + channelCount].reduce(0, +) * share)
+                let start = frame * count
+                samples.append(interleaved[start..<start + count].reduce(0, +) * share)
+            }
+            if count == channelCount {
+                energies?.add(interleaved.span.extracting(0..<frames * count))
             }
         }
         // A sum is finite only if every term is.
         guard !samples[first...].reduce(0, +).isFinite else { return }
         guard let bad = samples[first...].firstIndex(where: { !$0.isFinite }) else { return }
         samples.removeSubrange(bad...)
-        let frame = framesRead + Int64(bad - first)
-        throw .notFinite(path: path, seconds: Double(frame) / Double(sampleRateHz))
+        let seconds =
+            secondsBeforeStream
+            + Double(framesOfStream + Int64(bad - first)) / Double(stream.decoder.rateHz)
+        throw .notFinite(path: path, seconds: seconds)
     }
 
-    /// Tells a complete recording from one that stops early.
-    private func noteEnd() throws(RecordingError) {
-        if case .library(let decoder) = decoder,
-            unsafe sf_error(decoder) == Int32(SF_ERR_SYSTEM)
-        {
-            let reason = unsafe String(cString: sf_strerror(decoder))
+    // MARK: - Ends
+
+    /// How long the sound of the streams before the present one lasts.
+    private var secondsBeforeStream = 0.0
+
+    /// Ends a stream: tells a complete one from one that stops early, and goes on with the next.
+    private func endStream() throws(RecordingError) {
+        if let reason = file.failureReason {
             throw .unreadable(path: path, reason: reason)
         }
-        guard framesRead > 0 else {
+        let seconds = Double(framesOfStream) / Double(stream.decoder.rateHz)
+        secondsBeforeStream += seconds
+        resampler?.flush(appendingTo: &resampled)
+        resampler = nil
+        noteWhatIsMissing(seconds)
+        framesOfStream = 0
+        while !isAtEnd {
+            do throws(RecordingError) {
+                guard let next = try streams.next() else { break }
+                guard next.decoder.declaredFrames != 0 else { continue }
+                try Self.check(next.decoder, path: path, channel: channel)
+                try begin(next)
+                return
+            } catch {
+                noteTruncation(.goesOn(reason: error.reason))
+            }
+        }
+        isAtEnd = true
+        guard secondsBeforeStream > 0 else {
             throw .notAudio(path: path, reason: "it is damaged or cut off before its first sound")
         }
-        let read = Double(framesRead) / Double(sampleRateHz)
-        switch end {
-        case .truncated(let held, let declared):
-            let whole = read * Double(declared) / Double(max(held, 1))
-            truncation = RecordingTruncation(
-                path: path,
-                readSeconds: read,
-                declaredSeconds: whole
+        truncation?.readSeconds = secondsBeforeStream
+        truncation?.declaredSeconds =
+            missingSeconds > 0 ? secondsBeforeStream + missingSeconds : nil
+    }
+
+    private func begin(_ next: RecordingStreams.Stream) throws(RecordingError) {
+        let decoder = next.decoder
+        if decoder.rateHz != sampleRateHz {
+            do {
+                resampler = try StreamingResampler(
+                    fromRateHz: decoder.rateHz,
+                    toRateHz: sampleRateHz
+                )
+            } catch {
+                throw .notAudio(path: path, reason: "\(error)")
+            }
+        }
+        stream = next
+        let room = Self.blockFrames * decoder.channelCount
+        if interleaved.count < room { interleaved = [Float](repeating: 0, count: room) }
+    }
+
+    /// Compares what was decoded of the present stream with what it declares.
+    private func noteWhatIsMissing(_ read: Double) {
+        let isDamaged = stream.isDamaged || stream.decoder.isDamaged
+        if let (held, declared) = stream.cut {
+            noteTruncation(
+                .endsEarly,
+                missing: read * Double(declared) / Double(max(held, 1)) - read
             )
-        case .unterminatedOgg:
-            truncation = RecordingTruncation(path: path, readSeconds: read)
-        case .complete:
-            guard let frameCount, framesRead < frameCount else { return }
-            truncation = RecordingTruncation(
-                path: path,
-                readSeconds: read,
-                declaredSeconds: durationSeconds
+        } else if let declared = stream.decoder.declaredFrames, framesOfStream < declared {
+            noteTruncation(
+                isDamaged || stream.hasEnd ? .damaged : .endsEarly,
+                missing: Double(declared) / Double(stream.decoder.rateHz) - read
             )
+        } else if stream.isUnterminated || stream.decoder.isCut {
+            noteTruncation(.endsEarly)
+        } else if isDamaged {
+            noteTruncation(.damaged)
         }
     }
 
-    /// The error for a file that libsndfile does not open.
-    ///
-    /// libsndfile keeps its own reason in a global that several readers share, and its words
-    /// mislead at times; the file's first bytes tell enough.
-    private static func openingError(
-        path: String,
-        file: borrowing RecordingFile
-    ) -> RecordingError {
-        let head = file.bytes(at: 0, count: 4)
-        let marks = ["RIFF", "RF64", "fLaC", "OggS", "FORM", "caff"].map { Array($0.utf8) }
-        let isKnown =
-            marks.contains(head) || head.starts(with: "ID3".utf8) || head.starts(with: [0xFF])
-        return .notAudio(
-            path: path,
-            reason: isKnown
-                ? "it is damaged, cut off or in an encoding that is not supported"
-                : "its format is not recognised"
-        )
+    /// Keeps what is missing: of several kinds the first, and the sum of the seconds.
+    private func noteTruncation(_ kind: RecordingTruncation.Kind, missing: Double = 0) {
+        missingSeconds += missing
+        if truncation == nil {
+            truncation = RecordingTruncation(path: path, readSeconds: 0, kind: kind)
+        }
     }
 }

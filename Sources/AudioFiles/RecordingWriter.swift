@@ -23,8 +23,7 @@ internal import Foundation
     /// How many frames were written so far.
     package private(set) var framesWritten: Int64 = 0
 
-    private let partialPath: String
-    private let descriptor: Int32
+    private let file: PartialFile
     private var encoder: OpaquePointer?
 
     /// Creates the hidden file.
@@ -35,7 +34,7 @@ internal import Foundation
     ///   - sampleRateHz: The rate, above 0.
     ///   - channelCount: The number of channels, above 0.
     ///   - tags: What the file says about itself, where the format has room for it.
-    /// - Throws: `cannotCreate` or `notPermitted`.
+    /// - Throws: `cannotCreate`, `notPermitted`, or `unwritable` where the disk is full.
     package init(
         path: String,
         format: RecordingFormat,
@@ -55,40 +54,32 @@ internal import Foundation
             PathText.folder(of: path),
             ".\(PathText.lastPart(of: path)).partial-\(getpid())"
         )
-        let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
-        let descriptor = unsafe PathText.withBytes(of: partial) { unsafe open($0, flags, 0o640) }
-        guard descriptor >= 0 else {
-            let code = errno
-            guard code != EACCES, code != EPERM else { throw .notPermitted(path: path) }
-            guard code != ENOSPC, code != EDQUOT, code != EIO else {
-                throw .unwritable(path: path, reason: RecordingFile.reason(code))
-            }
-            throw .cannotCreate(path: path, reason: RecordingFile.reason(code))
-        }
-        guard let encoder = unsafe sf_open_fd(descriptor, Int32(SFM_WRITE), &info, 0) else {
-            let reason = unsafe String(cString: sf_strerror(nil))
-            let isFull = posix_fallocate(descriptor, 0, 4_096) == ENOSPC
-            close(descriptor)
-            unsafe PathText.withBytes(of: partial) { _ = unsafe unlink($0) }
-            guard !isFull else {
-                throw .unwritable(path: path, reason: RecordingFile.reason(ENOSPC))
-            }
-            throw .cannotCreate(path: path, reason: reason)
+        let file = try PartialFile(path: partial, for: path)
+        var callbacks = PartialFile.libsndfileCallbacks
+        let opened = unsafe sf_open_virtual(
+            &callbacks,
+            Int32(SFM_WRITE),
+            &info,
+            file.userData
+        )
+        guard let encoder = unsafe opened else {
+            file.remove()
+            if let reason = file.failureReason { throw .unwritable(path: path, reason: reason) }
+            throw .cannotCreate(path: path, reason: "the encoder can't be set up")
         }
         _ = unsafe sf_command(encoder, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
         unsafe tags.write(to: encoder)
         self.path = path
         self.sampleRateHz = sampleRateHz
         self.channelCount = channelCount
-        self.descriptor = descriptor
-        partialPath = partial
+        self.file = file
         unsafe self.encoder = encoder
     }
 
     deinit {
         guard let encoder = unsafe encoder else { return }
         unsafe sf_close(encoder)
-        discard()
+        file.remove()
     }
 
     /// Appends whole frames of interleaved samples.
@@ -107,8 +98,8 @@ internal import Foundation
         }
         framesWritten += Int64(written)
         guard written == frames else {
-            let reason = unsafe String(cString: sf_strerror(encoder))
-            throw .unwritable(path: path, reason: refusalOfTheDisk ?? reason)
+            let reason = unsafe file.failureReason ?? String(cString: sf_strerror(encoder))
+            throw .unwritable(path: path, reason: reason)
         }
     }
 
@@ -119,24 +110,23 @@ internal import Foundation
         guard let open = unsafe encoder else { return }
         unsafe encoder = nil
         let closing = unsafe sf_close(open)
-        guard closing == 0, isComplete else {
-            let reason = refusalOfTheDisk ?? "its end does not fit on the disk"
-            discard()
+        let failure = file.failureReason
+        guard closing == 0, failure == nil else {
+            file.remove()
+            let reason = unsafe failure ?? String(cString: sf_error_number(closing))
             throw .unwritable(path: path, reason: reason)
         }
-        guard fsync(descriptor) == 0, renamePartial() == 0 else {
-            let reason = RecordingFile.reason(errno)
-            discard()
-            throw .unwritable(path: path, reason: reason)
+        guard isComplete else {
+            file.remove()
+            throw .unwritable(path: path, reason: "its end does not fit on the disk")
         }
-        close(descriptor)
+        do throws(RecordingError) {
+            try file.publish()
+        } catch {
+            file.remove()
+            throw error
+        }
         syncFolder()
-    }
-
-    private func renamePartial() -> Int32 {
-        unsafe PathText.withBytes(of: partialPath) { partial in
-            unsafe PathText.withBytes(of: path) { unsafe rename(partial, $0) }
-        }
     }
 
     /// Whether the closed file holds what was written.
@@ -146,23 +136,12 @@ internal import Foundation
     private var isComplete: Bool {
         guard framesWritten > 0 else { return true }
         var info = SF_INFO()
-        guard lseek(descriptor, 0, SEEK_SET) == 0,
-            let decoder = unsafe sf_open_fd(descriptor, Int32(SFM_READ), &info, 0)
-        else { return false }
+        var callbacks = PartialFile.libsndfileCallbacks
+        _ = file.seek(0, from: SEEK_SET)
+        let opened = unsafe sf_open_virtual(&callbacks, Int32(SFM_READ), &info, file.userData)
+        guard let decoder = unsafe opened else { return false }
         unsafe sf_close(decoder)
         return Int64(info.frames) == framesWritten
-    }
-
-    /// Why the disk takes no more of the file; nil if it does.
-    ///
-    /// libsndfile only says that something went wrong, so the disk is asked for one block more.
-    private var refusalOfTheDisk: String? {
-        let block = [UInt8](repeating: 0, count: 4_096)
-        let end = lseek(descriptor, 0, SEEK_END)
-        let count = unsafe block.withUnsafeBytes { bytes in
-            unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, end)
-        }
-        return count == block.count ? nil : RecordingFile.reason(count < 0 ? errno : ENOSPC)
     }
 
     /// Makes the rename itself durable; a file system that cannot do so is left to its ways.
@@ -173,12 +152,6 @@ internal import Foundation
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
-    }
-
-    /// Closes and removes the hidden file.
-    private func discard() {
-        close(descriptor)
-        unsafe PathText.withBytes(of: partialPath) { _ = unsafe unlink($0) }
     }
 }
 

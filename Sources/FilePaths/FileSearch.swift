@@ -198,8 +198,9 @@ package struct FileSearch {
 /// The endings of the files that are taken for recordings in a folder.
 package enum RecordingEnding {
     private static let all: Set<String> = [
-        "wav", "wave", "bwf", "rf64", "w64", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff",
-        "aifc", "au", "snd", "caf",
+        "wav", "wave", "rf64", "bw64", "bwf", "w64", "flac", "ogg", "oga", "opus", "mp3", "mp2",
+        "aif", "aiff", "aifc", "au", "snd", "caf", "m4a", "m4b", "mp4", "mov", "3gp", "3g2", "aac",
+        "amr", "awb", "webm", "mka", "mkv", "wma",
     ]
 
     /// Whether a name ends like a recording's.

@@ -4,15 +4,16 @@ import RealtimeSupport
 import Synchronization
 
 extension PacedPlayback {
-    /// Plays a recording once.
+    /// Plays a recording once; one of which a part is missing fails at its end.
     ///
-    /// - Throws: When the file is not a recording.
+    /// - Throws: When the file is not a recording, or has no such channel.
     convenience init(
         recording path: String,
+        channel: RecordingChannel = .mix,
         pace: Double = 1,
         producer: consuming SampleProducer
     ) throws {
-        let reader = try RecordingReader(path: path)
+        let reader = try RecordingReader(path: path, channel: channel)
         // The playing thread alone uses the reader; the lock only says so to the compiler.
         let playing = Mutex(reader)
         self.init(
@@ -21,7 +22,12 @@ extension PacedPlayback {
             pace: pace,
             producer: producer
         ) { count, samples in
-            _ = try playing.withLock { try $0.readMono(into: &samples, upTo: count) }
+            try playing.withLock { reader in
+                guard try reader.readMono(into: &samples, upTo: count) == 0 else { return }
+                if let truncation = reader.truncation {
+                    throw RecordingError.incomplete(truncation)
+                }
+            }
         }
     }
 

@@ -26,6 +26,8 @@ package struct RecordingAnalysis: Sendable {
     package let findings: [Finding]
     /// Why the recording breaks off before its end; nil if it is whole.
     package let incompleteReason: String?
+    /// What a person should know of how it was read, though it was read whole; a line each.
+    package let warnings: [String]
     /// Which models gave invalid scores, and where first, a line each; what they heard there does
     /// not count.
     package let scoreFaults: [String]

@@ -1,4 +1,4 @@
-import AudioFiles
+package import AudioFiles
 package import CivilTime
 package import Detection
 import Foundation
@@ -12,6 +12,7 @@ package struct RecordingAnalyzer: Sendable {
     private let analyses: AnalysisPool
     private let models: [ModelUse]
     private let clips: ClipSettings
+    private let channel: RecordingChannel
     private let zone: Zone?
 
     /// Frames that are read at a time; the result does not depend on it.
@@ -22,16 +23,19 @@ package struct RecordingAnalyzer: Sendable {
     /// - Parameters:
     ///   - models: The models, at least one.
     ///   - clips: Of which events the sound is cut out; without them, of none.
+    ///   - channel: What is listened to of a recording with several channels.
     ///   - zone: The zone of times in recordings and their names that name none; nil for what is
     ///     usual with each.
     package init(
         _ models: [ModelUse],
         clips: ClipSettings = ClipSettings(),
+        channel: RecordingChannel = .mix,
         zone: Zone? = nil
     ) {
         analyses = AnalysisPool(models)
         self.models = models
         self.clips = clips
+        self.channel = channel
         self.zone = zone
     }
 
@@ -43,7 +47,7 @@ package struct RecordingAnalyzer: Sendable {
     /// Analyses a recording from its beginning to its end, in constant memory.
     ///
     /// - Parameters:
-    ///   - path: WAV, FLAC, Ogg or MP3.
+    ///   - path: WAV, FLAC, Ogg, MP3 and what else ``RecordingReader`` reads.
     ///   - progress: Called now and then with the seconds of sound that are done, and of how many
     ///     where the file says so.
     ///   - eachHop: Called with every hop, those of a model in order, with the model's place and
@@ -67,7 +71,7 @@ package struct RecordingAnalyzer: Sendable {
         eachMinute: ((_ minute: SoundMinute) throws -> Void)? = nil,
         eachClip: (_ cut: ClipCut, _ isDated: Bool) throws -> Void = { _, _ in }
     ) throws -> RecordingAnalysis {
-        let reader = try RecordingReader(path: path, zone: zone)
+        let reader = try RecordingReader(path: path, channel: channel, zone: zone)
         return try analyses.withAnalysis(rateHz: reader.sampleRateHz) { analysis in
             try analyze(reader, with: analysis, progress, eachHop, eachMinute, eachClip)
         }
@@ -140,7 +144,8 @@ package struct RecordingAnalyzer: Sendable {
                     < ($1.event.start, $1.model, $1.event.classIndex)
             },
             incompleteReason: incompleteReason ?? reader.truncation?.message,
-            scoreFaults: validity.faults(of: reader.path)
+            scoreFaults: validity.faults(of: reader.path),
+            warnings: reader.warnings
         )
     }
 

@@ -26,7 +26,7 @@ package struct SourceSample: Sendable {
     package init(of source: SourceSettings, seconds: Int, usualRateHz: Int) throws {
         switch source.input {
         case .file(let path):
-            let reader = try RecordingReader(path: path)
+            let reader = try RecordingReader(path: path, channel: source.recordingChannel)
             sampleRateHz = reader.sampleRateHz
             let wanted = seconds * sampleRateHz
             while samples.count < wanted {

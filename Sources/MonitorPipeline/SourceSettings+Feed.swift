@@ -29,7 +29,12 @@ extension SourceSettings {
                 knownFloor: knownFloor
             )
         case .file(let path):
-            return try PacedPlayback(recording: path, pace: pace, producer: producer)
+            return try PacedPlayback(
+                recording: path,
+                channel: recordingChannel,
+                pace: pace,
+                producer: producer
+            )
         case .demo:
             return PacedPlayback(
                 demoAtRateHz: max(16_000, modelRateHz),
@@ -37,5 +42,10 @@ extension SourceSettings {
                 producer: producer
             )
         }
+    }
+
+    /// The channel that is listened to, for a recording.
+    var recordingChannel: RecordingChannel {
+        channel.index.map(RecordingChannel.only) ?? .mix
     }
 }

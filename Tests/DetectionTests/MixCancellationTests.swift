@@ -47,7 +47,9 @@ import Testing
         #expect(cancellation(of: frames(seconds: 1) { _, _ in 0 }) == nil)
         #expect(cancellation(of: frames(seconds: 1) { left, other in other - left * 0.5 }) == nil)
         // One microphone of eight connected: the mix is 18 dB quieter, and nothing cancels.
-        let lone = frames(seconds: 1) { _, _ in 0 }.flatMap { [$0, 0, 0, 0] }
+        let lone = frames(seconds: 1) { _, _ in 0 }.flatMap { sample -> [Float] in
+            [sample, 0, 0, 0]
+        }
         #expect(cancellation(of: lone, channels: 8) == nil)
         #expect(cancellation(of: [0, 0]) == nil)
         #expect(cancellation(of: frames(seconds: 1) { _, _ in .nan }) == nil)

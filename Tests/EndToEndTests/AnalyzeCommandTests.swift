@@ -134,5 +134,112 @@ extension EndToEnd {
                 #expect(try String(contentsOfFile: note, encoding: .utf8) == text)
             }
         }
+
+        /// Has `ffmpeg` make a recording in the home folder.
+        private func ffmpeg(_ arguments: String...) throws {
+            let outcome = try RunningProgram(
+                path: "/usr/bin/ffmpeg",
+                arguments: ["-v", "error", "-nostdin", "-y"] + arguments,
+                environment: [:]
+            ).outcome()
+            try #require(outcome.status == 0, "\(outcome.errors)")
+        }
+
+        @Test func channelsThatCancelEachOtherAreReportedAndEachCanBeHeard() throws {
+            let dog = try Recordings.clear("dog_bark").path
+            let stereo = home.path("opposite.wav")
+            try ffmpeg("-i", dog, "-af", "pan=stereo|c0=0.9*c0|c1=-0.9*c0", stereo)
+            let mixed = try program.run("analyze", "--count", stereo)
+            #expect(mixed.status == 0, "\(mixed.errors)")
+            #expect(mixed.errors.contains("'\(stereo)' is "))
+            #expect(mixed.errors.contains("--channel "))
+            #expect(!mixed.output.contains("Dog bark"))
+            for channel in ["1", "2"] {
+                let one = try program.run("analyze", "--channel", channel, stereo)
+                #expect(one.status == 0 && one.errors.isEmpty, "\(one.errors)")
+                #expect(one.output.contains("Dog bark"))
+            }
+            let third = try program.run("analyze", "--channel", "3", stereo)
+            #expect(third.status == 65)
+            #expect(third.errors.contains("has no channel 3. Choose one from 1 to 2, or mix them."))
+            for wrong in ["0", "left", "-1"] {
+                #expect(try program.run("analyze", "--channel=\(wrong)", stereo).status == 64)
+            }
+        }
+
+        @Test func everySoundOfAJoinedFileIsAnEventAndWhatCanNotBeReadIsSaid() throws {
+            let dog = try Data(contentsOf: Recordings.clear("dog_bark"))
+            let joined = home.path("joined.ogg")
+            try (dog + dog).write(to: URL(fileURLWithPath: joined))
+            let whole = try program.run("analyze", "--format", "csv", joined)
+            #expect(whole.status == 0 && whole.errors.isEmpty, "\(whole.errors)")
+            let alone = try program.run(
+                "analyze",
+                "--format",
+                "csv",
+                Recordings.clear("dog_bark").path
+            )
+            #expect(whole.lines.count - 1 == 2 * (alone.lines.count - 1))
+            try (dog + dog.prefix(dog.count * 2 / 3)).write(to: URL(fileURLWithPath: joined))
+            let cut = try program.run("analyze", joined)
+            #expect(cut.status == 65)
+            #expect(cut.errors.contains("ends in the middle"))
+        }
+
+        @Test func brokenRecordingsInAFolderDoNoHarmToTheOthers() throws {
+            let folder = try folder(of: Recordings.clear("dog_bark"), copies: 40)
+            for index in 0..<200 {
+                try home.write("RIFF$\0\0\0WAVEgarbage", to: "recordings/take-\(1_000 + index).wav")
+            }
+            let outcome = try program.run("analyze", "--jobs", "8", "--format", "csv", folder)
+            #expect(outcome.status == 65)
+            let barks = outcome.lines.filter { $0.contains("dog_bark") }
+            for index in 0..<40 {
+                #expect(barks.contains { $0.contains("take-\(1_000 + index).ogg") })
+            }
+            #expect(!outcome.errors.contains(".ogg"), "\(outcome.errors)")
+        }
+
+        @Test func aRecordingThatNeedsFFmpegIsHeardAndWithoutItTheErrorSaysWhatToInstall() throws {
+            let dog = try Recordings.clear("dog_bark").path
+            let memo = home.path("memo.m4a")
+            try ffmpeg("-i", dog, memo)
+            let heard = try program.run("analyze", memo)
+            #expect(heard.status == 0 && heard.errors.isEmpty, "\(heard.errors)")
+            #expect(heard.output.contains("Dog bark"))
+
+            // Files of the libraries' names that are none hide the real ones.
+            let hidden = home.path("libraries")
+            let files = FileManager.default
+            try files.createDirectory(atPath: hidden, withIntermediateDirectories: true)
+            for folder in ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"] {
+                let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+                for name in names where name.hasPrefix("libavformat.so.") {
+                    try home.write("no library", to: "libraries/\(name)")
+                }
+            }
+            var program = program
+            program.environment["LD_LIBRARY_PATH"] = hidden
+            let refused = try program.run("analyze", memo)
+            #expect(refused.status == 65)
+            #expect(
+                refused.errors.contains("memo.m4a' is MP4 (M4A), which only FFmpeg's libraries")
+            )
+            #expect(refused.errors.contains("are not all installed. Install the package ffmpeg"))
+            #expect(try program.run("analyze", dog).status == 0)
+        }
+
+        @Test func librariesWriteNothingToStandardError() throws {
+            let dog = try Recordings.clear("dog_bark").path
+            let mp3 = home.path("dog.mp3")
+            try ffmpeg("-i", dog, "-b:a", "64k", mp3)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: mp3))
+            // A size in the header that no longer fits, and rubbish between frames.
+            try (bytes + bytes.dropFirst(3_000)).write(to: URL(fileURLWithPath: mp3))
+            let outcome = try program.run("analyze", mp3)
+            let lines = outcome.errors.split(separator: "\n")
+            #expect(lines.allSatisfy { $0.hasPrefix("earwitness: ") }, "\(outcome.errors)")
+            #expect(outcome.output.contains("Dog bark"))
+        }
     }
 }

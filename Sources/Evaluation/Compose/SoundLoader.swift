@@ -21,6 +21,7 @@ struct SoundLoader {
             guard try reader.readMono(into: &block, upTo: 1 << 15) > 0 else { break }
             resampler.process(block.span, appendingTo: &samples)
         }
+        if let truncation = reader.truncation { throw RecordingError.incomplete(truncation) }
         if samples.count < wanted { resampler.flush(appendingTo: &samples) }
         return Array(samples.prefix(wanted))
     }

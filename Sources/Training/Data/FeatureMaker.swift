@@ -85,6 +85,7 @@ struct FeatureMaker: Sendable {
         let rate = Double(reader.sampleRateHz)
         var samples: [Float] = []
         while try reader.readMono(into: &samples, upTo: 1 << 18) > 0 {}
+        if let truncation = reader.truncation { throw RecordingError.incomplete(truncation) }
         let first = min(Int(clip.startSeconds * rate), samples.count)
         let last = clip.endSeconds.map { min(Int($0 * rate), samples.count) } ?? samples.count
         samples = Array(samples[first..<max(first, last)])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFiles
 import CivilTime
 import Detection
 import EventExports
@@ -14,9 +15,10 @@ struct AnalyzeCommand: AsyncParsableCommand {
         commandName: "analyze",
         abstract: "Finds the sounds in recordings, far faster than real time.",
         discussion: """
-            Reads WAV, FLAC, Ogg and MP3; folders are searched for recordings, also through links, \
-            without hidden files. A recording or a folder that can't be read is reported, the rest \
-            goes on, and the exit code is 65 at the end. \
+            Reads WAV, FLAC, Ogg and MP3, and with FFmpeg's libraries M4A, WebM, WMA and others; \
+            folders are searched for recordings, also through links, without hidden files. A \
+            recording or a folder that can't be read is reported, the rest goes on, and the exit \
+            code is 65 at the end. \
             Ctrl-C ends after what is finished has been printed, with exit code 130.
             """
     )
@@ -31,6 +33,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         )
     )
     var model: [String] = []
+    @Option(help: RecordingChannel.help) var channel = RecordingChannel.mix
     @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
     @Flag(help: "Print the number of events per class and recording instead of the events.")
     var count = false
@@ -74,8 +77,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Skip what this file lists as done, and list what gets done.",
             discussion:
-                "A recording counts as done with the same model only, and while its content is "
-                + "the same; it may have been moved or renamed.",
+                "A recording counts as done with the same model and channel only, and while its "
+                + "content is the same; it may have been moved or renamed.",
             valueName: "file"
         )
     )
@@ -125,7 +128,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let list = try RecordingList(paths)
         let all = list.recordings
         for line in list.remarks + list.obstacles { StandardError.writeMessage(line) }
-        let journal = try resume.map { try AnalysisJournal(path: $0, models: models) }
+        let journal = try resume.map {
+            try AnalysisJournal(path: $0, models: models, channel: channel)
+        }
         let recordings = journal?.remaining(of: list.paths) ?? list.paths
         guard !recordings.isEmpty else {
             StandardError.write("All \(all.count) recording(s) are done already.\n")
@@ -146,6 +151,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
             analyzer: RecordingAnalyzer(
                 zip(models, settings).map { ModelUse(model: $0, settings: $1) },
                 clips: clips?.settings ?? ClipSettings(),
+                channel: channel,
                 zone: timezone.flatMap(Zone.init)
             ),
             scores: try scores.map {
@@ -161,6 +167,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
                     folder: $0,
                     recordings: all,
                     models: models,
+                    channel: channel,
                     isDurable: journal != nil
                 )
             },

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioFiles
 import FilePaths
 import LogMelFeatures
 import ModelLibrary
@@ -20,6 +21,7 @@ struct FeaturesCommand: ParsableCommand {
     @Argument(help: "The recording.") var path: String
     @Option(help: "The model, by name or path; without it the configured one.") var model: String?
     @Option(help: ArgumentHelp("The file to write.", valueName: "f.npy")) var output: String
+    @Option(help: RecordingChannel.help) var channel = RecordingChannel.mix
     @OptionGroup var service: ServiceOptions
 
     func run() throws {
@@ -27,7 +29,7 @@ struct FeaturesCommand: ParsableCommand {
             try self.model ?? service.loadConfiguration().commonModels[0]
         )
         var features: [Float] = []
-        let incompleteReason = try RecordingFeatures(frontEnd: model.frontEnd)
+        let outcome = try RecordingFeatures(frontEnd: model.frontEnd, channel: channel)
             .forEachPiece(of: path) { piece in
                 for index in piece.indices { features.append(piece[index]) }
             }
@@ -37,6 +39,7 @@ struct FeaturesCommand: ParsableCommand {
         StandardError.write(
             "\(PathText.shown(output)): \(shape[0]) frames of \(bandCount) bands\n"
         )
-        if let incompleteReason { throw CommandFailure(.badData, incompleteReason) }
+        for warning in outcome.warnings { StandardError.writeMessage(warning) }
+        if let reason = outcome.incompleteReason { throw CommandFailure(.badData, reason) }
     }
 }

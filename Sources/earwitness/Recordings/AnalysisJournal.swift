@@ -1,3 +1,4 @@
+import AudioFiles
 import FileFailures
 import FilePaths
 import Foundation
@@ -11,12 +12,14 @@ import ModelLibrary
 /// reached another way. A line stands for one recording, so that copies of one recording count one
 /// by one.
 final class AnalysisJournal {
-    /// A recording as it was when it was analysed, and by which networks.
+    /// A recording as it was when it was analysed, by which networks, and of which channel.
     private struct Entry: Codable {
         let file: String
         let bytes: Int64
         let modifiedUTCms: Int64
         let model: String
+        /// Nil for the mix.
+        var channel: Int?
         // Journals of earlier versions lack the rest.
         var changedUTCns: Int64?
         var inode: UInt64?
@@ -27,6 +30,7 @@ final class AnalysisJournal {
             case bytes
             case modifiedUTCms = "modified_utc_ms"
             case model
+            case channel
             case changedUTCns = "changed_utc_ns"
             case inode
             case xxh64
@@ -68,6 +72,7 @@ final class AnalysisJournal {
     private let path: String
     /// The digests of the models in their order.
     private let models: String
+    private let channel: RecordingChannel
     private let descriptor: Int32
     private let isFile: Bool
     private var entries: [Entry] = []
@@ -79,8 +84,13 @@ final class AnalysisJournal {
     ///
     /// A last line that was cut off, as a crash leaves it, is not counted.
     /// - Throws: When the file can't be opened, or is something else.
-    init(path: String, models: [SoundModel]) throws(CommandFailure) {
+    init(
+        path: String,
+        models: [SoundModel],
+        channel: RecordingChannel
+    ) throws(CommandFailure) {
         self.path = path
+        self.channel = channel
         self.models = models.map(\.digest.description).joined(separator: "+")
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let isNew = FileFacts(path) == nil
@@ -113,7 +123,7 @@ final class AnalysisJournal {
         var open = Array(recordings.indices)
         let found = recordings.map { FileStamp(path: $0) }
         for (path, facts) in zip(recordings, found) { self.facts[path] = facts }
-        var unclaimed = Dictionary(grouping: entries.filter { $0.model == models }, by: \.bytes)
+        var unclaimed = Dictionary(grouping: entries.filter { $0.model == models && $0.channel == channel.number }, by: \.bytes)
 
         /// Gives each recording a line of its own with the same key.
         func claim<Key: Hashable>(
@@ -191,6 +201,7 @@ final class AnalysisJournal {
             bytes: now.bytes,
             modifiedUTCms: Self.milliseconds(now.modifiedUTCns),
             model: models,
+            channel: channel.number,
             changedUTCns: now.changedUTCns,
             inode: now.inode,
             xxh64: hash

@@ -89,6 +89,7 @@ final class AnalysisReport {
         switch result {
         case .success(let analysis):
             if let start = analysis.start { sayTime(start, of: path) }
+            for warning in analysis.warnings { StandardError.writeMessage(warning) }
             if let reason = analysis.incompleteReason {
                 failureCount += 1
                 StandardError.writeMessage(reason)

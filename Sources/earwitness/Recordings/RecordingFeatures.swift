@@ -5,6 +5,8 @@ import LogMelFeatures
 struct RecordingFeatures {
     /// The front end that computes them.
     let frontEnd: FrontEnd
+    /// What is read of a recording with several channels.
+    var channel = RecordingChannel.mix
 
     /// Samples that are read at a time; the features do not depend on it.
     private static let framesPerRead = 1 << 15
@@ -12,12 +14,16 @@ struct RecordingFeatures {
     /// Hands out all frames of a recording.
     ///
     /// - Parameters:
-    ///   - path: WAV, FLAC, Ogg or MP3, at any rate.
+    ///   - path: A recording, at any rate.
     ///   - each: Called with the next frames, shape `[frames, bandCount]`.
-    /// - Returns: Why the recording breaks off before its end; nil if it is whole.
+    /// - Returns: Why the recording breaks off before its end, nil if it is whole; and what a person
+    ///   should know of how it was read.
     /// - Throws: When the file is not a recording, or what `each` throws.
-    func forEachPiece(of path: String, _ each: (Span<Float>) throws -> Void) throws -> String? {
-        let reader = try RecordingReader(path: path)
+    func forEachPiece(
+        of path: String,
+        _ each: (Span<Float>) throws -> Void
+    ) throws -> (incompleteReason: String?, warnings: [String]) {
+        let reader = try RecordingReader(path: path, channel: channel)
         let resampler = try StreamingResampler(
             fromRateHz: reader.sampleRateHz,
             toRateHz: frontEnd.sampleRateHz
@@ -49,6 +55,6 @@ struct RecordingFeatures {
         extractor.process(resampled.span, appendingTo: &features)
         extractor.finish(appendingTo: &features)
         try each(features.span)
-        return incompleteReason ?? reader.truncation?.message
+        return (incompleteReason ?? reader.truncation?.message, reader.warnings)
     }
 }

@@ -1,3 +1,4 @@
+import AudioFiles
 import EventExports
 import FileFailures
 import FilePaths
@@ -11,6 +12,7 @@ struct SpectrogramWriter {
     private let names: OutputNames
     private let models: [SoundModel]
     private let frontEnd: FrontEnd
+    private let channel: RecordingChannel
     private let isDurable: Bool
 
     private static let namedFrequenciesHz: [Double] = [
@@ -29,12 +31,14 @@ struct SpectrogramWriter {
         folder: String,
         recordings: [FileSearch.Found],
         models: [SoundModel],
+        channel: RecordingChannel,
         isDurable: Bool
     ) throws {
         try OutputFolder.create(folder, for: "the spectrograms")
         self.folder = folder
         names = OutputNames(of: recordings, longestSuffix: ".png")
         self.models = models
+        self.channel = channel
         self.isDurable = isDurable
         // One picture for all models: as the one sees it that hears the highest tones.
         let widest = models.max {
@@ -52,9 +56,8 @@ struct SpectrogramWriter {
             bandCount: frontEnd.bandCount,
             secondsPerFrame: Double(frontEnd.hopLength) / Double(frontEnd.sampleRateHz)
         )
-        _ = try RecordingFeatures(frontEnd: frontEnd).forEachPiece(of: analysis.path) {
-            levels.append($0)
-        }
+        _ = try RecordingFeatures(frontEnd: frontEnd, channel: channel)
+            .forEachPiece(of: analysis.path) { levels.append($0) }
         if levels.columnCount == 0 {
             // Shorter than one frame: an empty picture rather than none.
             levels.append([Float](repeating: 0, count: frontEnd.bandCount).span)
