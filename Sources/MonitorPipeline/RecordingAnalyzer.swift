@@ -144,8 +144,8 @@ package struct RecordingAnalyzer: Sendable {
                     < ($1.event.start, $1.model, $1.event.classIndex)
             },
             incompleteReason: incompleteReason ?? reader.truncation?.message,
-            scoreFaults: validity.faults(of: reader.path),
-            warnings: reader.warnings
+            warnings: reader.warnings,
+            scoreFaults: validity.faults(of: reader.path)
         )
     }
 
