@@ -111,9 +111,10 @@ extension SourceCondition {
         }
     }
 
-    /// Why the source does not deliver, or what is wrong with what it delivers; nil: nothing.
+    /// Why the source does not deliver, or what is wrong with what it delivers.
     ///
     /// - Parameter fault: What is wrong with the sound.
+    /// - Returns: One line; nil: nothing is wrong.
     func reason(withFault fault: String?) -> String? {
         switch state {
         case .absent(let reason): return reason

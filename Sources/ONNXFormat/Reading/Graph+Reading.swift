@@ -40,8 +40,8 @@ extension ValueInfo {
     init(_ message: Onnx_ValueInfoProto) throws(ONNXFileError) {
         guard case .tensorType(let tensor) = message.type.value else {
             throw .malformedGraph(
-                reason: "'\(message.name)' is not declared as a tensor (scikit-learn's exporter gives "
-                    + "tensors with options={'zipmap': False})"
+                reason: "'\(message.name)' is not declared as a tensor (scikit-learn's exporter "
+                    + "gives tensors with options={'zipmap': False})"
             )
         }
         guard let elementType = ElementType(rawValue: Int(tensor.elemType)) else {

@@ -10,8 +10,9 @@ package struct LoadOptions: Sendable {
     ///
     /// Inputs that decide the shape of something must be given here.
     package var constants: [String: Tensor]
-    /// The outputs that must be there; others may be left out where they cannot be computed, as a
-    /// classifier's labels. Nil: all of them must.
+    /// The outputs that must be there; nil: all of them.
+    ///
+    /// Others may be left out where they cannot be computed, as a classifier's labels.
     package var requiredOutputs: Set<String>?
     /// The most bytes that weights, intermediate values and inputs may take together.
     package var maximumBytes: Int
