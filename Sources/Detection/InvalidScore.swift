@@ -4,11 +4,14 @@ package struct InvalidScore: Error, Equatable, Sendable {
     package let classIndex: Int
     /// What the network gives for it.
     package let score: Float
+    /// Whether the features that the network judged are finite, so that the network is to blame.
+    package var isOfFiniteFeatures: Bool
 
     /// Creates the value.
-    package init(classIndex: Int, score: Float) {
+    package init(classIndex: Int, score: Float, isOfFiniteFeatures: Bool = true) {
         self.classIndex = classIndex
         self.score = score
+        self.isOfFiniteFeatures = isOfFiniteFeatures
     }
 
     /// The score for people, such as `NaN` or `6.86`.

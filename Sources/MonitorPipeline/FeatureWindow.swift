@@ -46,6 +46,12 @@ struct FeatureWindow {
         frontFrame = 0
     }
 
+    /// Whether all numbers of some of the frames held are finite.
+    func isFinite(from frame: Int, frames: Int) -> Bool {
+        let first = (frontFrame + frame) * bandCount
+        return values[first..<first + frames * bandCount].allSatisfy(\.isFinite)
+    }
+
     /// Copies some of the frames held.
     ///
     /// - Parameters:

@@ -54,11 +54,18 @@ extension SoundModel {
     ///   - place: What the model heard, beginning with a space.
     /// - Returns: The line.
     func explanation(of score: InvalidScore, at place: String = "") -> String {
-        let advice =
-            score.score.isFinite
-            ? ", not from 0 to 1. If these are logits, set network.activation in "
+        let advice: String
+        if !score.isOfFiniteFeatures {
+            advice =
+                ", because what it hears is not made of finite numbers. Check the level of the "
+                + "sound, which may be far beyond full scale."
+        } else if score.score.isFinite {
+            advice =
+                ", not from 0 to 1. If these are logits, set network.activation in "
                 + "'\(folder)/model.yaml'."
-            : ". Export the network again, or use another model."
+        } else {
+            advice = ". Export the network again, or use another model."
+        }
         return "\(text(of: score))\(place)\(advice) Such windows do not count as listened to."
     }
 }

@@ -91,6 +91,8 @@ final class WindowScorer {
             return try reader.read(outputs)
         } catch {
             reset()
+            var error = error
+            error.isOfFiniteFeatures = frames.isFinite(from: first, frames: windowFrames)
             throw error
         }
     }

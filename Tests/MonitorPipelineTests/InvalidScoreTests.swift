@@ -108,6 +108,26 @@ import Testing
         #expect(match.3 == match.4)
     }
 
+    /// A float recording may hold numbers whose squares are infinite.
+    @Test func soundFarBeyondFullScaleIsNotTheModelsFault() throws {
+        let failing = try failing(above: 1)
+        let uses = [
+            ModelUse(
+                model: failing.model,
+                settings: try MonitorConfiguration().analysisSettings(for: failing.model)
+            )
+        ]
+        let analysis = try SourceAnalysis(uses, sampleRateHz: Self.rateHz)
+        var invalid: [InvalidScore] = []
+        let samples = (0..<3 * Self.rateHz).map { 1e25 * sin(Float($0)) }
+        try analysis.process(samples.span) { step in
+            invalid += [step.hop.invalidScore].compactMap(\.self)
+        }
+        let score = try #require(invalid.first)
+        #expect(!score.isOfFiniteFeatures)
+        #expect(failing.model.explanation(of: score).contains("may be far beyond full scale"))
+    }
+
     private func hop(_ scores: [Float], invalid: Float? = nil) -> ScoredHop {
         let time = SampleTime(0)..<SampleTime(1)
         return ScoredHop(

@@ -34,6 +34,9 @@ struct FittingModel: Sendable {
         } catch {
             throw .unreadable(error.description)
         }
+        if let fault = model.trialFault {
+            throw .other(reason: "its scores are not valid: \(fault.dropLast())")
+        }
         let design = settings.design
         guard Self.isSame(model.frontEnd, design.frontEnd) else {
             throw .other(
