@@ -27,6 +27,7 @@ package enum FileFailure {
         switch code {
         case ENOENT: "no such file or folder"
         case EISDIR: "it is a folder"
+        case ENOENT: "no such file or folder"
         case ENOTDIR: "a file is in the way where a folder should be"
         default: String(cString: strerror(code)).lowercased()
         }

@@ -95,9 +95,13 @@ package final class OutputFile {
         if outer != path, outer != ".", outer != "/" { try createFolder(outer) }
         guard PathText.withBytes(of: path, { mkdir($0, 0o777) }) != 0 else { return }
         let code = errno
-        guard code == EEXIST, FileFacts.isFolder(path) else {
-            throw FileWriteError(path: path, code: code, isCreation: true)
-        }
+        if code == EEXIST, FileFacts.isFolder(path) { return }
+        // What is there is a file.
+        throw FileWriteError(
+            path: path,
+            code: code == EEXIST ? ENOTDIR : code,
+            isCreation: true
+        )
     }
 
     /// Appends text.

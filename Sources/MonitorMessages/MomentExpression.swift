@@ -40,9 +40,8 @@ package enum MomentExpression {
         package var description: String {
             let isDate = text.firstMatch(of: /^\d{4}-\d\d-\d\d/) != nil
             let fault =
-                isDate && WallTime(date: text.prefix(10)) == nil
-                ? "there is no such date" : "it has none of the forms"
-            return "'\(text)' is not a time: \(fault). Give '2026-11-29', '2026-11-29 06:00', "
+                isDate && WallTime(date: text.prefix(10)) == nil ? ": there is no such date" : ""
+            return "'\(text)' is not a time\(fault). Give '2026-11-29', '2026-11-29 06:00', "
                 + "'06:00', 'yesterday 22:00', 'now', 'today', 'yesterday', RFC 3339 "
                 + "(2026-11-20T23:00:00Z), or how long ago (30s, 15m, 2h, 3d, 1w)."
         }

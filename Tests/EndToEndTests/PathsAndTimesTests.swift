@@ -61,7 +61,7 @@ extension EndToEnd {
             #expect(JSONLines.objects(in: outcome.output).count == 1)
             #expect(
                 outcome.errors == """
-                    earwitness: Cannot follow the link 'd/usb': no such file or directory. Mount or \
+                    earwitness: Cannot follow the link 'd/usb': no such file or folder. Mount or \
                     restore what it leads to, or remove it.
                     earwitness: 1 folder(s) or link(s) could not be searched; what is in them is \
                     missing.

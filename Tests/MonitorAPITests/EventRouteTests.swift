@@ -66,9 +66,9 @@ struct EventRouteTests {
         ),
         (
             "?since=soon",
-            "invalid_value: since: 'soon' is not a time. Give RFC 3339 with an offset "
-                + "(2026-11-20T23:00:00Z), 'now', 'today', 'yesterday', or how long ago "
-                + "(30s, 15m, 2h, 3d, 1w)."
+            "invalid_value: since: 'soon' is not a time. Give '2026-11-29', "
+                + "'2026-11-29 06:00', '06:00', 'yesterday 22:00', 'now', 'today', 'yesterday', "
+                + "RFC 3339 (2026-11-20T23:00:00Z), or how long ago (30s, 15m, 2h, 3d, 1w)."
         ),
         ("?min_score=2", "invalid_value: min_score: '2' is not a number from 0.0 to 1.0."),
         ("?min_score=nan", "invalid_value: min_score: 'nan' is not a number from 0.0 to 1.0."),

@@ -143,7 +143,7 @@ struct MomentExpressionTests {
         #expect(throws: MomentExpression.Unreadable(text: text)) { try moment(text) }
         #expect(
             MomentExpression.Unreadable(text: text).description
-                == "'\(text)' is not a time: it has none of the forms. Give '2026-11-29', "
+                == "'\(text)' is not a time. Give '2026-11-29', "
                 + "'2026-11-29 06:00', '06:00', 'yesterday 22:00', 'now', 'today', 'yesterday', "
                 + "RFC 3339 (2026-11-20T23:00:00Z), or how long ago (30s, 15m, 2h, 3d, 1w)."
         )

@@ -145,10 +145,11 @@ package struct SoundDataset: Equatable, Sendable {
         }
     }
 
-    /// The paths of all recordings below a folder, from it, in order.
+    /// The paths of all recordings below a folder, from it, in order; none if it is not there.
     ///
     /// - Throws: That it, or a part of it, can't be read.
     package static func recordings(below folder: String) throws(DataSetError) -> [String] {
-        try RecordingSearch.search(folder).map(\.relativePath)
+        guard FileFacts(folder) != nil else { return [] }
+        return try RecordingSearch.search(folder).map(\.relativePath)
     }
 }
