@@ -103,41 +103,6 @@ extension EventStore {
         }
     }
 
-    /// The highest number that an event ever had; 0 before the first.
-    package func lastEventID() throws(StoreError) -> Int64 {
-        try read { database in try Self.lastEventID(in: database) }
-    }
-
-    /// The highest number that an event ever had, as far as a history that is not open yet tells at
-    /// a glance; nil if it does not.
-    ///
-    /// Searching a large one for damage takes a while, in which events want numbers already.
-    package func glimpsedLastEventID() -> Int64? {
-        var options = StoreOptions()
-        options.busyTimeoutSeconds = 0
-        options.checksIntegrity = false
-        guard FileManager.default.fileExists(atPath: path),
-            let reader = try? Self.openForReading(path: path, options: options)
-        else { return nil }
-        defer { try? reader.close() }
-        return try? reader.read { database in try Self.lastEventID(in: database) }
-    }
-
-    /// The highest number that an event ever had, of those that can be counted on from.
-    static func lastEventID(in database: Database) throws -> Int64 {
-        let last =
-            try Int64.fetchOne(
-                database,
-                sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event'"
-            ) ?? 0
-        guard last > EventNumbers.greatest else { return last }
-        return try Int64.fetchOne(
-            database,
-            sql: "SELECT max(id) FROM event WHERE id <= ?",
-            arguments: [EventNumbers.greatest]
-        ) ?? 0
-    }
-
     /// The moments at which the wall clock was set, in the order in which it happened.
     package func clockSteps() throws(StoreError) -> [ClockStep] {
         try read { database in
@@ -152,7 +117,7 @@ extension EventStore {
     }
 
     /// An entry names a model or a class that nobody knows.
-    private struct UnknownName: Error {}
+    struct UnknownName: Error {}
 
     /// Counts what the database refuses for what it is, so that it does not hold up the rest.
     private static func refusing(
@@ -225,103 +190,7 @@ extension EventStore {
         )
     }
 
-    /// What an event is told from others by, whatever its number.
-    private struct EventIdentity {
-        let sourceID: Int64
-        let classID: Int64
-        let start: Int64
-
-        var arguments: StatementArguments { [sourceID, classID, start - 1, start + 1] }
-
-        /// The spool keeps moments in other units, which may round the last millisecond away.
-        static let condition = "source_id = ? AND class_id = ? AND start_utc_ms BETWEEN ? AND ?"
-    }
-
-    /// Writes a beginning if it is not there yet, and an end whether or not the beginning is.
-    ///
-    /// - Returns: The event with the number that it has now.
-    private static func write(
-        _ event: EventRecord,
-        keys: inout HistoryKeys,
-        lastGiven: Int64,
-        in database: Database
-    ) throws -> RenumberedEvent {
-        guard let classID = keys.models[event.model]?.classIDs[event.className] else {
-            throw UnknownName()
-        }
-        let identity = EventIdentity(
-            sourceID: try sourceID(event.source, keys: &keys, at: event.start, database),
-            classID: classID,
-            start: event.start.utcMilliseconds
-        )
-        let isTaken =
-            try Int64.fetchOne(
-                try database.cachedStatement(sql: "SELECT 1 FROM event WHERE id = ?"),
-                arguments: [event.id]
-            ) != nil
-        guard isTaken else {
-            try insert(event, as: event.id, identity, in: database)
-            return RenumberedEvent(event: event, id: event.id, isNew: true)
-        }
-        // Its own number first: another event may have begun at the same moment.
-        let known = try Int64.fetchOne(
-            try database.cachedStatement(
-                sql: """
-                    SELECT id FROM event WHERE \(EventIdentity.condition)
-                    ORDER BY id <> ?, id LIMIT 1
-                    """
-            ),
-            arguments: identity.arguments + [event.id]
-        )
-        if let known {
-            try finish(event, as: known, in: database)
-            return RenumberedEvent(event: event, id: known, isNew: false)
-        }
-        let id = max(lastGiven, try lastEventID(in: database)) + 1
-        try insert(event, as: id, identity, in: database)
-        return RenumberedEvent(event: event, id: id, isNew: true)
-    }
-
-    private static func insert(
-        _ event: EventRecord,
-        as id: Int64,
-        _ identity: EventIdentity,
-        in database: Database
-    ) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO event (id, source_id, class_id, start_utc_ms, end_utc_ms,
-                    peak_score, mean_score, level_dbfs)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            id, identity.sourceID, identity.classID, identity.start,
-            event.end.map { max(identity.start, $0.utcMilliseconds) },
-            storedScore(event.peakScore), storedScore(event.meanScore),
-            event.levelDBFS.map { Double($0) },
-        ])
-    }
-
-    /// Writes the end of an event that is there, if the record has one.
-    private static func finish(
-        _ event: EventRecord,
-        as id: Int64,
-        in database: Database
-    ) throws {
-        guard let end = event.end else { return }
-        try database.cachedStatement(
-            sql: """
-                UPDATE event SET end_utc_ms = max(start_utc_ms, ?), peak_score = ?,
-                    mean_score = ?, level_dbfs = ?
-                WHERE id = ?
-                """
-        ).execute(arguments: [
-            end.utcMilliseconds, storedScore(event.peakScore), storedScore(event.meanScore),
-            event.levelDBFS.map { Double($0) }, id,
-        ])
-    }
-
-    private static func sourceID(
+    static func sourceID(
         _ name: String,
         keys: inout HistoryKeys,
         at date: Date,

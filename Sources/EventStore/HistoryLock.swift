@@ -126,8 +126,10 @@ package final class HistoryLock: Sendable {
 
     // MARK: - Who holds it
 
-    /// Writes who holds the lock: the process and, since numbers of processes are only good there,
-    /// its namespace and machine. The file of root belongs to whom the folder belongs.
+    /// Writes who holds the lock.
+    ///
+    /// With the process go its namespace and machine, since its number means nothing elsewhere.
+    /// What root writes belongs to whom the folder belongs.
     private func sign(as owner: (user: uid_t, group: gid_t)?) {
         guard note >= 0 else { return }
         if geteuid() == 0, let owner { fchown(note, owner.user, owner.group) }

@@ -55,13 +55,17 @@ package struct FreeRoom: Equatable, Sendable {
             else { return nil }
             place = slash == place.startIndex ? "/" : String(place[..<slash])
         }
-        let unit = Int64(clamping: facts.f_frsize)
+        func bytes(_ blocks: some BinaryInteger) -> Int64 {
+            let product = Int64(clamping: blocks)
+                .multipliedReportingOverflow(by: Int64(clamping: facts.f_frsize))
+            return product.overflow ? .max : product.partialValue
+        }
         // Some file systems make inodes as they need them, and say 0 of 0.
         let countsFiles = facts.f_files > 0
         return FreeRoom(
             path: place,
-            freeBytes: Int64(clamping: facts.f_bavail) * unit,
-            totalBytes: Int64(clamping: facts.f_blocks) * unit,
+            freeBytes: bytes(facts.f_bavail),
+            totalBytes: bytes(facts.f_blocks),
             freeFiles: countsFiles ? Int64(clamping: facts.f_favail) : nil,
             totalFiles: countsFiles ? Int64(clamping: facts.f_files) : nil
         )

@@ -47,7 +47,9 @@ package enum DamagedState {
                 without: "Events go into a new one."
             ) { obstacle(at: $0) }
         }
-        let database = ["", "-wal", "-shm"].map { suffix in
+        // The last three are what rescuing a damaged database leaves if it is interrupted.
+        let suffixes = ["", "-wal", "-shm", ".rescuing", ".rescued", ".grafted"]
+        let database = suffixes.map { suffix in
             Kind(
                 path: location.databasePath + suffix,
                 content: "the event history",

@@ -162,10 +162,12 @@ package actor SettingsInForce {
         return ReloadMessage(applied: applied, needsRestart: keysAwaitingRestart)
     }
 
-    /// What a person should know of the settings, a line each.
-    package var remarks: [String] {
-        startRemarks + overridesRemarks
-            + configuration.settingsWithoutEffect(in: models.map(\.rules))
+    /// What a person should know of the settings and of the start, a line each.
+    package var remarks: [String] { startRemarks + settingsRemarks }
+
+    /// What of the settings is not in force or has no effect, a line each.
+    package var settingsRemarks: [String] {
+        overridesRemarks + configuration.settingsWithoutEffect(in: models.map(\.rules))
     }
 
     /// What of the file of thresholds set by command is not in force, or was set aside.

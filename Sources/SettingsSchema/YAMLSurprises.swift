@@ -24,9 +24,10 @@ extension YAMLNode {
         return isNothing && !text.isEmpty
     }
 
-    /// Why what looks like a number is none; empty if it does not look like one.
+    /// Says what to do about what looks like a number and is none.
     ///
     /// - Parameter isWhole: Whether only whole numbers are allowed.
+    /// - Returns: The advice; empty if it does not look like a number.
     func numberAdvice(isWhole: Bool) -> String {
         guard let text else { return "" }
         let isPlain = plainText != nil
@@ -38,7 +39,9 @@ extension YAMLNode {
             return "write it as \(Int64(number))"
         }
         // Thousands grouped by hand, and the minus signs and dashes of word processors.
-        let plain = String(text.filter { $0 != "_" && $0 != " " }.map { "−–—".contains($0) ? "-" : $0 })
+        let plain = String(
+            text.filter { $0 != "_" && $0 != " " }.map { "−–—".contains($0) ? "-" : $0 }
+        )
         if plain != text, plain.isDecimalNumber { return "write it as \(plain)" }
         if text.wholeMatch(of: /[+-]?\d+,\d+/) != nil {
             return isWhole
@@ -61,7 +64,8 @@ extension YAMLNode {
         guard let text else { return "" }
         if let match = text.wholeMatch(of: /([0-9.]+) *([KMGTkmgt])i?/) {
             let unit = match.2.uppercased()
-            return "write \(match.1) \(unit)B for powers of 1000, \(match.1) \(unit)iB for those of 1024"
+            return
+                "write \(match.1) \(unit)B for powers of 1000, \(match.1) \(unit)iB for those of 1024"
         }
         if text.contains(/^\d+,\d+/) {
             return "write it with a decimal point: \(text.replacing(",", with: "."))"
@@ -71,13 +75,15 @@ extension YAMLNode {
 }
 
 extension YAMLNode.Entry {
-    /// What YAML made of the text that this unknown key comes from; nil if it is just unknown.
+    /// Says what YAML made of the text that this unknown key comes from.
     ///
     /// - Parameters:
     ///   - previous: The entry before it in the same section.
     ///   - known: The keys that are known there.
+    /// - Returns: The explanation; nil if the key is just unknown.
     func surprise(after previous: YAMLNode.Entry?, known: [String]) -> String? {
-        if let previous, let text = previous.value.text, value.content == .scalar("", isQuoted: false),
+        if let previous, let text = previous.value.text,
+            value.content == .scalar("", isQuoted: false),
             previous.keyPosition.line == keyPosition.line
         {
             let start = "between braces a comma ends the value: write"
@@ -123,7 +129,9 @@ enum SyntaxAdvice {
         if let match = line.firstMatch(of: special) {
             return quoting(match.2, of: match.1)
         }
-        guard let match = line.firstMatch(of: /([A-Za-z_]+): +([^\s"'#\[{].*: .*)/) else { return nil }
+        guard let match = line.firstMatch(of: /([A-Za-z_]+): +([^\s"'#\[{].*: .*)/) else {
+            return nil
+        }
         return quoting(match.2, of: match.1)
     }
 

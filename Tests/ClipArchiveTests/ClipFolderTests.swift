@@ -1,5 +1,6 @@
 import AudioFiles
 import ClipArchive
+import FileFailures
 import Foundation
 import Glibc
 import Testing

@@ -84,9 +84,10 @@ extension EndToEnd {
             _ = try home.query("PRAGMA user_version = 99")
             let service = try startDemo()
             try Wait.until("events wait in the spool", seconds: 60) {
-                let status = JSONLines.objects(
-                    in: try program.run("status", "--format", "json").output
-                ).first?["database"] as? [String: Any]
+                let status =
+                    JSONLines.objects(
+                        in: try program.run("status", "--format", "json").output
+                    ).first?["database"] as? [String: Any]
                 return (status?["spooled_events"] as? Int ?? 0) > 0
                     && (status?["fault"] as? String)?.contains("has format 99") == true
             }
@@ -106,9 +107,10 @@ extension EndToEnd {
             )
             let mounted = try MountedState(home: home, megabytes: 64, options: "nr_inodes=48")
             try Wait.until("clips gave way", seconds: 120) {
-                let clips = JSONLines.objects(
-                    in: try program.run("status", "--format", "json").output
-                ).first?["clips"] as? [String: Any]
+                let clips =
+                    JSONLines.objects(
+                        in: try program.run("status", "--format", "json").output
+                    ).first?["clips"] as? [String: Any]
                 return (clips?["expired"] as? Int ?? 0) > 2
             }
             let status = try program.run("status").output

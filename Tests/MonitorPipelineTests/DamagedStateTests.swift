@@ -41,10 +41,10 @@ import Testing
         func damage(_ name: String, by command: String) throws -> String {
             let path = "\(folder)/\(name)"
             var child = pid_t()
-            var words: [UnsafeMutablePointer<CChar>?] =
-                ["/bin/sh", "-c", command].map { strdup($0) } + [nil]
-            var variables: [UnsafeMutablePointer<CChar>?] =
-                ["F=\(path)", "PATH=/usr/bin:/bin"].map { strdup($0) } + [nil]
+            let arguments: [String] = ["/bin/sh", "-c", command]
+            let environment: [String] = ["F=\(path)", "PATH=/usr/bin:/bin"]
+            var words = arguments.map { strdup($0) } + [nil]
+            var variables = environment.map { strdup($0) } + [nil]
             defer { (words + variables).forEach { free($0) } }
             let result = posix_spawn(&child, "/bin/sh", nil, nil, &words, &variables)
             try #require(result == 0)

@@ -8,7 +8,8 @@ package struct Diagnosis: Equatable, Sendable {
         findings =
             facts.configurationFindings + facts.serviceFindings + facts.unitFindings
             + facts.deviceFindings + facts.soundFindings + facts.modelFindings
-            + facts.databaseFindings + facts.setAsideFindings + facts.diskFindings + facts.clockFindings
+            + facts.databaseFindings + facts.setAsideFindings + facts.diskFindings
+            + facts.clockFindings
     }
 
     /// 0 if all is well; else the code of the first fault, or without one of the first warning.

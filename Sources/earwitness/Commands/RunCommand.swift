@@ -136,6 +136,11 @@ struct RunCommand: AsyncParsableCommand {
             monitor,
             api: api,
             controls: controls,
+            reload: {
+                let result = try await controls.reload()
+                for remark in await inForce.settingsRemarks { log.warning("\(remark)") }
+                return result
+            },
             hasSeveralModels: models.models.count > 1,
             log: log
         )
@@ -150,13 +155,14 @@ struct RunCommand: AsyncParsableCommand {
         _ monitor: SoundMonitor,
         api: MonitorServer,
         controls: MonitorControls,
+        reload: @escaping @Sendable () async throws -> ReloadMessage,
         hasSeveralModels: Bool,
         log: Logger
     ) async throws {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: api),
             .init(service: Heartbeat(status: controls.status)),
-            .init(service: ReloadOnHangup(reload: controls.reload, log: log)),
+            .init(service: ReloadOnHangup(reload: reload, log: log)),
             // Last, so that it stops first and everybody still hears how it ended. A monitor whose
             // recordings have all been played ends the service.
             .init(service: monitor, successTerminationBehavior: .gracefullyShutdownGroup),
@@ -214,7 +220,8 @@ struct RunCommand: AsyncParsableCommand {
             )
             return [.demo]
         }
-        let isConfigured = try MonitorConfiguration.load(at: service.location).origin(of: "sources") != .builtIn
+        let isConfigured =
+            try MonitorConfiguration.load(at: service.location).origin(of: "sources") != .builtIn
         if isConfigured || usable.contains("default") { return nil }
         StandardError.write("Listening to the microphone '\(first)'.\n")
         return [.device(first)]
