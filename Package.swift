@@ -277,7 +277,7 @@ let testTargets: [Target] = [
     ),
     tests("EventStoreTests", ["EventStore", database]),
     tests("FileFailuresTests", ["FileFailures"]),
-    tests("FilePathsTests", ["FilePaths"]),
+    tests("FilePathsTests", ["FileFailures", "FilePaths"]),
     tests(
         "LogMelFeaturesTests",
         ["LogMelFeatures", "NPYFormat", "TestSupport", yaml],

@@ -1,3 +1,4 @@
+import FileFailures
 import FilePaths
 import Testing
 
@@ -68,7 +69,7 @@ struct PathTextTests {
     @Test func aFileIsWrittenAndReadUnderANameThatIsNotUTF8() throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/" + PathText.text(of: [0xE9, 0x0A, 0x2E])
-        try FileContents.replace(path, with: [1, 2, 3])
+        try OutputFile.write([1, 2, 3], to: path)
         #expect(try FileContents.read(path) == [1, 2, 3])
         let listing = try FolderListing(folder.path, followsLinks: false)
         #expect(listing.entries.map { PathText.bytes(of: $0.name) } == [[0xE9, 0x0A, 0x2E]])

@@ -1,3 +1,4 @@
+import FileFailures
 import FilePaths
 import Foundation
 
@@ -17,8 +18,8 @@ final class TemporaryFolder {
     /// Writes an empty file, with the folders that it is in.
     func touch(_ name: String) throws {
         let place = "\(path)/\(name)"
-        try FileContents.makeFolder(PathText.folder(of: place))
-        try FileContents.replace(place, with: [])
+        try OutputFile.createFolder(PathText.folder(of: place))
+        try OutputFile.write("", to: place)
     }
 
     func link(_ name: String, to target: String) throws {
