@@ -40,6 +40,7 @@ extension FrameDecoder {
     let declaredFrames: Int64?
     let tags: RecordingTags
     private(set) var gain: Float = 1
+    private(set) var isCut = false
 
     /// The bytes that are decoded.
     let view: FileView
@@ -80,14 +81,15 @@ extension FrameDecoder {
             while done < frames, let start = room.baseAddress {
                 let wanted = sf_count_t(frames - done)
                 let got = unsafe sf_readf_float(handle, start + done * channelCount, wanted)
-                guard got > 0 else { break }
+                guard got > 0 else {
+                    isCut = unsafe sf_error(handle) != SF_ERR_NO_ERROR
+                    break
+                }
                 done += Int(got)
             }
             return done
         }
     }
-
-    var isCut: Bool { unsafe sf_error(handle) != SF_ERR_NO_ERROR }
 
     /// Whether libFLAC passed over bytes; libsndfile writes that into its log only.
     var isDamaged: Bool {

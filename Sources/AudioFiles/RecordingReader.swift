@@ -284,7 +284,8 @@ package final class RecordingReader {
 
     /// Compares what was decoded of the present stream with what it declares.
     private func noteWhatIsMissing(_ read: Double) {
-        let isDamaged = stream.isDamaged || stream.decoder.isDamaged
+        // To libFLAC a file that is cut off is damaged, too.
+        let isDamaged = stream.isDamaged || (stream.decoder.isDamaged && !stream.decoder.isCut)
         if let (held, declared) = stream.cut {
             noteTruncation(
                 .endsEarly,

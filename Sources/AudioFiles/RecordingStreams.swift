@@ -45,22 +45,18 @@ struct RecordingStreams {
         self.file = file
         self.path = path
         window = FileWindow(file)
-        if WaveHeader.begins(in: file, at: 0) {
-            container = .wave
-            return
-        }
-        if window.text(at: 0, count: 4) == "OggS" {
-            container = .ogg
-            return
-        }
-        // MP3 files have tags of this kind at their beginning, and FLAC files may have.
+        // MP3 files have tags of this kind at their beginning, and others may have.
         var start: Int64 = 0
         while window.text(at: start, count: 3) == "ID3", let length = window.id3Length(at: start) {
             start += length
         }
-        if FLACHeader(of: file, at: start) != nil {
+        position = start
+        if WaveHeader.begins(in: file, at: start) {
+            container = .wave
+        } else if window.text(at: start, count: 4) == "OggS" {
+            container = .ogg
+        } else if FLACHeader(of: file, at: start) != nil {
             container = .flac
-            position = start
         } else if let frame = MPEGStream.firstFrame(in: &window, from: start, to: file.size),
             start > 0 || frame == 0
         {
@@ -180,7 +176,10 @@ struct RecordingStreams {
     private mutating func openOther() throws(RecordingError) -> Stream {
         let lengths = ContainerLengths(of: file)
         let whole = FileView(file, [.stretch(0..<file.size)])
-        if let decoder = SoundFileDecoder(lengths?.view ?? whole) {
+        let untagged = FileView(file, [.stretch(min(position, file.size)..<file.size)])
+        // libsndfile would have libmpg123 search such a file, and write to standard error.
+        let isLikeMPEG = (window.number(at: position) ?? 0) >> 21 == 0x7FF
+        if !isLikeMPEG, let decoder = SoundFileDecoder(lengths?.view ?? untagged) {
             return Stream(decoder: decoder, cut: lengths?.cut)
         }
         // Junk may lie before the first frame of MPEG audio, but not before other formats.

@@ -240,6 +240,15 @@ extension EndToEnd {
             let lines = outcome.errors.split(separator: "\n")
             #expect(lines.allSatisfy { $0.hasPrefix("earwitness: ") }, "\(outcome.errors)")
             #expect(outcome.output.contains("Dog bark"))
+            for beginning in ["ID3\u{3}\0\0\0\0\0\0", "ID3\u{3}\0\0\0\0\0\0RIFF"] {
+                let rubbish = try home.write(
+                    beginning + String(repeating: "\0U", count: 100_000),
+                    to: "rubbish.mp3"
+                )
+                let refused = try program.run("analyze", rubbish)
+                #expect(refused.status == 65)
+                #expect(refused.errors.hasPrefix("earwitness: ") && refused.errors.count < 300)
+            }
         }
     }
 }
