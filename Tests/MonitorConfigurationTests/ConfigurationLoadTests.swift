@@ -188,11 +188,11 @@ import Testing
         let lines = loaded.settingsWithoutEffect(in: [house])
         #expect(
             lines == [
-                "\(file):1:22: detection.classes.dog_brak: found a class that the model 'house' "
+                "\(file):1:23: detection.classes.dog_brak: found a class that the model 'house' "
                     + "does not have (did you mean 'dog_bark'?); the setting has no effect.",
                 "\(overrides):5:18: models.sea.thresholds.orca: a model that is not in use; it is "
                     + "kept until that model is back, or until 'earwitness thresholds reset'.",
-                "\(overrides):2:10: thresholds.whale: a class that no model in use has; it is kept "
+                "\(overrides):2:3: thresholds.whale: a class that no model in use has; it is kept "
                     + "until that model is back, or until 'earwitness thresholds reset'.",
             ]
         )
