@@ -3,6 +3,28 @@ import Foundation
 import RealtimeSupport
 
 extension AnalysisWorker {
+    /// How long a device that is open has been silent.
+    struct Silence {
+        /// When that was noticed.
+        let since: Date
+        fileprivate var lookedAt: Date
+        /// For how long it was looked at since, in seconds.
+        fileprivate(set) var seconds = 0.0
+
+        /// Longer than this from one look to the next the process itself stood still, in seconds.
+        private static let longestStep = 0.5
+
+        fileprivate init(since: Date, lookedAt: Date) {
+            self.since = since
+            self.lookedAt = lookedAt
+        }
+
+        fileprivate mutating func goesOn(until now: Date) {
+            seconds += min(max(0, now.timeIntervalSince(lookedAt)), Self.longestStep)
+            lookedAt = now
+        }
+    }
+
     /// Looks at the last samples before some that do not come.
     ///
     /// - Parameters:
@@ -21,7 +43,7 @@ extension AnalysisWorker {
         let from = min(absentUntil ?? lastHopEnd ?? date(of: position), back)
         if isSuspension(of: back.timeIntervalSince(from)) {
             report(.suspended(time: from..<back))
-        } else if absentUntil != nil || silentSince != nil {
+        } else if absentUntil != nil || silence != nil {
             report(.absent(reason: absenceReason, time: from..<back))
         } else {
             report(.lost(samples: start - position, time: from..<back))
@@ -43,10 +65,11 @@ extension AnalysisWorker {
         absenceReason = reason
         let now = time.now()
         if absentUntil == nil, feed.mayCatchUp {
-            let since = silentSince ?? now
-            silentSince = since
-            if now.timeIntervalSince(since) < Self.catchUpSeconds {
-                return report(.silent(reason: reason, since: since))
+            var silence = silence ?? Silence(since: now, lookedAt: now)
+            silence.goesOn(until: now)
+            self.silence = silence
+            if silence.seconds < Self.catchUpSeconds {
+                return report(.silent(reason: reason, since: silence.since))
             }
         }
         if absentUntil == nil, let analysis { try endStretch(of: analysis, at: position) }

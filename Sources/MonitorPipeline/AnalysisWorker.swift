@@ -42,8 +42,8 @@ final class AnalysisWorker: @unchecked Sendable {
     var beginnings = EventBeginnings()
     /// How long the machine has been suspended in all, when that was last asked.
     var suspendedSeconds: Double
-    /// Since when the device has been silent and may still deliver what it captured meanwhile.
-    var silentSince: Date?
+    /// The silence of a device that may still deliver what it captured meanwhile.
+    var silence: Silence?
     private var pressure = BackPressure(hopSeconds: 0)
     /// When the analysis of the last period was done; nil while nothing waits to be analysed.
     private var lastWork: WorldTime.ThreadTime?
@@ -149,7 +149,7 @@ final class AnalysisWorker: @unchecked Sendable {
             for index in lastHopEnds.indices { lastHopEnds[index] = nil }
         }
         if start > position { tellGap(before: start) }
-        silentSince = nil
+        silence = nil
         position = start + Int64(mark.sampleCount)
         // A local reference, because a property's span may not outlive its access; nothing is copied.
         let samples = period
