@@ -14,8 +14,12 @@ import Testing
     private static let rateHz = 16_000
 
     /// The model `bootstrap` with scores of NaN where a feature exceeds a limit.
-    private func failing(above limit: Float) throws -> VariantModel {
-        try VariantModel(name: "failing", ["scores: probs": "scores: changed"]) { original in
+    private func failing(
+        above limit: Float,
+        _ changes: [String: String] = [:]
+    ) throws -> VariantModel {
+        let changes = changes.merging(["scores: probs": "scores: changed"]) { $1 }
+        return try VariantModel(name: "failing", changes) { original in
             var network = original
             network.graph.nodes += [
                 Node("ReduceMax", inputs: ["logmel"], outputs: ["loudest"]),
@@ -108,9 +112,13 @@ import Testing
         #expect(match.3 == match.4)
     }
 
-    /// A float recording may hold numbers whose squares are infinite.
+    /// A float recording may hold numbers whose squares are infinite, and without a logarithm so are
+    /// the features.
     @Test func soundFarBeyondFullScaleIsNotTheModelsFault() throws {
-        let failing = try failing(above: 1)
+        let failing = try failing(
+            above: 1e30,
+            ["compression: {kind: ln_offset, offset: 1.0e-6}": "compression: {kind: none}"]
+        )
         let uses = [
             ModelUse(
                 model: failing.model,
