@@ -146,7 +146,7 @@ extension EndToEnd {
         }
 
         @Test func channelsThatCancelEachOtherAreReportedAndEachCanBeHeard() throws {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let stereo = home.path("opposite.wav")
             try ffmpeg("-i", dog, "-af", "pan=stereo|c0=0.9*c0|c1=-0.9*c0", stereo)
             let mixed = try program.run("analyze", "--count", stereo)
@@ -201,7 +201,7 @@ extension EndToEnd {
         }
 
         @Test func aRecordingThatNeedsFFmpegIsHeardAndWithoutItTheErrorSaysWhatToInstall() throws {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let memo = home.path("memo.m4a")
             try ffmpeg("-i", dog, memo)
             let heard = try program.run("analyze", memo)
@@ -230,7 +230,7 @@ extension EndToEnd {
         }
 
         @Test func librariesWriteNothingToStandardError() throws {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let mp3 = home.path("dog.mp3")
             try ffmpeg("-i", dog, "-b:a", "64k", mp3)
             let bytes = try Data(contentsOf: URL(fileURLWithPath: mp3))

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ONNXFormat
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -62,7 +63,7 @@ extension EndToEnd {
 
         @Test func analyzeNamesModelClassRecordingAndSecondAndPrintsWhatTheOthersHear() throws {
             try installBroken("broken")
-            let recording = try Recordings.clear("dog_bark").path
+            let recording = Recordings.clear("dog_bark").path
             let scores = home.path("scores")
             let outcome = try program.run(
                 "analyze",
@@ -153,7 +154,7 @@ extension EndToEnd {
                 ],
                 constants: ["one1": 1]
             )
-            let recording = try Recordings.clear("dog_bark").path
+            let recording = Recordings.clear("dog_bark").path
             let refused = try program.run("analyze", recording, "--model", "logits")
             #expect(refused.status == 65)
             #expect(refused.output.isEmpty)

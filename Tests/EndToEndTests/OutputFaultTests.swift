@@ -2,6 +2,7 @@ import AudioFiles
 import Foundation
 import Glibc
 import NPYFormat
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -83,7 +84,7 @@ extension EndToEnd {
         }
 
         private func trials() throws -> [[String]: Trial] {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let (clips, input) = (try clips(), home.path("in.npy"))
             try NPYArray(shape: [1, 1, 96, 64], floats: [Float](repeating: 0, count: 96 * 64))
                 .write(path: input)
@@ -185,7 +186,7 @@ extension EndToEnd {
 
         @Test func aClosedStandardOutputIsSaidAndNoFileTakesItsPlace() throws {
             let journal = home.path("journal")
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let arguments = ["analyze", "--resume", journal, "--format", "csv", dog]
             let closed = try run(arguments, shell: #"exec "$0" "$@" >&-"#)
             #expect(closed.status == 74)
@@ -202,7 +203,7 @@ extension EndToEnd {
         }
 
         @Test func aReaderThatHasEnoughEndsTheCommandInSilence() throws {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let folder = home.path("scores")
             let outcome = try run(
                 ["analyze", "--jobs", "1", "--scores", folder] + Array(repeating: dog, count: 20),
@@ -216,7 +217,7 @@ extension EndToEnd {
 
         @Test func aRecordingWhoseEventsWereNotWrittenIsNotListedAsDone() throws {
             let journal = home.path("journal")
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             for more in [[], ["--count"]] {
                 let arguments = ["analyze", "--resume", journal, "--format", "csv", dog] + more
                 #expect(try run(arguments, shell: #"exec "$0" "$@" >/dev/full"#).status == 74)
@@ -228,7 +229,7 @@ extension EndToEnd {
         }
 
         @Test func aJournalThatCannotBeWrittenIsNamed() throws {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let outcome = try program.run("analyze", "--resume", "/dev/full", dog)
             #expect(outcome.status == 74)
             #expect(
@@ -294,7 +295,7 @@ extension EndToEnd {
         }
 
         @Test func aLimitOnTheSizeOfFilesIsNoCrash() throws {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let folder = home.path("pictures")
             let outcome = try run(
                 ["analyze", "--spectrogram", folder, dog],

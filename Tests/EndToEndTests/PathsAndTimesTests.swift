@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -22,7 +23,7 @@ extension EndToEnd {
                     .merging(program.environment) { $1 }
                     .merging([
                         "EW": BuiltProgram.folder + "/earwitness", "TZ": zone,
-                        "R": try Recordings.clear("dog_bark").path,
+                        "R": Recordings.clear("dog_bark").path,
                     ]) { $1 }
             ).outcome()
         }

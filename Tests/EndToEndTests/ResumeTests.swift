@@ -1,6 +1,7 @@
 import AudioFiles
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -197,7 +198,7 @@ extension EndToEnd {
             environment: [String: String],
             isBold: Bool
         ) throws {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let text = try shown(
                 ["run", "--source", "file:\(dog)", "--pace", "10"],
                 environment
@@ -215,7 +216,7 @@ extension EndToEnd {
             environment: [String: String],
             isDrawn: Bool
         ) throws {
-            let dog = try Recordings.clear("dog_bark").path
+            let dog = Recordings.clear("dog_bark").path
             let text = try shown(
                 ["analyze", "--count", "--jobs", "1"] + Array(repeating: dog, count: 40),
                 environment

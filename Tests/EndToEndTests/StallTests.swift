@@ -1,6 +1,7 @@
 import AudioFiles
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
