@@ -67,9 +67,11 @@ struct RecordingMetadata: Equatable {
         }
     }
 
+    /// Whether there is a name in ASCII and a length that the file has room for.
     private static func isChunk(_ file: RecordingFile, at offset: Int64) -> Bool {
-        let name = file.bytes(at: offset, count: 4)
-        return name.count == 4 && name.allSatisfy { (0x20...0x7E).contains($0) }
+        let header = file.bytes(at: offset, count: 8)
+        return header.count == 8 && header[..<4].allSatisfy { (0x20...0x7E).contains($0) }
+            && offset + 8 + number(header[4...]) <= file.size
     }
 
     /// Reads the blocks of a FLAC file: those for an application that calls itself `riff` hold a

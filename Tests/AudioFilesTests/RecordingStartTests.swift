@@ -8,7 +8,6 @@ import Testing
 private struct ChunkedWave {
     var before: [(String, [UInt8])] = []
     var after: [(String, [UInt8])] = []
-    var isRF64 = false
     var padsChunks = true
 
     var bytes: [UInt8] {
@@ -17,13 +16,11 @@ private struct ChunkedWave {
             number(1, 2) + number(1, 2) + number(16_000, 4) + number(32_000, 4) + number(2, 2)
             + number(16, 2)
         var body = Array("WAVE".utf8)
-        if isRF64 { body += chunk("ds64", number(0, 8) + number(sound.count, 8) + number(0, 12)) }
         body += chunk("fmt ", format)
         for (name, content) in before { body += chunk(name, content) }
-        body += Array("data".utf8) + number(isRF64 ? 0xFFFF_FFFF : sound.count, 4) + sound
+        body += Array("data".utf8) + number(sound.count, 4) + sound
         for (name, content) in after { body += chunk(name, content) }
-        return Array((isRF64 ? "RF64" : "RIFF").utf8)
-            + number(isRF64 ? 0xFFFF_FFFF : body.count, 4) + body
+        return Array("RIFF".utf8) + number(body.count, 4) + body
     }
 
     private func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
@@ -103,21 +100,34 @@ struct RecordingStartTests {
         timestamp: String,
         expected: String
     ) throws {
-        for isRF64 in [false, true] {
-            for padsChunks in [false, true] {
-                // An odd chunk in front, which some recorders do not pad.
-                let chunks = [("junk", [1, 2, 3]), guano(timestamp)]
-                var waves = [ChunkedWave(after: chunks)]
-                if padsChunks { waves.append(ChunkedWave(before: chunks)) }
-                for index in waves.indices {
-                    waves[index].isRF64 = isRF64
-                    waves[index].padsChunks = padsChunks
-                    let start = try start(waves[index], named: "A_20200101_000000.wav")
-                    #expect(utc(start) == expected)
-                    #expect(start?.source == .guano && start?.zoneSource == .written)
-                }
+        for padsChunks in [false, true] {
+            // An odd chunk in front, which some recorders do not pad.
+            let chunks = [("junk", [1, 2, 3]), guano(timestamp)]
+            var waves = [ChunkedWave(after: chunks)]
+            if padsChunks { waves.append(ChunkedWave(before: chunks)) }
+            for index in waves.indices {
+                waves[index].padsChunks = padsChunks
+                let start = try start(waves[index], named: "A_20200101_000000.wav")
+                #expect(utc(start) == expected)
+                #expect(start?.source == .guano && start?.zoneSource == .written)
             }
         }
+    }
+
+    @Test func anRF64FileHasItsChunksBehindTheSoundToo() throws {
+        let made = try folder.record(
+            [Double](repeating: 0, count: 8_000),
+            as: "long.wav",
+            format: SF_FORMAT_RF64 | SF_FORMAT_PCM_16,
+            rateHz: 16_000
+        )
+        let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: made)))
+        let (name, content) = guano("2023-05-01T04:30:00+10:00")
+        let path = try folder.write(
+            bytes + Array(name.utf8) + number(content.count, 4) + content,
+            to: "kept.wav"
+        )
+        #expect(utc(try RecordingReader(path: path).start) == "2023-04-30 18:30:00")
     }
 
     @Test(arguments: [

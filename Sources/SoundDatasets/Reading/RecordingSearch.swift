@@ -5,8 +5,8 @@ import FilePaths
 package enum RecordingSearch {
     /// The recordings at a path, in a fixed order.
     ///
-    /// - Throws: `missing` where there is nothing, `noRecordings` where there are none, and
-    ///   `unreadable` where some may be missing: a folder can't be entered, a link leads nowhere.
+    /// - Throws: `missing` where there is nothing, `noRecordings` where there are none, and where
+    ///   some may be missing `unreadable` (a folder) or `unusable` (a link that leads nowhere).
     package static func recordings(at path: String) throws(DataSetError) -> [String] {
         let found = try search(path).map(\.path)
         guard !found.isEmpty else { throw .noRecordings(path: path) }
@@ -22,10 +22,10 @@ package enum RecordingSearch {
             throw .missing(path: path)
         }
         if let obstacle = search.obstacles.first {
-            throw .unreadable(
-                path: obstacle.path,
-                reason: FileFailure.reason(code: obstacle.code)
-            )
+            let reason = FileFailure.reason(code: obstacle.code)
+            throw obstacle.kind == .link
+                ? .unusable(path: obstacle.path, reason: "it is a link, and there is \(reason)")
+                : .unreadable(path: obstacle.path, reason: reason)
         }
         return search.found
     }
