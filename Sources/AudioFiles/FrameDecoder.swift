@@ -81,10 +81,13 @@ extension FrameDecoder {
             while done < frames, let start = room.baseAddress {
                 let wanted = sf_count_t(frames - done)
                 let got = unsafe sf_readf_float(handle, start + done * channelCount, wanted)
-                guard got > 0 else {
-                    isCut = unsafe sf_error(handle) != SF_ERR_NO_ERROR
-                    break
+                // The next read clears the error; what is read after it was damaged in between.
+                if got == wanted {
+                    isCut = false
+                } else if unsafe sf_error(handle) != SF_ERR_NO_ERROR {
+                    isCut = true
                 }
+                guard got > 0 else { break }
                 done += Int(got)
             }
             return done

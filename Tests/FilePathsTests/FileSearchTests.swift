@@ -87,14 +87,14 @@ struct FileSearchTests {
     }
 
     @Test func whatIsNoRecordingIsCountedByItsEnding() throws {
-        for name in ["d/a.m4b", "d/b.TXT", "d/c.txt", "d/README", "d/x.wav"] {
+        for name in ["d/a.cue", "d/b.TXT", "d/c.txt", "d/README", "d/x.wav"] {
             try folder.touch(name)
         }
         #expect(mkfifo("\(folder.path)/d/pipe.wav", 0o600) == 0)
         try folder.link("d/null.wav", to: "/dev/null")
         let search = try search("d")
         #expect(names(search) == ["d/x.wav"])
-        #expect(search.otherEndings == ["m4b": 1, "txt": 2, "": 1])
+        #expect(search.otherEndings == ["cue": 1, "txt": 2, "": 1])
         #expect(search.deviceCount == 2)
     }
 
