@@ -123,7 +123,10 @@ final class AnalysisJournal {
         var open = Array(recordings.indices)
         let found = recordings.map { FileStamp(path: $0) }
         for (path, facts) in zip(recordings, found) { self.facts[path] = facts }
-        var unclaimed = Dictionary(grouping: entries.filter { $0.model == models && $0.channel == channel.number }, by: \.bytes)
+        var unclaimed = Dictionary(
+            grouping: entries.filter { $0.model == models && $0.channel == channel.number },
+            by: \.bytes
+        )
 
         /// Gives each recording a line of its own with the same key.
         func claim<Key: Hashable>(

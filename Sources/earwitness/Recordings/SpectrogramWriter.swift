@@ -25,6 +25,7 @@ struct SpectrogramWriter {
     ///   - folder: The folder.
     ///   - recordings: All recordings, so that two of one name are told apart.
     ///   - models: The models whose events are drawn.
+    ///   - channel: Which channel of each recording is drawn.
     ///   - isDurable: Whether a finished picture survives a loss of power.
     /// - Throws: When the folder can't be made.
     init(
