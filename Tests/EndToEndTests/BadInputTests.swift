@@ -96,7 +96,7 @@ extension EndToEnd {
 
         @Test func aClassThatOnlyAnotherModelHasIsNamedWithItsLine() throws {
             let path = try home.write(
-                "detection:\n  classes:\n    fire_crackling: {on: 0.5}\n",
+                "detection:\n  classes:\n    fire_crackling: {on: 0.5}\nweb: {listen: off}\n",
                 to: "other.yaml"
             )
             try expect(
@@ -203,7 +203,7 @@ extension EndToEnd {
             try expect(
                 ["features", recording, "--output", home.path("state")],
                 status: 73,
-                says: "state': it is a folder. Check"
+                says: "state': it is a folder. Choose another place"
             )
             try expect(
                 ["analyze", recording, "--scores", try home.write("", to: "file") + "/x"],
