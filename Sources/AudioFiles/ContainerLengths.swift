@@ -28,6 +28,9 @@ struct ContainerLengths {
         var headerLength: Int64 { nameLength + Int64(lengthBytes) }
     }
 
+    /// Bytes to be read in place of a file's own.
+    private typealias Patch = (place: Int64, bytes: [UInt8])
+
     private static let mostChunks = 1_000
 
     /// Looks at a file's header; nil for other formats, and if no sound is found within some chunks.
@@ -81,21 +84,39 @@ struct ContainerLengths {
         let length = Int64(Self.number(file.bytes(at: 8, count: 4), isBigEndian: isBigEndian))
         let held = file.size - start
         guard start >= 24, held > 0 else { return nil }
-        let isPlaceholder = length == 0xFFFF_FFFF
+        let isPlaceholder = Self.isPlaceholder(length)
         if length > held, !isPlaceholder { cut = (held, length) }
         let real = Self.bytes(UInt64(clamping: held), count: 4, isBigEndian: isBigEndian)
         view = Self.view(of: file, [(8, held > 0xFFFF_FFFE ? [255, 255, 255, 255] : real)])
     }
 
+    /// Whether a length of 32 bits is what programs write that can't know it: the most that is
+    /// possible, with or without a sign, and sox's 0x7F000000.
+    private static func isPlaceholder(_ length: Int64) -> Bool {
+        length >= 0xFFFF_0000 || (0x7FFF_0000...0x8000_FFFF).contains(length)
+            || (0x7F00_0000...0x7F00_0100).contains(length)
+    }
+
     private init?(chunksOf file: RecordingFile, _ layout: Layout) {
         var offset = layout.start
         var common: Int64?
+        var patches: [Patch] = []
         view = FileView(file, [.stretch(0..<file.size)])
         for _ in 0..<Self.mostChunks {
             guard let chunk = Self.chunk(of: file, at: offset, layout) else { return nil }
             if chunk.name == "COMM" { common = offset + layout.headerLength }
+            if chunk.name == "fmt " {
+                patches += Self.plainEncoding(of: file, at: offset + layout.headerLength)
+            }
             if chunk.name == layout.soundName {
-                correct(file, layout, soundAt: offset, length: chunk.length, common: common)
+                patches += correction(
+                    file,
+                    layout,
+                    soundAt: offset,
+                    length: chunk.length,
+                    common: common
+                )
+                view = Self.view(of: file, patches)
                 return
             }
             offset = Self.next(behind: offset, chunk.length, layout)
@@ -103,24 +124,33 @@ struct ContainerLengths {
         return nil
     }
 
-    private mutating func correct(
+    /// The encoding in place of "extensible" in the header of a W64 file: libsndfile takes all that
+    /// is extensible for integers there.
+    private static func plainEncoding(of file: RecordingFile, at place: Int64) -> [Patch] {
+        let format = file.bytes(at: place, count: 26)
+        guard format.count == 26, format[0] == 0xFE, format[1] == 0xFF,
+            format[24] != 1 || format[25] != 0
+        else { return [] }
+        return [(place, Array(format[24...]))]
+    }
+
+    private mutating func correction(
         _ file: RecordingFile,
         _ layout: Layout,
         soundAt offset: Int64,
         length: Int64,
         common: Int64?
-    ) {
+    ) -> [Patch] {
         let held = file.size - offset - layout.headerLength
         let isCredible =
             length <= held
             && Self.leadsToEnd(file, Self.next(behind: offset, length, layout), layout)
         let isPlaceholder =
             length <= layout.prefix || length > 1 << 60
-            || (layout.lengthBytes == 4
-                && (length >= 0xFFFF_0000 || (0x7FFF_0000...0x8000_FFFF).contains(length)))
+            || (layout.lengthBytes == 4 && Self.isPlaceholder(length))
         if length > held, !isPlaceholder { cut = (held - layout.prefix, length - layout.prefix) }
         let sound = isCredible ? length : held
-        var patches: [(place: Int64, bytes: [UInt8])] = []
+        var patches: [Patch] = []
         if !isCredible {
             let written = UInt64(sound + (layout.countsHeader ? layout.headerLength : 0))
             let place = offset + layout.nameLength
@@ -151,7 +181,7 @@ struct ContainerLengths {
                 (common + 2, Self.bytes(UInt64(clamping: frames), count: 4, isBigEndian: true))
             )
         }
-        view = Self.view(of: file, patches)
+        return patches
     }
 
     /// The number of frames in an AIFF file's sound, where each takes as many bytes as the next.
@@ -174,10 +204,7 @@ struct ContainerLengths {
     }
 
     /// The file with bytes replaced at some places.
-    private static func view(
-        of file: RecordingFile,
-        _ patches: [(place: Int64, bytes: [UInt8])]
-    ) -> FileView {
+    private static func view(of file: RecordingFile, _ patches: [Patch]) -> FileView {
         var pieces: [FileView.Piece] = []
         var position: Int64 = 0
         for patch in patches.sorted(by: { $0.place < $1.place }) {

@@ -74,8 +74,11 @@ struct MPEGStream {
     private(set) var declaredAt: Int64?
     /// Whether the last frame is cut off by the end of the file.
     private(set) var isCut = false
-    /// Whether bytes before it, behind other frames, are neither frames nor tags.
+    /// Whether bytes before it are neither frames nor tags nor padding.
     private(set) var isDamaged = false
+
+    /// What may fill up a file without being lost sound.
+    static let longestPadding: Int64 = 1 << 16
 
     private static let longestGap: Int64 = 1 << 26
     private static let longestUnknownBeginning: Int64 = 1 << 18
@@ -97,7 +100,12 @@ struct MPEGStream {
             let header = bytes.mpegHeader(at: begin)
         else { return nil }
         first = header
-        isDamaged = isContinued && begin > expected
+        // Zeros fill up blocks, so a few of them are no lost sound.
+        let passedOver =
+            begin - Self.behindTags(in: &bytes, at: start, to: limit, skipsZeros: false)
+        isDamaged =
+            (isContinued && begin > expected)
+            || passedOver > (isContinued ? Self.longestPadding / 8 : Self.longestPadding)
         var position = begin
         while let next = bytes.mpegHeader(at: position), next.follows(header) {
             guard position + next.length <= limit else {
@@ -206,18 +214,32 @@ struct MPEGStream {
         return end
     }
 
-    /// Where the sound begins behind tags: ID3v2, and what the file before ended with; zeros too.
+    /// How many bytes behind a run of frames are no tags.
+    static func bytesBehindTags(
+        in bytes: inout FileWindow,
+        from start: Int64,
+        to limit: Int64
+    ) -> Int64 {
+        let limit = withoutTags(in: &bytes, from: start, to: limit)
+        return limit - behindTags(in: &bytes, at: start, to: limit, skipsZeros: false)
+    }
+
+    /// Where the sound begins behind tags: ID3v2, and what the file before ended with; zeros too,
+    /// unless they count.
     private static func behindTags(
         in bytes: inout FileWindow,
         at start: Int64,
-        to limit: Int64
+        to limit: Int64,
+        skipsZeros: Bool = true
     ) -> Int64 {
         var position = start
         for _ in 0..<1_000 where position < limit {
             guard let length = tagLength(in: &bytes, at: position) else { break }
             position += length
         }
-        guard position < limit, bytes.byte(at: position) == 0 else { return min(position, limit) }
+        guard skipsZeros, position < limit, bytes.byte(at: position) == 0 else {
+            return min(position, limit)
+        }
         return bytes.firstNonzero(from: position, to: min(limit, position + longestGap)) ?? limit
     }
 

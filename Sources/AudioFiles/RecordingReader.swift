@@ -296,6 +296,11 @@ package final class RecordingReader {
                 isDamaged || stream.hasEnd ? .damaged : .endsEarly,
                 missing: Double(declared) / Double(stream.decoder.rateHz) - read
             )
+        } else if stream.decoder is SoundFileDecoder, !stream.isDamaged, !stream.isUnterminated,
+            stream.decoder.declaredFrames == framesOfStream
+        {
+            // What libFLAC complains of lies behind the last frame.
+            return
         } else if stream.isUnterminated || stream.decoder.isCut {
             noteTruncation(.endsEarly)
         } else if isDamaged {

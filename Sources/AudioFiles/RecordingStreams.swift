@@ -106,7 +106,7 @@ struct RecordingStreams {
         }
         guard !hasOpened else { throw damaged }
         position = file.size
-        return Stream(decoder: try openWithFFmpeg(header.corrected))
+        return Stream(decoder: try openWithFFmpeg(header.corrected), cut: cut)
     }
 
     private mutating func nextOgg() throws(RecordingError) -> Stream? {
@@ -137,6 +137,14 @@ struct RecordingStreams {
             )
         else {
             guard hasOpened || container == .wave else { throw damaged }
+            let rest = MPEGStream.bytesBehindTags(in: &window, from: position, to: limit)
+            position = limit
+            guard rest <= MPEGStream.longestPadding else {
+                throw .notAudio(
+                    path: path,
+                    reason: "\(rest) bytes at its end are neither MPEG audio nor tags"
+                )
+            }
             return nil
         }
         position = mpeg.range.upperBound

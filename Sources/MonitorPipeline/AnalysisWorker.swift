@@ -117,12 +117,21 @@ final class AnalysisWorker: @unchecked Sendable {
         }
     }
 
+    /// Analyses what waits in the ring, and what comes meanwhile until the worker is to stop.
     private func takePeriods() throws {
         lastWork = time.threadTime()
-        while let mark = nextPeriod() {
+        // Without a limit a device that delivers faster than it is analysed, such as ALSA's `null`,
+        // would hold up the end for ever.
+        var left: Int?
+        while left != 0, let mark = nextPeriod() {
             try take(mark)
             relieve(after: mark)
             applyNewSettings()
+            if let waiting = left {
+                left = waiting - 1
+            } else if isStopped.load(ordering: .acquiring) {
+                left = consumer.waitingPeriods
+            }
         }
     }
 

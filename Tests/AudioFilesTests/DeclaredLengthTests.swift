@@ -203,6 +203,14 @@ import Testing
             }
             try expectSound(in: file)
         }
+        if width == 4 {
+            // What sox writes where it can't go back to the header.
+            var file = whole
+            for place in places {
+                file.replaceSubrange(place..<place + 4, with: [0x7F, 0, 0, 8])
+            }
+            try expectSound(in: file)
+        }
         let cut = try folder.write(whole.prefix(whole.count - 10_000), to: "cut-\(name)")
         let reader = try RecordingReader(path: cut)
         #expect(try readAll(reader, chunk: 4_096).count == Self.frameCount - 5_000)
@@ -212,6 +220,17 @@ import Testing
     private static func place(of name: String, in bytes: [UInt8]) throws -> Int {
         let mark = Array(name.utf8)
         return try #require(bytes.indices.first { bytes[$0...].starts(with: mark) })
+    }
+
+    @Test func whatFillsUpTheLastBlockBehindAFLACFileIsNoDamage() throws {
+        let path = try folder.record(
+            Self.sound.map { Double(Int16($0 * 20_000)) / 0x1p15 },
+            as: "sound.flac",
+            format: SF_FORMAT_FLAC | SF_FORMAT_PCM_16,
+            rateHz: Self.rateHz
+        )
+        let file = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+        try expectSound(in: file + [UInt8](repeating: 0, count: 512))
     }
 
     @Test(arguments: [0, 3_000, 100_000] as [UInt64])

@@ -86,6 +86,27 @@ import Testing
         #expect(reader.truncation == nil)
     }
 
+    @Test(arguments: [0, 0x55])
+    func soundThatIsOverwrittenAtTheEndIsReported(with byte: UInt8) throws {
+        let lost = [UInt8](repeating: byte, count: 200_000)
+        let (reader, samples) = try read(uncounted + lost)
+        #expect(abs(samples.count - Self.seconds * Self.rateHz) < 3 * Self.frameSamples)
+        #expect(reader.truncation?.message.contains("200000 bytes at its end") == true)
+    }
+
+    @Test func soundThatIsOverwrittenAtTheBeginningOrInBetweenIsReported() throws {
+        let lost = [UInt8](repeating: 0, count: 100_000)
+        for bytes in [lost + uncounted, uncounted + lost + uncounted] {
+            let (reader, _) = try read(bytes)
+            #expect(reader.truncation?.kind == .damaged)
+        }
+    }
+
+    @Test func aLittlePaddingBehindTheSoundIsNoDamage() throws {
+        let (reader, _) = try read(uncounted + [UInt8](repeating: 0, count: 4_096))
+        #expect(reader.truncation == nil)
+    }
+
     @Test func mpegAudioInAWaveFileIsReadWholeAndCalledSo() throws {
         func number<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
             withUnsafeBytes(of: value.littleEndian) { Array($0) }

@@ -32,6 +32,9 @@ import Testing
         ("vorbis.mka", ["-c:a", "libvorbis"]), ("sound.wma", ["-c:a", "wmav2"]),
         ("alac.caf", ["-c:a", "alac"]),
         ("old.mov", ["-c:a", "pcm_s16be"]),
+        // FFmpeg calls these "extensible", which libsndfile takes for integers in W64.
+        ("floats.w64", ["-c:a", "pcm_f32le"]),
+        ("alaw.w64", ["-c:a", "pcm_alaw"]),
         ("wma.wav", ["-c:a", "wmav2"]),
     ])
     func aSineComesBackFromEveryFormat(name: String, encoding: [String]) throws {
@@ -46,6 +49,19 @@ import Testing
             let found = TestSignal.component(hz: 440, of: samples[rate..<2 * rate], rateHz: rate)
             #expect(abs(found.amplitude - amplitude) < 0.02, "\(name): \(found.amplitude)")
         }
+    }
+
+    @Test func aWaveFileThatOnlyFFmpegDecodesIsReportedWhereItIsCut() throws {
+        let path = try make(
+            "cut.wav",
+            arguments: ["-i", wave, "-ac", "1", "-ar", "16000", "-c:a", "adpcm_g722"]
+        )
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        try folder.cut(path, toBytes: try #require(size) / 2)
+        let reader = try RecordingReader(path: path)
+        let samples = try readAll(reader, chunk: 5_000)
+        #expect(abs(Double(samples.count) / 16_000 - 1.5) < 0.1)
+        #expect(abs(try #require(reader.truncation?.declaredSeconds) - 3) < 0.1)
     }
 
     /// Has `ffmpeg` make a file in the folder.

@@ -32,7 +32,7 @@ extension EndToEnd {
             let outcome = try shell(
                 """
                 mkdir -p d/sub d/.Trashes real && cp $R d/own.ogg && cp $R real/x.ogg
-                cp $R d/.Trashes/gone.ogg; echo no > d/._own.ogg; echo a > d/a.txt; echo b > d/b.m4b
+                cp $R d/.Trashes/gone.ogg; echo no > d/._own.ogg; echo a > d/a.txt; echo b > d/b.cue
                 ln -s ../real d/card; ln -s .. d/sub/up; ln -s own.ogg d/same.ogg; mkfifo d/p.wav
                 $EW analyze --count --format json d
                 """
@@ -42,7 +42,7 @@ extension EndToEnd {
             #expect(files == ["d/card/x.ogg", "d/own.ogg"])
             #expect(
                 outcome.errors == """
-                    earwitness: 3 files of other kinds were left out: .m4b, .txt, pipes or devices.
+                    earwitness: 3 files of other kinds were left out: .cue, .txt, pipes or devices.
                     earwitness: 1 recording was reached twice and is analysed once.
                     earwitness: The link 'd/sub/up' leads to a folder that is searched already; it \
                     is searched once.

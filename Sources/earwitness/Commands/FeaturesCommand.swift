@@ -28,6 +28,12 @@ struct FeaturesCommand: ParsableCommand {
         let model = try service.loadModel(
             try self.model ?? service.loadConfiguration().commonModels[0]
         )
+        if let recording = FileFacts(path), FileFacts(output)?.identity == recording.identity {
+            throw CommandFailure(
+                .usage,
+                "--output is the recording '\(path)' itself. Choose another place."
+            )
+        }
         var features: [Float] = []
         let outcome = try RecordingFeatures(frontEnd: model.frontEnd, channel: channel)
             .forEachPiece(of: path) { piece in

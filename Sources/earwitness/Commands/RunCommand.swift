@@ -174,9 +174,7 @@ struct RunCommand: AsyncParsableCommand {
                         follow: controls.follow,
                         hasSeveralModels: hasSeveralModels,
                         log: log
-                    ),
-                    // It has nothing to show any more when the monitor has ended.
-                    successTerminationBehavior: .ignore
+                    )
                 ),
                 at: 0
             )

@@ -216,17 +216,22 @@ final class AnalysisJournal {
         let newline = UInt8(ascii: "\n")
         let content = Data((try? FileContents.read(path)) ?? [])
         let whole = content.lastIndex(of: newline).map { content[...$0] } ?? Data()
-        let rest = content[whole.endIndex...]
+        // After a loss of power some file systems leave zeros where the last lines should be.
+        let tail = content[whole.endIndex...]
+        let rest = tail.prefix { $0 != 0 }
         for (index, line) in whole.split(separator: newline).enumerated() {
-            guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)) else {
+            let object = Data(line.drop { $0 == 0 })
+            guard let entry = try? JSONDecoder().decode(Entry.self, from: object) else {
                 throw notAJournal(line: index + 1)
             }
             entries.append(entry)
         }
-        guard !rest.isEmpty else { return }
+        guard !tail.isEmpty else { return }
         // Cut off by a crash: the recording is done again.
         let begin = Data(Self.beginOfLine.utf8)
-        guard rest.starts(with: begin) || begin.starts(with: rest) else {
+        guard rest.starts(with: begin) || begin.starts(with: rest),
+            tail.dropFirst(rest.count).allSatisfy({ $0 == 0 })
+        else {
             throw notAJournal(line: whole.split(separator: newline).count + 1)
         }
         guard ftruncate(descriptor, off_t(whole.count)) == 0 else { throw cannotWrite(errno) }

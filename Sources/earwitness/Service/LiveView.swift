@@ -27,5 +27,7 @@ struct LiveView: Service {
                 log.warning("The terminal no longer takes events; listening goes on.")
             }
         }
+        // The monitor has ended. The services end one by one, and one that is early is an error.
+        try? await gracefulShutdown()
     }
 }
