@@ -22,6 +22,8 @@ extension EventStore {
     }
 
     private func reopen(now: Date) throws -> RescueReport? {
+        try Self.createFolder(ofDatabaseAt: path)
+        try renewLock()
         let rescue = DatabaseRescue(path: path)
         let writer = connection.withLock { $0.writer }
         if let writer, FileIdentity(path: path) == nil {
@@ -83,6 +85,13 @@ extension EventStore {
         } catch {
             throw StoreError(error, path: path)
         }
+    }
+
+    /// Locks the folder that is there now, if it is another than the one that was locked.
+    private func renewLock() throws(StoreError) {
+        guard let held = lock.withLock({ $0 }), !held.covers(databasePath: path) else { return }
+        let renewed = try HistoryLock(databasePath: path, patience: .zero)
+        lock.withLock { $0 = renewed }
     }
 
     private func connectForReading(because fault: StoreError) {

@@ -13,6 +13,8 @@ package final class EventStore: Sendable {
 
     let options: StoreOptions
     let connection: Mutex<StoreConnection>
+    /// The right to write; nil for who has no rival, as a test.
+    let lock: Mutex<HistoryLock?>
 
     /// Opens the history for reading and writing; creates it, and its folder, if there is none.
     ///
@@ -38,9 +40,19 @@ package final class EventStore: Sendable {
 
     /// Names a history that is to be opened later by ``open(now:)``, while the service already
     /// listens; until then, every call throws.
-    package init(unopenedAt path: String, options: StoreOptions = StoreOptions()) {
+    ///
+    /// - Parameters:
+    ///   - path: The database file.
+    ///   - options: Busy timeout and integrity check.
+    ///   - lock: The right to write it, which is taken anew with a folder that is made anew.
+    package init(
+        unopenedAt path: String,
+        options: StoreOptions = StoreOptions(),
+        lock: HistoryLock? = nil
+    ) {
         self.path = path
         self.options = options
+        self.lock = Mutex(lock)
         connection = Mutex(StoreConnection(fault: .notOpenYet(path: path)))
     }
 

@@ -16,6 +16,8 @@ package final class HistoryLock: Sendable {
     package let warning: String?
     private let descriptors: [Int32]
     private let note: Int32
+    /// The folders that were locked.
+    private let locked: [FileIdentity]
 
     /// How long a process that was killed may take until its locks are gone.
     package static let patience = Duration.seconds(2)
@@ -42,7 +44,8 @@ package final class HistoryLock: Sendable {
         let deadline = ContinuousClock.now + patience
         var (held, reasons): ([Int32], [String]) = ([], [])
         var noted: Int32 = -1
-        for folder in Self.folders(ofDatabaseAt: path) {
+        let folders = Self.folders(ofDatabaseAt: path)
+        for folder in folders {
             let file = "\(folder)/\(Self.fileName)"
             Self.clearTheWay(to: file)
             for (path, flags) in [
@@ -64,6 +67,7 @@ package final class HistoryLock: Sendable {
         }
         descriptors = held
         note = noted
+        locked = folders.compactMap { FileIdentity(path: $0) }
         warning =
             held.isEmpty
             ? "The folder of '\(path)' cannot be locked (\(reasons.last ?? "unknown reason")). "
@@ -75,6 +79,12 @@ package final class HistoryLock: Sendable {
     deinit {
         if note >= 0 { ftruncate(note, 0) }
         descriptors.forEach { close($0) }
+    }
+
+    /// Whether it is still this folder that a path leads to: one that was moved away, or that
+    /// another disk was mounted on, may have been made anew.
+    func covers(databasePath path: String) -> Bool {
+        locked == Self.folders(ofDatabaseAt: path).compactMap { FileIdentity(path: $0) }
     }
 
     /// The folder that the state is in and, if the database itself is a link, the one that it is in.

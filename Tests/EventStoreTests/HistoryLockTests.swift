@@ -36,6 +36,37 @@ struct HistoryLockTests {
         }
     }
 
+    @Test func aFolderThatIsMadeAnewIsLockedBeforeTheHistoryGoesOnInIt() throws {
+        let store = EventStore(unopenedAt: files.path, lock: try lock())
+        _ = try store.open()
+        let moved = folder + "-moved"
+        defer { try? FileManager.default.removeItem(atPath: moved) }
+        try FileManager.default.moveItem(atPath: folder, toPath: moved)
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: false
+        )
+        #expect(!isHeld())
+        _ = try store.open()
+        #expect(isHeld())
+        #expect(store.fault == nil)
+        try store.close()
+    }
+
+    @Test func aFolderThatAnotherServiceHasMadeItsOwnIsLeftToIt() throws {
+        let store = EventStore(unopenedAt: files.path, lock: try lock())
+        _ = try store.open()
+        let moved = folder + "-moved"
+        defer { try? FileManager.default.removeItem(atPath: moved) }
+        try FileManager.default.moveItem(atPath: folder, toPath: moved)
+        let other = try lock()
+        let found = error { _ = try store.open() }
+        #expect(found == .inUse(path: folder, holder: "process \(getpid())"))
+        #expect(!FileManager.default.fileExists(atPath: files.path))
+        withExtendedLifetime(other) {}
+        try store.close()
+    }
+
     @Test func aSecondOneIsRefusedAndToldWhoHoldsIt() throws {
         let first = try lock()
         #expect(first.warning == nil)

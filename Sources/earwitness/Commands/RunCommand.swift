@@ -75,14 +75,17 @@ struct RunCommand: AsyncParsableCommand {
         let server = try ServerSettings(configuration: configuration, location: location)
         // Before anything in the state folder is touched: another service may be writing there.
         let lock = try HistoryLock(databasePath: location.databasePath)
-        defer { withExtendedLifetime(lock) {} }
         let claim = try SocketClaim(path: server.socketPath)
         let setAside = DamagedState.setAside(in: location)
         configuration.readOverrides(location.overridesPath)
         settings = try configuration.analysisSettings(for: models.models, refusesUnknown: false)
         var options = StoreOptions()
         options.busyTimeoutSeconds = Self.busyTimeoutSeconds
-        let store = EventStore(unopenedAt: location.databasePath, options: options)
+        let store = EventStore(
+            unopenedAt: location.databasePath,
+            options: options,
+            lock: lock
+        )
         try store.requireUsable()
         defer { try? store.close() }
 
