@@ -47,6 +47,28 @@ extension EndToEnd {
                 .map(String.init).filter { seen.insert($0).inserted }
         }
 
+        @Test func outputsOfARecordingThatIsDoneAreNotReplacedByThoseOfItsNamesake() throws {
+            try copy(Recordings.clear("rooster").path, to: "a/b/night.ogg")
+            func analyze(_ path: String) throws -> BuiltProgram.Outcome {
+                try program.run(
+                    "analyze",
+                    home.path(path),
+                    "--resume",
+                    home.path("journal"),
+                    "--scores",
+                    home.path("scores")
+                )
+            }
+            #expect(try analyze("a/night.ogg").status == 0)
+            let first = try Data(contentsOf: URL(fileURLWithPath: home.path("scores/night.csv")))
+            let second = try analyze("a/b/night.ogg")
+            #expect(second.status == 73)
+            #expect(second.errors.contains("would be called like those of"))
+            #expect(
+                try Data(contentsOf: URL(fileURLWithPath: home.path("scores/night.csv"))) == first
+            )
+        }
+
         @Test func aRecordingIsKnownHoweverItsPathIsWritten() throws {
             #expect(try analysed("night.ogg", in: "a") == ["night.ogg"])
             #expect(try analysed("./night.ogg", in: "a").isEmpty)

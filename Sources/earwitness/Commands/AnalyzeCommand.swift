@@ -137,6 +137,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
             try requireComplete(faults: [], obstacleCount: list.obstacles.count)
             return
         }
+        try requireOwnOutputs(of: recordings, journal)
         let clips = try clips.map {
             try ClipWriter(
                 folder: $0,
@@ -199,6 +200,25 @@ struct AnalyzeCommand: AsyncParsableCommand {
             if format == .raven, !count { report.skip(seconds: done.secondsBefore(path)) }
         }
         try requireComplete(faults: report.faults, obstacleCount: list.obstacles.count)
+    }
+
+    /// Refuses to write over the output files of a recording that the journal lists as done.
+    private func requireOwnOutputs(
+        of recordings: [String],
+        _ journal: AnalysisJournal?
+    ) throws(CommandFailure) {
+        guard let journal, [scores, spectrogram, levels, clips].contains(where: { $0 != nil })
+        else {
+            return
+        }
+        for recording in recordings {
+            guard let other = journal.namesake(of: recording) else { continue }
+            throw CommandFailure(
+                .cannotCreate,
+                "The files of '\(recording)' would be called like those of '\(other)', which is listed "
+                    + "as done. Write them into another folder, or take another file for --resume."
+            )
+        }
     }
 
     /// Ends with a failure where recordings have faults or a folder could not be searched.

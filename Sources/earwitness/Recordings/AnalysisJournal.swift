@@ -76,6 +76,8 @@ final class AnalysisJournal {
     private let descriptor: Int32
     private let isFile: Bool
     private var entries: [Entry] = []
+    /// Those that no recording of this run is.
+    private var others: [Entry] = []
     /// What the recordings were before they were analysed.
     private var facts: [String: FileStamp] = [:]
     private let encoder = JSONEncoder()
@@ -179,7 +181,20 @@ final class AnalysisJournal {
         claim({ entry in entry.xxh64.map { ["\(entry.bytes)", $0] } }) { index, facts in
             hash(index, facts).map { ["\(facts.bytes)", $0] }
         }
+        others = Array(unclaimed.values.joined())
         return open.map { recordings[$0] }
+    }
+
+    /// A recording that is done and not among those of ``remaining(of:)``, whose output files would
+    /// be called like those of a recording; nil if there is none.
+    ///
+    /// A file that has changed since it was done is no other recording.
+    func namesake(of recording: String) -> String? {
+        let name = PathText.stem(of: recording).lowercased()
+        let place = Self.place(recording)
+        return others.first {
+            PathText.stem(of: $0.file).lowercased() == name && Self.place($0.file) != place
+        }?.file
     }
 
     /// Lists a recording as done; when this returns, a power failure can't undo it.
