@@ -210,7 +210,7 @@ struct WaveHeader {
 
     /// Where known chunks begin that lead exactly to the end of the file; else the file's end.
     ///
-    /// For sound whose length nobody wrote. Chunks are looked for in the last bytes only.
+    /// For sound whose length was never written. Chunks are looked for in the last bytes only.
     private func trailingChunks(behind offset: Int64) -> Int64 {
         let first = max(offset, file.size - (1 << 18))
         let tail = file.bytes(at: first, count: Int(file.size - first))
@@ -245,7 +245,7 @@ struct WaveHeader {
 
     // MARK: - Chunks
 
-    /// The name and length of the chunk at an offset; nil if its name is none.
+    /// The name and length of the chunk at an offset; nil if its name is not valid.
     private func chunk(at offset: Int64) -> (name: String, length: Int64)? {
         let header = file.bytes(at: offset, count: 8)
         guard header.count == 8, header[..<4].allSatisfy({ (0x20...0x7E).contains($0) }) else {

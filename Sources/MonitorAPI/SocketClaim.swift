@@ -110,7 +110,7 @@ package final class SocketClaim: Sendable {
         return lock
     }
 
-    /// Clears the path of a socket that a dead service left, and of what is none.
+    /// Clears the path of a socket that a dead service left, and of anything that is not a socket.
     ///
     /// - Returns: What was set aside, for people; nil if nothing.
     private static func removeStaleSocket(at path: String) throws(ServerError) -> String? {

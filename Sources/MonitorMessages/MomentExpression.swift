@@ -118,7 +118,7 @@ package enum MomentExpression {
 }
 
 extension WallTime {
-    /// The beginning of a date such as `2026-11-29`; nil if it is none.
+    /// The beginning of a date such as `2026-11-29`; nil for other text.
     fileprivate init?(date text: Substring) {
         guard text.utf8.count == 10, let time = TimeText("\(text) 00:00") else { return nil }
         self = time.wall

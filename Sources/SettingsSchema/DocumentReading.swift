@@ -38,7 +38,7 @@ package struct DocumentReading: Sendable {
         )
     }
 
-    /// Notes that `entry`, at the path `key` and behind `previous`, is none of the `known` keys.
+    /// Notes that `entry`, at the path `key` and behind `previous`, is not one of the `known` keys.
     package mutating func refuseUnknownKey(
         _ entry: YAMLNode.Entry,
         path key: String,

@@ -2,7 +2,7 @@
 /// thing, else explained.
 extension YAMLNode {
     /// What the value means as a truth: `on`, `yes` and `true` are the same to YAML 1.1, and
-    /// programs that write YAML put any of them, in any case and in quotes; nil if it is none.
+    /// programs that write YAML put any of them, in any case and in quotes; nil for other words.
     var truth: Bool? {
         switch text?.lowercased() {
         case "on", "yes", "true": true
@@ -24,7 +24,7 @@ extension YAMLNode {
         return isNothing && !text.isEmpty
     }
 
-    /// Says what to do about what looks like a number and is none.
+    /// Says what to do about text that looks like a number and is not a valid one.
     ///
     /// - Parameter isWhole: Whether only whole numbers are allowed.
     /// - Returns: The advice; empty if it does not look like a number.
@@ -59,7 +59,7 @@ extension YAMLNode {
         return ""
     }
 
-    /// Why what looks like a size is none; empty if it does not look like one.
+    /// Why text that looks like a size is not valid; empty if it does not look like one.
     var sizeAdvice: String {
         guard let text else { return "" }
         if let match = text.wholeMatch(of: /([0-9.]+) *([KMGTkmgt])i?/) {

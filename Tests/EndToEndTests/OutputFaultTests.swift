@@ -203,10 +203,17 @@ extension EndToEnd {
         }
 
         @Test func aReaderThatHasEnoughEndsTheCommandInSilence() throws {
-            let dog = Recordings.clear("dog_bark").path
+            let dogs = try (0..<20).map { number in
+                let copy = home.path("dog-\(number).ogg")
+                try FileManager.default.copyItem(
+                    atPath: Recordings.clear("dog_bark").path,
+                    toPath: copy
+                )
+                return copy
+            }
             let folder = home.path("scores")
             let outcome = try run(
-                ["analyze", "--jobs", "1", "--scores", folder] + Array(repeating: dog, count: 20),
+                ["analyze", "--jobs", "1", "--scores", folder] + dogs,
                 shell: #""$0" "$@" | true; echo "${PIPESTATUS[0]}""#
             )
             #expect(outcome.output == "141\n")
