@@ -41,8 +41,8 @@ run: swift ## listen to this machine's microphone, or to the demo if there is no
 
 test-material: swift
 	scripts/install-packages test
-	Tests/ONNXInferenceTests/fetch-node-tests
-	Tests/ONNXInferenceTests/make-networks
+	Tests/NeuralNetworkTests/fetch-node-tests
+	Tests/NeuralNetworkTests/make-networks
 
 test: test-material ## run all tests, installing what they need
 	swift build --build-tests

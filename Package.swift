@@ -39,8 +39,13 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 
-func systemLibrary(_ name: String, pkgConfig: String?, apt: String) -> Target {
-    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/System/\(name)",
+        pkgConfig: pkgConfig,
+        providers: [.apt([apt])]
+    )
 }
 
 let systemLibraries: [Target] = [
@@ -52,149 +57,106 @@ let systemLibraries: [Target] = [
     systemLibrary("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
     systemLibrary("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
     systemLibrary("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
+    // FFmpeg's decoders, loaded at run time; compiled empty where their headers are missing.
+    .target(name: "CFFmpeg", path: "Sources/System/CFFmpeg"),
+    // What Glibc's module map does not give Swift: thread names, eventfd.
+    .target(name: "CLinuxSupport", path: "Sources/System/CLinuxSupport"),
 ]
 
+// In the order in which sound meets them; docs/architecture.md says what each is for.
 let sources: [Target] = [
-    // Kernels in C with generic vectors; one source for x86-64 and aarch64.
-    .target(name: "CTensorKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    // Gradients in C, each kernel for several instruction sets.
-    .target(name: "CGradientKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    // What Glibc's module map does not give Swift: thread names, eventfd, a quiet ALSA log.
-    .target(name: "CLinuxSupport", dependencies: ["CALSA"]),
-
-    .target(
-        name: "RealtimeSupport",
-        dependencies: ["CLinuxSupport"],
-        swiftSettings: strictPointers
-    ),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "Platform", swiftSettings: strict),
+    .target(name: "Realtime", dependencies: ["CLinuxSupport"], swiftSettings: strictPointers),
     .target(
         name: "AudioCapture",
-        dependencies: ["CALSA", "CLinuxSupport", "Detection", "RealtimeSupport"],
+        dependencies: ["CALSA", "CLinuxSupport", "Detection", "Realtime"],
         swiftSettings: strictPointers
     ),
-    // FFmpeg's decoders, loaded at run time; compiled empty where their headers are missing.
-    .target(name: "CFFmpeg"),
     .target(
         name: "AudioFiles",
-        dependencies: [
-            "CFFmpeg", "CMPG123", "CSndFile", "CSoxr", "CivilTime", "Detection", "FilePaths",
-        ],
+        dependencies: ["CFFmpeg", "CMPG123", "CSndFile", "CSoxr", "Detection", "Platform"],
         swiftSettings: strictPointers
-    ),
-    .target(
-        name: "ClipArchive",
-        dependencies: ["AudioFiles", "FileFailures"],
-        swiftSettings: strict
-    ),
-    .target(
-        name: "DemoScene",
-        // A minute is computed sample by sample, also in tests and under sanitizers.
-        swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
     ),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
-    // What the file system says: failures in words, free room, damaged files set aside.
-    .target(name: "FileFailures", dependencies: ["FilePaths"], swiftSettings: strict),
-    // Paths as bytes; what is in folders.
-    .target(name: "FilePaths", swiftSettings: strict),
-    // Clocks on walls and zones of time, as the C library knows them.
-    .target(name: "CivilTime", swiftSettings: strict),
-    .target(name: "NPYFormat", dependencies: ["FileFailures", "FilePaths"], swiftSettings: strict),
     .target(
-        name: "TensorKernels",
-        dependencies: ["COpenBLAS", "CTensorKernels"],
-        swiftSettings: strictPointers
-    ),
-    .target(
-        name: "GradientKernels",
-        dependencies: ["CGradientKernels", "TensorKernels"],
-        swiftSettings: strictPointers
-    ),
-    .target(
-        name: "ONNXFormat",
-        dependencies: ["FileFailures", protobuf],
-        exclude: ["Generated/onnx.proto", "Generated/regenerate"],
-        // Weights are decoded by loops over bytes.
-        swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
-    ),
-    .target(
-        name: "ONNXInference",
-        dependencies: ["ONNXFormat", "TensorKernels"],
+        name: "NeuralNetwork",
+        dependencies: ["CKernels", "COpenBLAS", "Platform", protobuf],
+        exclude: ["Format/Generated/onnx.proto", "Format/Generated/regenerate"],
         swiftSettings: strictPointers
     ),
     .target(name: "Detection", swiftSettings: strict),
-    // YAML read by tables of settings: every problem with its line and column.
-    .target(name: "SettingsSchema", dependencies: ["Detection", yaml], swiftSettings: strict),
+    .target(
+        name: "Settings",
+        dependencies: ["Detection", "Platform", yaml],
+        swiftSettings: strict
+    ),
     .target(
         name: "ModelLibrary",
+        dependencies: ["Detection", "LogMelFeatures", "NeuralNetwork", "Platform", "Settings"],
+        swiftSettings: strict
+    ),
+    .target(name: "EventStore", dependencies: ["Platform", database], swiftSettings: strict),
+    .target(name: "Messages", dependencies: ["Platform"], swiftSettings: strict),
+    .target(
+        name: "Monitor",
         dependencies: [
-            "FileFailures",
-            "LogMelFeatures", "ONNXFormat", "ONNXInference", "Detection", "SettingsSchema",
+            "AudioCapture", "AudioFiles", "Detection", "EventStore", "LogMelFeatures", "Messages",
+            "ModelLibrary", "NeuralNetwork", "Platform", "Realtime", "Settings", lifecycle, logging,
         ],
         swiftSettings: strict
     ),
-    // Recordings with what is heard in them, and splits of them, for training and evaluation.
+    .target(
+        name: "MonitorServer",
+        dependencies: [
+            "AudioFiles", "EventStore", "Messages", "Monitor", "Platform", httpTypes, hummingbird,
+            hummingbirdCore, lifecycle, logging,
+        ] + nio,
+        swiftSettings: strict
+    ),
+    .target(
+        name: "MonitorClient",
+        dependencies: ["Messages", "Platform", httpTypes] + nio,
+        swiftSettings: strict
+    ),
     .target(
         name: "SoundDatasets",
-        dependencies: ["EventExports", "FileFailures", "FilePaths"],
+        dependencies: ["Messages", "Platform"],
+        swiftSettings: strict
+    ),
+    .target(
+        name: "Evaluation",
+        dependencies: ["AudioFiles", "CPNG", "Detection", "Messages", "Platform", "SoundDatasets"],
         swiftSettings: strict
     ),
     .target(
         name: "Training",
         dependencies: [
-            "AudioFiles", "Detection", "Evaluation", "EventExports", "FileFailures", "FilePaths",
-            "GradientKernels", "LogMelFeatures", "ModelLibrary", "NPYFormat", "ONNXFormat",
-            "ONNXInference", "SettingsSchema", "SoundDatasets", "TensorKernels", yaml,
+            "AudioFiles", "CKernels", "Detection", "Evaluation", "LogMelFeatures", "ModelLibrary",
+            "NeuralNetwork", "Platform", "Settings", "SoundDatasets", yaml,
+        ],
+        // A step of training is computed sample by sample, in tests too.
+        swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+    ),
+    .target(
+        name: "Diagnosis",
+        dependencies: [
+            "AudioCapture", "CLinuxSupport", "EventStore", "Messages", "ModelLibrary", "Platform",
+            "Realtime",
         ],
         swiftSettings: strict
     ),
     .target(
-        name: "Evaluation",
+        name: "Commands",
         dependencies: [
-            "AudioFiles", "Detection", "EventExports", "FileFailures", "MonitorMessages",
-            "MonitorPipeline", "SoundDatasets",
+            "AudioCapture", "AudioFiles", "CPNG", "CSystemd", "Detection", "Diagnosis",
+            "Evaluation", "EventStore", "LogMelFeatures", "Messages", "ModelLibrary", "Monitor",
+            "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Settings",
+            "SoundDatasets", "Training", argumentParser, lifecycle, logging,
         ],
         swiftSettings: strict
     ),
-    .target(name: "EventStore", dependencies: ["FileFailures", database], swiftSettings: strict),
-    .target(name: "MonitorMessages", dependencies: ["CivilTime"], swiftSettings: strict),
-    .target(
-        name: "EventExports",
-        dependencies: ["CPNG", "CivilTime", "FileFailures", "FilePaths", "MonitorMessages"],
-        swiftSettings: strictPointers
-    ),
-    .target(
-        name: "MonitorConfiguration",
-        dependencies: ["Detection", "FileFailures", "SettingsSchema"],
-        swiftSettings: strict
-    ),
-    .target(
-        name: "MonitorPipeline",
-        dependencies: [
-            "RealtimeSupport", "AudioCapture", "AudioFiles", "CivilTime", "ClipArchive",
-            "DemoScene",
-            "LogMelFeatures", "ONNXInference", "Detection", "FileFailures", "ModelLibrary",
-            "EventStore", "MonitorConfiguration", "MonitorMessages",
-            "SettingsSchema", lifecycle, logging,
-        ],
-        swiftSettings: strict
-    ),
-    .target(
-        name: "MonitorAPI",
-        dependencies: [
-            "ClipArchive", "EventStore", "FileFailures", "MonitorMessages", httpTypes, hummingbird,
-            hummingbirdCore, lifecycle,
-            logging,
-        ] + nio,
-        swiftSettings: strict
-    ),
-    .target(
-        name: "MonitorDiagnosis",
-        dependencies: [
-            "AudioCapture", "CLinuxSupport", "EventStore", "FileFailures", "ModelLibrary",
-            "MonitorMessages", "RealtimeSupport",
-        ],
-        swiftSettings: strict
-    ),
+    .executableTarget(name: "earwitness", dependencies: ["Commands"], swiftSettings: strict),
     // Manual pages from what the commands say of themselves, and the program that writes them.
     .target(name: "CommandManual", swiftSettings: strict),
     .executableTarget(
@@ -206,22 +168,10 @@ let sources: [Target] = [
     .executableTarget(
         name: "accuracy",
         dependencies: [
-            "Detection", "Evaluation", "ModelLibrary", "MonitorConfiguration", "MonitorPipeline",
+            "Commands", "Detection", "Evaluation", "ModelLibrary", "Monitor", "Settings",
             "SoundDatasets", argumentParser,
         ],
-        swiftSettings: strict
-    ),
-    .executableTarget(
-        name: "earwitness",
-        dependencies: [
-            "AudioCapture", "AudioFiles", "CivilTime", "FilePaths", "NPYFormat", "CSystemd", "CPNG",
-            "LogMelFeatures",
-            "ONNXFormat", "ONNXInference", "Detection", "ModelLibrary", "EventStore",
-            "Evaluation", "EventExports", "FileFailures", "MonitorConfiguration", "MonitorMessages",
-            "MonitorPipeline", "MonitorAPI", "MonitorDiagnosis", "SettingsSchema",
-            "SoundDatasets", "Training", argumentParser,
-            lifecycle, logging,
-        ],
+        path: "Benchmarks/accuracy",
         swiftSettings: strict
     ),
 ]
@@ -246,96 +196,76 @@ let testTargets: [Target] = [
         path: "Tests/TestSupport",
         swiftSettings: strict
     ),
-    tests("ArchitectureTests", []),
     // Counts allocations by taking malloc's place, for the whole test program.
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     // A sound card for tests, which ALSA loads by the path of the library built from it.
     .target(name: "TestMicrophone", dependencies: ["CALSA"], path: "Tests/TestMicrophone"),
+    tests("ArchitectureTests", []),
     tests(
         "AudioCaptureTests",
-        [
-            "AudioCapture", "CAllocationCounter", "CLinuxSupport", "RealtimeSupport",
-            "TestMicrophone",
-        ]
+        ["AudioCapture", "CAllocationCounter", "CLinuxSupport", "Realtime", "TestMicrophone"]
     ),
-    tests("AudioFilesTests", ["AudioFiles", "CSndFile", "CivilTime", "FilePaths", "TestSupport"]),
-    tests("CivilTimeTests", ["CivilTime"]),
-    tests("ClipArchiveTests", ["AudioFiles", "ClipArchive", "FileFailures"]),
+    tests("AudioFilesTests", ["AudioFiles", "CSndFile", "Platform", "TestSupport"]),
     tests("CommandManualTests", ["CommandManual"]),
-    tests("DemoSceneTests", ["DemoScene", "LogMelFeatures", "ModelLibrary", "ONNXInference"]),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
+    tests(
+        "DiagnosisTests",
+        ["AudioCapture", "Diagnosis", "EventStore", "Messages", "ModelLibrary", "Platform"]
+    ),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
-    tests("EndToEndTests", ["AudioFiles", "NPYFormat", "ONNXFormat", "TestSupport", "earwitness"]),
-    tests("EventExportsTests", ["CPNG", "CivilTime", "EventExports", "MonitorMessages"]),
+    tests("EndToEndTests", ["AudioFiles", "NeuralNetwork", "TestSupport", "earwitness"]),
     tests(
         "EvaluationTests",
         [
-            "AudioFiles", "Detection", "Evaluation", "EventExports", "MonitorMessages",
+            "AudioFiles", "CPNG", "Commands", "Detection", "Evaluation", "Messages", "Platform",
             "SoundDatasets",
         ],
         exclude: ["Fixtures"]
     ),
     tests("EventStoreTests", ["EventStore", database]),
-    tests("FileFailuresTests", ["FileFailures"]),
-    tests("FilePathsTests", ["FileFailures", "FilePaths"]),
     tests(
         "LogMelFeaturesTests",
-        ["LogMelFeatures", "NPYFormat", "TestSupport", yaml],
+        ["LogMelFeatures", "NeuralNetwork", "TestSupport", yaml],
         exclude: ["Fixtures"]
     ),
+    tests("MessagesTests", ["Messages", "Platform"]),
     tests(
         "ModelLibraryTests",
+        ["Detection", "LogMelFeatures", "ModelLibrary", "NeuralNetwork", "Settings", "TestSupport"]
+    ),
+    tests(
+        "MonitorServerTests",
         [
-            "Detection", "LogMelFeatures", "ModelLibrary", "NPYFormat", "ONNXFormat",
-            "ONNXInference", "SettingsSchema", "TestSupport",
+            "EventStore", "Messages", "Monitor", "MonitorClient", "MonitorServer", lifecycle,
+            logging,
         ]
     ),
     tests(
-        "MonitorAPITests",
-        ["EventStore", "MonitorAPI", "MonitorMessages", lifecycle, logging]
-    ),
-    tests("MonitorConfigurationTests", ["Detection", "MonitorConfiguration", "SettingsSchema"]),
-    tests(
-        "MonitorDiagnosisTests",
+        "MonitorTests",
         [
-            "AudioCapture", "EventStore", "FileFailures", "ModelLibrary", "MonitorDiagnosis",
-            "MonitorMessages",
+            "AudioCapture", "AudioFiles", "Detection", "EventStore", "LogMelFeatures", "Messages",
+            "ModelLibrary", "Monitor", "NeuralNetwork", "Platform", "Settings", "SoundDatasets",
+            "Training", database, logging,
         ]
     ),
     tests(
-        "MonitorPipelineTests",
-        [
-            "AudioCapture", "AudioFiles", "ClipArchive", "DemoScene", "Detection", "EventStore",
-            "FileFailures", "LogMelFeatures", "ModelLibrary", "MonitorConfiguration",
-            "MonitorMessages", "MonitorPipeline",
-            "ONNXInference", "SoundDatasets", "Training", database, logging,
-        ]
-    ),
-    tests("NPYFormatTests", ["NPYFormat"]),
-    tests("ONNXFormatTests", ["ONNXFormat"]),
-    tests(
-        "ONNXInferenceTests",
-        [
-            "CAllocationCounter", "CLinuxSupport", "NPYFormat", "ONNXFormat", "ONNXInference",
-            "TestSupport",
-        ],
+        "NeuralNetworkTests",
+        ["CAllocationCounter", "CLinuxSupport", "NeuralNetwork", "TestSupport"],
         exclude: [
-            "fetch-node-tests", "make-networks", "make-networks.py", "node-tests-not-run.txt",
-            "requirements.txt",
+            "Fixtures", "fetch-node-tests", "make-networks", "make-networks.py",
+            "node-tests-not-run.txt", "requirements.txt",
         ]
     ),
     tests("PackagingTests", []),
-    tests("RealtimeSupportTests", ["RealtimeSupport"]),
-    tests("MonitorMessagesTests", ["CivilTime", "MonitorMessages"]),
-    tests("SettingsSchemaTests", ["Detection", "SettingsSchema"]),
-    tests("SoundDatasetsTests", ["EventExports", "SoundDatasets"]),
-    tests("TensorKernelsTests", ["TensorKernels"], exclude: ["Fixtures"]),
+    tests("PlatformTests", ["Platform"]),
+    tests("RealtimeTests", ["Realtime"]),
+    tests("SettingsTests", ["Detection", "Settings"]),
+    tests("SoundDatasetsTests", ["Messages", "Platform", "SoundDatasets"]),
     tests(
         "TrainingTests",
         [
-            "AudioFiles", "Detection", "LogMelFeatures", "ModelLibrary", "NPYFormat",
-            "ONNXFormat", "ONNXInference", "SettingsSchema", "SoundDatasets", "TensorKernels",
-            "Training",
+            "AudioFiles", "Detection", "LogMelFeatures", "ModelLibrary", "NeuralNetwork",
+            "Settings", "SoundDatasets", "Training",
         ],
         exclude: ["Fixtures"]
     ),

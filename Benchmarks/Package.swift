@@ -38,28 +38,19 @@ let package = Package(
             providers: [.apt(["libopenblas-dev"])]
         ),
         .target(
-            name: "CTensorKernels",
-            path: "Linked/CTensorKernels",
+            name: "CKernels",
+            path: "Linked/CKernels",
             cSettings: [.unsafeFlags(["-O3"])]
         ),
+        .target(name: "Platform", path: "Linked/Platform", swiftSettings: strict),
         .target(
-            name: "TensorKernels",
-            dependencies: ["COpenBLAS", "CTensorKernels"],
-            path: "Linked/TensorKernels",
-            swiftSettings: strict + [.strictMemorySafety()]
-        ),
-        .target(name: "NPYFormat", path: "Linked/NPYFormat", swiftSettings: strict),
-        .target(
-            name: "ONNXFormat",
-            dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
-            path: "Linked/ONNXFormat",
-            exclude: ["Generated/onnx.proto", "Generated/regenerate"],
-            swiftSettings: strict
-        ),
-        .target(
-            name: "ONNXInference",
-            dependencies: ["ONNXFormat", "TensorKernels"],
-            path: "Linked/ONNXInference",
+            name: "NeuralNetwork",
+            dependencies: [
+                "CKernels", "COpenBLAS", "Platform",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            path: "Linked/NeuralNetwork",
+            exclude: ["Format/Generated/onnx.proto", "Format/Generated/regenerate"],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
         .executableTarget(
@@ -71,7 +62,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "networks-benchmark",
-            dependencies: ["NPYFormat", "ONNXFormat", "ONNXInference"],
+            dependencies: ["NeuralNetwork"],
             path: "networks",
             exclude: ["compare.py"],
             swiftSettings: strict

@@ -1,6 +1,4 @@
-import NPYFormat
-import ONNXFormat
-import ONNXInference
+import NeuralNetwork
 
 /// One network with an input, ready to be timed.
 final class NetworkBench {

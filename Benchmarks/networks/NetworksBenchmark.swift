@@ -1,7 +1,5 @@
 import Foundation
-import NPYFormat
-import ONNXFormat
-import ONNXInference
+import NeuralNetwork
 
 /// Times one network for `compare.py`, which asks for runs on standard input.
 ///

@@ -1,6 +1,6 @@
 """Times our engine and ONNX Runtime side by side, one thread each, on the same files and inputs.
 
-Usage: compare.py [NAME…]. First run Tests/ONNXInferenceTests/fetch-node-tests and make-networks,
+Usage: compare.py [NAME…]. First run Tests/NeuralNetworkTests/fetch-node-tests and make-networks,
 and `swift build -c release` in Benchmarks; then run this with .build/onnx-python/bin/python. The two
 take turns in small blocks, so that a busy machine slows both; medians and their ratio are printed.
 """

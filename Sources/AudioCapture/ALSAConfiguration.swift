@@ -14,7 +14,7 @@ internal import Glibc
     ///
     /// - Throws: `.invalidConfiguration`.
     package init(text: String) throws(CaptureError) {
-        linux_silence_alsa()
+        alsa_silence_messages()
         var top: OpaquePointer?
         var code = unsafe snd_config_top(&top)
         guard code >= 0, let tree = unsafe top else {

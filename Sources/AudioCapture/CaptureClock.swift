@@ -1,4 +1,4 @@
-internal import RealtimeSupport
+internal import Realtime
 
 /// The clock by which captured frames are dated, in ns since the machine started.
 ///

@@ -15,7 +15,7 @@ package enum CaptureDeviceCatalog {
     /// Each is opened for a moment. One that is held by another program or that this user may
     /// not open is listed with that reason; names that lead nowhere are left out.
     package static func list() throws(CaptureError) -> [CaptureDevice] {
-        linux_silence_alsa()
+        alsa_silence_messages()
         return cardDevices() + configuredDevices()
     }
 

@@ -1,6 +1,6 @@
 internal import Detection
 internal import Glibc
-internal import RealtimeSupport
+internal import Realtime
 internal import Synchronization
 
 /// What the capture thread does: open, listen, look for the device again, until it is stopped.

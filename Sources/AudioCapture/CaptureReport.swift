@@ -1,4 +1,4 @@
-package import RealtimeSupport
+package import Realtime
 
 /// A change in a capture's life, for the log and for coverage.
 package enum CaptureReport: Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import RealtimeSupport
+package import Realtime
 internal import Synchronization
 
 /// Listens to one capture device on a thread of its own and never gives up.

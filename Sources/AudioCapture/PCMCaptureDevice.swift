@@ -1,7 +1,7 @@
 internal import CALSA
 internal import CLinuxSupport
 internal import Glibc
-internal import RealtimeSupport
+internal import Realtime
 
 /// An opened ALSA capture device; belongs to the thread that opened it.
 ///
@@ -71,7 +71,7 @@ internal import RealtimeSupport
         _ device: String,
         _ configuration: ALSAConfiguration?
     ) throws(CaptureError) -> OpaquePointer {
-        linux_silence_alsa()
+        alsa_silence_messages()
         var opened: OpaquePointer?
         let code =
             if let configuration {

@@ -22,7 +22,7 @@ enum SourceChannels {
         _ device: String,
         _ configuration: ALSAConfiguration?
     ) -> ClosedRange<Int>? {
-        linux_silence_alsa()
+        alsa_silence_messages()
         var system: OpaquePointer?
         defer { unsafe snd_config_unref(system) }
         if configuration == nil {

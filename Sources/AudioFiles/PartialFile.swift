@@ -1,6 +1,6 @@
 internal import CSndFile
-internal import FilePaths
 internal import Glibc
+internal import Platform
 
 /// The hidden file of a recording that is being written.
 ///

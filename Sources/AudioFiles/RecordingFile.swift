@@ -1,5 +1,5 @@
-internal import FilePaths
 internal import Glibc
+internal import Platform
 
 /// A recording's file, open for reading, with errors in the user's words.
 ///

@@ -1,4 +1,4 @@
-internal import CivilTime
+internal import Platform
 
 /// What the chunks and tags of a recording say about when it began.
 ///

@@ -1,5 +1,4 @@
-internal import CivilTime
-internal import FilePaths
+internal import Platform
 
 /// What a recording's file name says about when it began.
 ///

@@ -1,6 +1,6 @@
-package import CivilTime
 internal import Detection
 package import Foundation
+package import Platform
 
 /// Reads a recording as mono samples, in constant memory however long it is.
 ///

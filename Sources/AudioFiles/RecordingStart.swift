@@ -1,5 +1,5 @@
-internal import CivilTime
 package import Foundation
+internal import Platform
 
 /// When a recording began, and how that is known.
 ///

@@ -1,6 +1,6 @@
 internal import CSndFile
-internal import FilePaths
 internal import Foundation
+internal import Platform
 
 /// Writes a recording that appears under its name only when it is complete.
 ///

@@ -1,6 +1,6 @@
-import FileFailures
 import Foundation
 @preconcurrency import Glibc
+import Platform
 
 /// The right to write a history and what lies beside it, held by one process at a time.
 ///

@@ -1,6 +1,6 @@
-import FileFailures
 import Foundation
 import GRDB
+import Platform
 
 /// Why the event history cannot be opened, read or written: one line each, with what to do next.
 package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedError {

@@ -1,4 +1,4 @@
-import SettingsSchema
+import Settings
 
 extension ModelDescription {
     /// Reads the text of a `model.yaml`.

@@ -1,5 +1,5 @@
 package import LogMelFeatures
-package import SettingsSchema
+package import Settings
 
 extension ModelDescription {
     /// The keys of `model.yaml`.

@@ -1,6 +1,6 @@
 package import Detection
 package import LogMelFeatures
-package import SettingsSchema
+package import Settings
 
 /// The content of a model's `model.yaml`.
 package struct ModelDescription: Equatable, Sendable {

@@ -1,5 +1,5 @@
 package import Detection
-package import SettingsSchema
+package import Settings
 
 /// Why a model cannot be used.
 package enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertible {

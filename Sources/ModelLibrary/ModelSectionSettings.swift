@@ -1,5 +1,5 @@
 package import Detection
-package import SettingsSchema
+package import Settings
 
 extension TemperatureDescription {
     /// The keys of the section `calibration`.

@@ -1,5 +1,5 @@
 import LogMelFeatures
-import ONNXFormat
+import NeuralNetwork
 
 /// Holds the inputs and outputs that a network declares against what `model.yaml` says of them.
 struct NetworkFit {

@@ -1,7 +1,7 @@
 package import Detection
 @preconcurrency import Glibc
 import LogMelFeatures
-import ONNXInference
+import NeuralNetwork
 
 /// Asks a network about sounds that every model can judge, before it is trusted with real ones.
 ///

@@ -1,5 +1,5 @@
 import Detection
-import SettingsSchema
+import Settings
 
 extension SoundClass {
     /// The class of the sounds of no known class, which no network has a score for.

@@ -1,5 +1,5 @@
 package import Detection
-package import SettingsSchema
+package import Settings
 
 /// One class of sound that a model knows: an element of `classes` in `model.yaml`.
 package struct SoundClass: Equatable, Sendable {

@@ -1,9 +1,8 @@
 package import Detection
-import FileFailures
 import Foundation
 package import LogMelFeatures
-package import ONNXFormat
-package import ONNXInference
+package import NeuralNetwork
+import Platform
 
 /// A model that names sounds: a network with everything that is needed to use it.
 package struct SoundModel: Sendable {

@@ -1,6 +1,6 @@
 import CAllocationCounter
 import CLinuxSupport
-import RealtimeSupport
+import Realtime
 import Synchronization
 import Testing
 

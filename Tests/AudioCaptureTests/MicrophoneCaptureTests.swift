@@ -1,5 +1,5 @@
 import Foundation
-import RealtimeSupport
+import Realtime
 import Testing
 
 @testable import AudioCapture

@@ -1,7 +1,7 @@
 import AudioFiles
 import CSndFile
-import CivilTime
 import Foundation
+import Platform
 import Testing
 
 /// A WAV file of a tenth of a second of silence, with other chunks before and after the sound.

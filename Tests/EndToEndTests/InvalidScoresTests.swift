@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import ONNXFormat
+import NeuralNetwork
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Foundation
-import NPYFormat
+import NeuralNetwork
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import AudioFiles
 import Foundation
 import Glibc
-import NPYFormat
+import NeuralNetwork
 import TestSupport
 import Testing
 

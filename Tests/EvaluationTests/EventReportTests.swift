@@ -1,7 +1,7 @@
 import Detection
 import Evaluation
 import Foundation
-import MonitorMessages
+import Messages
 import SoundDatasets
 import Testing
 

@@ -1,4 +1,4 @@
-import NPYFormat
+import NeuralNetwork
 import Testing
 
 /// Floats that another program computed.

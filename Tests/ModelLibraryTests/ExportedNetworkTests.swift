@@ -1,8 +1,6 @@
 import Foundation
 import ModelLibrary
-import NPYFormat
-import ONNXFormat
-import ONNXInference
+import NeuralNetwork
 import Testing
 
 /// Networks as Keras and scikit-learn export them, against what ONNX Runtime gives for them.

@@ -1,6 +1,6 @@
 import Foundation
 import ModelLibrary
-import SettingsSchema
+import Settings
 import Testing
 
 /// Holds the documentation of `model.yaml` against the table by which it is read.

@@ -1,5 +1,5 @@
 import Foundation
-import ONNXFormat
+import NeuralNetwork
 
 /// A model folder of its own for one test, removed when the test is over.
 ///
@@ -48,7 +48,7 @@ final class ModelFolder {
 
     static func network(
         inputs: [ValueInfo] = [input([.symbolic("N"), .fixed(1), .fixed(4), .fixed(3)])],
-        scores: [ONNXFormat.Dimension] = [.symbolic("N"), .fixed(2)],
+        scores: [NeuralNetwork.Dimension] = [.symbolic("N"), .fixed(2)],
         type: ElementType = .float32,
         weightColumns: Int = 2
     ) -> Model {
@@ -74,7 +74,7 @@ final class ModelFolder {
         )
     }
 
-    static func input(_ shape: [ONNXFormat.Dimension]?, name: String = "patches") -> ValueInfo {
+    static func input(_ shape: [NeuralNetwork.Dimension]?, name: String = "patches") -> ValueInfo {
         ValueInfo(name: name, elementType: .float32, shape: shape)
     }
 }

@@ -1,7 +1,7 @@
 import Detection
 import Foundation
 import ModelLibrary
-import ONNXFormat
+import NeuralNetwork
 import Testing
 
 /// What a network gives for test sounds when it is loaded.

@@ -2,8 +2,8 @@ import Detection
 import Foundation
 import LogMelFeatures
 import ModelLibrary
-import ONNXFormat
-import SettingsSchema
+import NeuralNetwork
+import Settings
 import Testing
 
 @Suite struct SoundModelTests {
@@ -221,10 +221,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ([ONNXFormat.Dimension.unknown, .fixed(4), .fixed(3)], [1, 4, 3]),
+        ([NeuralNetwork.Dimension.unknown, .fixed(4), .fixed(3)], [1, 4, 3]),
         ([.symbolic("frames"), .fixed(3)], [4, 3]),
     ])
-    func aNetworkWithFewerAxesIsGivenItsShape(declared: [ONNXFormat.Dimension], shape: [Int]) throws
+    func aNetworkWithFewerAxesIsGivenItsShape(declared: [NeuralNetwork.Dimension], shape: [Int]) throws
     {
         let folder = try ModelFolder(
             network: ModelFolder.network(inputs: [ModelFolder.input(declared)])

@@ -1,5 +1,5 @@
+import NeuralNetwork
 import SoundDatasets
-import TensorKernels
 import Testing
 
 @testable import Training

@@ -1,8 +1,7 @@
 import Foundation
 import LogMelFeatures
 import ModelLibrary
-import ONNXFormat
-import ONNXInference
+import NeuralNetwork
 import SoundDatasets
 import Testing
 

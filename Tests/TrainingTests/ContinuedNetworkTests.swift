@@ -1,7 +1,7 @@
 import Foundation
 import LogMelFeatures
 import ModelLibrary
-import ONNXFormat
+import NeuralNetwork
 import SoundDatasets
 import Testing
 

@@ -1,7 +1,7 @@
 import Detection
 import LogMelFeatures
 import ModelLibrary
-import SettingsSchema
+import Settings
 import SoundDatasets
 import Testing
 

@@ -1,8 +1,6 @@
 import Foundation
 import ModelLibrary
-import NPYFormat
-import ONNXFormat
-import ONNXInference
+import NeuralNetwork
 import SoundDatasets
 import Testing
 
@@ -94,7 +92,7 @@ import Testing
             try NetworkChecker.check(folder.root, python: folder.path("python"))
         }
         #expect(
-            error?.description.contains("Run Tests/ONNXInferenceTests/fetch-node-tests") == true
+            error?.description.contains("Run Tests/NeuralNetworkTests/fetch-node-tests") == true
         )
     }
 

@@ -16,7 +16,7 @@ enum NetworkChecker {
     struct Missing: Error, CustomStringConvertible {
         let path: String
         var description: String {
-            "No '\(path)'. Run Tests/ONNXInferenceTests/fetch-node-tests, which puts Python with "
+            "No '\(path)'. Run Tests/NeuralNetworkTests/fetch-node-tests, which puts Python with "
                 + "the ONNX checker and ONNX Runtime there."
         }
     }

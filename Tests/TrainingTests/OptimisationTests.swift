@@ -1,4 +1,4 @@
-import TensorKernels
+import NeuralNetwork
 import Testing
 
 @testable import Training

@@ -1,5 +1,5 @@
 import Foundation
-import ONNXFormat
+import NeuralNetwork
 
 /// A tensor that `Fixtures/make_fixtures.py` wrote.
 struct ReferenceTensor: Decodable {

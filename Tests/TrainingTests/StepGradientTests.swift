@@ -1,5 +1,4 @@
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 import Testing
 
 @testable import Training

@@ -1,9 +1,8 @@
 import Foundation
 import LogMelFeatures
 import ModelLibrary
-import ONNXInference
+import NeuralNetwork
 import SoundDatasets
-import TensorKernels
 import Testing
 
 @testable import Training

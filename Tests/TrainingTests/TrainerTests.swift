@@ -1,7 +1,6 @@
 import LogMelFeatures
-import ONNXFormat
+import NeuralNetwork
 import SoundDatasets
-import TensorKernels
 import Testing
 
 @testable import Training

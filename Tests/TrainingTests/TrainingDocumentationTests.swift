@@ -1,5 +1,5 @@
 import Foundation
-import SettingsSchema
+import Settings
 import Testing
 
 @testable import Training

@@ -1,5 +1,5 @@
 import ModelLibrary
-import SettingsSchema
+import Settings
 import SoundDatasets
 import Testing
 

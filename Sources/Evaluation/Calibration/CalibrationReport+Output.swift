@@ -1,6 +1,6 @@
 import Detection
-import EventExports
-package import MonitorMessages
+package import Messages
+import SoundDatasets
 
 extension CalibrationReport {
     /// The report as tables for a terminal.

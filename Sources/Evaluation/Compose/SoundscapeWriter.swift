@@ -1,6 +1,6 @@
 import AudioFiles
-package import FileFailures
 import Foundation
+package import Platform
 import SoundDatasets
 
 /// Writes soundscapes as FLAC with Audacity labels of the same name.

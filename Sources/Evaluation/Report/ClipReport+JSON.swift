@@ -1,4 +1,4 @@
-package import MonitorMessages
+package import Messages
 
 extension ClipReport {
     /// The report as one object.

@@ -1,4 +1,4 @@
-import EventExports
+import SoundDatasets
 
 extension ClipReport {
     /// The report as tables for a terminal.

@@ -1,5 +1,5 @@
-import EventExports
 import Foundation
+import SoundDatasets
 
 extension HTMLPage {
     /// Names and values, one pair for each row.

@@ -1,4 +1,4 @@
-import MonitorMessages
+import Messages
 
 extension JSONValue {
     /// A number, or `null` for what is not defined.

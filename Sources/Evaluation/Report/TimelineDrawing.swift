@@ -1,4 +1,3 @@
-import EventExports
 import Foundation
 import SoundDatasets
 

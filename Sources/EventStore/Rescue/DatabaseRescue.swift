@@ -1,7 +1,7 @@
-import FileFailures
 import Foundation
 import GRDB
 import Glibc
+import Platform
 
 /// Sets a damaged database aside and puts one in its place with all rows that can still be read.
 ///

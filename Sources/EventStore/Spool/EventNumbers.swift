@@ -1,6 +1,6 @@
-import FileFailures
 package import Foundation
 import Glibc
+import Platform
 
 /// Gives events their numbers, each only once for all time.
 ///

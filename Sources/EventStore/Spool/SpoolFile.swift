@@ -1,6 +1,6 @@
-import FileFailures
 import Foundation
 @preconcurrency import Glibc
+import Platform
 
 /// A file to which lines are only ever appended, each of them durable when `append` returns.
 ///

@@ -1,6 +1,5 @@
-package import FileFailures
-import FilePaths
 import Foundation
+package import Platform
 
 /// A data set as a CSV file.
 ///

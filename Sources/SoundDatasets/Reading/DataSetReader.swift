@@ -1,6 +1,4 @@
-import EventExports
-import FileFailures
-import FilePaths
+import Platform
 
 /// Reads data sets in the layouts that are in use.
 ///
@@ -20,7 +18,7 @@ package enum DataSetReader {
 
     /// Reads the data set at a path.
     ///
-    /// - Throws: ``DataSetError``, or EventExports' `AnnotationError` with file and line.
+    /// - Throws: ``DataSetError``, or `AnnotationError` with file and line.
     package static func read(path: String) throws -> EvaluationDataSet {
         guard let facts = FileFacts(path) else { throw DataSetError.missing(path: path) }
         if facts.kind != .folder, path.hasSuffix(".csv") {

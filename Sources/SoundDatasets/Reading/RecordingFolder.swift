@@ -1,5 +1,4 @@
-import FileFailures
-import FilePaths
+import Platform
 
 /// The recordings and other files in a folder, in a fixed order.
 ///

@@ -1,5 +1,4 @@
-import FileFailures
-import FilePaths
+import Platform
 
 /// Finds the recordings in files and folders, with all folders below.
 package enum RecordingSearch {

@@ -1,6 +1,4 @@
-import EventExports
-import FileFailures
-import FilePaths
+import Platform
 
 /// Recordings with their classes.
 package struct SoundDataset: Equatable, Sendable {

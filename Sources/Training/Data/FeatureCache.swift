@@ -1,9 +1,8 @@
-import FileFailures
-import FilePaths
 import Foundation
 package import LogMelFeatures
 import ModelLibrary
-import NPYFormat
+import NeuralNetwork
+import Platform
 package import SoundDatasets
 
 /// Features of clips on disk, found by the front end and the recording's content.
@@ -21,7 +20,7 @@ package struct FeatureCache: Sendable {
     ///   - folder: Where features are kept; nil to compute them each time.
     ///   - frontEnd: The front end; its compression and normalisation make no difference.
     ///   - windowFrames: The frames of a window, which levels are taken over.
-    /// - Throws: ``TrainingError`` when the front end can't be trained on, or FileFailures'
+    /// - Throws: ``TrainingError`` when the front end can't be trained on, or Platform's
     ///   `FileWriteError` when the folder can't be made.
     package init(
         folder: String?,

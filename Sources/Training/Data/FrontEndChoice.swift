@@ -1,7 +1,7 @@
 import Foundation
 package import LogMelFeatures
 import ModelLibrary
-import SettingsSchema
+import Settings
 
 /// A front end as one names it to a training: a preset, or a file with the section `front_end` of a
 /// `model.yaml`.

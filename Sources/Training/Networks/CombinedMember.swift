@@ -1,6 +1,6 @@
 import LogMelFeatures
 import ModelLibrary
-import ONNXFormat
+import NeuralNetwork
 
 /// One of the models that are taken together.
 struct CombinedMember {

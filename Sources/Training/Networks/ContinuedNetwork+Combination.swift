@@ -1,7 +1,7 @@
 import Foundation
 import LogMelFeatures
 import ModelLibrary
-import ONNXFormat
+import NeuralNetwork
 
 /// Several networks as one.
 extension ContinuedNetwork {

@@ -1,7 +1,7 @@
 import Foundation
 package import LogMelFeatures
 import ModelLibrary
-package import ONNXFormat
+package import NeuralNetwork
 import SoundDatasets
 
 /// A trained network that a training goes on from, with a new last layer for its own classes, or

@@ -1,4 +1,4 @@
-import ONNXFormat
+import NeuralNetwork
 
 /// A convolution that does what it and the batch normalisation behind it did.
 struct FoldedConvolution {

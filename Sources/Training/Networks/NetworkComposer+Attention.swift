@@ -1,4 +1,4 @@
-import ONNXFormat
+import NeuralNetwork
 
 extension NetworkComposer {
     /// Convolutions with split attention, each followed by a pool; time is padded.

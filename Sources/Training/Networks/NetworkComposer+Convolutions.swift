@@ -1,4 +1,4 @@
-import ONNXFormat
+import NeuralNetwork
 
 extension NetworkComposer {
     /// No padding in time, so that it runs on a stream; frequency is padded.

@@ -1,4 +1,4 @@
-import ONNXFormat
+import NeuralNetwork
 import SoundDatasets
 
 /// Writes a new network, layer after layer, with random weights.

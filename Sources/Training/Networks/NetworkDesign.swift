@@ -1,5 +1,5 @@
 package import LogMelFeatures
-package import ONNXFormat
+package import NeuralNetwork
 
 /// What a network is built for: its kind and size, and the features that it sees.
 package struct NetworkDesign: Equatable, Sendable {

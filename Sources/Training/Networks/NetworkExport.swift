@@ -1,5 +1,5 @@
 package import ModelLibrary
-package import ONNXFormat
+package import NeuralNetwork
 
 /// Makes of a trained network the one that the monitor runs.
 package enum NetworkExport {

@@ -1,4 +1,4 @@
-import ONNXFormat
+import NeuralNetwork
 
 /// A network's last fully connected layer, which another one can take the place of.
 struct NetworkHead {

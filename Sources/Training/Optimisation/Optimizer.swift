@@ -1,5 +1,4 @@
-import GradientKernels
-package import TensorKernels
+package import NeuralNetwork
 
 /// Moves weights against their gradients.
 package final class Optimizer {

@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// The exponential moving average of weights.
 package final class WeightAverage {

@@ -1,5 +1,5 @@
 import Foundation
-import SettingsSchema
+import Settings
 import SoundDatasets
 
 /// The text of a model's `card.md`.

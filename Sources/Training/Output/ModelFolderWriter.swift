@@ -1,9 +1,9 @@
 import Detection
-import FileFailures
 import Foundation
 import LogMelFeatures
 package import ModelLibrary
-import ONNXFormat
+import NeuralNetwork
+import Platform
 import SoundDatasets
 import Yams
 

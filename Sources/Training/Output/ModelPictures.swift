@@ -1,4 +1,4 @@
-import EventExports
+import Evaluation
 import ModelLibrary
 
 /// The pictures of a model folder.

@@ -1,4 +1,4 @@
-import SettingsSchema
+import Settings
 
 /// A section as `model.yaml` holds it: only what it says, in the file's own words.
 struct SettingsDocument: Encodable {

@@ -1,8 +1,8 @@
 import Detection
 package import LogMelFeatures
 package import ModelLibrary
-package import ONNXFormat
-import SettingsSchema
+package import NeuralNetwork
+import Settings
 package import SoundDatasets
 
 /// What becomes a model folder: the network and all that its files say about it.

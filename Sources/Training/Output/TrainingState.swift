@@ -1,6 +1,5 @@
 import Foundation
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 
 /// A training in the middle, on disk: weights, all averages, and what the steps so far gave.
 ///

@@ -1,4 +1,4 @@
-import ONNXFormat
+import NeuralNetwork
 
 /// Makes the steps of a plan from a graph.
 struct PlanBuilder {

@@ -1,4 +1,4 @@
-import TensorKernels
+import NeuralNetwork
 
 /// A tensor as one step reads it.
 final class PlanEdge {

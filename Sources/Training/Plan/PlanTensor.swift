@@ -1,4 +1,4 @@
-package import TensorKernels
+package import NeuralNetwork
 
 /// A tensor of a plan: its numbers and, where wanted, the loss's gradient with respect to them.
 package final class PlanTensor {

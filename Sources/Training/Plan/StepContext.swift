@@ -1,4 +1,4 @@
-import ONNXFormat
+import NeuralNetwork
 
 /// What a step is made of: its node, the tensors it reads and the constants that shape it.
 struct StepContext {

@@ -1,5 +1,3 @@
-import GradientKernels
-
 /// Which operators can be trained.
 enum StepRegistry {
     typealias Maker = @Sendable (StepContext) throws(TrainingError) -> any PlanStep

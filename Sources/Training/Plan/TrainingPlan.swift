@@ -1,5 +1,4 @@
-package import ONNXFormat
-package import TensorKernels
+package import NeuralNetwork
 
 /// A network in training: its steps in order, every tensor in place.
 ///

@@ -1,5 +1,5 @@
-import FilePaths
 import Foundation
+import Platform
 import SoundDatasets
 
 extension SoundDataset {

@@ -1,4 +1,4 @@
-import SettingsSchema
+import Settings
 
 extension TrainingRecipe {
     /// The sections whose keys can be set one by one.

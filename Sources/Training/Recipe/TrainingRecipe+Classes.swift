@@ -1,6 +1,6 @@
 package import Detection
 package import ModelLibrary
-import SettingsSchema
+import Settings
 package import SoundDatasets
 
 extension TrainingRecipe {

@@ -1,5 +1,5 @@
 import ModelLibrary
-package import SettingsSchema
+package import Settings
 
 extension TrainingRecipe {
     /// The keys of a recipe.

@@ -1,7 +1,7 @@
-import FileFailures
 import Foundation
 package import ModelLibrary
-package import SettingsSchema
+import Platform
+package import Settings
 package import SoundDatasets
 
 /// A file with all that makes a model: recordings, what batches are made of, settings, classes.

@@ -1,6 +1,6 @@
 import LogMelFeatures
 import ModelLibrary
-package import SettingsSchema
+package import Settings
 
 extension TrainingSettings {
     /// The keys of a recipe's section `training`.

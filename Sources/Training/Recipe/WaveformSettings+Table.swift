@@ -1,4 +1,4 @@
-package import SettingsSchema
+package import Settings
 
 extension WaveformSettings {
     /// The keys of a recipe's section `waveform`.

@@ -1,6 +1,6 @@
 import LogMelFeatures
+import NeuralNetwork
 import SoundDatasets
-import TensorKernels
 
 /// Makes the batches of a training: which clips, which crops, changed how.
 ///

@@ -1,7 +1,6 @@
 package import LogMelFeatures
-package import ONNXFormat
+package import NeuralNetwork
 import SoundDatasets
-import TensorKernels
 
 /// One training, step by step.
 package final class Trainer {

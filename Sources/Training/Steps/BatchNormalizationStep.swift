@@ -1,6 +1,4 @@
-import GradientKernels
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 
 /// Normalisation of each channel by the batch's statistics, with a rectifier behind it if fused.
 ///

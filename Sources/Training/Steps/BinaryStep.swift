@@ -1,6 +1,4 @@
-import GradientKernels
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 
 /// An operation on two tensors with broadcasting.
 final class BinaryStep: PlanStep {

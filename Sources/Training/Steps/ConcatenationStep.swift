@@ -1,6 +1,4 @@
-import GradientKernels
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 
 /// Tensors one after another along an axis.
 final class ConcatenationStep: PlanStep {

@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// A convolution over one or two axes, in groups or channel by channel.
 ///

@@ -1,6 +1,4 @@
-import GradientKernels
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 
 /// In training, sets numbers to zero at random and scales the others up.
 final class DropoutStep: PlanStep {

@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// A function applied to every number.
 final class FunctionStep: PlanStep {

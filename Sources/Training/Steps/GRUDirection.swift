@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// One direction of a GRU, with what its gradient needs from the forward pass.
 final class GRUDirection {

@@ -1,4 +1,4 @@
-import TensorKernels
+import NeuralNetwork
 
 /// Where the gradients of a GRU's operands are added; nil for those that need none.
 struct GRUGradients {

@@ -1,5 +1,4 @@
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 
 /// A gated recurrent unit over [time, batch, features], forwards, backwards or both.
 ///

@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// Products of states with the weights of some of a GRU's three gates, and their gradients.
 ///

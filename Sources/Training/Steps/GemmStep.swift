@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// y = alpha · op(a) · op(b) + beta · c, as fully connected layers are written.
 final class GemmStep: PlanStep {

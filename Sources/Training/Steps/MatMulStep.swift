@@ -1,4 +1,4 @@
-import TensorKernels
+import NeuralNetwork
 
 /// Matrix products of a batch: each with its own right side, or all with one.
 final class MatMulStep: PlanStep {

@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// A tensor with a constant around it.
 final class PadStep: PlanStep {

@@ -1,6 +1,4 @@
-import GradientKernels
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 
 /// The maximum or mean of windows over one or two axes.
 final class PoolingStep: PlanStep {

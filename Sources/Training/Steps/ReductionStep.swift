@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// The sum, mean or maximum over some axes.
 final class ReductionStep: PlanStep {

@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// Some of the elements along some axes.
 final class SliceStep: PlanStep {

@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// Softmax or its logarithm.
 final class SoftmaxStep: PlanStep {

@@ -1,6 +1,4 @@
-import GradientKernels
-import ONNXFormat
-import TensorKernels
+import NeuralNetwork
 
 /// Several tensors out of one, one after another along an axis.
 final class SplitStep: PlanStep {

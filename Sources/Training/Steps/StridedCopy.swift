@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// A copy between a whole tensor and some elements of another one, with its gradient.
 struct StridedCopy {

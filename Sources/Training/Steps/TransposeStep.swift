@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// The axes in another order.
 final class TransposeStep: PlanStep {

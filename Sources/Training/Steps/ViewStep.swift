@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 /// The same numbers in another shape.
 final class ViewStep: PlanStep {

@@ -1,5 +1,4 @@
-import GradientKernels
-import TensorKernels
+import NeuralNetwork
 
 extension StepContext {
     /// The windows of a convolution or pooling over [batch, channels, width] or

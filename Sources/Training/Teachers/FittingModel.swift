@@ -1,6 +1,6 @@
 import LogMelFeatures
 import ModelLibrary
-import ONNXFormat
+import NeuralNetwork
 
 /// A trained model that sees and names what a training does, so that it can teach it or be a part
 /// of what comes of it.

@@ -1,5 +1,5 @@
 import ModelLibrary
-import ONNXInference
+import NeuralNetwork
 
 /// What one thread asks a teacher with.
 final class TeacherDesk {

@@ -1,5 +1,5 @@
 import LogMelFeatures
-import TensorKernels
+import NeuralNetwork
 
 /// The teachers of a training: what they say of a batch becomes a part of its targets.
 ///

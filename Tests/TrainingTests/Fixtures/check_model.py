@@ -1,6 +1,6 @@
 """Checks trained models with onnx.checker and runs them with ONNX Runtime.
 
-    Tests/ONNXInferenceTests/fetch-node-tests
+    Tests/NeuralNetworkTests/fetch-node-tests
     .build/onnx-python/bin/python Tests/TrainingTests/Fixtures/check_model.py MODEL...
 
 MODEL is a model folder. With input.npy and probs.npy in it (what ModelFolderWriterTests write, which run

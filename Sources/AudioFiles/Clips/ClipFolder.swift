@@ -1,0 +1,168 @@
+import Foundation
+@unsafe @preconcurrency import Glibc
+package import Platform
+
+/// The folder of clips: whole files under their names, temporary files beside them while they are
+/// written, and a folder for each day.
+///
+/// Nothing here follows a link, and nothing outside of the folder is touched.
+package struct ClipFolder: Sendable {
+    /// Where the folder is.
+    package let path: String
+
+    /// Names the folder, which is made with the first clip.
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// Where a clip is or would be.
+    package func location(of name: ClipName) -> String { "\(path)/\(name.path)" }
+
+    /// Whether there is a file of the name.
+    package func contains(_ name: ClipName) -> Bool {
+        byteCount(of: name) != nil
+    }
+
+    /// The length of a clip's file, in bytes; nil if there is none.
+    package func byteCount(of name: ClipName) -> Int64? {
+        fileStatus(location(of: name)).map { Int64($0.st_size) }
+    }
+
+    /// Writes a clip, which has its name only when all of it is on the disk.
+    ///
+    /// - Parameters:
+    ///   - name: The name; a file of that name is replaced.
+    ///   - format: The file format.
+    ///   - sampleRateHz: The rate in Hz.
+    ///   - tags: What the file says about itself.
+    ///   - body: Writes the samples, mono.
+    /// - Returns: The length of the file, in bytes.
+    /// - Throws: Why it can't be written; nothing is left of it then.
+    package func write(
+        _ name: ClipName,
+        format: RecordingFormat,
+        sampleRateHz: Int,
+        tags: RecordingTags,
+        _ body: (RecordingWriter) throws(RecordingError) -> Void
+    ) throws(RecordingError) -> Int64 {
+        try makeFolder(for: name)
+        let writer = try RecordingWriter(
+            path: location(of: name),
+            format: format,
+            sampleRateHz: sampleRateHz,
+            tags: tags
+        )
+        try body(writer)
+        try writer.finish()
+        return byteCount(of: name) ?? 0
+    }
+
+    /// Removes a clip, and the folders that are empty without it.
+    ///
+    /// - Returns: Whether it is gone now.
+    @discardableResult
+    package func remove(_ name: ClipName) -> Bool {
+        let result = unsafe unlink(location(of: name))
+        guard result == 0 || errno == ENOENT || errno == ENOTDIR else { return false }
+        removeEmptyFolders(from: name.path)
+        return true
+    }
+
+    /// What room the disk has for this program; nil if that is not known.
+    package var room: FreeRoom? { FreeRoom.read(path) }
+
+    /// The clips that are there, in the order of their names.
+    package func clips() -> [FoundClip] {
+        regularFiles().compactMap { file, status in
+            ClipName(file).map { name in
+                FoundClip(
+                    name: name,
+                    byteCount: Int64(status.st_size),
+                    written: Date(
+                        timeIntervalSince1970: TimeInterval(status.st_mtim.tv_sec)
+                            + TimeInterval(status.st_mtim.tv_nsec) * 1e-9
+                    )
+                )
+            }
+        }
+    }
+
+    /// Removes what an interrupted run left half written.
+    ///
+    /// - Returns: How many files there were.
+    package func removeTemporaryFiles() -> Int {
+        regularFiles().count { file, _ in
+            let name = (file as NSString).lastPathComponent
+            guard name.hasPrefix("."), name.contains(".partial-") else { return false }
+            return unsafe unlink("\(path)/\(file)") == 0
+        }
+    }
+
+    // MARK: - Files
+
+    /// The regular files down to a day's folder, by their paths relative to the folder.
+    private func regularFiles() -> [(path: String, status: stat)] {
+        var found: [(String, stat)] = []
+        var folders = [""]
+        while let folder = folders.popLast() {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: path + folder)) ?? []
+            for name in names {
+                let place = "\(folder)/\(name)"
+                var status = stat()
+                guard unsafe lstat(path + place, &status) == 0 else { continue }
+                switch status.st_mode & S_IFMT {
+                case S_IFREG: found.append((String(place.dropFirst()), status))
+                case S_IFDIR where place.count { $0 == "/" } < 4: folders.append(place)
+                default: break
+                }
+            }
+        }
+        return found.sorted { $0.0 < $1.0 }
+    }
+
+    private func fileStatus(_ path: String) -> stat? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        return status
+    }
+
+    /// Makes the folder of a clip's day and lets the disk know of it.
+    private func makeFolder(for name: ClipName) throws(RecordingError) {
+        var folder = path
+        var missing: [String] = []
+        let parts = name.path.split(separator: "/").dropLast()
+        for place in [folder]
+            + parts.map({
+                folder += "/\($0)"; return folder
+            })
+        where unsafe access(place, F_OK) != 0 {
+            missing.append(place)
+        }
+        for place in missing {
+            guard unsafe mkdir(place, 0o750) == 0 || errno == EEXIST else {
+                let code = errno
+                guard code != EACCES, code != EPERM else { throw .notPermitted(path: place) }
+                throw .cannotCreate(path: place, reason: unsafe String(cString: strerror(code)))
+            }
+            synchronise((place as NSString).deletingLastPathComponent)
+        }
+    }
+
+    private func synchronise(_ folder: String) {
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    private func removeEmptyFolders(from file: String) {
+        var folder = file
+        while let slash = folder.lastIndex(of: "/") {
+            folder = String(folder[..<slash])
+            // Refused unless it is empty, which is what is wanted.
+            guard unsafe rmdir("\(path)/\(folder)") == 0 else { return }
+        }
+    }
+}

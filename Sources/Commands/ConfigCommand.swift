@@ -1,0 +1,78 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import ModelLibrary
+import Settings
+import SoundDatasets
+
+/// `earwitness config`: what the configuration says, and whether it is right.
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Checks the configuration and shows what is in force.",
+        subcommands: [Check.self, Show.self]
+    )
+
+    /// `earwitness config check [F]`.
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks a configuration: every problem with its line, exit code 78.",
+            discussion: "Classes are held against the models that it names, if these are installed."
+        )
+
+        @Argument(help: "The file to check; without it the one that would be in force.")
+        var file: String?
+
+        @OptionGroup var service: ServiceOptions
+
+        func run() throws {
+            let main =
+                file.map { ConfigurationPath(option: $0, environment: [:]) }
+                ?? service.location.configuration
+            let problems = try MonitorConfiguration.check(main, models: service.rulesOfModels)
+            guard problems.isEmpty else {
+                throw CommandFailure(
+                    .configuration,
+                    problems.map(\.description).joined(separator: "\n")
+                )
+            }
+            let isThere = FileManager.default.fileExists(atPath: main.path)
+            try StandardOutput.writeLine(
+                isThere
+                    ? "\(main.path): correct."
+                    : "\(main.path): there is none, and none is needed; the defaults hold."
+            )
+            if file == nil { try remarkOnOverrides() }
+        }
+
+        /// What was set by command is no part of the configuration, and may have no effect either.
+        private func remarkOnOverrides() throws {
+            let configuration = try service.loadConfiguration()
+            guard let rules = service.rulesOfModels(of: configuration) else { return }
+            for remark in configuration.settingsWithoutEffect(in: rules) {
+                StandardError.write("earwitness: \(remark)\n")
+            }
+        }
+    }
+
+    /// `earwitness config show`.
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows every setting that is in force and where its value came from."
+        )
+
+        @OptionGroup var service: ServiceOptions
+
+        func run() throws {
+            let location = service.location
+            let settings = try service.loadConfiguration().shownSettings()
+            var rows = settings.map { [$0.key, $0.value, $0.origin.description] }
+            rows.append(["(state)", location.stateDirectory, location.stateOrigin.description])
+            rows.append(
+                ["(socket)", location.socketPath, location.runtimeOrigin.description])
+            try StandardOutput.write(
+                TextTable(header: ["setting", "value", "from"], rows: rows).text
+            )
+        }
+    }
+}

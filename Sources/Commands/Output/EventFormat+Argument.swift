@@ -1,0 +1,4 @@
+import ArgumentParser
+import SoundDatasets
+
+extension EventFormat: ExpressibleByArgument {}

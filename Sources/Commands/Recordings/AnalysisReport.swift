@@ -1,0 +1,183 @@
+import AudioFiles
+import Foundation
+import LogMelFeatures
+import ModelLibrary
+import Monitor
+import Platform
+import SoundDatasets
+
+/// Prints what was found, recording by recording, and keeps the journal of it.
+final class AnalysisReport {
+    /// How many recordings were analysed or found unreadable.
+    private(set) var toldCount = 0
+    /// How many could not be read to the end.
+    private var failureCount = 0
+    /// For how many a model gave invalid scores.
+    private var invalidCount = 0
+    /// What was wrong with the recordings, a sentence each, to be said at the end.
+    var faults: [String] {
+        if isOnlyRecording, let onlyFault { return [onlyFault] }
+        var lines: [String] = []
+        if failureCount > 0 {
+            lines.append(
+                "\(failureCount) of \(toldCount) recording(s) could not be read to the end."
+            )
+        }
+        if invalidCount > 0 {
+            lines.append(
+                "A model gave invalid scores for \(invalidCount) of \(toldCount) recording(s)."
+            )
+        }
+        return lines
+    }
+
+    private let models: [SoundModel]
+    private let format: EventFormat
+    private let isCount: Bool
+    private let journal: AnalysisJournal?
+    private let isOnlyRecording: Bool
+    private var onlyFault: String?
+    private var writer: EventTextWriter
+    private var counts: EventCounts
+    private var counted: [String] = []
+    private var saidTimes: Set<String> = []
+
+    /// Begins with nothing told.
+    ///
+    /// - Parameters:
+    ///   - models: The models that name the classes.
+    ///   - countedClasses: For each model the names of the classes that are counted, in the
+    ///     events' order.
+    ///   - format: The form of the events or counts.
+    ///   - isCount: Whether only the numbers of events are told, at the end.
+    ///   - journal: Where finished recordings are listed.
+    ///   - isOnlyRecording: Whether a recording that can't be read is the command's failure.
+    init(
+        models: [SoundModel],
+        countedClasses: [[String]],
+        format: EventFormat,
+        isCount: Bool,
+        journal: AnalysisJournal?,
+        isOnlyRecording: Bool
+    ) {
+        self.models = models
+        self.format = format
+        self.isCount = isCount
+        self.journal = journal
+        self.isOnlyRecording = isOnlyRecording
+        writer = EventTextWriter(
+            format: format,
+            originTitle: "file",
+            namesModels: models.count > 1,
+            frequencyRangeHz: models.map(\.frontEnd.frequencyRangeHz).joined
+        )
+        counts = EventCounts(modelNames: models.map(\.name), classNames: countedClasses)
+    }
+
+    /// Passes over a recording that was done before; the ones behind it keep their places on the
+    /// time axis that goes through all recordings.
+    ///
+    /// - Parameter seconds: How long it is.
+    func skip(seconds: Double) {
+        writer.advance(bySeconds: seconds)
+    }
+
+    /// Tells what became of a recording; one that was interrupted is passed over.
+    ///
+    /// - Throws: When something can't be written, or the only recording can't be read.
+    func tell(_ result: Result<RecordingAnalysis, any Error>, of path: String) throws {
+        switch result {
+        case .success(let analysis):
+            if let start = analysis.start { sayTime(start, of: path) }
+            for warning in analysis.warnings { StandardError.writeMessage(warning) }
+            if let reason = analysis.incompleteReason {
+                failureCount += 1
+                StandardError.writeMessage(reason)
+            }
+            let isValid = analysis.scoreFaults.isEmpty
+            if !isValid { invalidCount += 1 }
+            if isOnlyRecording, analysis.incompleteReason == nil {
+                onlyFault = isValid ? nil : analysis.scoreFaults.joined(separator: " ")
+            } else {
+                for fault in analysis.scoreFaults {
+                    StandardError.writeMessage(fault)
+                }
+            }
+            if isCount {
+                counts.add(analysis)
+                if isValid { counted.append(path) }
+            } else {
+                try StandardOutput.write(writer.text(of: analysis.rows(models: models)))
+                writer.advance(bySeconds: analysis.durationSeconds)
+                if isValid { try list([path]) }
+            }
+            toldCount += 1
+        case .failure(is CancellationError):
+            return
+        case .failure(let error) where error is FileWriteError || error is CommandFailure:
+            // Results that can't be written are lost for every recording: nothing goes on.
+            throw error
+        case .failure(let error):
+            guard !isOnlyRecording else { throw error }
+            toldCount += 1
+            failureCount += 1
+            let failure = CommandFailure(describing: error) ?? CommandFailure(unexpected: error)
+            StandardError.writeMessage(failure.message)
+        }
+    }
+
+    /// Tells the counts, if they were asked for.
+    ///
+    /// - Throws: When something can't be written.
+    func finish() throws {
+        guard isCount else { return }
+        try StandardOutput.write(counts.text(format: format))
+        try list(counted)
+    }
+
+    /// Says once for each way in which a recording's time is known how it is.
+    private func sayTime(_ start: RecordingStart, of path: String) {
+        if saidTimes.insert(start.explanation).inserted {
+            StandardError.writeMessage("\(start.explanation), as of '\(path)'.")
+        }
+        if let remark = start.remark { StandardError.writeMessage(remark) }
+    }
+
+    /// Lists recordings as done, once what was found in them is safe.
+    private func list(_ paths: [String]) throws {
+        guard let journal else { return try StandardOutput.flush() }
+        try StandardOutput.sync()
+        for path in paths {
+            try journal.append(path)
+        }
+    }
+}
+
+extension RecordingAnalysis {
+    /// How long the recording is, as far as it can be read.
+    fileprivate var durationSeconds: Double { Double(sampleCount) / Double(sampleRateHz) }
+}
+
+extension RecordingStart {
+    /// How the time of a recording is known, as the beginning of a sentence.
+    fileprivate var explanation: String {
+        let origin =
+            switch source {
+            case .guano: "the GUANO metadata"
+            case .audioMoth: "AudioMoth's comment"
+            case .wamd: "Wildlife Acoustics' metadata (wamd)"
+            case .broadcastWave: "the Broadcast Wave header (bext)"
+            case .tag: "the date tag"
+            case .name: "the file name"
+            }
+        let zone =
+            switch zoneSource {
+            case .written: "with its zone"
+            case .given: "in the zone of --timezone"
+            case .local: "in local time, since it names no zone (--timezone gives another one)"
+            case .audioMothConvention:
+                "in UTC as AudioMoths write it, since it names no zone (--timezone gives another one)"
+            }
+        return "Recording times: from \(origin), \(zone)"
+    }
+}

@@ -1,0 +1,262 @@
+import ArgumentParser
+import AudioCapture
+import Detection
+import EventStore
+import Foundation
+import LogMelFeatures
+import Logging
+import Messages
+import ModelLibrary
+import Monitor
+import MonitorServer
+import ServiceLifecycle
+import Settings
+import UnixSignals
+
+/// `earwitness run`: the service, in the foreground.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Listens, names the sounds and writes them down, until it is told to stop.",
+        discussion: """
+            This is what systemd starts. It ends on SIGTERM or Ctrl-C, after what is open has been \
+            written, and reads its configuration again on SIGHUP. On a terminal it shows what it \
+            hears.
+            """
+    )
+
+    @OptionGroup var service: ServiceOptions
+
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "What to listen to instead of the configured sources; may be given several times.",
+            discussion:
+                "An ALSA PCM ('default', 'hw:1,0', 'plughw:CARD=Mic'), 'file:PATH', or 'demo'.",
+            valueName: "spec"
+        )
+    )
+    var source: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Play recordings and the demo so many times as fast as real time, for trials.",
+            discussion: "What they contain is dated by a clock that runs as fast.",
+            valueName: "factor"
+        )
+    )
+    var pace = 1.0
+
+    @Flag(help: "Play the built-in demo scene if this machine has no microphone.")
+    var demoWithoutMicrophone = false
+
+    func validate() throws {
+        guard (0.1...100).contains(pace) else {
+            throw ValidationError("--pace is \(pace); give 0.1 to 100.")
+        }
+    }
+
+    /// What waits for another program's lock longer than this goes into the spool.
+    private static let busyTimeoutSeconds = 0.5
+
+    func run() async throws {
+        let location = service.location
+        let inputs = try requestedInputs()
+        var configuration = try loadConfiguration(listeningTo: inputs)
+        let threshold = LogThreshold(Logger.Level(configuration.log))
+        let log = Logger(label: "earwitness") { _ in LogLine(threshold: threshold)
+        }
+        let models = try service.loadModels(of: configuration)
+        // Checked before anything is touched; what was set by command is read again below.
+        var settings = try configuration.analysisSettings(for: models.models, refusesUnknown: false)
+        try requireNamedDevices(of: configuration, models: models, settings: settings)
+
+        let server = try ServerSettings(configuration: configuration, location: location)
+        // Before anything in the state folder is touched: another service may be writing there.
+        let lock = try HistoryLock(databasePath: location.databasePath)
+        let claim = try SocketClaim(path: server.socketPath)
+        let setAside = DamagedState.setAside(in: location)
+        configuration.readOverrides(location.overridesPath)
+        settings = try configuration.analysisSettings(for: models.models, refusesUnknown: false)
+        var options = StoreOptions()
+        options.busyTimeoutSeconds = Self.busyTimeoutSeconds
+        let store = EventStore(
+            unopenedAt: location.databasePath,
+            options: options,
+            lock: lock
+        )
+        try store.requireUsable()
+        defer { try? store.close() }
+
+        let monitor = try SoundMonitor(
+            version: earwitnessVersion,
+            sources: configuration.sources,
+            models: models,
+            settings: settings,
+            store: store,
+            floorsPath: location.noiseFloorsPath,
+            spoolFolders: [location.stateDirectory, location.runtimeDirectory],
+            retention: configuration.storage.retention,
+            checkInterval: configuration.storage.checkInterval,
+            clips: ClipPolicy(configuration: configuration, folder: location.clipsDirectory),
+            pace: pace,
+            log: log
+        )
+        let inForce = SettingsInForce(
+            configuration: configuration,
+            models: models.models,
+            overridesPath: location.overridesPath,
+            remarks: [lock.warning, claim.remark].compactMap(\.self) + setAside,
+            load: { try loadConfiguration(listeningTo: inputs) },
+            loadModels: { try service.loadModels(of: $0).models },
+            apply: { settings, configuration in
+                monitor.apply(settings)
+                monitor.apply(configuration.storage.retention)
+                monitor.apply(checkInterval: configuration.storage.checkInterval)
+                monitor.apply(
+                    ClipPolicy(configuration: configuration, folder: location.clipsDirectory)
+                )
+                threshold.level = Logger.Level(configuration.log)
+            }
+        )
+        let controls = MonitorControls(
+            monitor: monitor,
+            settings: inForce
+        )
+        let api = try MonitorServer(
+            settings: server,
+            claim: claim,
+            store: store,
+            controls: controls,
+            logger: log
+        )
+        log.notice(
+            "Earwitness \(earwitnessVersion) with \(Self.words(for: models.models)); history in \(store.path)."
+        )
+        for remark in await inForce.remarks { log.warning("\(remark)") }
+        try await serve(
+            monitor,
+            api: api,
+            controls: controls,
+            reload: {
+                let result = try await controls.reload()
+                for remark in await inForce.settingsRemarks { log.warning("\(remark)") }
+                return result
+            },
+            hasSeveralModels: models.models.count > 1,
+            log: log
+        )
+    }
+
+    private static func words(for models: [SoundModel]) -> String {
+        let names = models.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+        return "\(models.count == 1 ? "model" : "models") \(names)"
+    }
+
+    private func serve(
+        _ monitor: SoundMonitor,
+        api: MonitorServer,
+        controls: MonitorControls,
+        reload: @escaping @Sendable () async throws -> ReloadMessage,
+        hasSeveralModels: Bool,
+        log: Logger
+    ) async throws {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: api),
+            .init(service: Heartbeat(status: controls.status)),
+            .init(service: ReloadOnHangup(reload: reload, log: log)),
+            // Last, so that it stops first and everybody still hears how it ended. A monitor whose
+            // recordings have all been played ends the service.
+            .init(service: monitor, successTerminationBehavior: .gracefullyShutdownGroup),
+        ]
+        if StandardOutput.isTerminal {
+            services.insert(
+                .init(
+                    service: LiveView(
+                        follow: controls.follow,
+                        hasSeveralModels: hasSeveralModels,
+                        log: log
+                    )
+                ),
+                at: 0
+            )
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services,
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: log
+            )
+        )
+        try await group.run()
+        log.notice("Ended; what was open is written.")
+    }
+
+    /// The configuration with what the command line says on top.
+    @Sendable private func loadConfiguration(
+        listeningTo inputs: [SourceInput]?
+    ) throws
+        -> MonitorConfiguration
+    {
+        var configuration = try MonitorConfiguration.load(at: service.location)
+        if let inputs {
+            configuration.replaceSources(with: inputs)
+        }
+        return configuration
+    }
+
+    /// What the command line asks to listen to; nil: the configured sources.
+    ///
+    /// It is decided once: when the configuration is read again, the microphone is in use.
+    private func requestedInputs() throws -> [SourceInput]? {
+        guard source.isEmpty else { return try source.map(Self.input) }
+        guard demoWithoutMicrophone else { return nil }
+        let devices = try CaptureDeviceCatalog.list()
+        let usable = devices.filter { $0.availability == .available }.map(\.name)
+        guard let first = usable.first else {
+            for case .unavailable(let reason) in devices.map(\.availability) {
+                StandardError.write("\(reason)\n")
+            }
+            StandardError.write(
+                "No microphone here that can be used: listening to the built-in demo scene.\n"
+            )
+            return [.demo]
+        }
+        let isConfigured =
+            try MonitorConfiguration.load(at: service.location).origin(of: "sources") != .builtIn
+        if isConfigured || usable.contains("default") { return nil }
+        StandardError.write("Listening to the microphone '\(first)'.\n")
+        return [.device(first)]
+    }
+
+    private static func input(_ specification: String) throws -> SourceInput {
+        guard let input = SourceInput(specification: specification) else {
+            throw CommandFailure(
+                .usage,
+                "'\(specification)' is not a source. Give an ALSA PCM name, 'file:PATH' or 'demo'."
+            )
+        }
+        return input
+    }
+
+    /// A device that somebody just typed must be there; a configured one is waited for.
+    private func requireNamedDevices(
+        of configuration: MonitorConfiguration,
+        models: ModelAssignment,
+        settings: [AnalysisSettings]
+    )
+        throws
+    {
+        guard !source.isEmpty else { return }
+        for (index, source) in configuration.sources.enumerated() {
+            guard case .device(let device) = source.input else { continue }
+            _ = try MicrophoneCapture.probe(
+                source.captureSettings(
+                    device: device,
+                    modelRateHz: models.uses(ofSource: index, settings: settings).captureRateHz
+                )
+            )
+        }
+    }
+}

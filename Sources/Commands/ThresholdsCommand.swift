@@ -1,0 +1,193 @@
+import ArgumentParser
+import Evaluation
+import EventStore
+import Foundation
+import Messages
+import Monitor
+import MonitorClient
+import Settings
+import SoundDatasets
+
+/// `earwitness thresholds`: how sure the monitor must be of each class.
+struct ThresholdsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "thresholds",
+        abstract: "Shows and changes how sure the monitor must be of each class.",
+        discussion: """
+            A running service obeys at once, and the change lasts. Works whether or not it runs.
+            """,
+        subcommands: [Show.self, Set.self, Reset.self],
+        defaultSubcommand: Show.self
+    )
+
+    /// The forms of the answer.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case json
+    }
+
+    /// `earwitness thresholds`.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Shows the thresholds in force."
+        )
+
+        @OptionGroup var service: ServiceOptions
+        @Option(help: "Only the classes of this model.") var model: String?
+        @Option(help: "text or json.") var format = Format.text
+
+        func run() async throws {
+            let thresholds = try await withThresholds(of: service) { client in
+                try await client.thresholds()
+            } here: { settings in
+                try await settings.thresholds()
+            }
+            let known = thresholds.map(\.model)
+            if let model, !known.contains(model) {
+                var seen: Swift.Set<String> = []
+                throw ControlError.unknownModel(
+                    name: model,
+                    known: known.filter { seen.insert($0).inserted }
+                )
+            }
+            try ThresholdsCommand.write(
+                thresholds.filter { model == nil || $0.model == model },
+                format
+            )
+        }
+    }
+
+    /// `earwitness thresholds set CLASS X`.
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sets the score at which an event of a class opens."
+        )
+
+        @Argument(help: "The class, such as dog_bark.") var className: String
+        @Argument(help: "The smoothed score at which an event opens, 0 to 1.") var threshold: Double
+        @Option(help: "The model whose class is meant, where several have it.") var model: String?
+        @OptionGroup var service: ServiceOptions
+
+        func validate() throws {
+            guard (0...1).contains(threshold) else {
+                throw ValidationError("The threshold is \(threshold); give a number from 0 to 1.")
+            }
+        }
+
+        func run() async throws {
+            let change = ThresholdChange(on: threshold)
+            let result = try await withThresholds(of: service, changes: true) { client in
+                [try await client.setThreshold(className, of: model, to: change)]
+            } here: { settings in
+                [try await settings.setThreshold(className, of: model, to: change)]
+            }
+            try ThresholdsCommand.write(result, .text)
+        }
+    }
+
+    /// `earwitness thresholds reset [CLASS]`.
+    struct Reset: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes back what was set for a class, or for all."
+        )
+
+        @Argument(help: "The class; without it all of them.") var className: String?
+        @Option(help: "The model whose classes are meant; without it all models.")
+        var model: String?
+        @OptionGroup var service: ServiceOptions
+
+        func run() async throws {
+            let result = try await withThresholds(of: service, changes: true) { client in
+                guard let className else { return try await client.resetThresholds(of: model) }
+                return [try await client.resetThreshold(className, of: model)]
+            } here: { settings in
+                try await settings.resetThreshold(className, of: model)
+            }
+            try ThresholdsCommand.write(result, .text)
+        }
+    }
+
+    private static func write(_ thresholds: [ThresholdMessage], _ format: Format) throws {
+        switch format {
+        case .json:
+            for threshold in thresholds {
+                try StandardOutput.writeLine(threshold.json.text)
+            }
+        case .text:
+            // With one model there is nothing to tell apart.
+            let hasSeveral = Swift.Set(thresholds.map(\.model)).count > 1
+            let rows = thresholds.map { threshold in
+                [
+                    threshold.className, decimals(threshold.on), decimals(threshold.off),
+                    threshold.isReported ? "" : "off", threshold.origin,
+                ] + (hasSeveral ? [threshold.model] : [])
+            }
+            try StandardOutput.write(
+                TextTable(
+                    header: ["class", "on", "off", "reported", "from"]
+                        + (hasSeveral ? ["model"] : []),
+                    rows: rows,
+                    rightAligned: [1, 2]
+                ).text
+            )
+        }
+    }
+}
+
+/// Asks the running service, or does the same here when none runs.
+///
+/// A change here holds the lock of the history, so that neither a service that starts nor another
+/// such command comes between reading the file and writing it.
+private func withThresholds(
+    of service: ServiceOptions,
+    changes: Bool = false,
+    running: (MonitorClient) async throws -> [ThresholdMessage],
+    here: (SettingsInForce) async throws -> [ThresholdMessage]
+) async throws -> [ThresholdMessage] {
+    do {
+        return try await running(
+            MonitorClient.firstAnswering(at: service.location.clientSocketPaths)
+        )
+    } catch ClientError.notRunning(let socket) {
+        let lock = changes ? try lock(of: service, unansweredAt: socket) : nil
+        defer { withExtendedLifetime(lock) {} }
+        let configuration = try service.loadConfiguration()
+        let settings = SettingsInForce(
+            configuration: configuration,
+            models: try service.loadModels(of: configuration).models,
+            overridesPath: service.location.overridesPath,
+            load: service.loadConfiguration,
+            loadModels: { try service.loadModels(of: $0).models },
+            apply: { _, _ in }
+        )
+        let thresholds = try await here(settings)
+        if changes {
+            for remark in await settings.overridesRemarks {
+                StandardError.writeMessage(remark)
+            }
+        }
+        return thresholds
+    }
+}
+
+/// The lock under which the files of the state folder may be changed without the service.
+private func lock(of service: ServiceOptions, unansweredAt socket: String) throws -> HistoryLock {
+    do throws(StoreError) {
+        return try HistoryLock(databasePath: service.location.databasePath)
+    } catch .inUse(let path, let holder) {
+        throw CommandFailure(
+            .unavailable,
+            "A service writes in '\(path)' (\(holder)) and does not answer at '\(socket)'. "
+                + "Set RUNTIME_DIRECTORY to the folder of its api.sock, or stop it first."
+        )
+    }
+}
+
+/// A score as a table shows it: in hundredths, or in thousandths where those would say 0 or 1 of
+/// what can be reached.
+private func decimals(_ value: Double) -> String {
+    let hundredths = String(format: "%.2f", value)
+    let isRoundedAway = ["0.00", "1.00"].contains(hundredths) && Double(hundredths) != value
+    return isRoundedAway ? String(format: "%.3f", value) : hundredths
+}

@@ -1,0 +1,123 @@
+import AudioCapture
+import Messages
+
+extension MonitorFacts {
+    /// Whether every device that is configured can be listened to.
+    var deviceFindings: [Finding] {
+        let refusals = sources.compactMap(refusal)
+        let permission = permissionFinding.map { [$0] } ?? []
+        guard refusals.isEmpty, permission.isEmpty else { return permission + refusals }
+        return sources.compactMap { source -> Finding? in
+            switch source.hearing {
+            case .byService(let status) where status.state == .absent: nil
+            case .byService: .ok(.device, "The service has '\(source.name)'.", value: source.device)
+            case .listened: .ok(.device, "'\(source.name)' can be opened.", value: source.device)
+            case .notADevice:
+                .ok(.device, "'\(source.name)' needs no device.", value: source.device)
+            case .notLookedAt, .refused: nil
+            }
+        }
+    }
+
+    private var permissionFinding: Finding? {
+        guard !forbiddenDevices.isEmpty, isAnyDeviceUnheard else { return nil }
+        return .fault(
+            .device,
+            "This user may not open the sound devices.",
+            value: forbiddenDevices.joined(separator: ", "),
+            advice:
+                "Join the group audio ('adduser USER audio') and log in again, or run this as root.",
+            exitCode: SystemExit.notPermitted
+        )
+    }
+
+    private var isAnyDeviceUnheard: Bool {
+        sources.contains { source in
+            if case .refused = source.hearing { return true }
+            return false
+        }
+    }
+
+    private func refusal(of source: SourceFacts) -> Finding? {
+        switch source.hearing {
+        case .byService(let status) where status.state == .absent:
+            return .fault(
+                .device,
+                "The service looks for the device of '\(source.name)'.",
+                value: status.reason ?? source.device,
+                advice: "Do what the reason says, or plug it in; it is used within 30 s. "
+                    + "'earwitness devices' lists what there is.",
+                exitCode: SystemExit.noInput
+            )
+        case .refused(let error, let holders):
+            return refusal(of: source, error, holders)
+        case .notADevice, .byService, .notLookedAt, .listened:
+            return nil
+        }
+    }
+
+    private func refusal(
+        of source: SourceFacts,
+        _ error: CaptureError,
+        _ holders: [DeviceHolder]
+    ) -> Finding? {
+        let subject = "'\(source.name)' (\(source.device))"
+        switch error {
+        case .permissionDenied:
+            // Said once for all devices.
+            guard forbiddenDevices.isEmpty else { return nil }
+            return .fault(
+                .device,
+                "Not permitted to open \(subject).",
+                advice:
+                    "Join the group audio ('adduser USER audio') and log in again, or run this as root.",
+                exitCode: SystemExit.notPermitted
+            )
+        case .deviceBusy:
+            let names = holders.map(\.description).joined(separator: ", ")
+            return .fault(
+                .device,
+                "Another program holds \(subject).",
+                value: names.isEmpty ? "it cannot be seen which; root sees it" : names,
+                advice: holders.first.map { "End it: 'kill \($0.processID)'; or use" }.map {
+                    "\($0) a device that can be shared, such as 'default'."
+                } ?? "Run this as root to see which.",
+                exitCode: SystemExit.inputOutput
+            )
+        case .noSuchDevice where captureDeviceCount == 0 && forbiddenDevices.isEmpty:
+            return .fault(
+                .device,
+                "No capture device on this machine for \(subject).",
+                advice: "Plug in a microphone; 'earwitness devices' lists it then. "
+                    + "To try without one: 'earwitness run --source demo'.",
+                exitCode: SystemExit.noInput
+            )
+        case .noSuchDevice:
+            return .fault(
+                .device,
+                "There is no device \(subject).",
+                value: "\(captureDeviceCount) other(s) are there",
+                advice: "'earwitness devices' lists them; set sources[].device to one.",
+                exitCode: SystemExit.noInput
+            )
+        case .noSuchChannel(_, let channel, let available):
+            return .fault(
+                .device,
+                "\(subject) has no channel \(channel).",
+                value: "\(available) channel(s)",
+                advice: available > 1
+                    ? "Set sources[].channel to a number from 1 to \(available), or to mix."
+                    : "Leave sources[].channel out.",
+                exitCode: SystemExit.configuration
+            )
+        default:
+            return .fault(
+                .device,
+                "Cannot listen to \(subject).",
+                value: error.description,
+                advice: "Try 'default' or a name that 'earwitness devices' lists.",
+                exitCode: SystemExit.inputOutput
+            )
+        }
+    }
+}

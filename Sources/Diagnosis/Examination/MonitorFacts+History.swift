@@ -1,0 +1,121 @@
+import EventStore
+import Platform
+
+extension MonitorFacts {
+    var databaseFindings: [Finding] {
+        switch databaseError {
+        case nil:
+            return [.ok(.database, "The history is whole.", value: databasePath)]
+        case .missing:
+            return [.ok(.database, "There is no history yet.", value: databasePath)]
+        case .olderVersion:
+            return [
+                .ok(
+                    .database,
+                    "The history is of an earlier version; the service brings it up to date.",
+                    value: databasePath
+                )
+            ]
+        case .notPermitted where isWrittenByService:
+            return [
+                .ok(
+                    .database,
+                    "The service writes the history; this user may not search it for damage.",
+                    value: databasePath
+                )
+            ]
+        case .notPermitted(let path), .readOnly(let path), .cannotCreate(let path, _):
+            return [
+                .warning(
+                    .database,
+                    "The history could not be looked at.",
+                    value: path,
+                    advice: "Run this as root, or as the user of the service.",
+                    exitCode: SystemExit.notPermitted
+                )
+            ]
+        case .damaged(_, let finding):
+            return [
+                .fault(
+                    .database,
+                    "The history is damaged.",
+                    value: "\(databasePath): \(finding)",
+                    advice: "Restart the service: it sets the file aside and begins a new one. "
+                        + "Check the disk ('smartctl', 'journalctl -k').",
+                    exitCode: SystemExit.badData
+                )
+            ]
+        case .some(let error):
+            let isOurs = [.locked(path: databasePath), .diskFull(path: databasePath)].contains(
+                error
+            )
+            return [
+                .fault(
+                    .database,
+                    "The history cannot be used.",
+                    value: error.description,
+                    advice: "Set the file aside, or choose another state folder.",
+                    exitCode: isOurs ? SystemExit.inputOutput : SystemExit.badData
+                )
+            ]
+        }
+    }
+
+    private var isWrittenByService: Bool {
+        if case .running = service { return true }
+        return false
+    }
+
+    /// What was damaged once, until a person has looked at it.
+    var setAsideFindings: [Finding] {
+        setAside.map { path in
+            .warning(
+                .database,
+                "A file that was damaged is set aside.",
+                value: path,
+                advice: "Look whether it holds something you miss, and then remove it.",
+                exitCode: SystemExit.badData
+            )
+        }
+    }
+
+    var diskFindings: [Finding] {
+        guard let disk else { return [] }
+        let free = disk.description
+        let files = "Remove files where there are many ('df -i'), or make a file system with more."
+        let bytes =
+            "Free some space, or lower storage.max_size, storage.retention_days and clips.max_size."
+        switch disk.shortage {
+        case nil: return [.ok(.disk, "The disk has room.", value: free)]
+        case .noBytes?: return [diskFault("The disk is full.", free, bytes)]
+        case .noFiles?: return [diskFault("The disk holds no more files.", free, files)]
+        case .fewBytes?: return [diskWarning("The disk is nearly full.", free, bytes)]
+        case .fewFiles?: return [diskWarning("The disk holds few more files.", free, files)]
+        }
+    }
+
+    private func diskFault(_ what: String, _ value: String, _ advice: String) -> Finding {
+        .fault(.disk, what, value: value, advice: advice, exitCode: SystemExit.inputOutput)
+    }
+
+    private func diskWarning(_ what: String, _ value: String, _ advice: String) -> Finding {
+        .warning(.disk, what, value: value, advice: advice, exitCode: SystemExit.inputOutput)
+    }
+
+    var clockFindings: [Finding] {
+        switch isClockSynchronized {
+        case nil: []
+        case true?: [.ok(.clock, "The clock is kept right by a time service.")]
+        case false?:
+            [
+                .warning(
+                    .clock,
+                    "No time service keeps the clock right; events may be dated wrong.",
+                    value: "not synchronised",
+                    advice: "'timedatectl set-ntp true', or install systemd-timesyncd or chrony.",
+                    exitCode: SystemExit.unavailable
+                )
+            ]
+        }
+    }
+}

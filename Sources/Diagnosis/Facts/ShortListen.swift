@@ -1,0 +1,61 @@
+package import AudioCapture
+import Foundation
+import Realtime
+
+/// Listens to a device for a moment, to hear whether it hears.
+package enum ShortListen {
+    private static let longestPeriod = 1 << 16
+    private static let highestUsualRateHz = 48_000
+
+    /// Opens a device, listens and closes it again; blocks for as long.
+    ///
+    /// - Parameters:
+    ///   - settings: What is asked of the device.
+    ///   - seconds: How long to listen.
+    ///   - configuration: Where ALSA finds the device; nil: the system's configuration.
+    /// - Returns: What came, be it nothing.
+    /// - Throws: Why it cannot be listened to now.
+    package static func facts(
+        _ settings: CaptureSettings,
+        seconds: Double = 2,
+        configuration: ALSAConfiguration? = nil
+    ) throws(CaptureError) -> ListeningFacts {
+        let stream = try MicrophoneCapture.probe(settings, configuration: configuration)
+        var ring = SampleRing.make(
+            sampleCapacity: Int(seconds + 2) * max(highestUsualRateHz, stream.rateHz),
+            periodCapacity: 1_024
+        )
+        let capture = try MicrophoneCapture(
+            settings: settings,
+            producer: ring.takeProducer(),
+            configuration: configuration
+        )
+        var consumer = ring.takeConsumer()
+        var period = [Float](repeating: 0, count: longestPeriod)
+        var facts = ListeningFacts(rateHz: stream.rateHz)
+        var firstNanoseconds: Int64?
+        var countUntilLast = 0
+        var lastNanoseconds: Int64 = 0
+        capture.start()
+        let end = Date(timeIntervalSinceNow: seconds)
+        while Date() < end {
+            guard consumer.waitForPeriod(timeoutMilliseconds: 100) else { continue }
+            while true {
+                var span = period.mutableSpan
+                guard let mark = consumer.nextPeriod(into: &span) else { break }
+                countUntilLast = facts.sampleCount
+                lastNanoseconds = mark.monotonicNanoseconds
+                firstNanoseconds = firstNanoseconds ?? mark.monotonicNanoseconds
+                let samples = period
+                facts.hear(samples.span.extracting(first: mark.sampleCount))
+            }
+        }
+        capture.stop()
+        if let firstNanoseconds, countUntilLast > 0, lastNanoseconds > firstNanoseconds {
+            // The time up to the last period is that of the samples before it.
+            let elapsed = Double(lastNanoseconds - firstNanoseconds) / 1e9
+            facts.elapsedSeconds = elapsed * Double(facts.sampleCount) / Double(countUntilLast)
+        }
+        return facts
+    }
+}

@@ -1,0 +1,74 @@
+/// The routes of the HTTP API.
+///
+/// `docs/http-api.md` describes each, and a test fails while it does not.
+package enum APIRoute: String, CaseIterable, Sendable {
+    case page = "GET /"
+    case pageScript = "GET /app.js"
+    case pageStyle = "GET /style.css"
+    case pageIcon = "GET /icon.svg"
+    case health = "GET /healthz"
+    case metrics = "GET /metrics"
+    case status = "GET /v1/status"
+    case events = "GET /v1/events"
+    case event = "GET /v1/events/{id}"
+    case clip = "GET /v1/events/{id}/clip"
+    case label = "POST /v1/events/{id}/label"
+    case coverage = "GET /v1/coverage"
+    case levels = "GET /v1/levels"
+    case stream = "GET /v1/stream"
+    case thresholds = "GET /v1/thresholds"
+    case resetThresholds = "DELETE /v1/thresholds"
+    case threshold = "GET /v1/thresholds/{class}"
+    case setThreshold = "PUT /v1/thresholds/{class}"
+    case resetThreshold = "DELETE /v1/thresholds/{class}"
+    case reload = "POST /v1/reload"
+
+    /// The HTTP method.
+    package var method: String {
+        String(rawValue.prefix { $0 != " " })
+    }
+
+    /// The path, with a name in braces for each part that varies.
+    package var path: String {
+        String(rawValue.drop { $0 != " " }.dropFirst())
+    }
+
+    /// The methods that some path answers to.
+    package static var methods: [String] { methods(of: allCases) }
+
+    /// The methods that a path answers to; none if there is no such path.
+    package static func methods(forPath path: String) -> [String] {
+        let parts = path.split(separator: "/")
+        return methods(
+            of: allCases.filter { route in
+                let pattern = route.path.split(separator: "/")
+                return pattern.count == parts.count
+                    && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+            }
+        )
+    }
+
+    /// What can be got can be asked for its head too, and every path for its methods.
+    private static func methods(of routes: [APIRoute]) -> [String] {
+        guard !routes.isEmpty else { return [] }
+        let own = Set(routes.map(\.method))
+        return ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"].filter {
+            own.contains($0 == "HEAD" ? "GET" : $0) || $0 == "OPTIONS"
+        }
+    }
+}
+
+/// The Unix socket that the API is served at.
+package enum APISocket {
+    /// The longest path of a Unix socket, in bytes.
+    ///
+    /// Linux allows 107; swift-nio allows what every system does:
+    /// https://github.com/apple/swift-nio/blob/main/Sources/NIOCore/SocketAddresses.swift
+    package static let maxPathLength = 103
+
+    /// Says that a path is too long, with what to do next.
+    package static func tooLong(path: String, length: Int) -> String {
+        "The path of the API socket '\(path)' has \(length) bytes, at most \(maxPathLength) "
+            + "are possible. Choose a shorter runtime folder (RUNTIME_DIRECTORY)."
+    }
+}

@@ -1,0 +1,65 @@
+package import EventStore
+package import Foundation
+package import Settings
+
+/// Which clips have to go: a pure value over the settings.
+///
+/// Age comes first, then what single classes may take, then what all may take, then what the disk
+/// must have free. Where space is the reason, the oldest day goes first, and of a day the least
+/// certain clips.
+package struct ClipRetention: Sendable {
+    private let settings: ClipSettings
+
+    private static let secondsPerDay: Double = 86_400
+
+    /// Creates the decision for some settings.
+    package init(settings: ClipSettings) {
+        self.settings = settings
+    }
+
+    /// How long clips of a class are kept, in days; nil: without end.
+    package func days(ofClass className: String) -> Int? {
+        settings.classes[className]?.maxDays ?? settings.maxDays
+    }
+
+    /// The fewest days after which a clip of some class may be too old; nil: none ever is.
+    package var fewestDays: Int? {
+        (settings.classes.values.map(\.maxDays) + [settings.maxDays]).compactMap(\.self).min()
+    }
+
+    /// Whether a clip is too old.
+    package func isExpired(_ clip: StoredClip, now: Date) -> Bool {
+        guard let days = days(ofClass: clip.className) else { return false }
+        return clip.start < now - Double(days) * Self.secondsPerDay
+    }
+
+    /// How many bytes have to go of a class's own clips.
+    package func excess(ofClass className: String, taking bytes: Int64) -> Int64 {
+        guard let most = settings.classes[className]?.maxSizeBytes else { return 0 }
+        return max(0, bytes - most)
+    }
+
+    /// How many bytes have to go, of whatever class.
+    ///
+    /// - Parameters:
+    ///   - bytes: What all clips take.
+    ///   - free: What is free on their disk; nil if that is not known.
+    ///   - coming: What is about to be written.
+    /// - Returns: Bytes; 0 if nothing has to go.
+    package func excess(taking bytes: Int64, free: Int64?, coming: Int64 = 0) -> Int64 {
+        let overSize = bytes + coming - settings.maxSizeBytes
+        let overFree = free.map { settings.minFreeBytes + coming - $0 } ?? 0
+        return max(0, overSize, overFree)
+    }
+
+    /// The first of some clips that together have at least so many bytes.
+    package static func first(_ clips: [StoredClip], coveringBytes bytes: Int64) -> [StoredClip] {
+        var covered: Int64 = 0
+        return Array(
+            clips.prefix { clip in
+                defer { covered += clip.byteCount }
+                return covered < bytes
+            }
+        )
+    }
+}

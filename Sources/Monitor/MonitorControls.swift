@@ -1,0 +1,56 @@
+package import Messages
+
+/// How the API reaches the running monitor: functions that the pipeline provides.
+///
+/// Those that throw, throw ``ControlError``; anything else they throw is a bug and answered as one.
+package struct MonitorControls: Sendable {
+    /// What the service is doing now.
+    package var status: @Sendable () async -> StatusMessage
+    /// The thresholds in force, model by model.
+    package var thresholds: @Sendable () async throws -> [ThresholdMessage]
+    /// Changes the thresholds of a class at once and for good; gives back what is in force.
+    ///
+    /// The model must be named where several have the class.
+    package var setThreshold:
+        @Sendable (_ className: String, _ model: String?, _ change: ThresholdChange) async throws
+            -> ThresholdMessage
+    /// Takes back what was set for a class, or, without one, for all, of a model, or, without one,
+    /// of all; gives back what is in force.
+    package var resetThreshold:
+        @Sendable (_ className: String?, _ model: String?) async throws -> [ThresholdMessage]
+    /// Reads the configuration again.
+    package var reload: @Sendable () async throws -> ReloadMessage
+    /// Everything that happens from now on, as ``LiveFeed`` gives it.
+    ///
+    /// The stream ends when the monitor stops, or when the reader falls far behind.
+    package var follow: @Sendable () -> AsyncStream<LiveMessage>
+    /// Numbers for `/metrics` beside those that follow from the status.
+    package var metrics: @Sendable () async -> [MetricFamily]
+    /// Brings the history up to the present, so that what is said of its coverage is.
+    package var settle: @Sendable () async -> Void
+
+    /// Creates the controls from their functions.
+    package init(
+        status: @escaping @Sendable () async -> StatusMessage,
+        thresholds: @escaping @Sendable () async throws -> [ThresholdMessage],
+        setThreshold:
+            @escaping @Sendable (_ className: String, _ model: String?, _ change: ThresholdChange)
+            async throws -> ThresholdMessage,
+        resetThreshold:
+            @escaping @Sendable (_ className: String?, _ model: String?) async throws ->
+            [ThresholdMessage],
+        reload: @escaping @Sendable () async throws -> ReloadMessage,
+        follow: @escaping @Sendable () -> AsyncStream<LiveMessage>,
+        metrics: @escaping @Sendable () async -> [MetricFamily] = { [] },
+        settle: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.status = status
+        self.thresholds = thresholds
+        self.setThreshold = setThreshold
+        self.resetThreshold = resetThreshold
+        self.reload = reload
+        self.follow = follow
+        self.metrics = metrics
+        self.settle = settle
+    }
+}

@@ -1,0 +1,251 @@
+import Detection
+package import Messages
+package import ModelLibrary
+package import Settings
+
+/// The configuration that the running monitor obeys, and the only place that changes it.
+package actor SettingsInForce {
+    private let models: [SoundModel]
+    private let overridesPath: String
+    private let load: @Sendable () throws -> MonitorConfiguration
+    private let loadModels: @Sendable (MonitorConfiguration) throws -> [SoundModel]
+    private let apply: @Sendable ([AnalysisSettings], MonitorConfiguration) -> Void
+    private var configuration: MonitorConfiguration
+    /// What the service started with, and what stays in force where a restart is needed.
+    private let started: MonitorConfiguration
+    /// What a person should know since the start, a line each, such as of state that was damaged.
+    private var startRemarks: [String]
+
+    /// Takes over the configuration that the service started with.
+    ///
+    /// - Parameters:
+    ///   - configuration: The configuration.
+    ///   - models: The models in use.
+    ///   - overridesPath: The file of thresholds that were set by command.
+    ///   - remarks: What was found at the start and a person should know, a line each.
+    ///   - load: Reads the configuration again, with everything the command line said.
+    ///   - loadModels: Loads the models that a configuration names, to see whether they can be.
+    ///   - apply: Puts a changed configuration in force; gets its settings for each model too.
+    package init(
+        configuration: MonitorConfiguration,
+        models: [SoundModel],
+        overridesPath: String,
+        remarks: [String] = [],
+        load: @escaping @Sendable () throws -> MonitorConfiguration,
+        loadModels: @escaping @Sendable (MonitorConfiguration) throws -> [SoundModel],
+        apply: @escaping @Sendable ([AnalysisSettings], MonitorConfiguration) -> Void
+    ) {
+        self.configuration = configuration
+        started = configuration
+        self.models = models
+        self.overridesPath = overridesPath
+        startRemarks = remarks
+        self.load = load
+        self.loadModels = loadModels
+        self.apply = apply
+    }
+
+    /// The thresholds in force, model by model, in each model's order.
+    package func thresholds() throws(ControlError) -> [ThresholdMessage] {
+        let settings = try controlled {
+            try configuration.analysisSettings(for: models, refusesUnknown: false)
+        }
+        return zip(models, settings).flatMap { model, settings in
+            model.thresholdClasses.map { soundClass in
+                let rule = settings.detection.rule(for: soundClass.name)
+                return ThresholdMessage(
+                    className: soundClass.name,
+                    label: soundClass.label,
+                    model: model.name,
+                    on: Double(rule.on),
+                    off: Double(rule.off),
+                    isReported: settings.detection.reports(soundClass.name),
+                    origin: configuration.thresholdOrigin(of: soundClass.name, in: model)
+                )
+            }
+        }
+    }
+
+    /// Changes a class's threshold at once and for good.
+    ///
+    /// - Parameters:
+    ///   - className: The class.
+    ///   - model: The model whose class is meant; nil where a single one has it.
+    ///   - change: What is to hold.
+    /// - Returns: What holds now.
+    /// - Throws: ``ControlError`` when there is no such class, it is not clear whose
+    ///   it is, the value is out of range or the file can't be written; nothing is changed then.
+    package func setThreshold(
+        _ className: String,
+        of model: String? = nil,
+        to change: ThresholdChange
+    ) throws(ControlError) -> ThresholdMessage {
+        let owner = try owner(of: className, named: model)
+        guard (0...1).contains(change.on) else {
+            throw ControlError.invalidValue(
+                "A threshold of \(change.on) is not allowed. Give a number between 0 and 1."
+            )
+        }
+        configuration.thresholds = try controlled {
+            try ThresholdOverrides.set(
+                className,
+                of: model,
+                to: Float(change.on),
+                in: overridesPath,
+                lastGood: configuration.thresholds
+            )
+        }
+        try putInForce()
+        guard
+            let message = try thresholds().first(where: {
+                $0.className == className && $0.model == owner.name
+            })
+        else {
+            throw ControlError.unknownClass(name: className, known: owner.thresholdClassNames)
+        }
+        return message
+    }
+
+    /// Takes back what was set for a class, or for all, of a model, or of all.
+    ///
+    /// - Parameters:
+    ///   - className: The class; nil: all of them.
+    ///   - model: The model whose classes are meant; nil: those of every model.
+    /// - Returns: What holds now for the classes that are meant.
+    /// - Throws: As ``setThreshold(_:of:to:)``; a class of several models is no error.
+    package func resetThreshold(
+        _ className: String?,
+        of model: String? = nil
+    ) throws(ControlError) -> [ThresholdMessage] {
+        let meant = try models(named: model)
+        let names = className.map { [$0] } ?? meant.flatMap(\.thresholdClassNames)
+        if let className { try requireClass(className, in: meant) }
+        configuration.thresholds = try controlled {
+            // Without any name also what was set for models that are not in use is meant.
+            guard className != nil || model != nil else {
+                return try ThresholdOverrides.resetAll(in: overridesPath)
+            }
+            return try ThresholdOverrides.reset(
+                names,
+                of: model,
+                others: { name in
+                    models.filter { $0.name != model && $0.thresholdClassNames.contains(name) }
+                        .map(\.name)
+                },
+                in: overridesPath,
+                lastGood: configuration.thresholds
+            )
+        }
+        try putInForce()
+        return try thresholds().filter {
+            (className == nil || $0.className == className) && (model == nil || $0.model == model)
+        }
+    }
+
+    /// Reads the configuration again and obeys what can be obeyed without losing a sample.
+    ///
+    /// Thresholds that were set by command stay in force if their file is damaged by now.
+    /// - Throws: What is wrong with the new one; the old one stays in force then.
+    package func reload() throws(ControlError) -> ReloadMessage {
+        var newer = try controlled(load)
+        if newer.thresholds.damage != nil { restoreOverrides(in: &newer) }
+        // Other models come with the next start, at which they must not be found unusable.
+        let settings = try controlled {
+            if newer.modelsInUse != started.modelsInUse {
+                _ = try newer.analysisSettings(for: try loadModels(newer), refusesUnknown: false)
+            }
+            return try newer.analysisSettings(for: models, refusesUnknown: false)
+        }
+        let applied = configuration.changes(to: newer).filter(\.appliesLive).map(\.key)
+        configuration = newer
+        apply(settings, newer)
+        return ReloadMessage(applied: applied, needsRestart: keysAwaitingRestart)
+    }
+
+    /// What a person should know of the settings and of the start, a line each.
+    package var remarks: [String] { startRemarks + settingsRemarks }
+
+    /// What of the settings is not in force or has no effect, a line each.
+    package var settingsRemarks: [String] {
+        overridesRemarks + configuration.settingsWithoutEffect(in: models.map(\.rules))
+    }
+
+    /// What of the file of thresholds set by command is not in force, or was set aside.
+    package var overridesRemarks: [String] { configuration.overridesRemarks }
+
+    /// Writes the thresholds in force over their damaged file, which is set aside.
+    private func restoreOverrides(in newer: inout MonitorConfiguration) {
+        let reason = newer.thresholds.damage ?? ""
+        var restored = configuration.thresholds
+        restored.replaceDamaged(overridesPath)
+        newer.thresholds = restored
+        startRemarks.append(
+            "The thresholds set by command could not be read again (\(reason)); they stay as they "
+                + "were."
+        )
+    }
+
+    /// The settings that differ from what the service started with and take a restart.
+    package var keysAwaitingRestart: [String] {
+        started.changes(to: configuration).filter { !$0.appliesLive }.map(\.key)
+    }
+
+    // MARK: - Names
+
+    /// The models that a name means; all without one.
+    private func models(named name: String?) throws(ControlError) -> [SoundModel] {
+        guard let name else { return models }
+        guard let model = models.first(where: { $0.name == name }) else {
+            throw ControlError.unknownModel(name: name, known: models.map(\.name))
+        }
+        return [model]
+    }
+
+    private func requireClass(_ name: String, in models: [SoundModel]) throws(ControlError) {
+        let known = models.flatMap(\.thresholdClassNames)
+        guard known.contains(name) else {
+            var seen: Set<String> = []
+            throw ControlError.unknownClass(
+                name: name,
+                known: known.filter { seen.insert($0).inserted }
+            )
+        }
+    }
+
+    /// The one model whose class is meant.
+    private func owner(
+        of className: String,
+        named model: String?
+    ) throws(ControlError) -> SoundModel {
+        let meant = try models(named: model)
+        try requireClass(className, in: meant)
+        let owners = meant.filter { $0.thresholdClassNames.contains(className) }
+        guard owners.count == 1 else {
+            throw ControlError.ambiguousClass(name: className, models: owners.map(\.name))
+        }
+        return owners[0]
+    }
+
+    /// Tells what an error of the configuration means for whoever asked for the change.
+    private func controlled<Value>(_ body: () throws -> Value) throws(ControlError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    private func putInForce() throws(ControlError) {
+        let settings = try controlled {
+            try configuration.analysisSettings(for: models, refusesUnknown: false)
+        }
+        apply(settings, configuration)
+    }
+}
+
+extension SoundModel {
+    /// The classes that can be events, which have a threshold.
+    fileprivate var thresholdClasses: [SoundClass] { about.eventClasses.filter(\.isReported) }
+
+    fileprivate var thresholdClassNames: [String] { thresholdClasses.map(\.name) }
+}

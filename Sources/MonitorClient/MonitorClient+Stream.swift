@@ -1,0 +1,103 @@
+import Foundation
+package import Messages
+import NIOCore
+import NIOHTTP1
+
+extension MonitorClient {
+    /// Follows what happens, until the service stops or the reader does.
+    ///
+    /// The stream ends without an error when the service ends it, and throws a ``ClientError`` if
+    /// it cannot be reached, refuses, or goes away.
+    /// - Parameters:
+    ///   - kinds: The kinds of messages wanted.
+    ///   - classes: Only events of these classes; empty: all.
+    ///   - source: Only messages of this source; nil: all.
+    ///   - model: Only events and scores of this model; nil: all.
+    ///   - recent: How many past events come first, 0...100.
+    /// - Returns: The messages.
+    package func live(
+        kinds: Set<LiveMessage.Kind> = Set(LiveMessage.Kind.allCases),
+        classes: [String] = [],
+        source: String? = nil,
+        model: String? = nil,
+        recent: Int = 0
+    ) -> AsyncThrowingStream<LiveMessage, any Error> {
+        var query = classes.map { QueryItem("class", $0) }
+        query.append(QueryItem("types", kinds.map(\.rawValue).sorted().joined(separator: ",")))
+        query.append(QueryItem("recent", "\(recent)"))
+        if let source {
+            query.append(QueryItem("source", source))
+        }
+        if let model {
+            query.append(QueryItem("model", model))
+        }
+        let request = request(.GET, APIRoute.stream.path, query: query, body: nil)
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: LiveMessage.self)
+        let task = Task {
+            do throws(ClientError) {
+                try await follow(request, into: continuation)
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return stream
+    }
+
+    private func follow(
+        _ request: HTTPRequestHead,
+        into continuation: AsyncThrowingStream<LiveMessage, any Error>.Continuation
+    ) async throws(ClientError) {
+        let channel = try await connect()
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                try await outbound.write(.head(request))
+                try await outbound.write(.end(nil))
+                var parser = ServerSentEventParser()
+                var status = 0
+                var refusalBody: [UInt8] = []
+                for try await part in inbound {
+                    switch part {
+                    case .head(let head):
+                        status = Int(head.status.code)
+                    case .body(let buffer) where status == 200:
+                        for event in try parser.parse(buffer.readableBytesView) {
+                            if let message = try message(in: event) {
+                                continuation.yield(message)
+                            }
+                        }
+                    case .body(let buffer):
+                        refusalBody.append(contentsOf: buffer.readableBytesView)
+                    case .end:
+                        guard status == 200 else {
+                            throw refusal(status: status, body: refusalBody)
+                        }
+                        return
+                    }
+                }
+                throw ClientError.connectionLost(path: socketPath)
+            }
+        } catch let error as ClientError {
+            throw error
+        } catch is DecodingError {
+            throw .unreadableAnswer(path: socketPath, reason: "a message of its stream")
+        } catch {
+            throw .connectionLost(path: socketPath)
+        }
+    }
+
+    /// The message of a server-sent event; nil for kinds that a later version may have.
+    private func message(in event: ServerSentEvent) throws -> LiveMessage? {
+        let data = Data(event.data.utf8)
+        let decoder = JSONDecoder()
+        return switch LiveMessage.Kind(rawValue: event.name) {
+        case .event: .event(try decoder.decode(EventMessage.self, from: data))
+        case .clip: .clip(try decoder.decode(ClipMessage.self, from: data))
+        case .scores: .scores(try decoder.decode(ScoresMessage.self, from: data))
+        case .level: .level(try decoder.decode(LevelMessage.self, from: data))
+        case .status: .status(try decoder.decode(StatusMessage.self, from: data))
+        case nil: nil
+        }
+    }
+}

@@ -1,0 +1,152 @@
+/// Joins nodes that can be carried out in one go: what follows a convolution or a product into it.
+struct FusionPass {
+    private var graph: PlanGraph
+    private let fusesResiduals: Bool
+    private var readers: [[Int]]
+    /// The node that computes each value; nil for inputs and constants.
+    private var producers: [Int?]
+    private var isOutput: Set<Int>
+    private var removed: Set<Int> = []
+
+    private init(_ graph: PlanGraph, fusesResiduals: Bool) {
+        self.graph = graph
+        self.fusesResiduals = fusesResiduals
+        readers = graph.readers()
+        isOutput = Set(graph.outputs.map(\.value))
+        producers = Array(repeating: nil, count: graph.values.count)
+        for (index, node) in graph.nodes.enumerated() {
+            for case let output? in node.outputs { producers[output] = index }
+        }
+    }
+
+    /// The graph with fewer nodes.
+    ///
+    /// Residual additions need a value that may lie elsewhere in time; plans that follow time leave
+    /// them alone.
+    static func apply(to graph: PlanGraph, fusesResiduals: Bool) -> PlanGraph {
+        var pass = FusionPass(graph, fusesResiduals: fusesResiduals)
+        pass.joinGatedSigmoids()
+        for index in pass.graph.nodes.indices { pass.absorbPadding(index) }
+        for index in pass.graph.nodes.indices { pass.mergeIntoProducer(index) }
+        let removed = pass.removed
+        pass.graph.nodes = pass.graph.nodes.enumerated().filter { !removed.contains($0.offset) }
+            .map(\.element)
+        pass.graph.removeUnusedNodes()
+        return pass.graph
+    }
+
+    /// The node that computes a value which only the node `reader` reads.
+    private func onlyProducer(of value: Int, for reader: Int) -> Int? {
+        guard readers[value] == [reader], !isOutput.contains(value), let node = producers[value],
+            !removed.contains(node)
+        else { return nil }
+        return node
+    }
+
+    // MARK: Into the producer
+
+    /// Merges a node into the one that computes its input, if that one can take it over.
+    private mutating func mergeIntoProducer(_ index: Int) {
+        let node = graph.nodes[index]
+        for (position, input) in node.inputs.enumerated() {
+            guard let input, graph.values[input].constant == nil,
+                let producer = onlyProducer(of: input, for: index),
+                let fusable = graph.nodes[producer].operation as? any FusableOperator
+            else { continue }
+            let others = node.inputs.enumerated().filter { $0.offset != position }
+                .compactMap(\.element)
+            guard others.count <= 1 else { continue }
+            let other = others.first
+            let constant = other.flatMap { graph.values[$0].constant }
+            if other == nil || constant != nil {
+                let type = graph.values[input].type
+                if let merged = fusable.absorbing(node.operation, operand: constant, type: type) {
+                    replace(producer, index, by: merged, extraInput: nil)
+                    return
+                }
+            } else if fusesResiduals, node.operation is AddOperator, let other,
+                let convolution = fusable as? ConvOperator, convolution.takesAddend,
+                graph.values[other].type == graph.values[input].type, other != input
+            {
+                var merged = convolution
+                merged.hasAddend = true
+                replace(producer, index, by: merged, extraInput: other)
+                return
+            }
+        }
+    }
+
+    /// Puts the merged node in the place of the later one.
+    private mutating func replace(
+        _ producer: Int,
+        _ index: Int,
+        by operation: any Operator,
+        extraInput: Int?
+    ) {
+        var merged = graph.nodes[producer]
+        merged.operation = operation
+        merged.outputs = graph.nodes[index].outputs
+        if let extraInput {
+            while merged.inputs.count < ConvOperator.addendIndex { merged.inputs.append(nil) }
+            merged.inputs.append(extraInput)
+        }
+        for case let input? in merged.inputs {
+            readers[input] = readers[input].map { $0 == producer ? index : $0 }
+        }
+        graph.nodes[index] = merged
+        removed.insert(producer)
+    }
+
+    // MARK: Other patterns
+
+    /// Takes zeros that are put around an image into the convolution that reads it.
+    private mutating func absorbPadding(_ index: Int) {
+        let node = graph.nodes[index]
+        guard let input = node.inputs.first ?? nil,
+            let producer = onlyProducer(of: input, for: index),
+            let pad = graph.nodes[producer].operation as? PadOperator,
+            graph.nodes[producer].inputs.compactMap({ $0 }).count == 1,
+            let convolution = node.operation as? ConvOperator,
+            let widened = convolution.absorbing(pad)
+        else { return }
+        graph.nodes[index].operation = widened
+        graph.nodes[index].inputs[0] = graph.nodes[producer].inputs[0]
+        if let source = graph.nodes[producer].inputs[0] {
+            readers[source] = readers[source].map { $0 == producer ? index : $0 }
+        }
+        removed.insert(producer)
+    }
+
+    /// Turns x · sigmoid(x) into one function.
+    private mutating func joinGatedSigmoids() {
+        for index in graph.nodes.indices where graph.nodes[index].operation is MulOperator {
+            let inputs = graph.nodes[index].inputs.compactMap { $0 }
+            guard inputs.count == 2 else { continue }
+            for (x, gate) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] {
+                guard let producer = onlyProducer(of: gate, for: index),
+                    graph.nodes[producer].inputs.first == x,
+                    let function = Self.gated(graph.nodes[producer].operation),
+                    graph.values[x].type.elementType == .float32
+                else { continue }
+                graph.nodes[index].operation = FunctionOperator(function: function)
+                graph.nodes[index].inputs = [x]
+                readers[x].removeAll { $0 == producer }
+                readers[x] = Array(Set(readers[x])).sorted()
+                removed.insert(producer)
+                break
+            }
+        }
+    }
+
+    /// The function that is x times the operator's output for x, if there is one.
+    private static func gated(_ operation: any Operator) -> ScalarFunction? {
+        if operation is SigmoidOperator { return .silu }
+        if let hard = operation as? HardSigmoidOperator,
+            case .hardSigmoid(let alpha, let beta) = hard.function, abs(alpha - 1 / 6) < 1e-6,
+            beta == 0.5
+        {
+            return .hardSwish
+        }
+        return nil
+    }
+}

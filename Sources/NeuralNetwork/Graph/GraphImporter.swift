@@ -1,0 +1,224 @@
+/// Turns a model into a graph with every type and shape known, or says why it cannot run.
+///
+/// Nodes whose inputs are constants are carried out here.
+struct GraphImporter {
+    /// The opsets whose operators are implemented.
+    ///
+    /// From 22 on ONNX has given these operators types and attributes that are refused by name,
+    /// and changed what none of them means.
+    static let supportedOpsets = 11...26
+
+    /// The most axes that a value may have.
+    private static let largestRank = 16
+
+    /// A folded node may not do more work than this, in multiplications.
+    private static let largestFoldedWork = 1 << 28
+
+    let model: Model
+    let options: LoadOptions
+    let opset: Int
+    var graph: PlanGraph
+    var valueByName: [String: Int] = [:]
+    private var foldedBytes = 0
+    private var foldedWork = 0
+    private var work = 0
+    /// The values that the required outputs depend on; nil: all are required.
+    private let needed: Set<String>?
+    /// Why the first of the nodes that nothing required depends on cannot run.
+    private var leftOut: ModelError?
+
+    private init(_ model: Model, _ options: LoadOptions) throws(ModelError) {
+        guard let opset = model.opset, Self.supportedOpsets.contains(opset) else {
+            throw .unsupportedOpset(found: model.opset, supported: Self.supportedOpsets)
+        }
+        self.model = model
+        self.options = options
+        self.opset = opset
+        self.graph = PlanGraph(opset: opset)
+        needed = options.requiredOutputs.map { required in
+            model.graph.nodes.reversed().reduce(into: required) { needed, node in
+                if node.outputs.contains(where: needed.contains) { needed.formUnion(node.inputs) }
+            }
+        }
+    }
+
+    /// Whether a required output depends on a value.
+    private func isNeeded(_ value: String) -> Bool { needed?.contains(value) ?? true }
+
+    /// Imports a model.
+    static func planGraph(
+        for model: Model,
+        options: LoadOptions
+    ) throws(ModelError) -> PlanGraph {
+        var importer = try GraphImporter(model, options)
+        try importer.addInitializers()
+        try importer.addInputs()
+        for (index, node) in model.graph.nodes.enumerated() {
+            do {
+                try importer.add(node, at: index)
+            } catch {
+                guard !node.outputs.contains(where: importer.isNeeded) else { throw error }
+                importer.leftOut = importer.leftOut ?? error
+            }
+        }
+        try importer.addOutputs()
+        if importer.graph.outputs.isEmpty, let error = importer.leftOut { throw error }
+        importer.graph.removeUnusedNodes()
+        return importer.graph
+    }
+
+    private mutating func add(_ node: Node, at index: Int) throws(ModelError) {
+        let name =
+            node.name.isEmpty ? "\(node.operatorType)_\(index)" : node.name
+        do {
+            try add(node, named: name)
+        } catch let refusal as Refusal {
+            throw ModelError.unsupported(
+                node: name,
+                operatorType: node.operatorType,
+                opset: opset,
+                reason: refusal.reason
+            )
+        } catch let error as ModelError {
+            throw error
+        } catch {
+            throw ModelError.malformedGraph(reason: "node '\(name)': \(error)")
+        }
+    }
+
+    private mutating func add(_ node: Node, named name: String) throws {
+        let operation = try OperatorRegistry.operatorType(for: node, opset: opset)
+        let inputs = try inputValues(of: node)
+        var reader = NodeReader(
+            node: node,
+            opset: opset,
+            inputTypes: inputs.map { $0.map { graph.values[$0].type } },
+            constants: inputs.map { $0.flatMap { graph.values[$0].constant } }
+        )
+        let operatorValue = try operation.init(&reader)
+        try reader.checkEverythingWasRead()
+        let remaining = inputs.enumerated().map {
+            reader.consumedInputs.contains($0.offset) ? nil : $0.element
+        }
+        var planned = PlanNode(
+            name: name,
+            operatorType: node.operatorType,
+            operation: operatorValue,
+            inputs: remaining,
+            outputs: []
+        )
+        let types = try operatorValue.outputTypes(for: graph.inputTypes(of: planned))
+        guard types.count >= node.outputs.count else {
+            throw Refusal("it names \(node.outputs.count) outputs instead of \(types.count)")
+        }
+        for type in types {
+            try checkSize(of: "The output of '\(name)'", type.elementType, type.shape)
+        }
+        if let constants = try fold(planned, types: types) {
+            for (output, constant) in zip(node.outputs, constants) where !output.isEmpty {
+                try define(output, graph.addConstant(output, constant))
+            }
+            return
+        }
+        for (output, type) in zip(node.outputs, types) {
+            guard !output.isEmpty else {
+                planned.outputs.append(nil)
+                continue
+            }
+            guard type.elementType.isSupported else {
+                guard !isNeeded(output) else {
+                    throw Refusal("values of type \(type.elementType.name) are not supported")
+                }
+                planned.outputs.append(nil)
+                continue
+            }
+            let value = graph.addValue(output, type)
+            try define(output, value)
+            planned.outputs.append(value)
+        }
+        work = work.saturatingSum(
+            operatorValue.work(inputs: graph.inputTypes(of: planned), outputs: types)
+        )
+        guard work <= options.maximumWork else {
+            throw ModelError.tooMuchWork(operations: work, limit: options.maximumWork)
+        }
+        graph.nodes.append(planned)
+    }
+
+    private func inputValues(of node: Node) throws -> [Int?] {
+        try node.inputs.map { name in
+            guard !name.isEmpty else { return nil }
+            guard let value = valueByName[name] else {
+                throw Refusal("nothing before it computes its input '\(name)'")
+            }
+            let type = graph.values[value].type.elementType
+            guard type.isSupported else {
+                throw Refusal("its input '\(name)' is of the unsupported type \(type.name)")
+            }
+            return value
+        }
+    }
+
+    /// The outputs of a node that depends on nothing that is known only at run time.
+    private mutating func fold(
+        _ node: PlanNode,
+        types: [TensorType]
+    ) throws -> [ConstantTensor]? {
+        let inputTypes = graph.inputTypes(of: node)
+        if let outputs = node.operation.constantOutputs(for: inputTypes) { return outputs }
+        let inputs = node.inputs.map { $0.map { graph.values[$0] } }
+        let work = node.operation.work(inputs: inputTypes, outputs: types)
+        guard node.operation.isFoldable, work <= Self.largestFoldedWork,
+            inputs.allSatisfy({ $0 == nil || $0?.constant != nil })
+        else { return nil }
+        foldedWork = foldedWork.saturatingSum(work)
+        guard foldedWork <= options.maximumWork else {
+            throw ModelError.tooMuchWork(operations: foldedWork, limit: options.maximumWork)
+        }
+        foldedBytes += types.reduce(0) { $0 + $1.byteCount }
+        guard foldedBytes <= options.maximumBytes else {
+            throw ModelError.tooLarge(
+                what: "Folding node '\(node.name)'",
+                bytes: foldedBytes,
+                limit: options.maximumBytes
+            )
+        }
+        return ConstantFolding.outputs(
+            of: node.operation,
+            inputs: inputs.map { $0?.constant },
+            types
+        )
+    }
+
+    /// Gives a value the name by which later nodes ask for it.
+    mutating func define(_ name: String, _ value: Int) throws(ModelError) {
+        guard valueByName.updateValue(value, forKey: name) == nil else {
+            throw .malformedGraph(reason: "the value '\(name)' is defined twice")
+        }
+    }
+
+    /// Refuses a value that is larger than what is allowed.
+    func checkSize(
+        of what: String,
+        _ elementType: ElementType,
+        _ shape: [Int]
+    ) throws(ModelError) {
+        let limit = options.maximumBytes
+        let count = TensorShape.elementCount(of: shape)
+        guard let count, count <= limit, count * elementType.byteWidth <= limit,
+            shape.allSatisfy({ $0 <= limit }), shape.count <= Self.largestRank
+        else {
+            throw .tooLarge(
+                what: what,
+                bytes: Self.saturatedBytes(elementType, shape),
+                limit: limit
+            )
+        }
+    }
+
+    private static func saturatedBytes(_ elementType: ElementType, _ shape: [Int]) -> Int {
+        let count = TensorShape.elementCount(of: shape) ?? .max
+        let (bytes, overflow) = count.multipliedReportingOverflow(by: elementType.byteWidth)
+        return overflow ? .max : bytes
+    }
+}

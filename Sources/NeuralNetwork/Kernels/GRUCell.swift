@@ -1,0 +1,123 @@
+import CKernels
+
+/// One step of a gated recurrent unit: sigmoid gates, tanh candidate.
+///
+/// Formulas and the gate order z, r, h are those of ONNX's GRU.
+package final class GRUCell: Sendable {
+    package let hiddenSize: Int
+    package let linearBeforeReset: Bool
+    /// All gates, or z and r only if the reset comes before the product.
+    private let gates: PackedMatrix
+    private let candidate: PackedMatrix?
+    private let level: InstructionLevel
+
+    /// Packs the weights.
+    ///
+    /// - `recurrence`: R of ONNX for one direction: [3 · hidden, hidden].
+    /// - `bias`: Rb of ONNX for one direction: [3 · hidden], or nil for none.
+    /// - `linearBeforeReset`: As ONNX linear_before_reset; PyTorch's GRU is true.
+    package init(
+        recurrence: [Float],
+        bias: [Float]? = nil,
+        hiddenSize: Int,
+        linearBeforeReset: Bool,
+        level: InstructionLevel = .best
+    ) {
+        let square = hiddenSize * hiddenSize
+        precondition(
+            hiddenSize > 0 && recurrence.count == 3 * square,
+            "\(recurrence.count) weights for \(hiddenSize) units"
+        )
+        let bias = bias ?? [Float](repeating: 0, count: 3 * hiddenSize)
+        precondition(bias.count == 3 * hiddenSize, "bias of the wrong size")
+        self.hiddenSize = hiddenSize
+        self.linearBeforeReset = linearBeforeReset
+        self.level = level
+        let gateCount = linearBeforeReset ? 3 : 2
+        gates = PackedMatrix(
+            Array(recurrence[0..<gateCount * square]),
+            rowCount: hiddenSize,
+            columnCount: gateCount * hiddenSize,
+            transposed: true,
+            bias: Array(bias[0..<gateCount * hiddenSize]),
+            level: level
+        )
+        candidate =
+            linearBeforeReset
+            ? nil
+            : PackedMatrix(
+                Array(recurrence[2 * square..<3 * square]),
+                rowCount: hiddenSize,
+                columnCount: hiddenSize,
+                transposed: true,
+                bias: Array(bias[2 * hiddenSize..<3 * hiddenSize]),
+                level: level
+            )
+    }
+
+    /// Floats of workspace for a step of `batch` states.
+    package func workspaceSize(batch: Int) -> Int { batch * 5 * hiddenSize }
+
+    /// Computes the next state.
+    ///
+    /// - `inputs`: X·Wᵀ + Wb, [batch, 3 · hidden], states `inputStride` floats apart (3 · hidden if
+    ///   nil); a `PackedMatrix` makes it for all steps at once.
+    /// - `state`: [batch, hidden].
+    /// - `newState`: [batch, hidden]; may be `state`.
+    package func step(
+        inputs: FloatSlice,
+        inputStride: Int? = nil,
+        state: FloatSlice,
+        batch: Int = 1,
+        workspace: MutableFloatSlice,
+        into newState: MutableFloatSlice
+    ) {
+        let hidden = hiddenSize
+        let inputStride = inputStride ?? 3 * hidden
+        precondition(inputStride >= 3 * hidden && batch > 0, "stride \(inputStride), \(batch)")
+        inputs.require((batch - 1) * inputStride + 3 * hidden, "inputs")
+        state.require(batch * hidden, "state")
+        newState.require(batch * hidden, "new state")
+        workspace.require(workspaceSize(batch: batch), "workspace")
+        let products = workspace[0..<batch * 3 * hidden]
+        let update = workspace[batch * 3 * hidden..<batch * 4 * hidden]
+        let resetState = workspace[batch * 4 * hidden..<batch * 5 * hidden]
+        gates.multiply(state, rows: batch, into: products)
+        guard let candidate else {
+            for item in 0..<batch {
+                unsafe tk_gru_linear(
+                    level.code,
+                    hidden,
+                    inputs.base + item * inputStride,
+                    products.base + item * 3 * hidden,
+                    state.base + item * hidden,
+                    newState.base + item * hidden
+                )
+            }
+            return
+        }
+        for item in 0..<batch {
+            unsafe tk_gru_gates(
+                level.code,
+                hidden,
+                inputs.base + item * inputStride,
+                products.base + item * 2 * hidden,
+                state.base + item * hidden,
+                update.base + item * hidden,
+                resetState.base + item * hidden
+            )
+        }
+        candidate.multiply(resetState.readOnly, rows: batch, into: products)
+        for item in 0..<batch {
+            unsafe tk_gru_finish(
+                level.code,
+                hidden,
+                inputs.base + item * inputStride,
+                products.base + item * hidden,
+                update.base + item * hidden,
+                state.base + item * hidden,
+                newState.base + item * hidden
+            )
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/// ONNX's `Tanh`: the hyperbolic tangent.
+struct TanhOperator: UnaryOperator {
+    static let name = "Tanh"
+    let function = ScalarFunction.tanh
+
+    init(_ node: inout NodeReader) throws(Refusal) {}
+}

@@ -1,0 +1,160 @@
+import Detection
+
+extension MonitorConfiguration {
+    /// The problems that no single value has, but several have together.
+    func contradictions() -> [DocumentProblem] {
+        gateContradictions() + detectionContradictions() + clipContradictions()
+            + webContradictions()
+            + sourceContradictions() + modelContradictions()
+    }
+
+    /// Where a value came from.
+    ///
+    /// - Parameter key: The dotted path, such as `gate.open_dbfs` or `sources[0].device`.
+    /// - Returns: The place that set the value last.
+    package func origin(of key: String) -> SettingOrigin {
+        if let origin = origins[key] { return origin }
+        if key.hasPrefix("sources["), let origin = origins["sources"],
+            case .commandLine = origin
+        {
+            return origin
+        }
+        return .builtIn
+    }
+
+    private func gateContradictions() -> [DocumentProblem] {
+        guard gate.closeDBFS > gate.openDBFS else { return [] }
+        let (open, close) = (gate.openDBFS.settingText, gate.closeDBFS.settingText)
+        let advice = "set both, 'open_dbfs' the higher"
+        guard origins["gate.close_dbfs"] == nil else {
+            return [
+                problem(
+                    "gate.close_dbfs",
+                    found: close,
+                    allowed: "at most gate.open_dbfs, which is \(open)",
+                    advice: advice
+                )
+            ]
+        }
+        return [
+            problem(
+                "gate.open_dbfs",
+                found: open,
+                allowed: "at least gate.close_dbfs, which is \(close)",
+                advice: advice
+            )
+        ]
+    }
+
+    private func detectionContradictions() -> [DocumentProblem] {
+        let rules =
+            [("detection", detection.rule)]
+            + Self.rules(of: detection.classes, under: "detection.classes")
+            + detection.models.sorted { $0.key < $1.key }.flatMap { name, model in
+                [("detection.models.\(name)", model.rule)]
+                    + Self.rules(of: model.classes, under: "detection.models.\(name).classes")
+            }
+        return rules.compactMap { path, rule in
+            rule.contradiction().map {
+                problem("\(path).\($0.key)", found: $0.found, allowed: $0.allowed)
+            }
+        }
+    }
+
+    private static func rules(
+        of classes: [String: ClassRuleOverlay],
+        under path: String
+    ) -> [(String, ClassRuleOverlay)] {
+        classes.sorted { $0.key < $1.key }.map { ("\(path).\($0.key)", $0.value) }
+    }
+
+    private func clipContradictions() -> [DocumentProblem] {
+        guard clips.preRollSeconds >= clips.maxLengthSeconds else { return [] }
+        let (roll, length) = (clips.preRollSeconds.settingText, clips.maxLengthSeconds.settingText)
+        return [
+            origins["clips.pre_roll_s"] != nil
+                ? problem(
+                    "clips.pre_roll_s",
+                    found: roll,
+                    allowed: "less than clips.max_length_s, which is \(length)"
+                )
+                : problem(
+                    "clips.max_length_s",
+                    found: length,
+                    allowed: "more than clips.pre_roll_s, which is \(roll)"
+                )
+        ]
+    }
+
+    private func webContradictions() -> [DocumentProblem] {
+        guard let listen = web.listen, !listen.isLoopback, web.tokenFile == nil else { return [] }
+        return [
+            problem(
+                "web.listen",
+                found: "'\(listen)', which other machines can reach, and no token",
+                allowed: "an address of this machine, or any with web.token_file",
+                advice: "set 'token_file' to a file that holds a token, or listen at 127.0.0.1"
+            )
+        ]
+    }
+
+    private func sourceContradictions() -> [DocumentProblem] {
+        guard !sources.isEmpty else {
+            return [
+                problem(
+                    "sources",
+                    found: "an empty list",
+                    allowed: "at least one source",
+                    advice: "leave 'sources' out to listen to the default device"
+                )
+            ]
+        }
+        var names: Set<String> = []
+        var problems: [DocumentProblem] = []
+        for (index, source) in sources.enumerated() {
+            let path = "sources[\(index)]"
+            if !source.name.isEmpty, !names.insert(source.name).inserted {
+                problems.append(
+                    problem(
+                        "\(path).name",
+                        found: "'\(source.name)' again",
+                        allowed: "a name of its own for each source"
+                    )
+                )
+            }
+            if case .only(let number) = source.channel, let channels = source.channels,
+                number > channels
+            {
+                problems.append(
+                    problem(
+                        "\(path).channel",
+                        found: "\(number)",
+                        allowed: "at most 'channels', which is \(channels)"
+                    )
+                )
+            }
+        }
+        return problems
+    }
+
+    func problem(
+        _ key: String,
+        found: String,
+        allowed: String,
+        advice: String = ""
+    ) -> DocumentProblem {
+        let position: DocumentPosition =
+            if case .file(let position)? = origins[key] {
+                position
+            } else {
+                DocumentPosition(file: files.last ?? "command line", line: 1, column: 1)
+            }
+        return DocumentProblem(
+            position: position,
+            key: key,
+            found: found,
+            allowed: allowed,
+            advice: advice
+        )
+    }
+}

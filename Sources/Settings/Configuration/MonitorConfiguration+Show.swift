@@ -1,0 +1,66 @@
+extension MonitorConfiguration {
+    /// A setting that is in force, as `config show` lists it.
+    package struct ShownSetting: Equatable, Sendable {
+        /// The dotted path of the key.
+        package var key: String
+        /// The value as it would stand in the file.
+        package var value: String
+        /// Where the value came from.
+        package var origin: SettingOrigin
+
+        /// Creates the line from its parts.
+        package init(key: String, value: String, origin: SettingOrigin) {
+            self.key = key
+            self.value = value
+            self.origin = origin
+        }
+    }
+
+    /// Every setting with its value and where it came from, the thresholds set by command last.
+    package func shownSettings() -> [ShownSetting] {
+        let configured = Self.settings.values(of: self).map {
+            ShownSetting(key: $0.key, value: $0.text, origin: origin(of: $0.key))
+        }
+        let overridden = thresholds.byKey.sorted { $0.key < $1.key }.map {
+            ShownSetting(key: $0.key, value: $0.value.settingText, origin: origin(of: $0.key))
+        }
+        return configured + overridden
+    }
+
+    /// What is different in `newer`, and whether a running service can obey without a restart.
+    ///
+    /// A key that only one of the two has is listed with the value `unset` on the other side.
+    package func changes(to newer: MonitorConfiguration) -> [SettingChange] {
+        let before = Self.settings.values(of: self)
+        let after = Self.settings.values(of: newer)
+        let old = Dictionary(before.map { ($0.key, $0.text) }) { first, _ in first }
+        let new = Dictionary(after.map { ($0.key, $0.text) }) { first, _ in first }
+        let removed = before.filter { new[$0.key] == nil }
+        let configured: [SettingChange] = (after + removed).compactMap { setting in
+            let (from, to) = (old[setting.key] ?? "unset", new[setting.key] ?? "unset")
+            guard from != to else { return nil }
+            return SettingChange(
+                key: setting.key,
+                from: from,
+                to: to,
+                appliesLive: setting.appliesLive
+            )
+        }
+        return configured + changedThresholds(in: newer)
+    }
+
+    /// The thresholds of `overrides.yaml` that are different in `newer`.
+    private func changedThresholds(in newer: MonitorConfiguration) -> [SettingChange] {
+        let (before, after) = (thresholds.byKey, newer.thresholds.byKey)
+        return Set(before.keys).union(after.keys).sorted().compactMap { key in
+            let (from, to) = (before[key], after[key])
+            guard from != to else { return nil }
+            return SettingChange(
+                key: key,
+                from: from?.settingText ?? "unset",
+                to: to?.settingText ?? "unset",
+                appliesLive: true
+            )
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Glibc
+import Platform
+
+/// Small text files: read whole, and written so that a crash leaves the old file or the new one.
+package enum TextFile {
+    static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path)
+    }
+
+    /// The names of the files in a folder; none if there is no such folder.
+    static func names(inFolder path: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    }
+
+    /// The whole text of a file.
+    ///
+    /// - Throws: Why it can't be read.
+    package static func read(_ path: String) throws(ConfigurationError) -> String {
+        var isFolder = false
+        guard exists(path, isFolder: &isFolder) else { throw .missing(path: path) }
+        guard !isFolder else { throw .unreadable(path: path, reason: "it is a folder") }
+        guard access(path, R_OK) == 0 else {
+            throw .unreadable(path: path, reason: "permission denied")
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw .unreadable(path: path, reason: "reading failed")
+        }
+        guard let text = String(bytes: data, encoding: .utf8) else {
+            throw .unreadable(path: path, reason: "it is not UTF-8 text")
+        }
+        return text
+    }
+
+    /// Writes, syncs and renames a temporary file over `path`, then syncs the folder.
+    ///
+    /// What root writes into the folder of another user, such as the service's, belongs to that
+    /// user, who could not read it otherwise.
+    /// - Throws: Why it can't be written; the old file is then as it was.
+    package static func replace(_ path: String, with text: String) throws(ConfigurationError) {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let temporary = "\(path).\(getpid()).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError()) }
+        var owner = stat()
+        if geteuid() == 0, stat(folder, &owner) == 0 {
+            fchown(descriptor, owner.st_uid, owner.st_gid)
+        }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        do {
+            try file.write(contentsOf: Data(text.utf8))
+        } catch {
+            close(descriptor)
+            unlink(temporary)
+            throw .unwritable(path: path, reason: FileFailure.reason(error))
+        }
+        let isDurable = fsync(descriptor) == 0
+        guard close(descriptor) == 0, isDurable, rename(temporary, path) == 0 else {
+            let reason = lastError()
+            unlink(temporary)
+            throw .unwritable(path: path, reason: reason)
+        }
+        StateFile.synchronizeFolder(of: path)
+    }
+
+    private static func exists(_ path: String, isFolder: inout Bool) -> Bool {
+        var flag: ObjCBool = false
+        let found = FileManager.default.fileExists(atPath: path, isDirectory: &flag)
+        isFolder = flag.boolValue
+        return found
+    }
+
+    private static func lastError() -> String {
+        String(cString: strerror(errno))
+    }
+}

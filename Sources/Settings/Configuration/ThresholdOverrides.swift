@@ -1,0 +1,246 @@
+import Foundation
+import Platform
+
+/// The thresholds that were set by `earwitness thresholds set`: the file `overrides.yaml`.
+package struct ThresholdOverrides: Equatable, Sendable {
+    /// The smoothed score at which an event opens, 0...1, by class name, whatever the model.
+    package private(set) var thresholds: [String: Float] = [:]
+    /// The thresholds of single models' classes, by the model's name; they win over those above.
+    package private(set) var models: [String: ModelThresholds] = [:]
+    /// Where in the file each threshold stood, by its key, such as `thresholds.rain`.
+    package private(set) var positions: [String: DocumentPosition] = [:]
+    /// Why nothing of the file can be used; nil if it can, or is not there.
+    package private(set) var damage: String?
+    /// What in the file is left out: keys of a later version, values that are not allowed.
+    package private(set) var leftOut: [DocumentProblem] = []
+    /// Where the file was set aside when it was last written, because part of it was not understood.
+    package private(set) var asidePath: String?
+
+    private static let settings = SettingsTable<ThresholdOverrides>([
+        .namedValues(
+            "thresholds",
+            \.thresholds,
+            .number(in: 0...1),
+            "The smoothed score at which an event of the class opens."
+        ),
+        .named(
+            "models",
+            \.models,
+            of: ModelThresholds.settings,
+            startingFrom: ModelThresholds()
+        ),
+    ])
+
+    /// Creates overrides; without anything, those that change nothing.
+    package init(thresholds: [String: Float] = [:], models: [String: ModelThresholds] = [:]) {
+        self.thresholds = thresholds
+        self.models = models
+    }
+
+    /// What is set for a class of a model; nil if nothing is.
+    package func threshold(of className: String, in model: String) -> Float? {
+        models[model]?.thresholds[className] ?? thresholds[className]
+    }
+
+    /// Everything that is set, by its key in the file, such as `models.birds.thresholds.rain`.
+    var byKey: [String: Float] {
+        var all = Dictionary(
+            uniqueKeysWithValues: thresholds.map { ("thresholds.\($0.key)", $0.value) }
+        )
+        for (name, model) in models {
+            for (className, threshold) in model.thresholds {
+                all["models.\(name).thresholds.\(className)"] = threshold
+            }
+        }
+        return all
+    }
+
+    /// Reads the overrides at `path`; none if there is no such file.
+    ///
+    /// The program writes the file itself, so that a person who could correct it is not always
+    /// there: what is understood holds, ``damage`` and ``leftOut`` tell of the rest.
+    package static func read(_ path: String) -> ThresholdOverrides {
+        var overrides = ThresholdOverrides()
+        if let obstacle = StateFile.obstacle(at: path) {
+            overrides.damage = obstacle.reason
+            return overrides
+        }
+        guard TextFile.exists(path) else { return overrides }
+        let data = FileManager.default.contents(atPath: path)
+        if let reason = data.flatMap(StateFile.emptiness) {
+            overrides.damage = reason
+            return overrides
+        }
+        guard let text = data.flatMap({ String(bytes: $0, encoding: .utf8) }) else {
+            overrides.damage = data == nil ? "reading failed" : "it is not UTF-8 text"
+            return overrides
+        }
+        overrides.take(text, file: path)
+        return overrides
+    }
+
+    private mutating func take(_ text: String, file path: String) {
+        var reading = DocumentReading()
+        var found = ThresholdOverrides()
+        do {
+            let document = try YAMLReader.read(text, file: path, reading: &reading)
+            guard case .mapping = document.content else {
+                damage = "it begins with \(document.summary) instead of a section"
+                return
+            }
+            Self.settings.read(document, path: "", into: &found, reading: &reading)
+        } catch {
+            damage = "line \(error.position.line) has \(error.found)"
+            return
+        }
+        // A file of which only keys are unknown is that of a later version, and whole.
+        let refused = reading.problems.filter { !$0.isUnknownKey }
+        if reading.positions.isEmpty, let first = refused.first {
+            damage = "line \(first.position.line), \(first.key): found \(first.found)"
+            return
+        }
+        self = found
+        positions = reading.positions
+        leftOut = reading.problems
+    }
+
+    /// The overrides with which a change begins: those of the file, or what was in force last if
+    /// the file is damaged.
+    private static func current(
+        _ path: String,
+        lastGood: ThresholdOverrides?
+    ) -> ThresholdOverrides {
+        var overrides = read(path)
+        guard overrides.damage != nil, let lastGood else { return overrides }
+        overrides.thresholds = lastGood.thresholds
+        overrides.models = lastGood.models
+        return overrides
+    }
+
+    /// Sets the threshold of a class and writes the file.
+    ///
+    /// - Parameters:
+    ///   - className: The class.
+    ///   - model: The model whose class is meant; nil: the class, whatever the model.
+    ///   - threshold: 0...1, already checked by the caller.
+    ///   - path: The file; one that is not wholly understood is set aside first.
+    ///   - lastGood: What was in force last, from which to go on if the file is damaged.
+    /// - Returns: What the file says now.
+    /// - Throws: Why it cannot be written.
+    @discardableResult
+    package static func set(
+        _ className: String,
+        of model: String? = nil,
+        to threshold: Float,
+        in path: String,
+        lastGood: ThresholdOverrides? = nil
+    ) throws(ConfigurationError) -> ThresholdOverrides {
+        precondition((0...1).contains(threshold), "A threshold lies within 0...1.")
+        var overrides = current(path, lastGood: lastGood)
+        if let model {
+            overrides.models[model, default: ModelThresholds()].thresholds[className] = threshold
+        } else {
+            overrides.thresholds[className] = threshold
+        }
+        try overrides.write(path)
+        return overrides
+    }
+
+    /// Removes what was set for classes and writes the file.
+    ///
+    /// - Parameters:
+    ///   - classNames: The classes.
+    ///   - model: The model whose classes are meant; nil: the classes, whatever the model.
+    ///   - others: The other models in use that have each class. What was set for the class,
+    ///     whatever the model, stays in force for them.
+    ///   - path: The file; one that is not wholly understood is set aside first.
+    ///   - lastGood: What was in force last, from which to go on if the file is damaged.
+    /// - Returns: What the file says now.
+    /// - Throws: Why it cannot be written.
+    @discardableResult
+    package static func reset(
+        _ classNames: [String],
+        of model: String? = nil,
+        others: (String) -> [String] = { _ in [] },
+        in path: String,
+        lastGood: ThresholdOverrides? = nil
+    ) throws(ConfigurationError) -> ThresholdOverrides {
+        var overrides = current(path, lastGood: lastGood)
+        for className in classNames {
+            if let model {
+                overrides.narrow(className, to: others(className))
+                overrides.models[model]?.thresholds[className] = nil
+            } else {
+                overrides.thresholds[className] = nil
+                for name in overrides.models.keys {
+                    overrides.models[name]?.thresholds[className] = nil
+                }
+            }
+        }
+        try overrides.write(path)
+        return overrides
+    }
+
+    /// Removes everything that was set and writes the file.
+    ///
+    /// - Parameter path: The file; one that is not wholly understood is set aside first.
+    /// - Returns: What the file says now.
+    /// - Throws: Why it cannot be written.
+    @discardableResult
+    package static func resetAll(in path: String) throws(ConfigurationError) -> ThresholdOverrides {
+        var overrides = read(path)
+        overrides.thresholds = [:]
+        overrides.models = [:]
+        try overrides.write(path)
+        return overrides
+    }
+
+    /// Turns what is set for a class, whatever the model, into the same for some models.
+    private mutating func narrow(_ className: String, to names: [String]) {
+        guard let threshold = thresholds.removeValue(forKey: className) else { return }
+        for name in names where models[name]?.thresholds[className] == nil {
+            models[name, default: ModelThresholds()].thresholds[className] = threshold
+        }
+    }
+
+    /// Writes these overrides over a damaged file, which is set aside, if that is possible.
+    package mutating func replaceDamaged(_ path: String) {
+        damage = "damaged"
+        try? write(path)
+        damage = nil
+    }
+
+    /// Writes the file and remembers it as whole; what could not be read of the old one is kept
+    /// beside it.
+    private mutating func write(_ path: String) throws(ConfigurationError) {
+        if damage != nil || !leftOut.isEmpty {
+            guard let aside = StateFile.setAside(path) else {
+                throw .unwritable(path: path, reason: "the damaged file cannot be set aside")
+            }
+            (asidePath, damage, leftOut, positions) = (aside, nil, [], [:])
+        }
+        var content = Self.section(thresholds, indent: "")
+        let sections = models.filter { !$0.value.thresholds.isEmpty }.sorted { $0.key < $1.key }
+        if !sections.isEmpty { content += "models:\n" }
+        for (name, model) in sections {
+            content += "  \(Self.quoted(name)):\n" + Self.section(model.thresholds, indent: "    ")
+        }
+        try TextFile.replace(
+            path,
+            with: "# Written by 'earwitness thresholds'; these values win over the configuration.\n"
+                + content
+        )
+    }
+
+    private static func section(_ thresholds: [String: Float], indent: String) -> String {
+        guard !thresholds.isEmpty else { return "\(indent)thresholds: {}\n" }
+        let lines = thresholds.sorted { $0.key < $1.key }
+            .map { "\(indent)  \(quoted($0.key)): \($0.value)\n" }
+        return "\(indent)thresholds:\n" + lines.joined()
+    }
+
+    private static func quoted(_ name: String) -> String {
+        let escaped = name.replacing("'", with: "''")
+        return "'\(escaped)'"
+    }
+}

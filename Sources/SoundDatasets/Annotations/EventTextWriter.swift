@@ -1,0 +1,160 @@
+internal import Foundation
+internal import Messages
+package import Platform
+
+/// Turns events into text in one of the formats, a few at a time; a header comes before the first.
+package struct EventTextWriter: Sendable {
+    private let format: EventFormat
+    private let originTitle: String
+    private let namesModels: Bool
+    private let showsClips: Bool
+    private let local: LocalTime
+    private let frequencyRangeHz: ClosedRange<Double>
+    private var rowCount = 0
+    private var hasHeader = false
+    /// Where the present recording begins on the time axis through all of them.
+    private var recordingBegin = 0.0
+    /// The first column of the table's last header.
+    private var startTitle = "start"
+
+    /// Prepares to write.
+    ///
+    /// - Parameters:
+    ///   - format: The format.
+    ///   - originTitle: What the origin of an event is: `source` or `file`.
+    ///   - namesModels: Whether the table for people and Audacity's labels say which model named
+    ///     a sound, as they should where there are several; the other formats always do.
+    ///   - showsClips: Whether tables have a column for clips; the one for people has it only if
+    ///     there is a clip to show.
+    ///   - frequencyRangeHz: The height of a selection for Raven: what the model listens to.
+    ///   - zone: The zone of the times in the table for people.
+    package init(
+        format: EventFormat,
+        originTitle: String,
+        namesModels: Bool = false,
+        showsClips: Bool = false,
+        frequencyRangeHz: ClosedRange<Double> = 0...8_000,
+        zone: Zone = .local
+    ) {
+        self.format = format
+        self.originTitle = originTitle
+        self.namesModels = namesModels
+        self.showsClips = showsClips
+        self.frequencyRangeHz = frequencyRangeHz
+        local = LocalTime(zone: zone)
+    }
+
+    /// The text of some events, with the header if none was given yet.
+    ///
+    /// - Parameter rows: The next events; with none of them, a file format still gets its header.
+    /// - Returns: Whole lines, each with its end.
+    package mutating func text(of rows: [EventRow]) -> String {
+        let header = hasHeader ? "" : headerLine
+        let body =
+            switch format {
+            case .text: table(of: rows)
+            case .json: rows.map { $0.json.text + "\n" }.joined()
+            case .csv: rows.map(csvLine).joined()
+            case .audacity: rows.map(audacityLine).joined()
+            case .raven: rows.enumerated().map { ravenLine($1, number: rowCount + $0 + 1) }.joined()
+            }
+        rowCount += rows.count
+        hasHeader = hasHeader || format != .text || !rows.isEmpty
+        return header + body
+    }
+
+    /// Goes on to the next recording, whether or not there were events in the last one.
+    ///
+    /// - Parameter seconds: How long the last one is.
+    package mutating func advance(bySeconds seconds: Double) {
+        recordingBegin += seconds
+    }
+
+    /// The first line of the formats that have one of a fixed width.
+    private var headerLine: String {
+        switch format {
+        case .text, .json, .audacity: ""
+        case .csv:
+            CSVLine.text(
+                [
+                    originTitle, "class", "label", "start", "start_s", "end_s", "duration_s",
+                    "peak_score", "mean_score", "level_dbfs", "model",
+                ] + (showsClips ? ["clip"] : [])
+            )
+        case .raven: RavenColumns.all.joined(separator: "\t") + "\n"
+        }
+    }
+
+    private mutating func table(of rows: [EventRow]) -> String {
+        guard !rows.isEmpty else { return "" }
+        let title = local.title("start", of: rows.compactMap(\.start))
+        // Of one header, all times have one zone: a recording of the other half of the year, or
+        // the first one with a date, gets its own.
+        let showsHeader = !hasHeader || (title != "start" && title != startTitle)
+        if showsHeader { startTitle = title }
+        let local = self.local
+        let hasClips = showsClips && rows.contains { $0.clip != nil }
+        let cells = rows.map { row in
+            [
+                row.start.map(local.text) ?? Self.number(row.startSeconds, 2),
+                Self.plain(row.label), Self.number(row.durationSeconds, 1),
+                Self.number(row.peakScore, 2), Self.number(row.levelDBFS, 1),
+                PathText.shown(row.origin),
+            ] + (namesModels ? [Self.plain(row.model)] : []) + (hasClips ? [row.clip ?? ""] : [])
+        }
+        return TextTable(
+            header: [title, "sound", "seconds", "score", "dBFS", originTitle]
+                + (namesModels ? ["model"] : []) + (hasClips ? ["clip"] : []),
+            rows: cells,
+            rightAligned: [2, 3, 4],
+            leastWidths: [8, 18, 7, 5, 6],
+            showsHeader: showsHeader
+        ).text
+    }
+
+    private func csvLine(_ row: EventRow) -> String {
+        CSVLine.text(
+            [
+                row.origin, row.className, row.label, row.start.map(UTCTimestamp.text) ?? "",
+                Self.number(row.startSeconds, 3), Self.number(row.endSeconds, 3),
+                Self.number(row.durationSeconds, 3), Self.number(row.peakScore, 4),
+                Self.number(row.meanScore, 4), Self.number(row.levelDBFS, 1), row.model,
+            ] + (showsClips ? [row.clip ?? ""] : [])
+        )
+    }
+
+    private func audacityLine(_ row: EventRow) -> String {
+        let end = row.endSeconds ?? row.startSeconds
+        let times = "\(Self.number(row.startSeconds, 6))\t\(Self.number(end, 6))"
+        let label = namesModels ? "\(row.label) (\(row.model))" : row.label
+        return "\(times)\t\(Self.plain(label))\n"
+    }
+
+    private func ravenLine(_ row: EventRow, number: Int) -> String {
+        let end = row.endSeconds ?? row.startSeconds
+        return [
+            String(number), "Spectrogram 1", "1",
+            Self.number(recordingBegin + row.startSeconds, 6),
+            Self.number(recordingBegin + end, 6), Self.number(frequencyRangeHz.lowerBound, 1),
+            Self.number(frequencyRangeHz.upperBound, 1), Self.plain(Self.fileName(row.origin)),
+            Self.plain(row.recordingPath ?? ""), Self.number(row.startSeconds, 6),
+            Self.plain(row.className), Self.plain(row.label),
+            Self.number(row.peakScore, 4), Self.number(row.meanScore, 4),
+            Self.number(row.levelDBFS, 1), Self.plain(row.model),
+        ].joined(separator: "\t") + "\n"
+    }
+
+    /// The last part of a path, which is what Raven looks for beside the table.
+    private static func fileName(_ path: String) -> String {
+        PathText.lastPart(of: path)
+    }
+
+    /// Text that fits into one cell: tabs and line ends, which would tear the line, become spaces.
+    private static func plain(_ text: String) -> String {
+        String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+    }
+
+    private static func number(_ value: Double?, _ decimals: Int) -> String {
+        value.map { String(format: "%.\(decimals)f", $0) } ?? ""
+    }
+}

@@ -1,4 +1,0 @@
-import ArgumentParser
-import EventExports
-
-extension EventFormat: ExpressibleByArgument {}

@@ -1,0 +1,153 @@
+import MonitorServer
+import Monitor
+import Foundation
+import Messages
+import MonitorClient
+import Testing
+
+@Suite("The client")
+struct ClientTests {
+    private func error(
+        _ body: () async throws(ClientError) -> some Sendable
+    ) async -> ClientError? {
+        do throws(ClientError) {
+            _ = try await body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func withoutASocketTheServiceIsNotRunning() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("api.sock")
+        let found = await error { () async throws(ClientError) in
+            try await MonitorClient(socketPath: path).status()
+        }
+        #expect(found == .notRunning(path: path))
+        #expect(
+            found?.description
+                == "The service is not running (nothing answers at '\(path)'). "
+                + "Start it with 'systemctl start earwitness' or 'earwitness run'."
+        )
+    }
+
+    @Test func aSocketThatADeadServiceLeftIsNotRunningEither() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("api.sock")
+        try leaveStaleSocket(at: path)
+        let found = await error { () async throws(ClientError) in
+            try await MonitorClient(socketPath: path).status()
+        }
+        #expect(found == .notRunning(path: path))
+    }
+
+    @Test func aPathThatIsTooLongIsNamed() async {
+        let path = "/" + String(repeating: "x", count: 103)
+        let found = await error { () async throws(ClientError) in
+            try await MonitorClient(socketPath: path).status()
+        }
+        #expect(found == .socketPathTooLong(path: path, length: 104))
+    }
+
+    @Test func aServiceThatDoesNotAnswerIsNotWaitedForForEver() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("api.sock")
+        let listener = try listeningSocket(at: path)
+        defer { stopListening(listener) }
+        let found = await error { () async throws(ClientError) in
+            try await MonitorClient(socketPath: path, timeoutSeconds: 0.2).status()
+        }
+        #expect(found == .timeout(path: path, seconds: 0.2))
+    }
+
+    @Test(arguments: [
+        ("", "lost"), ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", "lost"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "unreadable"),
+        ("HTTP/1.1 500 Oh\r\nContent-Length: 3\r\n\r\nno!", "unreadable"),
+        ("SSH-2.0-OpenSSH\r\n", "lost"),
+    ])
+    func anAnswerThatIsNoneIsAnError(answer: String, expected: String) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("api.sock")
+        let listener = try listeningSocket(at: path)
+        defer { stopListening(listener) }
+        Thread.detachNewThread { answerOnce(listener, with: answer) }
+        let found = await error { () async throws(ClientError) in
+            try await MonitorClient(socketPath: path).status()
+        }
+        switch found {
+        case .connectionLost: #expect(expected == "lost")
+        case .unreadableAnswer: #expect(expected == "unreadable")
+        default: Issue.record("\(String(describing: found))")
+        }
+    }
+
+    @Test func aRefusalSaysWhatTheServiceSays() async throws {
+        try await withMonitor { monitor in
+            let found = await self.error { () async throws(ClientError) in
+                try await monitor.client.setThreshold("cat", to: ThresholdChange(on: 0.5))
+            }
+            let text = "The model has no class 'cat'; it knows dog_bark, rain, speech."
+            #expect(
+                found
+                    == .refused(
+                        status: 404,
+                        ErrorMessage(code: "unknown_class", message: text)
+                    )
+            )
+            #expect(found?.description == text)
+        }
+    }
+
+    @Test func namesAreEscaped() async throws {
+        try await withMonitor { monitor in
+            let found = await self.error { () async throws(ClientError) in
+                try await monitor.client.setThreshold("a b/ü?&", to: ThresholdChange(on: 0.5))
+            }
+            #expect(found?.description.hasPrefix("The model has no class 'a b/ü?&'") == true)
+        }
+    }
+
+    @Test func aStreamSaysWhyItCannotBeFollowed() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("api.sock")
+        await #expect(throws: ClientError.notRunning(path: path)) {
+            for try await _ in MonitorClient(socketPath: path).live() {}
+        }
+        try await withMonitor { monitor in
+            await #expect(throws: ClientError.self) {
+                for try await _ in monitor.client.live(classes: ["cat"]) {}
+            }
+        }
+    }
+
+    @Test func theFirstServiceThatAnswersIsTaken() async throws {
+        try await withMonitor { monitor in
+            let dead = monitor.folder.path("dead.sock")
+            let client = try await MonitorClient.firstAnswering(
+                at: [dead, monitor.addresses.socketPath])
+            #expect(client.socketPath == monitor.addresses.socketPath)
+            await #expect(throws: ClientError.notRunning(path: dead)) {
+                try await MonitorClient.firstAnswering(at: [dead, dead + "2"])
+            }
+        }
+    }
+
+    @Test func whoStopsReadingAStreamLetsGoOfIt() async throws {
+        try await withMonitor { monitor in
+            let task = Task {
+                for try await _ in monitor.client.live() {}
+            }
+            for _ in 0..<12_000 where monitor.feed.followerCount == 0 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            task.cancel()
+            for _ in 0..<12_000 where monitor.feed.followerCount > 0 {
+                monitor.feed.publish(.status(madeUpStatus))
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(monitor.feed.followerCount == 0)
+        }
+    }
+}

@@ -1,0 +1,268 @@
+import EventStore
+import Foundation
+import Logging
+import Messages
+import Monitor
+import MonitorClient
+import MonitorServer
+import ServiceLifecycle
+import Testing
+
+/// A server on real sockets in a folder of its own, with a real store and made-up controls.
+struct RunningMonitor {
+    let folder: TemporaryFolder
+    let store: EventStore
+    let feed: LiveFeed
+    let thresholds: MadeUpThresholds
+    let addresses: MonitorServer.Addresses
+    let source: Int64
+    let model: RegisteredModel
+
+    var client: MonitorClient { MonitorClient(socketPath: addresses.socketPath) }
+
+    /// Writes an event that lasts a second.
+    @discardableResult
+    func addEvent(
+        class index: Int = 0,
+        secondsAgo: Double,
+        peak: Float = 0.9,
+        ended: Bool = true
+    ) throws -> Int64 {
+        let start = Date(timeIntervalSinceNow: -secondsAgo)
+        return try store.begin(
+            NewEvent(
+                sourceID: source,
+                classID: model.classIDs[index],
+                start: start,
+                end: ended ? start + 1 : nil,
+                peakScore: peak,
+                meanScore: peak / 2,
+                levelDBFS: -20
+            )
+        )
+    }
+
+    /// A response to bytes sent to the Unix socket.
+    func raw(_ request: String) async -> String {
+        await exchange(request) { try RawConnection(unix: addresses.socketPath) }
+    }
+
+    /// A response to bytes sent over TCP.
+    func rawTCP(_ request: String) async -> String {
+        await exchange(request) { try RawConnection(tcpPort: addresses.tcp?.port ?? 0) }
+    }
+
+    private func exchange(
+        _ request: String,
+        over connect: () throws -> RawConnection
+    ) async -> String {
+        do {
+            return try await connect().exchange(request)
+        } catch {
+            Issue.record(error)
+            return ""
+        }
+    }
+}
+
+/// Runs a server for as long as the body takes, then stops it gracefully.
+func withMonitor(
+    configure: (inout ServerSettings) throws -> Void = { _ in },
+    metrics: [MetricFamily] = [],
+    _ body: @Sendable (RunningMonitor) async throws -> Void
+) async throws {
+    let folder = try TemporaryFolder()
+    let store = try EventStore(path: folder.path("events.sqlite"))
+    let source = try store.sourceID(named: "porch", device: "hw:1")
+    let model = try store.register(
+        ModelIdentity(
+            name: "test",
+            version: "1",
+            digest: "d",
+            classes: ["dog_bark", "rain", "speech"].map {
+                ClassIdentity(name: $0, label: $0, isPrivate: $0 == "speech")
+            }
+        )
+    )
+    let feed = LiveFeed()
+    let thresholds = MadeUpThresholds()
+    let controls = MonitorControls(
+        status: { madeUpStatus },
+        thresholds: { await thresholds.list },
+        setThreshold: { try await thresholds.set($0, of: $1, to: $2) },
+        resetThreshold: { try await thresholds.reset($0, of: $1) },
+        reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
+        follow: { feed.follow() },
+        metrics: { metrics }
+    )
+    var settings = ServerSettings(socketPath: folder.path("api.sock"))
+    try configure(&settings)
+    let (listening, report) = AsyncStream.makeStream(of: MonitorServer.Addresses.self)
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let server = try MonitorServer(
+        settings: settings,
+        claim: SocketClaim(path: settings.socketPath),
+        store: store,
+        controls: controls,
+        logger: logger
+    ) { addresses in
+        report.yield(addresses)
+    }
+    let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(services: [server], logger: logger)
+    )
+    let running = Task {
+        defer { report.finish() }
+        try await group.run()
+    }
+    for await addresses in listening {
+        let monitor = RunningMonitor(
+            folder: folder,
+            store: store,
+            feed: feed,
+            thresholds: thresholds,
+            addresses: addresses,
+            source: source,
+            model: model
+        )
+        do {
+            try await body(monitor)
+        } catch {
+            await group.triggerGracefulShutdown()
+            _ = try? await running.value
+            throw error
+        }
+        break
+    }
+    await group.triggerGracefulShutdown()
+    try await running.value
+}
+
+/// Thresholds that are kept nowhere.
+actor MadeUpThresholds {
+    private static let defaults = ["dog_bark", "rain", "speech"].map { name in
+        ThresholdMessage(
+            className: name,
+            label: name,
+            model: "test",
+            on: 0.8,
+            off: 0.5,
+            origin: "default"
+        )
+    }
+
+    private(set) var list = MadeUpThresholds.defaults
+
+    /// Adds a second model that has the class `rain` too.
+    func addSecondModel() {
+        list.append(
+            ThresholdMessage(
+                className: "rain",
+                label: "Rain",
+                model: "weather",
+                on: 0.7,
+                off: 0.4,
+                origin: "default"
+            )
+        )
+    }
+
+    private func place(of name: String, in model: String?) -> Int? {
+        list.firstIndex { $0.className == name && (model == nil || $0.model == model) }
+    }
+
+    func set(
+        _ name: String,
+        of model: String?,
+        to change: ThresholdChange
+    ) throws -> ThresholdMessage {
+        guard let index = place(of: name, in: model) else {
+            throw ControlError.unknownClass(name: name, known: list.map(\.className))
+        }
+        guard change.on != 0.123 else {
+            throw ControlError.failed("Cannot write 'overrides.yaml'. Free some space.")
+        }
+        list[index].on = change.on
+        list[index].off = change.on / 2
+        list[index].origin = "overrides.yaml:1"
+        return list[index]
+    }
+
+    func reset(_ name: String?, of model: String?) throws -> [ThresholdMessage] {
+        guard let name else {
+            list = Self.defaults
+            return list
+        }
+        guard let index = place(of: name, in: model) else {
+            throw ControlError.unknownClass(name: name, known: list.map(\.className))
+        }
+        list[index].on = 0.8
+        return [list[index]]
+    }
+}
+
+/// Nobody calibrated it.
+let madeUpMinute = LevelMinuteMessage(
+    source: "porch",
+    minute: Date(timeIntervalSince1970: 1_795_176_000),
+    measuredSeconds: 60,
+    calibrationDB: nil,
+    laeqDBFS: -50,
+    laf10DBFS: -45,
+    laf50DBFS: -55,
+    laf90DBFS: -60,
+    lafMaxDBFS: -30,
+    lceqDBFS: -48,
+    lzeqDBFS: -47,
+    rmsDBFS: -46.5,
+    peakDBFS: -12,
+    clippedSamples: 0,
+    sampleRateHz: 48_000
+)
+
+let madeUpStatus = StatusMessage(
+    version: "0.1.0",
+    started: Date(timeIntervalSince1970: 1_795_176_000),
+    uptimeSeconds: 42,
+    models: [ModelStatusMessage(name: "test", version: "1", classCount: 3)],
+    database: DatabaseStatusMessage(path: "/s/events.sqlite", sizeBytes: 4_096),
+    sources: [
+        SourceStatusMessage(
+            name: "porch",
+            device: "hw:1",
+            models: ["test"],
+            state: .listening,
+            levelDBFS: -40,
+            soundLevel: SoundLevelMessage(
+                lafDBFS: -45.5,
+                lasDBFS: -46,
+                peakDBFS: -20,
+                calibrationDB: nil,
+                lastMinute: madeUpMinute
+            ),
+            isGateOpen: true,
+            lostSamples: 7
+        )
+    ],
+    warnings: ["disk nearly full"]
+)
+
+/// A folder that goes when the value goes.
+final class TemporaryFolder: Sendable {
+    private let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("ear-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    func path(_ name: String) -> String {
+        url.appendingPathComponent(name).path
+    }
+}

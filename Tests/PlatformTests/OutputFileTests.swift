@@ -1,0 +1,125 @@
+import Foundation
+import Platform
+import Testing
+
+@Suite struct OutputFileTests {
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("output-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    private var names: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: path(name), encoding: .utf8)
+    }
+
+    @Test func aFileHasItsNameOnlyWhenItIsWhole() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = try OutputFile(path: path("a.csv"))
+        try file.write("one\n")
+        try file.flush()
+        #expect(!names.contains("a.csv"))
+        try file.finish()
+        #expect(names == ["a.csv"])
+        #expect(try text("a.csv") == "one\n")
+    }
+
+    @Test func aFileThatIsLetGoLeavesNothingAndTheOldOneAsItWas() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try OutputFile.write("old", to: path("a.csv"))
+        do {
+            let file = try OutputFile(path: path("a.csv"))
+            try file.write("new")
+            try file.flush()
+        }
+        #expect(names == ["a.csv"])
+        #expect(try text("a.csv") == "old")
+    }
+
+    @Test func aReplacedFileKeepsItsModeAndALinkStaysALink() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try OutputFile.write("old", to: path("real"))
+        chmod(path("real"), 0o604)
+        symlink("real", path("link"))
+        try OutputFile.write("new", to: path("link"), isDurable: true)
+        #expect(try text("real") == "new")
+        var status = stat()
+        #expect(lstat(path("link"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        #expect(stat(path("real"), &status) == 0 && status.st_mode & 0o777 == 0o604)
+    }
+
+    @Test func aDeviceIsWrittenDirectlyAndStaysADevice() throws {
+        let error = #expect(throws: FileWriteError.self) {
+            try OutputFile.write("x", to: "/dev/full", isDurable: true)
+        }
+        #expect(error?.exitCode == 74)
+        #expect(
+            error?.description
+                == "Cannot write '/dev/full': no space left on device. Free some space or choose "
+                + "another place."
+        )
+        try OutputFile.write("x", to: "/dev/null", isDurable: true)
+        var status = stat()
+        #expect(stat("/dev/full", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+    }
+
+    @Test func aPlaceThatTakesNoFileIsNamedBeforeTheWork() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (path, reason) in [
+            ("/no/such/folder/x", "no such file or folder"), (folder.path, "it is a folder"),
+        ] {
+            let error = #expect(throws: FileWriteError.self) { _ = try OutputFile(path: path) }
+            #expect(error?.exitCode == 73)
+            #expect(error?.reason == reason)
+        }
+    }
+
+    @Test func aNameAsLongAsNamesCanBeIsWritten() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let name = String(repeating: "n", count: 255)
+        try OutputFile.write("x", to: path(name))
+        #expect(names == [name])
+    }
+
+    @Test func aPipeThatTakesLittleAtATimeGetsAll() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        let (output, input) = (ends[0], ends[1])
+        // The writer must wait for room itself, as with a terminal that another program set so.
+        _ = fcntl(input, F_SETFL, O_NONBLOCK)
+        let sent = (0..<300_000).map { UInt8(truncatingIfNeeded: $0) }
+        let reader = Thread {
+            while true {
+                var buffer = [UInt8](repeating: 0, count: 1_000)
+                guard read(output, &buffer, buffer.count) > 0 else { return }
+            }
+        }
+        reader.start()
+        #expect(OutputFile.writeAll(sent, to: input) == 0)
+        close(input)
+    }
+
+    /// Hashes of bytes 7·i mod 251 as the reference implementation of XXH64 gives them.
+    @Test(arguments: [
+        (0, "ef46db3751d8e999"), (1, "e934a84adb052768"), (3, "9ff70a635a6209ab"),
+        (4, "ae5acdc00a55ac41"), (7, "d734a6b26f3da63e"), (8, "87116b3365b924eb"),
+        (31, "0f187c62b1e722b7"), (32, "91b0cb0931a8c629"), (33, "931b043cf8d65b94"),
+        (63, "575186c12dcebcfd"), (100, "b7fe1d84b2f23a05"), (1 << 20, "df8d1dcbe50b083b"),
+        ((1 << 20) + 13, "4a9a56c93c8fc00d"),
+    ])
+    func contentIsHashedAsTheReferenceDoes(count: Int, hash: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try OutputFile.write((0..<count).map { UInt8($0 * 7 % 251) }, to: path("x"))
+        #expect(ContentHash.text(ofFile: path("x")) == hash)
+        #expect(ContentHash.text(ofFile: path("y")) == nil)
+    }
+}

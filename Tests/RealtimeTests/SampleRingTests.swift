@@ -1,0 +1,120 @@
+import Realtime
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct SampleRingTests {
+    @Test func whatIsWrittenIsReadInOrderWithItsMarks() {
+        let ends = RingEnds(sampleCapacity: 64, periodCapacity: 8)
+        #expect(ends.write([1, 2, 3], firstSample: 10))
+        #expect(ends.write([4], firstSample: 100))
+
+        #expect(ends.read() == .init(samples: [1, 2, 3], firstSample: 10))
+        #expect(ends.read() == .init(samples: [4], firstSample: 100))
+        #expect(ends.read() == nil)
+    }
+
+    @Test func aPeriodThatDoesNotFitIsDroppedWholeAndTheRestIsIntact() {
+        let ends = RingEnds(sampleCapacity: 8, periodCapacity: 8)
+        #expect(ends.write([1, 2, 3, 4, 5], firstSample: 0))
+        #expect(!ends.write([6, 7, 8, 9], firstSample: 5))
+        #expect(ends.write([10, 11, 12], firstSample: 9))
+
+        #expect(ends.read() == .init(samples: [1, 2, 3, 4, 5], firstSample: 0))
+        #expect(ends.read() == .init(samples: [10, 11, 12], firstSample: 9))
+        #expect(ends.read() == nil)
+    }
+
+    @Test func morePeriodsThanTheRingHoldsAreRefusedEvenIfTheirSamplesFit() {
+        let ends = RingEnds(sampleCapacity: 1024, periodCapacity: 2)
+        #expect(ends.write([1], firstSample: 0))
+        #expect(ends.write([2], firstSample: 1))
+        #expect(!ends.write([3], firstSample: 2))
+        _ = ends.read()
+        #expect(ends.write([4], firstSample: 3))
+    }
+
+    @Test(arguments: 0..<20)
+    func randomSizesAroundTheWrapMatchAPlainQueue(seed: Int) {
+        var random = SplitMix(state: UInt64(seed))
+        let capacity = 1 << Int.random(in: 3...9, using: &random)
+        let periods = 1 << Int.random(in: 1...5, using: &random)
+        let ends = RingEnds(sampleCapacity: capacity, periodCapacity: periods)
+        var model: [RingEnds.Period] = []
+        var next: Float = 0
+        for step in 0..<2_000 {
+            if Bool.random(using: &random) {
+                let count = Int.random(in: 0...capacity / 2 + 1, using: &random)
+                let samples = (0..<count).map { next + Float($0) }
+                next += Float(count)
+                let held = model.reduce(0) { $0 + $1.samples.count }
+                let fits = model.count < periods && held + count <= capacity
+                #expect(ends.write(samples, firstSample: Int64(step)) == fits)
+                if fits { model.append(.init(samples: samples, firstSample: Int64(step))) }
+            } else {
+                let expected = model.isEmpty ? nil : model.removeFirst()
+                #expect(ends.read() == expected)
+            }
+        }
+    }
+
+    @Test func twoThreadsLoseNothingThatWasAcceptedAndKeepTheOrder() {
+        var ring = SampleRing.make(sampleCapacity: 4096, periodCapacity: 16)
+        let writer = RingWriter(ring.takeProducer())
+        let reader = RingReader(ring.takeConsumer(), longestPeriod: 700)
+        let produce = DedicatedThread(name: "ring-writer", priority: .normal) {
+            var random = SplitMix(state: 7)
+            var position = 0
+            for _ in 0..<4_000 {
+                let count = Int.random(in: 1...700, using: &random)
+                // Positions below 2^24 are exact in Float.
+                let samples = (0..<count).map { Float((position + $0) & 0xFF_FFFF) }
+                while !writer.write(samples, firstSample: Int64(position)) {}
+                position += count
+            }
+            writer.finish()
+        }
+        var faults = 0
+        var total = 0
+        produce.start()
+        while let period = reader.nextWaiting() {
+            let expected = (total..<total + period.samples.count).map { Float($0 & 0xFF_FFFF) }
+            if period != .init(samples: expected, firstSample: Int64(total)) { faults += 1 }
+            total += period.samples.count
+        }
+        produce.join()
+        #expect(faults == 0)
+        #expect(total > 1_000_000)
+    }
+
+    @Test func waitingEndsAtOnceWhenAPeriodArrives() {
+        var ring = SampleRing.make(sampleCapacity: 64, periodCapacity: 4)
+        let writer = RingWriter(ring.takeProducer())
+        let consumer = ring.takeConsumer()
+        let thread = DedicatedThread(name: "late-writer", priority: .normal) {
+            let pause = WakeSignal()
+            pause.wait(ticket: pause.ticket(), timeoutNanoseconds: 50_000_000)
+            _ = writer.write([1, 2], firstSample: 0)
+        }
+        let begin = MonotonicClock.now()
+        thread.start()
+        let arrived = consumer.waitForPeriod(timeoutMilliseconds: 20_000)
+        #expect(arrived)
+        #expect(MonotonicClock.now() - begin < 10_000_000_000)
+        thread.join()
+    }
+
+    @Test func waitingForNothingEndsWhenTheTimeIsOver() {
+        var ring = SampleRing.make(sampleCapacity: 64, periodCapacity: 4)
+        let producer = ring.takeProducer()
+        let consumer = ring.takeConsumer()
+        let begin = MonotonicClock.now()
+        let arrived = consumer.waitForPeriod(timeoutMilliseconds: 30)
+        #expect(!arrived)
+        #expect(MonotonicClock.now() - begin >= 29_000_000)
+        let finishedBefore = consumer.isFinished
+        _ = consume producer
+        let finishedAfter = consumer.isFinished
+        #expect(!finishedBefore)
+        #expect(finishedAfter)
+    }
+}

@@ -1,0 +1,224 @@
+import Foundation
+import Messages
+import Platform
+import SoundDatasets
+import Testing
+
+@Suite struct EventTextWriterTests {
+    private static let begin = Date(timeIntervalSince1970: 1_682_915_400)
+
+    private let bark = EventRow(
+        RecordingEventMessage(
+            source: "porch.flac",
+            className: "dog_bark",
+            label: "Dog bark",
+            recordingStart: begin,
+            peakScore: 0.973_21,
+            meanScore: 0.91,
+            levelDBFS: -23.14,
+            model: "household-1",
+            file: "night/porch.flac",
+            startSeconds: 12.5,
+            endSeconds: 13.75
+        )
+    )
+
+    private let silentRain = EventRow(
+        RecordingEventMessage(
+            source: "a.wav",
+            className: "rain",
+            label: "Rain, \"heavy\"\tor so",
+            recordingStart: nil,
+            peakScore: 1,
+            meanScore: 1,
+            levelDBFS: nil,
+            model: "m",
+            file: "a.wav",
+            startSeconds: 0,
+            endSeconds: 3_600.25
+        )
+    )
+
+    private let unfinished = EventRow(
+        EventMessage(
+            id: 7,
+            source: "porch",
+            className: "rooster",
+            label: "Rooster",
+            start: begin + 90,
+            end: nil,
+            peakScore: 0.9,
+            meanScore: 0.8,
+            levelDBFS: -30,
+            model: "m"
+        ),
+        axisOrigin: begin
+    )
+
+    @Test func clipsHaveAColumnWhereTheyAreAskedForAndThereAreAny() {
+        var withClip = unfinished
+        withClip.clip = "2026/11/20/7.flac"
+        for (rows, hasColumn) in [([unfinished], false), ([unfinished, withClip], true)] {
+            var table = EventTextWriter(format: .text, originTitle: "source", showsClips: true)
+            let lines = table.text(of: rows).split(separator: "\n")
+            #expect(lines[0].contains("clip") == hasColumn)
+            #expect(lines[lines.count - 1].hasSuffix("2026/11/20/7.flac") == hasColumn)
+        }
+        var csv = EventTextWriter(format: .csv, originTitle: "source", showsClips: true)
+        let lines = csv.text(of: [unfinished, withClip]).split(separator: "\n")
+        #expect(lines[0].trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(",model,clip"))
+        #expect(lines[1].trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(",m,"))
+        #expect(lines[2].contains(",m,2026/11/20/7.flac"))
+    }
+
+    @Test func csvHasAHeaderOnceAndQuotesWhatItMust() throws {
+        var writer = try writer(.csv)
+        #expect(
+            writer.text(of: [bark])
+                == "file,class,label,start,start_s,end_s,duration_s,peak_score,mean_score,"
+                + "level_dbfs,model\n"
+                + "night/porch.flac,dog_bark,Dog bark,2023-05-01T04:30:12.500Z,12.500,13.750,"
+                + "1.250,0.9732,0.9100,-23.1,household-1\n"
+        )
+        #expect(
+            writer.text(of: [silentRain])
+                == "a.wav,rain,\"Rain, \"\"heavy\"\"\tor so\",,0.000,3600.250,3600.250,1.0000,"
+                + "1.0000,,m\n"
+        )
+        #expect(
+            writer.text(of: [unfinished])
+                == "porch,rooster,Rooster,2023-05-01T04:31:30.000Z,90.000,,,0.9000,0.8000,"
+                + "-30.0,m\n"
+        )
+    }
+
+    @Test func audacityHasOneLabelALineAndNoTornLines() throws {
+        var writer = try writer(.audacity)
+        #expect(
+            writer.text(of: [bark, silentRain, unfinished])
+                == "12.500000\t13.750000\tDog bark\n"
+                + "0.000000\t3600.250000\tRain, \"heavy\" or so\n"
+                + "90.000000\t90.000000\tRooster\n"
+        )
+    }
+
+    @Test func ravenHasItsColumnsAndNumbersItsSelections() throws {
+        var writer = try writer(.raven)
+        #expect(
+            writer.text(of: [bark])
+                == "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\t"
+                + "High Freq (Hz)\tBegin File\tBegin Path\tFile Offset (s)\tClass\tLabel\t"
+                + "Peak Score\t"
+                + "Mean Score\tLevel (dBFS)\tModel\n"
+                + "1\tSpectrogram 1\t1\t12.500000\t13.750000\t60.0\t7800.0\tporch.flac\t"
+                + "\(FileManager.default.currentDirectoryPath)/night/porch.flac\t"
+                + "12.500000\tdog_bark\tDog bark\t0.9732\t0.9100\t-23.1\thousehold-1\n"
+        )
+        #expect(writer.text(of: [bark]).hasPrefix("2\tSpectrogram 1\t1\t12.5"))
+    }
+
+    @Test func ravenCountsTimeThroughAllRecordingsAndTheOffsetWithinEach() throws {
+        var writer = try writer(.raven)
+        _ = writer.text(of: [bark])
+        writer.advance(bySeconds: 60)
+        // A recording without events takes its time, too.
+        _ = writer.text(of: [])
+        writer.advance(bySeconds: 30.5)
+        let text = writer.text(of: [silentRain])
+        let cells = text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        #expect(cells[0] == "2")
+        #expect(cells[3...4] == ["90.500000", "3690.750000"])
+        #expect(cells[9] == "0.000000")
+    }
+
+    @Test func aTableOfSeveralRecordingsIsReadBackByTheOffsetInEach() throws {
+        var writer = try writer(.raven)
+        var text = writer.text(of: [bark])
+        writer.advance(bySeconds: 60)
+        text += writer.text(of: [silentRain])
+        let annotations = try AnnotationReader.parse(text, path: "out.txt")
+        #expect(annotations.map(\.startSeconds) == [12.5, 0])
+        #expect(annotations.map(\.endSeconds) == [13.75, 3_600.25])
+        #expect(annotations.map { $0.path?.hasSuffix("/night/porch.flac") } == [true, false])
+    }
+
+    @Test func jsonIsTheMessageALine() throws {
+        var writer = try writer(.json)
+        #expect(
+            writer.text(of: [bark, unfinished]) == bark.json.text + "\n" + unfinished.json.text
+                + "\n"
+        )
+    }
+
+    @Test func theTableIsInLocalTimeAndLinesUpInPieces() throws {
+        var writer = try writer(.text)
+        #expect(writer.text(of: []).isEmpty)
+        #expect(
+            writer.text(of: [bark]) == """
+                start (+02:00)         sound               seconds  score    dBFS  file
+                2023-05-01 06:30:12.5  Dog bark                1.2   0.97   -23.1  night/porch.flac
+
+                """
+        )
+        #expect(
+            writer.text(of: [unfinished]) == """
+                2023-05-01 06:31:30.0  Rooster                       0.90   -30.0  porch
+
+                """
+        )
+    }
+
+    @Test func timesOfAnotherZoneGetAHeaderOfTheirOwn() throws {
+        var writer = EventTextWriter(
+            format: .text,
+            originTitle: "file",
+            zone: try #require(Zone("Europe/Berlin"))
+        )
+        var winter = bark
+        winter.start = bark.start.map { $0 + 200 * 86_400 }
+        let headers = [bark, bark, silentRain, winter].map { row in
+            writer.text(of: [row]).hasPrefix("start (")
+        }
+        #expect(headers == [true, false, false, true])
+        var both = EventTextWriter(
+            format: .text,
+            originTitle: "file",
+            zone: try #require(Zone("Europe/Berlin"))
+        )
+        let header = both.text(of: [bark, winter]).split(separator: "\n")[0]
+        #expect(header.contains("+02:00; ") && header.contains("+01:00)"))
+    }
+
+    @Test func aNameCannotCommandTheTerminalThatShowsTheTable() throws {
+        var writer = try writer(.text)
+        var row = bark
+        row.origin = "a\n\u{1B}[31m\u{EFE9}.wav"
+        let lines = writer.text(of: [row]).split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[1].hasSuffix("  a\\n\\x1B[31m\\xE9.wav"))
+    }
+
+    @Test(arguments: [EventFormat.audacity, .raven])
+    func whatIsWrittenIsReadBackAsAnnotations(format: EventFormat) throws {
+        var writer = try writer(format)
+        let text = writer.text(of: [bark, silentRain])
+        let annotations = try AnnotationReader.parse(text, path: "out.txt")
+        #expect(annotations.map(\.startSeconds) == [12.5, 0])
+        #expect(annotations.map(\.endSeconds) == [13.75, 3_600.25])
+        #expect(
+            annotations.map(\.label)
+                == (format == .raven
+                    ? ["dog_bark", "rain"] : ["Dog bark", "Rain, \"heavy\" or so"])
+        )
+        #expect(annotations.first?.file == (format == .raven ? "porch.flac" : nil))
+    }
+
+    private func writer(_ format: EventFormat) throws -> EventTextWriter {
+        EventTextWriter(
+            format: format,
+            originTitle: "file",
+            frequencyRangeHz: 60...7_800,
+            zone: .fixed(secondsAhead: 7_200)
+        )
+    }
+}
