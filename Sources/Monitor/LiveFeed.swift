@@ -1,5 +1,5 @@
-package import Messages
 import Foundation
+package import Messages
 
 /// Hands live messages to everybody who follows, without ever waiting for anybody.
 ///

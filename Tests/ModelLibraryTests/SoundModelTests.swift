@@ -224,8 +224,10 @@ import Testing
         ([NeuralNetwork.Dimension.unknown, .fixed(4), .fixed(3)], [1, 4, 3]),
         ([.symbolic("frames"), .fixed(3)], [4, 3]),
     ])
-    func aNetworkWithFewerAxesIsGivenItsShape(declared: [NeuralNetwork.Dimension], shape: [Int]) throws
-    {
+    func aNetworkWithFewerAxesIsGivenItsShape(
+        declared: [NeuralNetwork.Dimension],
+        shape: [Int]
+    ) throws {
         let folder = try ModelFolder(
             network: ModelFolder.network(inputs: [ModelFolder.input(declared)])
         )

@@ -1,8 +1,8 @@
-import MonitorServer
-import Monitor
 import Foundation
 import Messages
+import Monitor
 import MonitorClient
+import MonitorServer
 import Testing
 
 @Suite("The client")

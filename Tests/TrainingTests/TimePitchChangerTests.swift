@@ -1,6 +1,6 @@
-import Training
 import Foundation
 import Testing
+import Training
 
 @Suite struct TimePitchChangerTests {
     private let rate = 16_000
