@@ -4,12 +4,11 @@
     make build
     venv/bin/python Benchmarks/analysis/measure.py FOLDER [MODEL] [PROGRAM]
 
-FOLDER holds recordings, such as the data set's `esc10`. Of their sound 200 clips of 5 s and one
-recording of ten minutes are made in each format, so that every format holds the same sound. The
-model is `household-1` unless another one is named. Two figures: how many seconds of sound a second
-of processor time manages, all threads counted, start of the program included; and for 1, 2 and 4
-jobs the time by the clock. Rounds alternate between what is compared and the fastest of each
-counts. Decoding alone, by libsndfile without anything else, is the bound of each format.
+FOLDER holds recordings, such as the data set's `esc10`. 200 clips of 5 s and one recording of ten
+minutes are made of them in each format, so that every format holds the same sound. The default model
+is `household-1`. Prints seconds of sound per second of processor time (all threads, program start
+included), and the elapsed time with 1, 2 and 4 jobs. Rounds alternate; the fastest counts. Decoding
+with libsndfile alone is the upper limit of each format.
 """
 
 import os
@@ -37,7 +36,7 @@ FORMATS = {
 
 
 def sound_of(folder, seconds):
-    """So many seconds of the folder's recordings at 44.1 kHz, one after the other."""
+    """The given length of the folder's recordings at 44.1 kHz, one after the other."""
     pieces, have = [], 0
     paths = sorted(p for p in folder.rglob("*") if p.suffix in (".ogg", ".wav", ".flac"))
     while have < seconds * 44100:
@@ -70,7 +69,7 @@ def processor_seconds(who):
 
 
 def run(program, model, folder, jobs):
-    """Processor time and time by the clock of one analysis."""
+    """Processor time and elapsed time of one analysis."""
     before, began = processor_seconds(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(
         [program, "analyze", "--model", model, "--count", "--format", "csv", "--jobs",

@@ -3,12 +3,11 @@
     swift build -c release --product earwitness        (in the repository)
     python3 count.py ../../.build/release/earwitness DATA --output counted
 
-For each fold of DATA/esc10 a model is trained on the class in the other four folds, with the other
-nine classes of those folds and DATA/ambientsounds_muges as what it is not. Then recordings of three
-minutes are composed of the fold's own clips, a quarter to a third of them calls of the class, the
-rest the other nine, over the streets of DATA/berlin_noise, which no training saw. `earwitness
-analyze --count` counts; Audacity labels say what is right. No package is needed. Prints a table in
-Markdown and, with it, the error of always saying the mean number of calls, to compare with.
+For each fold of DATA/esc10 a model is trained on the class in the other four folds, with their other
+nine classes and DATA/ambientsounds_muges as negatives. Then recordings of three minutes are composed
+of the fold's own clips, a quarter to a third of them calls of the class, over the streets of
+DATA/berlin_noise, which no training used. `earwitness analyze --count` counts; Audacity labels are the
+truth. Needs no package. Prints a table in Markdown with the error of always saying the mean number.
 """
 import argparse
 import csv
@@ -42,7 +41,7 @@ def run(*arguments):
 
 
 def train(fold):
-    """A model that has not heard the fold; one that is there already is used again."""
+    """A model trained without the fold; an existing one is reused."""
     model = options.output / f"model-{fold}"
     if (model / "model.onnx").exists():
         return model

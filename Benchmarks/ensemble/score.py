@@ -1,15 +1,15 @@
-"""Clip accuracy of several models together: the mean of their probabilities, fold after fold.
+"""Clip accuracy of several models together: the mean of their probabilities, fold by fold.
 
     earwitness train DATA/esc10 --cross-validate --folds-only --seed 1 --output runs/seed1
     earwitness train DATA/esc10 --cross-validate --folds-only --seed 2 --output runs/seed2
     python3 Benchmarks/ensemble/score.py .build/release/earwitness DATA/esc10 runs/seed1 runs/seed2
 
-DATA/esc10 holds a folder of clips for each class, whose names begin with the fold (1-30226-A.ogg);
-each RUN holds the models fold-1, fold-2, …, each trained without the fold of that number, of which
-the clips of that fold are asked. `earwitness analyze --scores` gives the probabilities every 240 ms.
-A clip's class is the highest mean over all models and over its windows with the gate open (at -60
-dBFS), which for one model is the clip accuracy that `train` prints. Prints a table in Markdown: each
-run alone, and all together. No package is needed.
+DATA/esc10 holds a folder of clips for each class, whose names begin with the fold (1-30226-A.ogg).
+Each RUN holds the models fold-1, fold-2, …, trained without that fold and tested on its clips.
+`earwitness analyze --scores` gives the probabilities every 240 ms. A clip's class is the highest mean
+over all models and over its windows with the gate open (at -60 dBFS), which for one model is the clip
+accuracy that `train` prints. Prints a table in Markdown: each run alone, and all together. Needs no
+package.
 """
 import argparse
 import csv
@@ -38,7 +38,7 @@ def folds_of(run):
 
 
 def probabilities(model, clips):
-    """For each clip the mean of each class's probabilities over the windows that were asked."""
+    """For each clip the mean of each class's probabilities over its windows with the gate open."""
     means = {}
     with tempfile.TemporaryDirectory() as folder:
         config = pathlib.Path(folder, "gate.yaml")
@@ -51,14 +51,14 @@ def probabilities(model, clips):
                 rows = csv.DictReader(file)
                 names = [name for name in rows.fieldnames if name != "start_s"]
                 asked = [row for row in rows if row[names[0]]]
-            # Nobody is asked about a clip without a window above the gate: it is named by nobody.
+            # A clip without a window above the gate gets no class.
             means[clip] = {name: statistics.fmean(float(row[name]) for row in asked)
                            for name in names} if asked else {}
     return means
 
 
 def accuracy(members, clips):
-    """The share of clips, in percent, that the mean of the members names rightly."""
+    """The share of clips, in percent, that the mean of the members classifies correctly."""
     right = 0
     for clip in clips:
         votes = [scores[clip] for scores in members]

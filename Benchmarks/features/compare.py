@@ -3,8 +3,8 @@
     python3 -m venv venv && venv/bin/pip install -r features/requirements.txt
     swift build -c release && venv/bin/python features/compare.py .build/release/features-benchmark
 
-Everyone computes 512-point transforms of 25 ms every 10 ms, 64 mel bands and ln. Rounds alternate
-between the programs and the fastest of each counts, so that a busy machine slows them alike.
+All compute 512-point transforms of 25 ms every 10 ms, 64 mel bands and ln. Rounds alternate between
+the programs, and the fastest of each counts, so that load affects all alike.
 """
 
 import os

@@ -2,7 +2,7 @@
 
 Usage: compare.py [NAME…]. First run Tests/NeuralNetworkTests/fetch-node-tests and make-networks,
 and `swift build -c release` in Benchmarks; then run this with .build/onnx-python/bin/python. The two
-take turns in small blocks, so that a busy machine slows both; medians and their ratio are printed.
+alternate in small blocks, so that load affects both. Prints medians and their ratio.
 """
 
 import os

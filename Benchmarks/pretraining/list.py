@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Lists recordings of other sounds, by which a network can learn to hear before it meets its classes.
+"""Lists recordings of other sounds, for pretraining a network.
 
-Of every folder of the manifest but ESC-10's that at least eight recordings are in, the collections taken
-together, the first hundred: footsteps, doors, drums, words and so on, each a class of its own. Rooms,
-recordings of microphones' own noise and long ambience are left out. docs/accuracy.md says what it gave.
+The first hundred recordings of every folder of the manifest with at least eight (folders of the same
+name in several collections count as one), except ESC-10: footsteps, doors, drums, words and so on, each a
+class. Rooms, microphone noise and long ambience are left out. docs/accuracy.md has the result.
 
 usage: python3 Benchmarks/pretraining/list.py DATA > pretraining.csv
 DATA holds the collections of Tests/Recordings/manifest.csv.

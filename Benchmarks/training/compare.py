@@ -1,4 +1,4 @@
-"""Seconds a training step takes here and in JAX: the architecture `small` or `medium`, 64 patches a
+"""Seconds per training step here and in JAX: the architecture `small` or `medium`, 64 patches per
 step.
 
     swift build -c release --product earwitness        (in the repository)
@@ -6,9 +6,9 @@ step.
     v/bin/python compare.py ../../.build/release/earwitness DATA/esc10 --cores 0,1,2
     v/bin/python compare.py ../../.build/release/earwitness DATA/esc10 --architecture medium
 
-Both run on the same cores, in turns; the figures are medians, to be read as a ratio. A step of
-Earwitness is the difference between a long and a short training and includes cropping and augmenting;
-JAX gets one batch that is ready. An epoch of ESC-10's 400 clips is 6.25 steps.
+Both run on the same cores, in turns; only the ratio of the medians counts. A step of Earwitness is the
+difference between a long and a short training and includes cropping and augmentation; JAX gets a
+prepared batch. An epoch of ESC-10's 400 clips is 6.25 steps.
 """
 import argparse
 import os
