@@ -1,4 +1,5 @@
 import Detection
+import Evaluation
 package import LogMelFeatures
 package import ModelLibrary
 package import NeuralNetwork
@@ -84,4 +85,66 @@ package struct TrainedModel: Sendable {
 
     /// What turns the network's logits into probabilities.
     package var activation: ScoreActivation { settings.isExclusive ? .softmax : .sigmoid }
+}
+
+/// The pictures of a model folder.
+enum ModelPictures {
+    /// The confusion matrix of the tests.
+    static let confusion = "confusion.png"
+    /// The loss and the accuracy of each step.
+    static let curves = "curves.png"
+
+    /// The files of those that there is something to show in, by name.
+    static func files(of model: TrainedModel) throws(PictureError) -> [(name: String, [UInt8])] {
+        var files: [(name: String, [UInt8])] = []
+        if let tested = model.tested {
+            let places = model.classes.indices.filter { model.classes[$0].isReported }
+            let picture = ConfusionPicture(
+                labels: places.map { model.classes[$0].name },
+                counts: places.map { row in places.map { tested.confusion[row][$0] } }
+            )
+            files.append((confusion, try picture.png()))
+        }
+        guard !model.history.isEmpty else { return files }
+        let picture = CurvePicture(
+            curves: [
+                CurvePicture.Curve(name: "loss", values: model.history.map(\.loss)),
+                CurvePicture.Curve(name: "accuracy", values: model.history.map(\.accuracy)),
+            ],
+            unit: "steps"
+        )
+        files.append((curves, try picture.png()))
+        return files
+    }
+}
+
+/// Names for classes and models that files, queries and settings can hold.
+enum ClassName {
+    /// A name of letters, digits, `_`, `-` and `.`, at most 64 long.
+    static func name(from text: String) -> String {
+        let allowed = text.map { $0.isLetter || $0.isNumber || "_-.".contains($0) ? $0 : "_" }
+        let name = String(allowed.drop { !$0.isLetter && !$0.isNumber }.prefix(64))
+        return name.isEmpty ? "sound" : name
+    }
+
+    /// A name for each text, with a number behind those that would be equal.
+    static func unique(_ texts: [String]) -> [String] {
+        var seen: Set<String> = []
+        return texts.map { text in
+            let base = name(from: text)
+            var name = base
+            var number = 2
+            while !seen.insert(name).inserted {
+                name = "\(base.prefix(58))_\(number)"
+                number += 1
+            }
+            return name
+        }
+    }
+
+    /// A label for people: words instead of underscores, the first letter large.
+    static func label(from name: String) -> String {
+        let words = name.map { "_-".contains($0) ? " " : $0 }
+        return words.prefix(1).map { $0.uppercased() }.joined() + String(words.dropFirst())
+    }
 }

@@ -95,3 +95,72 @@ package final class TrainingPlan {
         return model
     }
 }
+
+/// One operation of a plan, with its gradient.
+protocol PlanStep: AnyObject {
+    /// What it computes.
+    var outputs: [PlanTensor] { get }
+
+    /// Computes the outputs from the inputs.
+    func forward(_ run: PlanRun)
+
+    /// Computes the inputs' gradients from the outputs' gradients and what ``forward(_:)`` left.
+    func backward(_ run: PlanRun)
+}
+
+/// What is the same for all steps of one pass.
+struct PlanRun {
+    let crew: WorkerCrew
+    /// Whether batch statistics and dropout are in force.
+    let isTraining: Bool
+    /// What dropout draws from in this pass.
+    let seed: UInt64
+}
+
+/// A tensor of a plan: its numbers and, where wanted, the loss's gradient with respect to them.
+package final class PlanTensor {
+    /// The name in the graph.
+    package let name: String
+    /// The length of each axis.
+    package let shape: [Int]
+    /// The numbers in row-major order.
+    package let values: FloatMemory
+    /// The gradient, laid out as the numbers; nil where nothing that is trained depends on it.
+    package let gradient: FloatMemory?
+
+    init(name: String, shape: [Int], values: [Float]? = nil, hasGradient: Bool) {
+        self.name = name
+        self.shape = shape
+        let count = shape.reduce(1, *)
+        self.values = values.map { FloatMemory($0) } ?? FloatMemory(count: count)
+        gradient = hasGradient ? FloatMemory(count: count) : nil
+    }
+
+    /// The number of elements.
+    package var count: Int { values.count }
+}
+
+/// A tensor as one step reads it.
+final class PlanEdge {
+    let tensor: PlanTensor
+    /// Whether a later step has already put a gradient there, so that this one's is added.
+    var adds = false
+
+    init(_ tensor: PlanTensor) {
+        self.tensor = tensor
+    }
+
+    var shape: [Int] { tensor.shape }
+    var values: FloatSlice { tensor.values.readOnly }
+    var needsGradient: Bool { tensor.gradient != nil }
+
+    /// The gradient for kernels that overwrite or add, as ``adds`` says.
+    var gradient: MutableFloatSlice? { tensor.gradient?.slice }
+
+    /// The gradient for kernels that only add.
+    func gradientToAddTo() -> MutableFloatSlice? {
+        guard let gradient else { return nil }
+        if !adds { gradient.fill(with: 0) }
+        return gradient
+    }
+}

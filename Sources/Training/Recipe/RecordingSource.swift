@@ -1,3 +1,5 @@
+import Foundation
+import Platform
 package import SoundDatasets
 
 /// Some of the recordings of a recipe.
@@ -36,5 +38,105 @@ package struct RecordingSource: Equatable, Sendable {
         let parts = path.split(separator: "/").map(String.init)
         func matches(_ name: String) -> Bool { name == path || parts.contains(name) }
         return (only.isEmpty || only.contains(where: matches)) && !except.contains(where: matches)
+    }
+}
+
+extension SoundDataset {
+    /// Adds the recordings of a source.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - root: What its path is relative to.
+    ///   - mayAddClasses: Whether labels that are no class yet become one.
+    /// - Throws: The path that holds no recordings, or the label that is no class.
+    mutating func add(
+        _ source: RecordingSource,
+        in root: String,
+        mayAddClasses: Bool
+    ) throws(DataSetError) {
+        if let kind = source.synthetic {
+            let places = try classPlaces(source.labels ?? [], kind.rawValue, mayAddClasses)
+            for number in 0..<source.count {
+                let name = "synthetic \(kind.rawValue) \(number)"
+                var clip = LabelledClip(path: name, classes: places, group: name)
+                clip.synthetic = SyntheticSound(kind, number: number)
+                clip.kind = source.kind
+                clips.append(clip)
+            }
+            return
+        }
+        let path = source.path.hasPrefix("/") ? source.path : "\(root)/\(source.path)"
+        guard let facts = FileFacts(path) else {
+            throw .unusable(path: path, reason: "no such file or folder")
+        }
+        let isFolder = facts.kind == .folder
+        let found: [(clip: LabelledClip, labels: [String])]
+        if let labels = source.labels, isFolder {
+            found = try Self.recordings(below: path).map { name in
+                let origin = ClipSource(fileName: PathText.lastPart(of: name))
+                let clip = LabelledClip(
+                    path: "\(path)/\(name)",
+                    classes: [],
+                    fold: origin.fold,
+                    group: origin.group
+                )
+                return (clip, labels)
+            }
+        } else {
+            let read = try Self.readAnyCount(path: path, isFolder: isFolder)
+            found = read.clips.map { clip in
+                (clip, source.labels ?? clip.classes.map { read.classNames[$0] })
+            }
+        }
+        let folder =
+            isFolder ? path : PathText.folder(of: path)
+        let taken = found.filter { found in
+            let name = found.clip.path
+            return source.takes(
+                name.hasPrefix("\(folder)/") ? String(name.dropFirst(folder.count + 1)) : name
+            )
+        }
+        guard !taken.isEmpty else {
+            throw .unusable(path: path, reason: "no recordings in it are taken")
+        }
+        for (found, labels) in taken {
+            var clip = found
+            clip.classes = try classPlaces(labels, path, mayAddClasses)
+            if clip.kind.isEmpty { clip.kind = source.kind }
+            clips.append(clip)
+        }
+    }
+
+    /// Puts the classes in alphabetical order.
+    mutating func sortClasses() {
+        let sorted = classNames.sorted()
+        let places = classNames.map { sorted.firstIndex(of: $0) ?? 0 }
+        for index in clips.indices {
+            clips[index].classes = clips[index].classes.map { places[$0] }
+        }
+        unreported = Set(unreported.map { places[$0] })
+        classNames = sorted
+    }
+
+    private mutating func classPlaces(
+        _ labels: [String],
+        _ path: String,
+        _ mayAddClasses: Bool
+    ) throws(DataSetError) -> [Int] {
+        var places: [Int] = []
+        for label in labels {
+            if let place = classNames.firstIndex(of: label) {
+                places.append(place)
+            } else if mayAddClasses {
+                places.append(classNames.count)
+                classNames.append(label)
+            } else {
+                throw .unusable(
+                    path: path,
+                    reason: "label '\(label)' is none of the recipe's classes"
+                )
+            }
+        }
+        return places
     }
 }

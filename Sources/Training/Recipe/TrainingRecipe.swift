@@ -1,3 +1,4 @@
+package import Detection
 import Foundation
 package import ModelLibrary
 import Platform
@@ -74,5 +75,207 @@ package struct TrainingRecipe: Equatable, Sendable {
             dataset.unreported.insert(index)
         }
         return dataset
+    }
+}
+
+extension TrainingRecipe {
+    /// What `model.yaml` says of a data set's classes, in the order of the scores.
+    package func classes(of dataset: SoundDataset) -> [SoundClass] {
+        ClassName.unique(dataset.classNames).enumerated().map { index, name in
+            classes.first { $0.name == dataset.classNames[index] }
+                ?? SoundClass(
+                    name: name,
+                    label: ClassName.label(from: name),
+                    isReported: !dataset.unreported.contains(index)
+                )
+        }
+    }
+
+    /// The rules of a data set's classes, complete, in the order of the scores.
+    package func rules(of dataset: SoundDataset) -> [ClassRule] {
+        classes(of: dataset).map { soundClass in
+            var complete = soundClass.rule.applied(to: rule.applied(to: ClassRule()))
+            if soundClass.rule.isEnabled == nil { complete.isEnabled = soundClass.isEnabled }
+            return complete
+        }
+    }
+}
+
+extension TrainingRecipe {
+    /// The sections whose keys can be set one by one.
+    package static let assignableSections = ["training", "augmentation", "waveform", "kinds"]
+
+    /// Sets one key as if it stood in the recipe.
+    ///
+    /// - Parameter assignment: Such as `augmentation.gain_db=3`; the value is YAML of one line.
+    /// - Throws: What of it is wrong.
+    package mutating func set(_ assignment: String) throws(TrainingError) {
+        func refusal(_ reason: String) -> TrainingError {
+            .invalidAssignment(text: assignment, reason: reason)
+        }
+        let sides = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let keys = (sides.first ?? "").split(separator: ".").map(String.init)
+        guard sides.count == 2, keys.count >= 2, !assignment.contains(where: \.isNewline) else {
+            throw refusal("give SECTION.KEY=VALUE, such as augmentation.gain_db=3")
+        }
+        guard Self.assignableSections.contains(keys[0]) else {
+            throw refusal(
+                "no section '\(keys[0])', there are "
+                    + Self.assignableSections.joined(separator: ", ")
+            )
+        }
+        let lines = keys.enumerated().map { depth, key in
+            String(repeating: "  ", count: depth) + "\(key):"
+        }
+        var reading = DocumentReading()
+        do {
+            let text = lines.joined(separator: "\n") + " \(sides[1])\n"
+            let document = try YAMLReader.read(text, file: "--set", reading: &reading)
+            Self.table.read(document, path: "", into: &self, reading: &reading)
+        } catch {
+            reading.report(error)
+        }
+        guard let problem = reading.problems.first else { return }
+        let advice = problem.advice.isEmpty ? "" : "; \(problem.advice)"
+        throw refusal("found \(problem.found), allowed: \(problem.allowed)\(advice)")
+    }
+}
+
+extension TrainingRecipe {
+    /// The keys of a recipe.
+    package static let table = SettingsTable<TrainingRecipe>([
+        .value("name", \.name, .name, "The model's name; else that of its folder."),
+        .value("version", \.version, .text("a text"), "The model's version."),
+        .value("description", \.summary, .lines("a text"), "What the model is for."),
+        .list(
+            "recordings",
+            \.recordings,
+            of: RecordingSource.table,
+            startingFrom: RecordingSource()
+        ),
+        .named("kinds", \.settings.kinds, of: KindShare.table, startingFrom: KindShare()),
+        .list("classes", \.classes, of: SoundClass.settings, startingFrom: SoundClass()),
+        .section("rule", \.rule, ClassRuleOverlay.settings),
+        .value(
+            "hold_out_folds",
+            \.heldOutFolds,
+            .foldNumbers,
+            "The folds that are not trained on but tested."
+        ),
+        .value(
+            "calibrate_folds",
+            \.calibrationFolds,
+            .foldNumbers,
+            "The folds that are not trained on but make the scores probabilities."
+        ),
+        .section("training", \.settings, TrainingSettings.table),
+        .section("waveform", \.settings.waveform, WaveformSettings.table),
+        .section("augmentation", \.settings.augmentation, AugmentationSettings.table),
+        .value("licence", \.licence, .lines("a text"), "Under which licence the model is."),
+        .value(
+            "limits",
+            \.limits,
+            .lines("a text"),
+            "What the card says beside the usual that the model cannot do."
+        ),
+    ])
+}
+
+extension RecordingSource {
+    /// The keys of an element of `recordings`.
+    package static let table = SettingsTable<RecordingSource>([
+        .value(
+            "path",
+            \.path,
+            .text("a path"),
+            "A folder or a CSV file, from the folder of the data."
+        ),
+        .value(
+            "label",
+            \.label,
+            .text("a class, several joined by ';', or none"),
+            "What all recordings below the folder are; else folders or the CSV file tell."
+        ),
+        .value(
+            "kind",
+            \.kind,
+            .name,
+            "The kind of material, of which batches hold a set share."
+        ),
+        .value(
+            "only",
+            \.only,
+            .paths,
+            "The folders and files below the path that are taken."
+        ),
+        .value(
+            "except",
+            \.except,
+            .paths,
+            "The folders and files below the path that are left out."
+        ),
+        .optional(
+            "synthetic",
+            \.synthetic,
+            .choice,
+            unsaid: "",
+            "What is computed instead of read."
+        ),
+        .value(
+            "count",
+            \.count,
+            .wholeNumber(in: 1...100_000),
+            "How many synthetic sounds there are."
+        ),
+    ])
+}
+
+extension KindShare {
+    /// The keys of an element of `kinds`.
+    package static let table = SettingsTable<KindShare>([
+        .value(
+            "share",
+            \.share,
+            .number(in: 0...1_000),
+            "The share of every batch, against the sum of all shares."
+        ),
+        .optional(
+            "background",
+            \.isBackground,
+            .flag,
+            unsaid: "true for recordings of no reported class",
+            "Whether it is laid under sounds of classes."
+        ),
+    ])
+}
+
+extension ValueForm where Value == [String] {
+    /// A list of paths.
+    static var paths: ValueForm {
+        ValueForm(
+            allowed: "a list of paths",
+            read: { node in
+                guard case .sequence(let nodes) = node.content else { return nil }
+                let paths = nodes.compactMap(\.text)
+                return paths.count == nodes.count ? paths : nil
+            },
+            write: { "[\($0.joined(separator: ", "))]" }
+        )
+    }
+}
+
+extension ValueForm where Value == [Int] {
+    /// A list of folds.
+    static var foldNumbers: ValueForm {
+        ValueForm(
+            allowed: "a list of folds such as [5]",
+            read: { node in
+                guard case .sequence(let nodes) = node.content else { return nil }
+                let form = ValueForm<Int>.wholeNumber(in: 0...999)
+                let folds = nodes.compactMap { form.read($0) }
+                return folds.count == nodes.count ? folds : nil
+            },
+            write: { "[\($0.map(String.init).joined(separator: ", "))]" }
+        )
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 package import SoundDatasets
 
 /// Trains on all folds but one, tests on that one, for each fold.
@@ -82,5 +83,57 @@ package struct CrossValidation: Sendable {
         let mean = values.reduce(0, +) / Double(max(values.count, 1))
         let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         return (mean, (squares / Double(max(values.count, 1))).squareRoot())
+    }
+}
+
+/// The probabilities of a clip's windows.
+package struct ClipScores: Equatable, Sendable {
+    /// A row of probabilities a window.
+    package var windows: [[Float]]
+    /// Each window's level in dBFS.
+    package var levels: [Float]
+
+    /// The class that the windows above a gate, or all if none is, choose by their mean; never one
+    /// of `classes`.
+    package func vote(aboveDBFS gate: Float, without classes: Set<Int> = []) -> Int {
+        let audible = windows.indices.filter { levels[$0] > gate }
+        let voters = audible.isEmpty ? Array(windows.indices) : audible
+        guard let classCount = windows.first?.count else { return 0 }
+        var sums = [Float](repeating: 0, count: classCount)
+        for voter in voters {
+            for index in 0..<classCount { sums[index] += windows[voter][index] }
+        }
+        return Scores.best(sums, without: classes)
+    }
+}
+
+/// Probabilities of classes.
+enum Scores {
+    /// The place of the largest number, the first one of equals.
+    static func best(_ row: ArraySlice<Float>) -> Int {
+        var best = row.startIndex
+        for index in row.indices where row[index] > row[best] { best = index }
+        return best - row.startIndex
+    }
+
+    /// The place of the largest number that is not one of `places`.
+    static func best(_ row: [Float], without places: Set<Int>) -> Int {
+        guard !places.isEmpty else { return best(row[...]) }
+        var best: Int?
+        for index in row.indices where !places.contains(index) {
+            if best.map({ row[index] > row[$0] }) ?? true { best = index }
+        }
+        return best ?? 0
+    }
+
+    static func softmax(_ logits: [Float]) -> [Float] {
+        let largest = logits.reduce(-Float.infinity, max)
+        let powers = logits.map { exp($0 - largest) }
+        let sum = powers.reduce(0, +)
+        return powers.map { $0 / sum }
+    }
+
+    static func sigmoid(_ logits: [Float]) -> [Float] {
+        logits.map { 1 / (1 + exp(-$0)) }
     }
 }

@@ -108,3 +108,20 @@ final class GRUStep: PlanStep {
         return direction.index * count..<(direction.index + 1) * count
     }
 }
+
+/// The extents of a GRU.
+struct GRUSize {
+    let steps: Int
+    let rows: Int
+    let features: Int
+    let hidden: Int
+    let directions: Int
+}
+
+/// Where the gradients of a GRU's operands are added; nil for those that need none.
+struct GRUGradients {
+    let x: MutableFloatSlice?
+    let inputWeights: MutableFloatSlice?
+    let stateWeights: MutableFloatSlice?
+    let biases: MutableFloatSlice?
+}
