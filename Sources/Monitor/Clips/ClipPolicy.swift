@@ -1,4 +1,9 @@
 package import AudioFiles
+import Detection
+package import EventStore
+package import Foundation
+import LogMelFeatures
+import ModelLibrary
 package import Settings
 
 /// Of which events the sound is kept, and where.
@@ -29,4 +34,115 @@ package struct ClipPolicy: Sendable {
                 && configuration.origin(of: "clips.keep") != .builtIn
         )
     }
+}
+
+/// Which clips have to go: a pure value over the settings.
+///
+/// Age comes first, then what single classes may take, then what all may take, then what the disk
+/// must have free. Where space is the reason, the oldest day goes first, and of a day the least
+/// certain clips.
+package struct ClipRetention: Sendable {
+    private let settings: ClipSettings
+
+    private static let secondsPerDay: Double = 86_400
+
+    /// Creates the decision for some settings.
+    package init(settings: ClipSettings) {
+        self.settings = settings
+    }
+
+    /// How long clips of a class are kept, in days; nil: without end.
+    package func days(ofClass className: String) -> Int? {
+        settings.classes[className]?.maxDays ?? settings.maxDays
+    }
+
+    /// The fewest days after which a clip of some class may be too old; nil: none ever is.
+    package var fewestDays: Int? {
+        (settings.classes.values.map(\.maxDays) + [settings.maxDays]).compactMap(\.self).min()
+    }
+
+    /// Whether a clip is too old.
+    package func isExpired(_ clip: StoredClip, now: Date) -> Bool {
+        guard let days = days(ofClass: clip.className) else { return false }
+        return clip.start < now - Double(days) * Self.secondsPerDay
+    }
+
+    /// How many bytes have to go of a class's own clips.
+    package func excess(ofClass className: String, taking bytes: Int64) -> Int64 {
+        guard let most = settings.classes[className]?.maxSizeBytes else { return 0 }
+        return max(0, bytes - most)
+    }
+
+    /// How many bytes have to go, of whatever class.
+    ///
+    /// - Parameters:
+    ///   - bytes: What all clips take.
+    ///   - free: What is free on their disk; nil if that is not known.
+    ///   - coming: What is about to be written.
+    /// - Returns: Bytes; 0 if nothing has to go.
+    package func excess(taking bytes: Int64, free: Int64?, coming: Int64 = 0) -> Int64 {
+        let overSize = bytes + coming - settings.maxSizeBytes
+        let overFree = free.map { settings.minFreeBytes + coming - $0 } ?? 0
+        return max(0, overSize, overFree)
+    }
+
+    /// The first of some clips that together have at least so many bytes.
+    package static func first(_ clips: [StoredClip], coveringBytes bytes: Int64) -> [StoredClip] {
+        var covered: Int64 = 0
+        return Array(
+            clips.prefix { clip in
+                defer { covered += clip.byteCount }
+                return covered < bytes
+            }
+        )
+    }
+}
+
+/// How a source's clips get from the thread that cuts them to who writes them.
+struct ClipDelivery: Sendable {
+    /// The source's place in the configuration.
+    let source: Int
+    /// What is kept.
+    var settings: ClipSettings
+    /// Takes a clip over, without waiting for anything.
+    let take: @Sendable (ClipCut) -> Void
+
+    /// What an event of one of the source's models is known by.
+    func place(of event: DetectedEvent, model: Int) -> EventPlace {
+        EventPlace(source: source, model: model, number: event.number)
+    }
+}
+
+extension DetectionSettings {
+    /// How long after its onset an event may be announced, in seconds.
+    ///
+    /// The onset lies somewhere in the first window of those that are smoothed and confirmed, and
+    /// what is too short is not announced at all.
+    ///
+    /// - Parameter windowSeconds: What the network sees at once, in seconds.
+    /// - Returns: Seconds, over all classes.
+    package func longestAnnouncementSeconds(windowSeconds: Double) -> Double {
+        let rules = [defaults] + classes.values
+        let longest = rules.map { rule in
+            Double(rule.smoothingWindows + rule.confirmationWindows) * hopSeconds
+                + rule.minDurationSeconds
+        }.max()
+        return windowSeconds + (longest ?? 0) + Self.announcementMarginSeconds
+    }
+
+    /// For what is rounded to hops on the way, in seconds.
+    private static var announcementMarginSeconds: Double { 2 }
+}
+
+extension [ModelUse] {
+    /// How long after its onset an event of one of the models may be announced, in seconds.
+    var longestAnnouncementSeconds: Double {
+        map { use in
+            let window = Double(use.model.windowSamples) / Double(use.model.frontEnd.sampleRateHz)
+            return use.settings.detection.longestAnnouncementSeconds(windowSeconds: window)
+        }.max() ?? 0
+    }
+
+    /// Every class that one of the models may announce.
+    var announcedClasses: [SoundClass] { flatMap(\.model.about.eventClasses) }
 }

@@ -1,0 +1,191 @@
+import Detection
+import LogMelFeatures
+import ModelLibrary
+import NeuralNetwork
+
+/// Asks the network about windows that overlap, and gives a probability a class.
+///
+/// A network that is convolutional in time runs incrementally: a window that follows the one
+/// before by a hop costs only the hop. Any other network, and any front end that needs to see a
+/// whole window, runs window by window. The scores are the same to 1e-5.
+final class WindowScorer {
+    private enum Network {
+        case incremental(StreamingSession)
+        case whole(InferenceSession, PatchNormalizer, inputShape: [Int])
+    }
+
+    private let network: Network
+    private let reader: ScoreReader
+    private let scoresName: String
+    private let windowFrames: Int
+    private let hopFrames: Int
+    private let bandCount: Int
+    private var window: [Float]
+    private var input: [Float]
+    private var scores: [Float] = []
+    /// Whether the window before the next one was the last to be scored.
+    private var follows = false
+
+    /// Sets the network up for one stream.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - hopFrames: Frames between two windows' beginnings.
+    /// - Throws: When the network can't be planned for the model's window.
+    init(model: SoundModel, hopFrames: Int) throws {
+        let about = model.about.network
+        if let session = Self.incremental(model, hopFrames: hopFrames) {
+            network = .incremental(session)
+        } else {
+            network = .whole(
+                try model.makeSession(),
+                try PatchNormalizer(model.frontEnd),
+                inputShape: model.inputShape
+            )
+        }
+        reader = ScoreReader(model.about)
+        scoresName = about.scores
+        windowFrames = model.windowFrames
+        self.hopFrames = hopFrames
+        bandCount = model.frontEnd.bandCount
+        window = [Float](repeating: 0, count: model.windowFrames * model.frontEnd.bandCount)
+        input = [Float](repeating: 0, count: model.inputShape.reduce(1, *))
+        scores = [Float](repeating: 0, count: model.classes.count)
+    }
+
+    /// The stride at which a network runs incrementally, in frames; 1 when it runs by windows.
+    ///
+    /// Hops should be whole multiples of it.
+    static func hopGranularity(of model: SoundModel) -> Int {
+        guard model.reasonForWholeWindows == nil else { return 1 }
+        return (try? model.prepared.smallestHop(timeAxis: model.timeAxis)) ?? 1
+    }
+
+    /// Whether a hop costs less than a window.
+    var isIncremental: Bool {
+        if case .incremental = network { true } else { false }
+    }
+
+    /// Forgets the window before: the next one stands alone.
+    func reset() {
+        follows = false
+    }
+
+    /// Scores a window of the held frames.
+    ///
+    /// - Parameters:
+    ///   - frames: Holds at least a window from `first` on.
+    ///   - first: The window's first frame, counted from the oldest held; unless ``reset()`` was
+    ///     called since, it is one hop after that of the call before.
+    /// - Returns: What is decided about.
+    /// - Throws: `InvalidScore`, after which the next window stands alone, so that nothing that the
+    ///   network has kept spoils it too; what the network throws, if it does.
+    func scores(of frames: FeatureWindow, from first: Int = 0) throws -> WindowScores {
+        let outputs =
+            switch network {
+            case .incremental(let session): try advance(session, frames, first)
+            case .whole(let session, let normalizer, let shape):
+                try run(session, normalizer, shape, frames, first)
+            }
+        do throws(InvalidScore) {
+            return try reader.read(outputs)
+        } catch {
+            reset()
+            var error = error
+            error.isOfFiniteFeatures = frames.isFinite(from: first, frames: windowFrames)
+            throw error
+        }
+    }
+
+    private func advance(
+        _ session: StreamingSession,
+        _ frames: FeatureWindow,
+        _ first: Int
+    ) throws -> [Float] {
+        if !follows { session.reset() }
+        let newFrames = follows ? hopFrames : windowFrames
+        var fresh = [Float](repeating: 0, count: newFrames * bandCount)
+        var room = fresh.mutableSpan
+        frames.copy(from: first + windowFrames - newFrames, into: &room)
+        var scores: [Float] = []
+        try session.push(fresh.span, output: scoresName, appendingTo: &scores)
+        follows = true
+        return scores
+    }
+
+    private func run(
+        _ session: InferenceSession,
+        _ normalizer: PatchNormalizer,
+        _ inputShape: [Int],
+        _ frames: FeatureWindow,
+        _ first: Int
+    ) throws -> [Float] {
+        // Taken out while they are in use: the spans of a class's properties can't be passed on.
+        var (window, input, scores) = (self.window, self.input, self.scores)
+        (self.window, self.input) = ([], [])
+        defer { (self.window, self.input) = (window, input) }
+
+        var held = window.mutableSpan
+        frames.copy(from: first, into: &held)
+        var prepared = input.mutableSpan
+        normalizer.prepare(window.span, into: &prepared)
+        var result = scores.mutableSpan
+        try session.run(input.span, shape: inputShape, output: scoresName, into: &result)
+        return scores
+    }
+
+    private static func incremental(
+        _ model: SoundModel,
+        hopFrames: Int
+    ) -> StreamingSession? {
+        guard model.reasonForWholeWindows == nil else { return nil }
+        return try? model.prepared.makeStreamingSession(
+            hopFrames: hopFrames,
+            timeAxis: model.timeAxis
+        )
+    }
+}
+
+/// What the network says of one window.
+struct WindowScores: Equatable, Sendable {
+    /// A probability a class, calibrated where the model is, shape `[classCount]`.
+    var classes: [Float]
+    /// How much the window is like any sound that the model knows; nil if the model does not ask.
+    var familiarity: Float?
+}
+
+/// Turns a network's outputs for a window into what is decided about: a pure value.
+///
+/// Calibration and familiarity work on each class's log odds against all others. A model without
+/// calibration keeps the network's own probabilities to the bit.
+struct ScoreReader: Equatable, Sendable {
+    private let activation: ScoreActivation
+    private let calibration: ScoreCalibration
+    private let familiarity: FamiliarityScore?
+    private let known: [Bool]
+
+    /// Reads as a model's description says.
+    init(_ about: ModelDescription) {
+        activation = about.network.activation
+        calibration = about.scoreCalibration
+        familiarity = about.openSet.threshold == nil ? nil : about.openSet.score
+        known = about.classes.map(\.isReported)
+    }
+
+    /// Reads the outputs for one window.
+    ///
+    /// - Parameter outputs: A number a class, shape `[classCount]`.
+    /// - Returns: The scores that are decided about.
+    /// - Throws: The class whose score is not a probability.
+    func read(_ outputs: [Float]) throws(InvalidScore) -> WindowScores {
+        let scores = try activation.probabilities(of: outputs)
+        guard !calibration.isIdentity || familiarity != nil else {
+            return WindowScores(classes: scores)
+        }
+        let logits = scores.map(Logit.of(probability:))
+        return WindowScores(
+            classes: calibration.isIdentity ? scores : calibration.scores(ofLogits: logits),
+            familiarity: familiarity?.value(ofLogits: logits, known: known)
+        )
+    }
+}

@@ -1,0 +1,126 @@
+package import AudioCapture
+import Realtime
+package import Settings
+import Synchronization
+
+/// A microphone as a feed: what the capture thread tells of its device, kept for whoever asks.
+final class MicrophoneFeed: SampleFeed {
+    private struct Condition {
+        var format: FeedFormat?
+        var absence: String?
+        var isOnlySilent = false
+    }
+
+    private let capture: MicrophoneCapture
+    private let condition = Mutex(Condition())
+
+    /// Makes the capture thread ready.
+    ///
+    /// - Parameters:
+    ///   - device: The name of the ALSA PCM.
+    ///   - source: Rate, channels and gain as configured.
+    ///   - producer: The ring's writing end.
+    ///   - modelRateHz: The rate to ask for when the configuration names none, in Hz.
+    ///   - knownFloor: The noise floor that it is known to have; nil: it is learnt.
+    /// - Throws: When a setting can't be used.
+    init(
+        device: String,
+        source: SourceSettings,
+        producer: consuming SampleProducer,
+        modelRateHz: Int,
+        knownFloor: LearntFloor? = nil
+    ) throws(CaptureError) {
+        capture = try MicrophoneCapture(
+            settings: source.captureSettings(device: device, modelRateHz: modelRateHz),
+            producer: producer,
+            knownFloor: knownFloor
+        )
+    }
+
+    func start() {
+        capture.start()
+        Task { [weak self, reports = capture.reports] in
+            for await report in reports {
+                self?.note(report)
+            }
+        }
+    }
+
+    func stop() {
+        capture.stop()
+    }
+
+    let waitsForAnalysis = false
+    let pace = 1.0
+    var format: FeedFormat? { condition.withLock { $0.format } }
+    var absence: String? { condition.withLock { $0.absence } }
+    var mayCatchUp: Bool { condition.withLock { $0.isOnlySilent } }
+    var fault: String? { capture.counters.signalFault?.explanation }
+    /// What is heard while something is wrong with it says nothing of the place.
+    var learntFloor: LearntFloor? {
+        capture.counters.signalFault == nil ? capture.counters.learntFloor : nil
+    }
+    var clippedSamples: Int64 { capture.counters.clippedSamples }
+    /// A microphone that is gone is waited for; it never ends.
+    let ending: FeedEnding? = nil
+
+    private func note(_ report: CaptureReport) {
+        condition.withLock { condition in
+            switch report {
+            case .opened(let stream, let realtime):
+                condition.format = FeedFormat(
+                    rateHz: stream.rateHz,
+                    channels: stream.channels,
+                    isRealtime: realtime == .granted,
+                    detail: "\(stream.format.rawValue), \(stream.periodFrames) frames a period"
+                )
+                condition.absence = nil
+            case .returned:
+                condition.absence = nil
+            case .absent(let error):
+                condition.absence = error.description
+                condition.isOnlySilent = if case .deliversNothing = error { true } else { false }
+            }
+        }
+    }
+}
+
+extension SourceSettings {
+    /// What is asked of the capture device.
+    package func captureSettings(device: String, modelRateHz: Int) -> CaptureSettings {
+        let choice: ChannelChoice =
+            switch channel {
+            case .mix: .mix
+            case .only(let number): .only(number)
+            }
+        return CaptureSettings(
+            device: device,
+            requestedRateHz: sampleRateHz ?? modelRateHz,
+            channels: channels,
+            channel: choice,
+            gainDB: gainDB
+        )
+    }
+}
+
+extension SignalFault {
+    /// What is wrong with the signal and what to do, in one line.
+    var explanation: String {
+        switch self {
+        case .digitalZeros:
+            "Every sample is zero. Check that the microphone is connected and not muted."
+        case .stuck:
+            "Every sample has the same value. Plug the microphone in again."
+        case .offset:
+            "The samples lie far to one side of zero. Check the microphone and its input."
+        case .clipping:
+            "The samples are at full scale all the time. Lower the input gain."
+        case .farTooQuiet:
+            "The level is far under what this source usually has. Check the microphone."
+        case .wrongRate:
+            "The device delivers more or fewer samples than its rate says. Choose another rate."
+        case .cancelledMix:
+            "The channels cancel each other in the mix, so that sounds are missed. Set 'channel: 1', or correct the wiring of one."
+        }
+    }
+}

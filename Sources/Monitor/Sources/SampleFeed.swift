@@ -1,0 +1,115 @@
+import AudioCapture
+import AudioFiles
+import Realtime
+import Settings
+
+/// What writes a source's samples into its ring: a microphone, or a recording played at its pace.
+protocol SampleFeed: Sendable {
+    /// Begins to write.
+    func start()
+
+    /// Ceases to write and waits until nothing is written any more.
+    func stop()
+
+    /// What the device delivers; nil until it was open for the first time.
+    var format: FeedFormat? { get }
+
+    /// Whether it waits for what was written to be read, and so loses nothing.
+    var waitsForAnalysis: Bool { get }
+
+    /// How many times as fast as real time its dates run; 1 for a device.
+    var pace: Double { get }
+
+    /// Why nothing comes at the moment; nil while the device delivers.
+    var absence: String? { get }
+
+    /// Whether the device is open and only silent, so that what it captured may still come.
+    var mayCatchUp: Bool { get }
+
+    /// Why what comes can't be the world's sound, for people; nil while it can.
+    var fault: String? { get }
+
+    /// The noise floor that was learnt, if it is to be believed now; nil where there is none.
+    var learntFloor: LearntFloor? { get }
+
+    /// How many samples were at full scale.
+    var clippedSamples: Int64 { get }
+
+    /// How the feed ended; nil while it goes on.
+    var ending: FeedEnding? { get }
+}
+
+/// What a source delivers.
+package struct FeedFormat: Equatable, Sendable {
+    /// Samples per second.
+    package let rateHz: Int
+    /// The channels that the device gives, before they are mixed or one is chosen.
+    package let channels: Int
+    /// Whether the capture thread runs with real-time priority; nil where there is none.
+    package let isRealtime: Bool?
+    /// Format and period, for people.
+    package let detail: String
+}
+
+/// How a feed ended.
+enum FeedEnding: Equatable, Sendable {
+    /// Everything there was has been written.
+    case complete
+    /// It can't go on, and why.
+    case failed(reason: String)
+
+    /// Why, if it failed.
+    var reason: String? {
+        switch self {
+        case .complete: nil
+        case .failed(let reason): reason
+        }
+    }
+}
+
+extension SourceSettings {
+    /// Makes what will write this source's samples into a ring.
+    ///
+    /// - Parameters:
+    ///   - producer: The ring's writing end.
+    ///   - modelRateHz: The rate to ask a device for when the configuration names none, in Hz.
+    ///   - pace: How many times as fast as real time a recording is played.
+    ///   - knownFloor: The noise floor that a device is known to have; nil: it is learnt.
+    /// - Returns: The feed, which does not write yet.
+    /// - Throws: When a recording can't be opened or a setting can't be used.
+    func makeFeed(
+        producer: consuming SampleProducer,
+        modelRateHz: Int,
+        pace: Double = 1,
+        knownFloor: LearntFloor? = nil
+    ) throws -> any SampleFeed {
+        switch input {
+        case .device(let device):
+            return try MicrophoneFeed(
+                device: device,
+                source: self,
+                producer: producer,
+                modelRateHz: modelRateHz,
+                knownFloor: knownFloor
+            )
+        case .file(let path):
+            return try PacedPlayback(
+                recording: path,
+                channel: recordingChannel,
+                pace: pace,
+                producer: producer
+            )
+        case .demo:
+            return PacedPlayback(
+                demoAtRateHz: max(16_000, modelRateHz),
+                pace: pace,
+                producer: producer
+            )
+        }
+    }
+
+    /// The channel that is listened to, for a recording.
+    var recordingChannel: RecordingChannel {
+        channel.index.map(RecordingChannel.only) ?? .mix
+    }
+}

@@ -1,0 +1,138 @@
+import AudioCapture
+import LogMelFeatures
+import Realtime
+import Settings
+import Synchronization
+
+/// One source from its device to its reports: feed, ring and analysis thread.
+final class SourceListener: Sendable {
+    /// What the source has to tell, in order; ends when the source has ended.
+    let reports: AsyncStream<SourceReport>
+
+    private let feed: any SampleFeed
+    private let worker: AnalysisWorker
+    private let thread: DedicatedThread
+    private let dropped: DroppedReports
+
+    /// Seconds of the highest usual rate that the ring holds while the analysis is held up; what
+    /// exceeds it waits in the device's own buffer.
+    private static let ringSeconds = 20
+    private static let highestUsualRateHz = 48_000
+    /// A minute at the 16 kHz that most sources have, of periods of 40 ms.
+    private static let ringPeriods = 2_048
+    /// Reports that wait while the recorder is held up: a quarter of an hour of hops and levels.
+    private static let mostWaitingReports = 8_192
+
+    /// Joins a source's parts; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - source: What is listened to.
+    ///   - models: The models that listen to it, at least one; all hear the one capture.
+    ///   - clips: Whether its sound is kept and who takes it.
+    ///   - pace: How many times as fast as real time a recording is played.
+    ///   - knownFloor: The noise floor that its device is known to have; nil: it is learnt.
+    ///   - time: The clocks of the world.
+    /// - Throws: When a recording can't be opened.
+    init(
+        source: SourceSettings,
+        models: [ModelUse],
+        clips: ClipDelivery,
+        pace: Double = 1,
+        knownFloor: LearntFloor? = nil,
+        time: WorldTime = .system
+    ) throws {
+        let (reports, continuation) = AsyncStream.makeStream(
+            of: SourceReport.self,
+            bufferingPolicy: .bufferingOldest(Self.mostWaitingReports)
+        )
+        self.reports = reports
+        let dropped = DroppedReports()
+        self.dropped = dropped
+
+        var ring = Self.makeRing()
+        feed = try source.makeFeed(
+            producer: ring.takeProducer(),
+            modelRateHz: models.captureRateHz,
+            pace: pace,
+            knownFloor: knownFloor
+        )
+        let worker = AnalysisWorker(
+            models: models,
+            measuresLevels: source.measuresLevels,
+            consumer: ring.takeConsumer(),
+            feed: feed,
+            clips: clips,
+            time: time
+        ) { report in
+            if case .dropped = continuation.yield(report) { dropped.add() }
+        }
+        self.worker = worker
+        thread = DedicatedThread(name: "analysis", priority: .normal) {
+            worker.run()
+            continuation.finish()
+        }
+    }
+
+    /// The ring between a source's capture and its analysis.
+    static func makeRing() -> SampleRing {
+        SampleRing.make(
+            sampleCapacity: ringSeconds * highestUsualRateHz,
+            periodCapacity: ringPeriods
+        )
+    }
+
+    /// Begins to listen.
+    func start() {
+        thread.start()
+        feed.start()
+    }
+
+    /// Asks the source to end soon, without waiting: its reports end when it has.
+    func requestStop() {
+        worker.isStopped.store(true, ordering: .releasing)
+    }
+
+    /// Ceases to listen: what is in the ring is analysed, what is open is closed.
+    func stop() {
+        feed.stop()
+        requestStop()
+        thread.join()
+    }
+
+    /// Changes how the source is judged, from the next period on.
+    ///
+    /// - Parameter settings: Those of each model of the source, in their order.
+    func apply(_ settings: [AnalysisSettings]) {
+        worker.newSettings.withLock { $0 = settings }
+    }
+
+    /// Changes what is kept of the sound, from the next period on.
+    func apply(_ settings: ClipSettings) {
+        worker.newClipSettings.withLock { $0 = settings }
+    }
+
+    /// Why what comes can't be the world's sound, for people; nil while it can.
+    var fault: String? { feed.fault }
+
+    /// The noise floor that was learnt, if it is to be believed now; nil where there is none.
+    var learntFloor: LearntFloor? { feed.learntFloor }
+
+    /// How many samples were at full scale.
+    var clippedSamples: Int64 { feed.clippedSamples }
+
+    /// How many reports nobody had time for.
+    var droppedReports: Int { dropped.count }
+}
+
+/// Counts reports that nobody had time for.
+final class DroppedReports: Sendable {
+    private let total = Atomic(0)
+
+    /// How many there were.
+    var count: Int { total.load(ordering: .relaxed) }
+
+    /// Counts one more.
+    func add() {
+        total.add(1, ordering: .relaxed)
+    }
+}
