@@ -183,14 +183,15 @@ func tests(
 ) -> Target {
     .testTarget(
         name: name,
-        dependencies: dependencies,
+        dependencies: dependencies + ["TestSupport"],
         exclude: exclude,
         swiftSettings: strict
     )
 }
 
 let testTargets: [Target] = [
-    // The recordings and reference networks that tests read.
+    // What tests of several targets use: recordings, reference networks, temporary folders,
+    // seeded random numbers. Every test target has it.
     .target(
         name: "TestSupport",
         path: "Tests/TestSupport",
@@ -205,7 +206,7 @@ let testTargets: [Target] = [
         "AudioCaptureTests",
         ["AudioCapture", "CAllocationCounter", "CLinuxSupport", "Realtime", "TestMicrophone"]
     ),
-    tests("AudioFilesTests", ["AudioFiles", "CSndFile", "Platform", "TestSupport"]),
+    tests("AudioFilesTests", ["AudioFiles", "CSndFile", "Platform"]),
     tests("CommandManualTests", ["CommandManual"]),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
     tests(
@@ -213,7 +214,7 @@ let testTargets: [Target] = [
         ["AudioCapture", "Diagnosis", "EventStore", "Messages", "ModelLibrary", "Platform"]
     ),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
-    tests("EndToEndTests", ["AudioFiles", "NeuralNetwork", "TestSupport", "earwitness"]),
+    tests("EndToEndTests", ["AudioFiles", "NeuralNetwork", "earwitness"]),
     tests(
         "EvaluationTests",
         [
@@ -225,13 +226,13 @@ let testTargets: [Target] = [
     tests("EventStoreTests", ["EventStore", database]),
     tests(
         "LogMelFeaturesTests",
-        ["LogMelFeatures", "NeuralNetwork", "TestSupport", yaml],
+        ["LogMelFeatures", "NeuralNetwork", yaml],
         exclude: ["Fixtures"]
     ),
     tests("MessagesTests", ["Messages", "Platform"]),
     tests(
         "ModelLibraryTests",
-        ["Detection", "LogMelFeatures", "ModelLibrary", "NeuralNetwork", "Settings", "TestSupport"]
+        ["Detection", "LogMelFeatures", "ModelLibrary", "NeuralNetwork", "Settings"]
     ),
     tests(
         "MonitorServerTests",
@@ -250,7 +251,7 @@ let testTargets: [Target] = [
     ),
     tests(
         "NeuralNetworkTests",
-        ["CAllocationCounter", "CLinuxSupport", "NeuralNetwork", "TestSupport"],
+        ["CAllocationCounter", "CLinuxSupport", "NeuralNetwork"],
         exclude: [
             "Fixtures", "fetch-node-tests", "make-networks", "make-networks.py",
             "node-tests-not-run.txt", "requirements.txt",

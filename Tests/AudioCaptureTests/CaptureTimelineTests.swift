@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AudioCapture
@@ -43,7 +44,7 @@ struct CaptureTimelineTests {
     @Test(arguments: [-400.0, -30, 0, 30, 400])
     func driftIsMeasuredThroughJitterAndTimesAreSmoothed(ppm: Double) {
         var timeline = CaptureTimeline(rateHz: Self.rateHz)
-        var random = SplitMix(state: 1)
+        var random = SeededNumbers(seed: 1)
         let truePeriod = Double(Self.periodNanoseconds) / (1 + ppm * 1e-6)
         var largestError: Int64 = 0
         // Ten minutes with up to 8 ms of delay in each measurement.

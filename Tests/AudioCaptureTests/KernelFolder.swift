@@ -1,22 +1,19 @@
 import Foundation
+import TestSupport
 
 /// A copy of what sysfs tells of sound cards, to plug cards in and out of.
 final class KernelFolder {
-    private let root: URL
+    private let folder: TemporaryFolder
+    private var root: URL { folder.url }
 
-    var soundFolder: String { root.appendingPathComponent("class/sound").path }
+    var soundFolder: String { folder.file("class/sound") }
 
     init() throws {
-        root = FileManager.default.temporaryDirectory
-            .appendingPathComponent("earwitness-sys-\(UUID().uuidString)")
+        folder = try TemporaryFolder()
         try FileManager.default.createDirectory(
             atPath: soundFolder,
             withIntermediateDirectories: true
         )
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: root)
     }
 
     func plug(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AudioCapture
@@ -16,7 +17,7 @@ final class MicrophoneWorld {
     }
 
     let configuration: ALSAConfiguration
-    private let folder: URL
+    private let folder: TemporaryFolder
     private let control: FileHandle
 
     /// Makes a world that sounds like `content`, frame by frame in `format`, over and over.
@@ -31,21 +32,17 @@ final class MicrophoneWorld {
         extraKeys: String = "",
         otherDevices: String = ""
     ) throws {
-        folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("earwitness-mic-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let file = folder.appendingPathComponent("world.raw")
-        let controlFile = folder.appendingPathComponent("control")
-        try content.write(to: file)
-        try Data(count: 10 * 8).write(to: controlFile)
-        control = try FileHandle(forUpdating: controlFile)
+        folder = try TemporaryFolder()
+        let file = try folder.write(content, to: "world.raw")
+        let controlFile = try folder.write(Data(count: 10 * 8), to: "control")
+        control = try FileHandle(forUpdating: URL(fileURLWithPath: controlFile))
         configuration = try ALSAConfiguration(
             text: """
                 pcm_type.testmic { lib "\(try Self.pluginPath())" }
                 pcm.mic {
                     type testmic
-                    file "\(file.path)"
-                    control "\(controlFile.path)"
+                    file "\(file)"
+                    control "\(controlFile)"
                     format "\(format)"
                     channels \(channels)
                     rate \(rateHz)
@@ -54,10 +51,6 @@ final class MicrophoneWorld {
                 \(otherDevices.replacing("FOLDER", with: folder.path))
                 """
         )
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// A world in which the value of every frame is its number; see `worldFrame`.

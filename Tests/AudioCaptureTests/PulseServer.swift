@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AudioCapture
@@ -6,16 +7,14 @@ import Testing
 /// A PulseAudio daemon of a test's own, with one null sink whose monitor is the microphone.
 final class PulseServer {
     let configuration: ALSAConfiguration
-    private let folder: URL
+    private let folder: TemporaryFolder
     private let channels: Int
     private var daemon: ChildProcess?
 
     // `channels`: how many the microphone has.
     init(channels: Int = 1) throws {
         self.channels = channels
-        // Socket names have at most 107 bytes: not in the longer folder of `FileManager`.
-        folder = URL(fileURLWithPath: "/tmp/ew-pulse-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         configuration = try ALSAConfiguration(
             text: """
                 pcm.mic {
@@ -30,8 +29,8 @@ final class PulseServer {
     }
 
     deinit {
+        // Before the folder that it writes into.
         daemon = nil
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// Starts the daemon and waits until it answers.
@@ -75,13 +74,15 @@ final class PulseServer {
     /// Plays 16 kHz samples, with as many channels as the sink, and returns when they have been
     /// played.
     func play(_ samples: [Int16]) async throws {
-        let file = folder.appendingPathComponent("sound.raw")
-        try samples.map(\.littleEndian).withUnsafeBytes { Data($0) }.write(to: file)
+        let file = try folder.write(
+            samples.map(\.littleEndian).withUnsafeBytes { Data($0) },
+            to: "sound.raw"
+        )
         let player = try ChildProcess(
             [
                 "/usr/bin/paplay", "--raw", "--rate=16000", "--channels=\(channels)",
                 "--format=s16le",
-                "--device=mic", file.path,
+                "--device=mic", file,
             ],
             environment: [
                 "PULSE_SERVER": "unix:\(folder.path)/native", "HOME": folder.path,

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AudioCapture
@@ -134,7 +135,7 @@ struct SignalWatchTests {
     }
 
     private func noise(_ amplitude: Float) -> [Float] {
-        var random = SplitMix(state: 5)
+        var random = SeededNumbers(seed: 5)
         return second { _ in Float.random(in: -amplitude...amplitude, using: &random) }
     }
 }

@@ -2,16 +2,17 @@ import AudioFiles
 import Foundation
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct ClipFolderTests {
-    private let place: TemporaryPlace
+    private let place: TemporaryFolder
     private let folder: ClipFolder
     private let noon = Date(timeIntervalSince1970: 1_795_176_000)
 
     init() throws {
-        place = try TemporaryPlace()
-        folder = ClipFolder(path: place.path("clips"))
+        place = try TemporaryFolder()
+        folder = ClipFolder(path: place.file("clips"))
     }
 
     private func name(_ id: Int64) -> ClipName {
@@ -55,7 +56,7 @@ import Testing
         #expect(reader.tags.date == "2026-11-20T12:00:00.000Z")
         #expect(reader.tags.comment == "c")
         let day = try FileManager.default.contentsOfDirectory(
-            atPath: place.path("clips/2026/11/20")
+            atPath: place.file("clips/2026/11/20")
         )
         #expect(day == ["812.flac"])
         #expect(folder.clips().map(\.byteCount) == [bytes])
@@ -74,19 +75,19 @@ import Testing
 
     @Test func onlyHalfWrittenFilesAndClipsAreFound() throws {
         _ = try write(1)
-        let half = place.path("clips/2026/11/20/.2.flac.partial-77")
-        for path in [half, place.path("clips/2026/11/20/notes.txt")] {
+        let half = place.file("clips/2026/11/20/.2.flac.partial-77")
+        for path in [half, place.file("clips/2026/11/20/notes.txt")] {
             try Data("x".utf8).write(to: URL(fileURLWithPath: path))
         }
         try FileManager.default.createSymbolicLink(
-            atPath: place.path("clips/2026/11/20/3.flac"),
+            atPath: place.file("clips/2026/11/20/3.flac"),
             withDestinationPath: "/etc/passwd"
         )
         #expect(folder.clips().map(\.name.eventID) == [1])
         #expect(!folder.contains(name(3)))
         #expect(folder.removeTemporaryFiles() == 1)
         #expect(!FileManager.default.fileExists(atPath: half))
-        #expect(FileManager.default.fileExists(atPath: place.path("clips/2026/11/20/notes.txt")))
+        #expect(FileManager.default.fileExists(atPath: place.file("clips/2026/11/20/notes.txt")))
     }
 
     @Test func aFolderThatCannotBeMadeIsSaidSo() throws {
@@ -100,20 +101,4 @@ import Testing
         let room = try #require(folder.room)
         #expect(room.freeBytes > 0)
     }
-}
-
-/// A folder of its own for one test.
-final class TemporaryPlace {
-    private let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("ew-clips-\(UUID().uuidString)")
-
-    init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
-    }
-
-    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 }

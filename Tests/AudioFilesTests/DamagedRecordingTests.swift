@@ -2,6 +2,7 @@ import AudioFiles
 import CSndFile
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// Damaged files beside healthy ones, and large ones that hold nothing.

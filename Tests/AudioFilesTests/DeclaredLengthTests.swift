@@ -1,6 +1,7 @@
 import AudioFiles
 import CSndFile
 import Foundation
+import TestSupport
 import Testing
 
 /// Headers whose lengths were never written, are old, or did not fit.

@@ -1,6 +1,7 @@
 import AudioFiles
 import CSndFile
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that hold several recordings one after the other, as `cat` and web radios make them.

@@ -1,6 +1,7 @@
 import AudioFiles
 import CSndFile
 import Foundation
+import TestSupport
 import Testing
 
 /// MPEG audio, whose number of frames is a guess unless they are counted.

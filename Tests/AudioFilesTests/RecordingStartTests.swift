@@ -2,6 +2,7 @@ import AudioFiles
 import CSndFile
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 /// A WAV file of a tenth of a second of silence, with other chunks before and after the sound.

@@ -1,5 +1,6 @@
 import AudioFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// WAV files of 64-bit integers, written byte by byte because no library here writes them.

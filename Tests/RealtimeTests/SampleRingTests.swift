@@ -1,4 +1,5 @@
 import Realtime
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
@@ -35,7 +36,7 @@ struct SampleRingTests {
 
     @Test(arguments: 0..<20)
     func randomSizesAroundTheWrapMatchAPlainQueue(seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededNumbers(seed: UInt64(seed))
         let capacity = 1 << Int.random(in: 3...9, using: &random)
         let periods = 1 << Int.random(in: 1...5, using: &random)
         let ends = RingEnds(sampleCapacity: capacity, periodCapacity: periods)
@@ -62,7 +63,7 @@ struct SampleRingTests {
         let writer = RingWriter(ring.takeProducer())
         let reader = RingReader(ring.takeConsumer(), longestPeriod: 700)
         let produce = DedicatedThread(name: "ring-writer", priority: .normal) {
-            var random = SplitMix(state: 7)
+            var random = SeededNumbers(seed: 7)
             var position = 0
             for _ in 0..<4_000 {
                 let count = Int.random(in: 1...700, using: &random)
@@ -116,5 +117,97 @@ struct SampleRingTests {
         let finishedAfter = consumer.isFinished
         #expect(!finishedBefore)
         #expect(finishedAfter)
+    }
+}
+
+/// Both ends of a ring in one hand, with arrays in and out.
+final class RingEnds {
+    struct Period: Equatable {
+        var samples: [Float]
+        var firstSample: Int64
+    }
+
+    private var producer: SampleProducer
+    private var consumer: SampleConsumer
+    private let capacity: Int
+
+    init(sampleCapacity: Int, periodCapacity: Int) {
+        var ring = SampleRing.make(
+            sampleCapacity: sampleCapacity,
+            periodCapacity: periodCapacity
+        )
+        producer = ring.takeProducer()
+        consumer = ring.takeConsumer()
+        capacity = sampleCapacity
+    }
+
+    func write(_ samples: [Float], firstSample: Int64) -> Bool {
+        producer.write(samples.span, mark: .at(firstSample, count: samples.count))
+    }
+
+    func read() -> Period? {
+        var samples = [Float](repeating: -1, count: capacity)
+        var span = samples.mutableSpan
+        guard let mark = consumer.nextPeriod(into: &span) else { return nil }
+        return Period(
+            samples: Array(samples.prefix(mark.sampleCount)),
+            firstSample: mark.firstSample
+        )
+    }
+}
+
+extension PeriodMark {
+    static func at(_ firstSample: Int64, count: Int) -> PeriodMark {
+        PeriodMark(
+            firstSample: firstSample,
+            sampleCount: count,
+            captureTimeNanoseconds: firstSample,
+            monotonicNanoseconds: firstSample
+        )
+    }
+}
+
+/// A producer that a thread's closure can hold.
+final class RingWriter: @unchecked Sendable {
+    // `producer` is touched by the one thread that writes.
+    private var producer: SampleProducer?
+
+    init(_ producer: consuming SampleProducer) {
+        self.producer = consume producer
+    }
+
+    func write(_ samples: [Float], firstSample: Int64) -> Bool {
+        producer?.write(samples.span, mark: .at(firstSample, count: samples.count)) ?? false
+    }
+
+    func finish() {
+        producer = nil
+    }
+}
+
+/// A consumer that a thread's closure can hold.
+final class RingReader: @unchecked Sendable {
+    // Both are touched by the one thread that reads.
+    private var consumer: SampleConsumer
+    private var block: [Float]
+
+    init(_ consumer: consuming SampleConsumer, longestPeriod: Int) {
+        self.consumer = consumer
+        block = [Float](repeating: 0, count: longestPeriod)
+    }
+
+    /// The next period, or nil once the producer has gone.
+    func nextWaiting() -> RingEnds.Period? {
+        while true {
+            var span = block.mutableSpan
+            if let mark = consumer.nextPeriod(into: &span) {
+                return .init(
+                    samples: Array(block.prefix(mark.sampleCount)),
+                    firstSample: mark.firstSample
+                )
+            }
+            if consumer.isFinished { return nil }
+            _ = consumer.waitForPeriod(timeoutMilliseconds: 1_000)
+        }
     }
 }

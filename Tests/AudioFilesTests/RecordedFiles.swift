@@ -1,31 +1,9 @@
 import CSndFile
 import Foundation
+import TestSupport
 import Testing
 
-/// A folder that lasts as long as this value, with files made in it by libsndfile.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory
-            .appendingPathComponent("audio-files-tests-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    /// The path of a file in the folder.
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    /// Writes bytes to a file in the folder and returns its path.
-    func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
-        try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-        return file(name)
-    }
-
+extension TemporaryFolder {
     /// Writes interleaved samples in one of libsndfile's formats and returns the file's path.
     func record(
         _ samples: [Double],

@@ -1,17 +1,17 @@
 import Foundation
+import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct OutputFileTests {
-    private let folder: URL
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("output-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
     }
 
-    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    private func path(_ name: String) -> String { folder.file(name) }
 
     private var names: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
@@ -22,7 +22,6 @@ import Testing
     }
 
     @Test func aFileHasItsNameOnlyWhenItIsWhole() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let file = try OutputFile(path: path("a.csv"))
         try file.write("one\n")
         try file.flush()
@@ -33,7 +32,6 @@ import Testing
     }
 
     @Test func aFileThatIsLetGoLeavesNothingAndTheOldOneAsItWas() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         try OutputFile.write("old", to: path("a.csv"))
         do {
             let file = try OutputFile(path: path("a.csv"))
@@ -45,7 +43,6 @@ import Testing
     }
 
     @Test func aReplacedFileKeepsItsModeAndALinkStaysALink() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         try OutputFile.write("old", to: path("real"))
         chmod(path("real"), 0o604)
         symlink("real", path("link"))
@@ -72,7 +69,6 @@ import Testing
     }
 
     @Test func aPlaceThatTakesNoFileIsNamedBeforeTheWork() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         for (path, reason) in [
             ("/no/such/folder/x", "no such file or folder"), (folder.path, "it is a folder"),
         ] {
@@ -83,14 +79,12 @@ import Testing
     }
 
     @Test func aNameAsLongAsNamesCanBeIsWritten() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let name = String(repeating: "n", count: 255)
         try OutputFile.write("x", to: path(name))
         #expect(names == [name])
     }
 
     @Test func aPipeThatTakesLittleAtATimeGetsAll() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         let (output, input) = (ends[0], ends[1])
@@ -117,9 +111,111 @@ import Testing
         ((1 << 20) + 13, "4a9a56c93c8fc00d"),
     ])
     func contentIsHashedAsTheReferenceDoes(count: Int, hash: String) throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         try OutputFile.write((0..<count).map { UInt8($0 * 7 % 251) }, to: path("x"))
         #expect(ContentHash.text(ofFile: path("x")) == hash)
         #expect(ContentHash.text(ofFile: path("y")) == nil)
+    }
+}
+
+@Suite struct StateFileTests {
+    private let folder: TemporaryFolder
+    private var path: String { folder.file("file") }
+    private let noon = Date(timeIntervalSince1970: 1_795_176_000)
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test func whatIsNoFileIsAnObstacleAndIsNeverRead() throws {
+        #expect(StateFile.obstacle(at: path) == nil, "nothing is there")
+        mkfifo(path, 0o600)
+        #expect(StateFile.obstacle(at: path) == .special)
+        unlink(path)
+        mkdir(path, 0o700)
+        #expect(StateFile.obstacle(at: path) == .folder)
+        rmdir(path)
+        symlink("/nowhere/at/all", path)
+        #expect(StateFile.obstacle(at: path) == .linkToNothing)
+        unlink(path)
+        symlink(path, path)
+        #expect(StateFile.obstacle(at: path) == .linkToNothing)
+        unlink(path)
+        symlink("/etc/passwd", path)
+        #expect(StateFile.obstacle(at: path) == nil, "a link to a file is one")
+    }
+
+    @Test func whatIsSetAsideHasItsDateAndReplacesNothing() throws {
+        for expected in ["", "-2", "-3"] {
+            try Data(expected.utf8).write(to: URL(fileURLWithPath: path))
+            let aside = StateFile.setAside(path, now: noon)
+            #expect(aside == "\(path).damaged-20261120T120000Z\(expected)")
+        }
+        #expect(StateFile.setAside(inFolder: folder.path).count == 3)
+        #expect(StateFile.setAside(path) == nil, "nothing is there any more")
+    }
+}
+
+@Suite struct FreeRoomTests {
+    private func room(files: Int64?, of total: Int64?) -> FreeRoom {
+        FreeRoom(
+            path: "/",
+            freeBytes: 1 << 40,
+            totalBytes: 1 << 41,
+            freeFiles: files,
+            totalFiles: total
+        )
+    }
+
+    @Test func clipsLeaveOneFileInAHundredToOthersWithinBounds() {
+        #expect(room(files: 0, of: 64).missingFiles == 8)
+        #expect(room(files: 6, of: 64).missingFiles == 2)
+        #expect(room(files: 8, of: 64).missingFiles == 0)
+        #expect(room(files: 100, of: 50_000).missingFiles == 400)
+        #expect(room(files: 0, of: 1 << 30).missingFiles == 1_000)
+    }
+
+    @Test func whereFilesAreNotCountedNoneAreMissing() {
+        #expect(room(files: nil, of: nil).missingFiles == 0)
+        #expect(room(files: nil, of: nil).shortage == nil)
+    }
+
+    @Test func theRoomOfTheNearestFolderIsRead() throws {
+        let found = try #require(FreeRoom.read("/proc/nowhere/at/all"))
+        #expect(found.path == "/proc")
+        #expect(found.freeFiles == nil, "/proc counts no files")
+    }
+}
+
+@Suite struct FileFailureTests {
+    private func reason(writingTo path: String) -> String? {
+        let error = #expect(throws: (any Error).self) {
+            try Data([1]).write(to: URL(fileURLWithPath: path), options: .atomic)
+        }
+        return error.map { FileFailure.reason($0) }
+    }
+
+    @Test func aFolderThatIsMissingIsSaidToBeMissing() {
+        #expect(reason(writingTo: "/nowhere/x") == "no such file or folder")
+    }
+
+    @Test func aFolderInThePlaceOfTheFileIsSaidToBeOne() {
+        #expect(reason(writingTo: "/tmp") == "it is a folder")
+    }
+
+    @Test func aFileInThePlaceOfAFolderIsSaidToBeInTheWay() {
+        let error = #expect(throws: (any Error).self) {
+            try FileManager.default.createDirectory(
+                atPath: "/etc/passwd/x",
+                withIntermediateDirectories: true
+            )
+        }
+        #expect(
+            error.map { FileFailure.reason($0) } == "a file is in the way where a folder should be"
+        )
+    }
+
+    @Test func whatOnlyTheSystemKnowsIsSaidInItsWordsWithoutAFullStop() {
+        #expect(FileFailure.reason(code: ENOSPC) == "no space left on device")
+        #expect(FileFailure.reason(code: EIO) == "input/output error")
     }
 }

@@ -1,14 +1,20 @@
-import Foundation
+package import Foundation
 
-/// A program started with a clean environment, reaped by whoever asks for its end.
+/// A program started with a clean environment; asking for its end reaps it.
 ///
 /// Not Foundation's `Process`, which on Linux leaves the end of a child unnoticed when no run
 /// loop turns.
-final class ChildProcess {
-    let identifier: pid_t
+package final class ChildProcess {
+    /// The process's number.
+    package let identifier: pid_t
     private var status: Int32?
 
-    init(_ command: [String], environment: [String: String]) throws {
+    /// Starts a program, with `/dev/null` for its input and output.
+    ///
+    /// - Parameters:
+    ///   - command: The program's path and its arguments.
+    ///   - environment: All of its environment.
+    package init(_ command: [String], environment: [String: String]) throws {
         var attributes = posix_spawnattr_t()
         var actions = posix_spawn_file_actions_t()
         var noSignals = sigset_t()
@@ -42,13 +48,14 @@ final class ChildProcess {
         }
     }
 
-    func signal(_ number: Int32) {
+    /// Sends a signal, unless the program has ended.
+    package func signal(_ number: Int32) {
         guard status == nil else { return }
         kill(identifier, number)
     }
 
     /// What the program ended with; nil while it runs.
-    func exitStatus() -> Int32? {
+    package func exitStatus() -> Int32? {
         guard status == nil else { return status }
         var found: Int32 = 0
         if waitpid(identifier, &found, WNOHANG) == identifier { status = found }
@@ -56,7 +63,7 @@ final class ChildProcess {
     }
 
     /// Waits until the program has ended.
-    func end() async throws -> Int32 {
+    package func end() async throws -> Int32 {
         while true {
             if let status = exitStatus() { return status }
             try await Task.sleep(for: .milliseconds(10))
