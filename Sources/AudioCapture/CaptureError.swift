@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why sound cannot be captured; every case says what to do next.
 package enum CaptureError: Error, Sendable, Equatable {
     /// No PCM or card has this name.
@@ -28,4 +30,85 @@ package enum CaptureError: Error, Sendable, Equatable {
     case invalidSetting(key: String, found: String, allowed: String)
     /// An ALSA configuration text cannot be parsed.
     case invalidConfiguration(errno: Int32)
+}
+
+extension CaptureError: CustomStringConvertible {
+    /// One line: what failed, with which value, and what to do next.
+    package var description: String {
+        switch self {
+        case .noSuchDevice(let device):
+            "No capture device named '\(device)'. Run 'earwitness devices' to list them."
+        case .deviceBusy(let device):
+            "Capture device '\(device)' is in use by another program. Stop that program "
+                + "('fuser -v /dev/snd/*' names it), or choose a device that can be shared, "
+                + "such as 'default'."
+        case .permissionDenied(let device):
+            "Not permitted to open capture device '\(device)'. Add this user to the group "
+                + "'audio' and log in again."
+        case .soundServerUnreachable(let device):
+            "The sound server behind capture device '\(device)' does not answer. Start it, or "
+                + "choose another device with 'earwitness devices'."
+        case .cannotOpen(let device, let code):
+            "Cannot open capture device '\(device)': \(Self.reason(code)). Run 'earwitness "
+                + "doctor' to find out why."
+        case .cannotConfigure(let device, let step, let code):
+            "Capture device '\(device)' refuses its \(step): \(Self.reason(code)). Try "
+                + "'plughw:' in place of 'hw:', or leave sample_rate and channels out."
+        case .noUsableFormat(let device):
+            "Capture device '\(device)' offers no linear PCM format of 16, 24 or 32 bits. Try "
+                + "'plughw:' in place of 'hw:'."
+        case .noSuchChannel(let device, let channel, 1):
+            "Capture device '\(device)' has no channel \(channel): it has one. Leave 'channel' out, "
+                + "or set it to 1."
+        case .noSuchChannel(let device, let channel, let available):
+            "Capture device '\(device)' has no channel \(channel). Choose a channel from 1 to "
+                + "\(available), or 'mix'."
+        case .rateChanged(let device, let runningHz, let offeredHz):
+            "Capture device '\(device)' came back at \(offeredHz) Hz and the source runs at "
+                + "\(runningHz) Hz. Set sample_rate to \(offeredHz), or restart the service."
+        case .vanished(let device, let code):
+            "Capture device '\(device)' has gone (\(Self.reason(code))). Plug it in again, or "
+                + "start its sound server; it is looked for every 30 s or sooner."
+        case .deliversNothing(let device, let seconds):
+            "Capture device '\(device)' has delivered no sample for \(seconds) s. If this "
+                + "lasts, unplug it and plug it in again."
+        case .keepsOverrunning(let device):
+            "Capture device '\(device)' reports an overrun each time it is started. If this "
+                + "lasts, unplug it and plug it in again."
+        case .invalidSetting(let key, let found, let allowed):
+            "\(key): found \(found), allowed \(allowed). Correct it in the configuration."
+        case .invalidConfiguration(let code):
+            "The ALSA configuration cannot be read: \(Self.reason(code)). Correct it with "
+                + "the help of 'arecord -L'."
+        }
+    }
+
+    /// The system's words for an errno.
+    private static func reason(_ code: Int32) -> String {
+        unsafe String(cString: strerror(code))
+    }
+
+    /// The error for a failed opening of `device`.
+    ///
+    /// - Parameters:
+    ///   - device: The name that was tried.
+    ///   - code: A positive errno.
+    /// - Returns: What it means for a capture device.
+    static func opening(_ device: String, errno code: Int32) -> CaptureError {
+        switch code {
+        case ENOENT, ENODEV, ENXIO: .noSuchDevice(device: device)
+        case EBUSY, EAGAIN: .deviceBusy(device: device)
+        case EACCES, EPERM: .permissionDenied(device: device)
+        case ECONNREFUSED: .soundServerUnreachable(device: device)
+        default: .cannotOpen(device: device, errno: code)
+        }
+    }
+
+    /// Whether both are the same failure, be it after another time or with another errno.
+    func isSameKind(as other: CaptureError) -> Bool {
+        switch (self, other) {
+        case (.deliversNothing, .deliversNothing), (.vanished, .vanished): true
+        default: self == other
+        }
+    }
 }

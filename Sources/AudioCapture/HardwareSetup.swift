@@ -195,3 +195,34 @@ internal import Glibc
         try refusal.check("wake-ups", unsafe snd_pcm_sw_params(handle, space))
     }
 }
+
+/// What an opened device delivers.
+package struct StreamDescription: Sendable, Equatable {
+    /// The name under which it was opened.
+    package var device: String
+    /// Frames a second.
+    package var rateHz: Int
+    /// Channels in a frame.
+    package var channels: Int
+    /// How a sample is stored.
+    package var format: SampleFormat
+    /// Frames in one read.
+    package var periodFrames: Int
+    /// Frames that the device keeps while nobody reads.
+    package var bufferFrames: Int
+}
+
+/// Turns what a device refuses into an error that names the step.
+struct Refusal: Sendable {
+    let device: String
+
+    /// - Parameters:
+    ///   - step: What was asked of the device.
+    ///   - code: What alsa-lib returned: below 0 for a refusal.
+    /// - Throws: `.cannotConfigure` for a refusal.
+    func check(_ step: String, _ code: Int32) throws(CaptureError) {
+        guard code >= 0 else {
+            throw .cannotConfigure(device: device, step: step, errno: -code)
+        }
+    }
+}

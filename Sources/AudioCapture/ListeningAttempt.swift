@@ -50,3 +50,50 @@ struct ListeningAttempt {
         Int(silence / 1_000_000_000)
     }
 }
+
+/// Keeps a device that fails each time it is started from taking the processor.
+///
+/// One overrun is restarted at once. Without a period in between, the pauses double from 5 ms,
+/// and after eight of them the device is given up, to be closed and opened anew.
+struct RestartBackoff: Sendable, Equatable {
+    private static let firstMilliseconds = 5
+    private static let attempts = 8
+
+    private var failures = 0
+
+    /// The pause before the next start, or nil when the device is to be opened anew.
+    mutating func nextMilliseconds() -> Int? {
+        defer { failures += 1 }
+        guard failures > 0 else { return 0 }
+        guard failures <= Self.attempts else { return nil }
+        return Self.firstMilliseconds << (failures - 1)
+    }
+
+    /// Starts over, after a period has arrived.
+    mutating func reset() {
+        failures = 0
+    }
+}
+
+/// How long to wait before the next attempt to open a device that is away.
+///
+/// Quick at first, since most absences are a restarting sound server or a loose plug; never more
+/// than 30 s, since the box must not stay deaf long after its microphone is back.
+struct ReopenBackoff: Sendable, Equatable {
+    static let firstMilliseconds = 250
+    static let longestMilliseconds = 30_000
+
+    private var next = firstMilliseconds
+
+    /// The time to wait now; the one after it is twice as long, up to the longest.
+    mutating func nextMilliseconds() -> Int {
+        let wait = next
+        next = min(next * 2, Self.longestMilliseconds)
+        return wait
+    }
+
+    /// Starts over, after samples have arrived.
+    mutating func reset() {
+        next = Self.firstMilliseconds
+    }
+}

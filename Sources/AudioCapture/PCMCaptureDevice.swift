@@ -261,3 +261,27 @@ internal import Realtime
         }
     }
 }
+
+/// What one attempt to read a period came to.
+enum ReadOutcome: Sendable, Equatable {
+    /// Frames are in the device's buffer for them.
+    case period(PeriodReport)
+    /// Nothing to read within the time, though the device says that it runs.
+    case nothing
+    /// The device's buffer ran over: it has stopped and must be started again.
+    case overrun
+    /// The device was suspended with the machine.
+    case suspended
+    /// The device has gone, with this errno.
+    case gone(errno: Int32)
+}
+
+/// What was read from a device.
+struct PeriodReport: Sendable, Equatable {
+    /// The number of frames, above 0.
+    var frames: Int
+    /// When the first of them was captured, by CLOCK_MONOTONIC in ns, as the device dates it.
+    var firstFrameMonotonic: Int64
+    /// When the period was read, by CLOCK_MONOTONIC, in ns.
+    var readMonotonic: Int64
+}

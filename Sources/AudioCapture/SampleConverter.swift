@@ -1,3 +1,4 @@
+internal import CALSA
 internal import Glibc
 
 /// Turns a device's interleaved samples into mono floats in ±1.
@@ -145,5 +146,124 @@ struct SampleConverter: Sendable {
             samples[frame] = min(max(amplified, -1), 1)
         }
         return clipped
+    }
+}
+
+/// The linear sample formats that are understood, in the order in which they are preferred.
+///
+/// Wide ones first: where ALSA converts, a wide format keeps what the card has, and where the
+/// hardware offers several, the wide one has the lower noise floor.
+package enum SampleFormat: String, Sendable, CaseIterable {
+    case int32 = "S32_LE"
+    case float32 = "FLOAT_LE"
+    /// 24 bits in the low bytes of 4.
+    case int24 = "S24_LE"
+    /// 24 bits in 3 bytes.
+    case packedInt24 = "S24_3LE"
+    case int16 = "S16_LE"
+    case bigEndianInt32 = "S32_BE"
+    case bigEndianFloat32 = "FLOAT_BE"
+    case bigEndianInt24 = "S24_BE"
+    case bigEndianPackedInt24 = "S24_3BE"
+    case bigEndianInt16 = "S16_BE"
+
+    /// Bytes that one sample takes.
+    package var bytesPerSample: Int {
+        switch self {
+        case .int16, .bigEndianInt16: 2
+        case .packedInt24, .bigEndianPackedInt24: 3
+        default: 4
+        }
+    }
+
+    var alsaFormat: snd_pcm_format_t {
+        switch self {
+        case .int32: SND_PCM_FORMAT_S32_LE
+        case .float32: SND_PCM_FORMAT_FLOAT_LE
+        case .int24: SND_PCM_FORMAT_S24_LE
+        case .packedInt24: SND_PCM_FORMAT_S24_3LE
+        case .int16: SND_PCM_FORMAT_S16_LE
+        case .bigEndianInt32: SND_PCM_FORMAT_S32_BE
+        case .bigEndianFloat32: SND_PCM_FORMAT_FLOAT_BE
+        case .bigEndianInt24: SND_PCM_FORMAT_S24_BE
+        case .bigEndianPackedInt24: SND_PCM_FORMAT_S24_3BE
+        case .bigEndianInt16: SND_PCM_FORMAT_S16_BE
+        }
+    }
+}
+
+/// Loads the sample with a given index from interleaved bytes, scaled to ±1.
+///
+/// The caller has checked the size. Indices count samples, not bytes.
+extension UnsafeRawBufferPointer {
+    private static let scale16: Float = 1 / 32_768
+    private static let scale32: Float = 1 / 2_147_483_648
+
+    @inline(__always)
+    func int16(at index: Int) -> Float {
+        unsafe Float(Int16(littleEndian: word16(index))) * Self.scale16
+    }
+
+    @inline(__always)
+    func bigInt16(at index: Int) -> Float {
+        unsafe Float(Int16(bigEndian: word16(index))) * Self.scale16
+    }
+
+    @inline(__always)
+    func int32(at index: Int) -> Float {
+        unsafe Float(Int32(littleEndian: word32(index))) * Self.scale32
+    }
+
+    @inline(__always)
+    func bigInt32(at index: Int) -> Float {
+        unsafe Float(Int32(bigEndian: word32(index))) * Self.scale32
+    }
+
+    // ALSA leaves the fourth byte of S24 undefined: it is shifted out.
+    @inline(__always)
+    func int24(at index: Int) -> Float {
+        unsafe Float(Int32(littleEndian: word32(index)) << 8) * Self.scale32
+    }
+
+    @inline(__always)
+    func bigInt24(at index: Int) -> Float {
+        unsafe Float(Int32(bigEndian: word32(index)) << 8) * Self.scale32
+    }
+
+    @inline(__always)
+    func packedInt24(at index: Int) -> Float {
+        unsafe packed(low: index * 3, middle: index * 3 + 1, high: index * 3 + 2)
+    }
+
+    @inline(__always)
+    func bigPackedInt24(at index: Int) -> Float {
+        unsafe packed(low: index * 3 + 2, middle: index * 3 + 1, high: index * 3)
+    }
+
+    @inline(__always)
+    func float(at index: Int) -> Float {
+        unsafe Float(bitPattern: UInt32(littleEndian: UInt32(bitPattern: word32(index))))
+    }
+
+    @inline(__always)
+    func bigFloat(at index: Int) -> Float {
+        unsafe Float(bitPattern: UInt32(bigEndian: UInt32(bitPattern: word32(index))))
+    }
+
+    @inline(__always)
+    private func word16(_ index: Int) -> Int16 {
+        unsafe loadUnaligned(fromByteOffset: index &* 2, as: Int16.self)
+    }
+
+    @inline(__always)
+    private func word32(_ index: Int) -> Int32 {
+        unsafe loadUnaligned(fromByteOffset: index &* 4, as: Int32.self)
+    }
+
+    @inline(__always)
+    private func packed(low: Int, middle: Int, high: Int) -> Float {
+        let bytes = unsafe (self[low], self[middle], self[high])
+        let bits = UInt32(bytes.0) << 8 | UInt32(bytes.1) << 16 | UInt32(bytes.2) << 24
+        return unsafe Float(Int32(bitPattern: bits)) * Self.scale32
     }
 }

@@ -126,3 +126,71 @@ struct SignalWatch: Sendable {
         stretch = Stretch()
     }
 }
+
+/// Why a device that delivers samples does not hear.
+package enum SignalFault: UInt8, Sendable, CaseIterable {
+    /// Every sample is exactly zero: muted, or nothing is connected.
+    case digitalZeros = 1
+    /// Every sample has the same value other than zero.
+    case stuck
+    /// The samples lie far to one side of zero.
+    case offset
+    /// Samples are at full scale all the time.
+    case clipping
+    /// The level is far under the lowest that this source usually has.
+    case farTooQuiet
+    /// The device delivers more or fewer samples a second than its rate says.
+    case wrongRate
+    /// The mix of the channels is far quieter than they are: they cancel each other.
+    case cancelledMix
+}
+
+extension SignalFault: CustomStringConvertible {
+    /// One line: what is heard, and what to do.
+    package var description: String {
+        switch self {
+        case .digitalZeros:
+            "The device delivers nothing but zeros. Unmute it and see that it is connected."
+        case .stuck:
+            "The device delivers the same value over and over. Unplug it and plug it in again."
+        case .offset:
+            "The samples lie far to one side of zero. Check the microphone's power and cable."
+        case .clipping:
+            "The samples are at full scale all the time. Lower gain_db, or the card's level."
+        case .farTooQuiet:
+            "The level is far under the lowest that is usual here. Check microphone and cable."
+        case .wrongRate:
+            "The device does not deliver as many samples a second as its rate says. Choose "
+                + "another sample_rate, or another USB socket."
+        case .cancelledMix:
+            "The channels cancel each other in the mix. Set channel to one of them, or correct "
+                + "the wiring of one."
+        }
+    }
+}
+
+/// The lowest level that a source usually has, as learnt from what it heard.
+package struct LearntFloor: Sendable, Equatable {
+    /// The mean square of a second, relative to full scale.
+    package var power: Float
+    /// For how many seconds it has been learnt.
+    package var seconds: Int
+
+    /// Creates the floor from its parts.
+    package init(power: Float, seconds: Int) {
+        self.power = power
+        self.seconds = seconds
+    }
+
+    /// The two in one word, so that another thread reads what belongs together.
+    var bits: UInt64 {
+        UInt64(power.bitPattern) << 32 | UInt64(UInt32(clamping: seconds))
+    }
+
+    /// Takes the word apart; nil for 0, which stands for nothing learnt.
+    init?(bits: UInt64) {
+        guard bits != 0 else { return nil }
+        power = Float(bitPattern: UInt32(truncatingIfNeeded: bits >> 32))
+        seconds = Int(UInt32(truncatingIfNeeded: bits))
+    }
+}

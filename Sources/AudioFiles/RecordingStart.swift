@@ -119,3 +119,90 @@ package struct RecordingStart: Equatable, Sendable {
         abs(first.clockSeconds - second.clockSeconds) <= agreementSeconds
     }
 }
+
+/// What a recording's file name says about when it began.
+///
+/// | name | its time |
+/// |---|---|
+/// | `20230501_043000.WAV`, also with a prefix (`GARDEN_20230501_043000.WAV`) or a trailing `T` | UTC where nothing says otherwise, as AudioMoth recorders write it |
+/// | `5E4AF3F8.WAV` | seconds since 1970 in hexadecimal, UTC, as early AudioMoths wrote it |
+/// | `2023-05-01T04:30:00Z.wav`, `20230501T043000+0200.flac` | the zone that it names |
+/// | `2023-05-01T04-30-00.wav`, `2023-05-01 04.30.00.wav`, `20230501T043000.wav` | local time |
+///
+/// A date that does not exist (month 13, 25 o'clock, 31 April) is no date.
+package struct RecordingName: Equatable, Sendable {
+    /// The file's name without folders and without its last extension.
+    package let stem: String
+
+    /// A time in a name.
+    struct Time: Equatable, Sendable {
+        /// What the clock showed.
+        let wall: WallTime
+        /// How far the zone that the name gives is ahead of UTC; nil if it gives none.
+        let secondsAhead: Int?
+        /// Whether the name has the form in which AudioMoths write UTC.
+        let isAudioMothStyle: Bool
+    }
+
+    /// Takes the name from a path.
+    package init(_ path: String) {
+        let name = PathText.lastPart(of: path)
+        let dot = name.lastIndex(of: ".")
+        // A dot inside a time (04.30.00) is no extension's.
+        let isExtension = dot.map { !name[name.index(after: $0)...].allSatisfy(\.isNumber) }
+        stem = isExtension == true ? dot.map { String(name[..<$0]) } ?? name : name
+    }
+
+    /// The time in the name; nil where it tells none.
+    var time: Time? { hexadecimalTime ?? writtenTime }
+
+    /// The seconds since 1970 of an early AudioMoth, from 2016 to 2037: other names of eight
+    /// hexadecimal digits (`20230501`, `DEADBEEF`) fall outside.
+    private var hexadecimalTime: Time? {
+        guard stem.utf8.count == 8, let seconds = UInt32(stem, radix: 16),
+            (0x5685_C180...0x7FFF_FFFF).contains(seconds)
+        else { return nil }
+        return Time(
+            wall: WallTime(clockSeconds: Int64(seconds)),
+            secondsAhead: 0,
+            isAudioMothStyle: false
+        )
+    }
+
+    /// A date and a time of day anywhere in the name.
+    private var writtenTime: Time? {
+        // Most names tell no time, and few have the digits of one.
+        guard stem.utf8.count(where: { (0x30...0x39).contains($0) }) >= 14 else { return nil }
+        let pattern =
+            /(?:^|[^0-9])(\d{4})(-?)(\d\d)\2(\d\d)([T_ ])(\d\d)([-:.]?)(\d\d)\7(\d\d)([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d)?T?(?:$|[^0-9])/
+        guard let match = stem.firstMatch(of: pattern) else { return nil }
+        let fields = match.output
+        let numbers = [fields.1, fields.3, fields.4, fields.6, fields.8, fields.9]
+            .compactMap { Int($0) }
+        let fraction = fields.10.flatMap { Double("0." + $0.dropFirst()) } ?? 0
+        guard numbers.count == 6, (Self.earliestYear...).contains(numbers[0]), numbers[3] < 24,
+            let wall = WallTime(
+                year: numbers[0],
+                month: numbers[1],
+                day: numbers[2],
+                hour: numbers[3],
+                minute: numbers[4],
+                second: numbers[5],
+                fraction: fraction
+            )
+        else { return nil }
+        var secondsAhead: Int?
+        if let written = fields.11 {
+            guard let seconds = written == "Z" ? 0 : ZoneOffset.seconds(written) else { return nil }
+            secondsAhead = seconds
+        }
+        return Time(
+            wall: wall,
+            secondsAhead: secondsAhead,
+            isAudioMothStyle: fields.2.isEmpty && fields.5 == "_" && fields.7.isEmpty
+        )
+    }
+
+    /// Nothing was recorded earlier that anybody would name so; other numbers often begin lower.
+    private static let earliestYear = 1_900
+}

@@ -100,7 +100,6 @@ struct RecordingStreams {
             guard let stream = try nextMPEG(to: header.sound.upperBound) else { throw damaged }
             return stream
         }
-        if let wide = WideIntegerWave(header, of: file) { return Stream(decoder: wide, cut: cut) }
         if let decoder = SoundFileDecoder(header.corrected) {
             return Stream(decoder: decoder, cut: cut)
         }

@@ -167,3 +167,76 @@ extension RecordingFormat {
         }
     }
 }
+
+/// The file formats that recordings are written in.
+package enum RecordingFormat: String, CaseIterable, Sendable {
+    /// FLAC with 16 bits a sample.
+    case flac16
+    /// FLAC with 24 bits a sample.
+    case flac24
+    /// WAV with 16-bit integers.
+    case wav16
+    /// WAV with 24-bit integers.
+    case wav24
+    /// WAV with 32-bit floats, which keeps samples exactly.
+    case wavFloat
+
+    /// The extension of a file's name in this format, without the dot.
+    package var fileExtension: String {
+        switch self {
+        case .flac16, .flac24: "flac"
+        case .wav16, .wav24, .wavFloat: "wav"
+        }
+    }
+}
+
+/// What a recording's file says about itself, where its format has room for it.
+package struct RecordingTags: Equatable, Sendable {
+    /// What it is.
+    package var title: String?
+    /// When its first sample was, in RFC 3339.
+    package var date: String?
+    /// Anything else.
+    package var comment: String?
+    /// What wrote it; libsndfile adds its own name.
+    package var software: String?
+
+    /// Creates the tags from their parts.
+    package init(
+        title: String? = nil,
+        date: String? = nil,
+        comment: String? = nil,
+        software: String? = nil
+    ) {
+        self.title = title
+        self.date = date
+        self.comment = comment
+        self.software = software
+    }
+
+    /// Reads the tags of an open file.
+    init(of file: OpaquePointer) {
+        func text(_ kind: Int) -> String? {
+            unsafe sf_get_string(file, Int32(kind)).map { unsafe String(cString: $0) }
+        }
+        self.init(
+            title: text(SF_STR_TITLE),
+            date: text(SF_STR_DATE),
+            comment: text(SF_STR_COMMENT),
+            software: text(SF_STR_SOFTWARE)
+        )
+    }
+
+    /// Writes the tags into a file that has no samples yet.
+    ///
+    /// A format without room for one leaves it out.
+    func write(to file: OpaquePointer) {
+        let texts = [
+            (SF_STR_TITLE, title), (SF_STR_DATE, date), (SF_STR_COMMENT, comment),
+            (SF_STR_SOFTWARE, software),
+        ]
+        for case (let kind, let text?) in texts {
+            _ = unsafe sf_set_string(file, Int32(kind), text)
+        }
+    }
+}

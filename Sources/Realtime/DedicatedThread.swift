@@ -99,3 +99,92 @@ package final class DedicatedThread: Sendable {
         end.ring()
     }
 }
+
+/// How urgently the system is asked to run a thread.
+package enum ThreadPriority: Sendable, Equatable {
+    /// Before every ordinary thread, as soon as it has something to do (SCHED_FIFO).
+    case realtime
+    /// As every other thread.
+    case normal
+}
+
+/// Whether a thread got the priority that was asked for.
+package enum PriorityOutcome: Sendable, Equatable, CustomStringConvertible {
+    /// It runs as was asked.
+    case granted
+    /// The system refused with this errno; the thread runs at normal priority.
+    case refused(errno: Int32)
+
+    /// One line for the log.
+    package var description: String {
+        switch self {
+        case .granted:
+            return "granted"
+        case .refused(let code):
+            let reason = unsafe String(cString: strerror(code))
+            return "refused (\(reason)); set LimitRTPRIO=20 for the service, or 'ulimit -r 20'"
+        }
+    }
+}
+
+/// A doorbell between threads: one side rings, the other sleeps until it does.
+///
+/// A ring between `ticket` and `wait` is never missed. It is a futex, so that creating one cannot
+/// fail and ringing costs one system call and no lock.
+@safe package final class WakeSignal: @unchecked Sendable {
+    // `word` is written only through `Atomic`; its address is fixed from init to deinit.
+    private let word: UnsafeMutablePointer<Atomic<UInt32>>
+
+    /// Creates a signal that nobody has rung.
+    package init() {
+        unsafe word = .allocate(capacity: 1)
+        unsafe word.initialize(to: Atomic(0))
+    }
+
+    deinit {
+        unsafe word.deinitialize(count: 1)
+        unsafe word.deallocate()
+    }
+
+    /// Rings: wakes whoever waits, and whoever holds a ticket from before will not wait.
+    package func ring() {
+        _ = unsafe word.pointee.wrappingAdd(1, ordering: .releasing)
+        unsafe linux_futex_wake(UnsafePointer(OpaquePointer(word)))
+    }
+
+    /// Takes a ticket; look at what you wait for after taking it and before waiting.
+    package func ticket() -> UInt32 {
+        unsafe word.pointee.load(ordering: .acquiring)
+    }
+
+    /// Sleeps until somebody rings after `ticket` was taken, or the time is over.
+    ///
+    /// May return early without a reason.
+    package func wait(ticket: UInt32, timeoutNanoseconds: Int64) {
+        guard timeoutNanoseconds > 0 else { return }
+        unsafe linux_futex_wait(UnsafePointer(OpaquePointer(word)), ticket, timeoutNanoseconds)
+    }
+}
+
+/// The system's clocks, in nanoseconds; only `threadProcessorNow` costs a system call.
+package enum MonotonicClock {
+    /// CLOCK_MONOTONIC: never steps, stands still while the machine is suspended.
+    package static func now() -> Int64 {
+        linux_monotonic_nanoseconds()
+    }
+
+    /// CLOCK_BOOTTIME: as CLOCK_MONOTONIC, but goes on while the machine is suspended.
+    package static func bootNow() -> Int64 {
+        linux_boottime_nanoseconds()
+    }
+
+    /// CLOCK_REALTIME: ns since 1970 in UTC; steps when the clock is set.
+    package static func wallNow() -> Int64 {
+        linux_realtime_nanoseconds()
+    }
+
+    /// CLOCK_THREAD_CPUTIME_ID: the processor time that the calling thread has had.
+    package static func threadProcessorNow() -> Int64 {
+        linux_thread_processor_nanoseconds()
+    }
+}

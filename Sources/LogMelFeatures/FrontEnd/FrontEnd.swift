@@ -111,3 +111,48 @@ extension FrontEnd {
         return compression.needsWholePatch
     }
 }
+
+extension FrontEnd {
+    /// The same front end up to its bands, without what is done to each model's taste afterwards.
+    ///
+    /// Front ends that are equal in this differ in the normalisation, the order of the axes or the
+    /// repetition in channels: one `FeatureExtractor` does the work of all of them, and a
+    /// `FrameNormalizer` each the rest.
+    package var unnormalised: FrontEnd {
+        var frontEnd = self
+        frontEnd.normalisation = .none
+        frontEnd.layout = .framesByBands
+        frontEnd.channelCount = 1
+        return frontEnd
+    }
+
+    /// The normalisation that `FeatureExtractor` applies to each frame; none where it is left to
+    /// `PatchNormalizer`.
+    package var frameNormalisation: Normalisation { needsWholePatch ? .none : normalisation }
+}
+
+/// What one frame of features holds.
+package enum Representation: String, CaseIterable, Sendable, Codable {
+    /// Mel bands of the spectrum.
+    case melBands = "mel_bands"
+    /// Every bin of the spectrum, from 0 Hz to half the sample rate.
+    case stft
+    /// `hop_length` samples, unwindowed; frames follow one another without overlap.
+    case waveform
+}
+
+/// What is taken of the complex spectrum.
+package enum SpectrumKind: String, CaseIterable, Sendable, Codable {
+    /// |X|², unscaled.
+    case power
+    /// |X|, unscaled.
+    case magnitude
+}
+
+/// Order of a patch's axes in the network's input; the channel axis comes before both.
+package enum PatchLayout: String, CaseIterable, Sendable, Codable {
+    /// `[channels, frames, bands]`.
+    case framesByBands = "frames_by_bands"
+    /// `[channels, bands, frames]`.
+    case bandsByFrames = "bands_by_frames"
+}

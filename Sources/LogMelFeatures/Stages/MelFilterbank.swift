@@ -1,3 +1,5 @@
+import Foundation
+
 /// Triangles over a spectrum's bins, of which only the bins inside each triangle are kept.
 struct MelFilterbank {
     /// One triangle: consecutive weights from a first bin on, padded with zeros to fours.
@@ -124,4 +126,60 @@ struct MelFilterbank {
             }
         }
     }
+}
+
+/// Formula from hertz to mel.
+package enum MelScale: String, CaseIterable, Sendable, Codable {
+    /// 2595 · log₁₀(1 + f / 700): HTK, Kaldi, TensorFlow.
+    case htk
+    /// Linear to 1 kHz (15 mel), then 27 mel for a factor of 6.4: Slaney's Auditory Toolbox, librosa.
+    case slaney
+}
+
+extension MelScale {
+    private static let slaneyHertzPerMel = 200.0 / 3
+    private static let slaneyCornerHz = 1_000.0
+    private static let slaneyCornerMel = 15.0
+    private static let slaneyLogStep = Foundation.log(6.4) / 27
+
+    /// Mel value of a frequency.
+    package func mel(fromHertz hertz: Double) -> Double {
+        switch self {
+        case .htk:
+            2_595 * log10(1 + hertz / 700)
+        case .slaney where hertz < Self.slaneyCornerHz:
+            hertz / Self.slaneyHertzPerMel
+        case .slaney:
+            Self.slaneyCornerMel
+                + Foundation.log(hertz / Self.slaneyCornerHz) / Self.slaneyLogStep
+        }
+    }
+
+    /// Frequency of a mel value.
+    func hertz(fromMel mel: Double) -> Double {
+        switch self {
+        case .htk:
+            700 * (pow(10, mel / 2_595) - 1)
+        case .slaney where mel < Self.slaneyCornerMel:
+            mel * Self.slaneyHertzPerMel
+        case .slaney:
+            Self.slaneyCornerHz * exp(Self.slaneyLogStep * (mel - Self.slaneyCornerMel))
+        }
+    }
+}
+
+/// Height of the mel triangles.
+package enum MelNormalisation: String, CaseIterable, Sendable, Codable {
+    /// Every triangle has height 1.
+    case peak
+    /// Every triangle has area 1 over hertz: height 2 / (upper − lower edge), librosa's `slaney`.
+    case area
+}
+
+/// Axis on which the sides of the mel triangles are straight.
+package enum TriangleAxis: String, CaseIterable, Sendable, Codable {
+    /// Straight over hertz, as librosa and torchaudio.
+    case hertz
+    /// Straight over mel, as HTK, Kaldi and TensorFlow.
+    case mel
 }

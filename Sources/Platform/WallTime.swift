@@ -1,3 +1,5 @@
+package import Foundation
+
 /// What a calendar and a clock on the wall show: a date of the Gregorian calendar and a time of
 /// day, in no particular zone.
 package struct WallTime: Equatable, Sendable {
@@ -112,5 +114,92 @@ package struct WallTime: Equatable, Sendable {
     ) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}
+
+/// A date and a time of day as text, with the zone that it names.
+///
+/// ISO 8601 as programs write it: `2023-05-01T04:30:00.5+10:00`; a blank may be in place of the
+/// `T`, the seconds and their decimals may be missing, and the zone may be `Z`, `+1000`, `+10` or
+/// not be there.
+package struct TimeText: Equatable, Sendable {
+    /// What the clock shows.
+    package let wall: WallTime
+    /// How many seconds the zone is ahead of UTC; nil if none is named.
+    package let secondsAhead: Int?
+
+    /// Reads a text; nil if it has another form, or there is no such date or time of day.
+    package init?(_ text: some StringProtocol) {
+        guard text.utf8.count <= 48,
+            let match = String(text).wholeMatch(
+                of:
+                    /(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)([.,]\d{1,9})?)? ?([Zz]|[+-]\d{1,2}(?::?\d\d)?)?/
+            ),
+            let year = Int(match.1), let month = Int(match.2), let day = Int(match.3),
+            let hour = Int(match.4), let minute = Int(match.5),
+            let second = match.6.map({ Int($0) }) ?? 0,
+            let fraction = match.7.map({ Double("0." + $0.dropFirst()) }) ?? 0,
+            let wall = WallTime(
+                year: year,
+                month: month,
+                day: day,
+                hour: hour,
+                minute: minute,
+                second: second,
+                fraction: fraction
+            )
+        else { return nil }
+        self.wall = wall
+        guard let zone = match.8 else {
+            secondsAhead = nil
+            return
+        }
+        guard let seconds = zone == "Z" || zone == "z" ? 0 : ZoneOffset.seconds(zone) else {
+            return nil
+        }
+        secondsAhead = seconds
+    }
+}
+
+/// Times as people at this machine read them.
+package struct LocalTime: Sendable {
+    private let zone: Zone
+
+    /// Times in a zone.
+    package init(zone: Zone = .local) {
+        self.zone = zone
+    }
+
+    /// Date and time to a tenth of a second.
+    package func text(_ date: Date) -> String {
+        let wall = wallTime(date)
+        return "\(wall.dateText) \(wall.timeText).\(Int(wall.fraction * 10))"
+    }
+
+    /// Date, hour and minute.
+    package func minuteText(_ date: Date) -> String {
+        let wall = wallTime(date)
+        return "\(wall.dateText) \(wall.timeText.dropLast(3))"
+    }
+
+    /// What the zone is called at a time and how far it is ahead of UTC: `CET, +01:00`.
+    package func zoneLabel(at date: Date) -> String {
+        zone.label(at: date)
+    }
+
+    /// The name of a column of times with their zone, such as `start (CET, +01:00)`; both zones
+    /// where clocks are changed in between.
+    package func title(_ name: String, of dates: [Date]) -> String {
+        var labels: [String] = []
+        for label in dates.map(zone.label(at:)) where !labels.contains(label) {
+            labels.append(label)
+        }
+        return labels.isEmpty ? name : "\(name) (\(labels.joined(separator: "; ")))"
+    }
+
+    /// Milliseconds are exact to what is shown: 0.3 s must not become 0.2.
+    private func wallTime(_ date: Date) -> WallTime {
+        let milliseconds = (date.timeIntervalSince1970 * 1_000).rounded()
+        return zone.wallTime(at: Date(timeIntervalSince1970: (milliseconds + 0.01) / 1_000))
     }
 }

@@ -49,3 +49,59 @@ package enum FileFailure {
         }
     }
 }
+
+/// Why a file that a command makes is not there, with what to do next.
+package struct FileWriteError: Error, Equatable, CustomStringConvertible {
+    /// What was to be written.
+    package let path: String
+    /// Why it was not, in words that fit into a sentence.
+    package let reason: String
+    /// The exit code (sysexits) of a command that fails for this reason: 73 where the file can't be
+    /// made, 74 where the disk did not take its content.
+    package let exitCode: Int32
+    private let advice: String
+
+    /// Describes a failure by the code of the system, `errno`.
+    ///
+    /// - Parameters:
+    ///   - path: What was to be written.
+    ///   - code: What the system said.
+    ///   - isCreation: Whether the file was to be made, rather than written to.
+    package init(path: String, code: Int32, isCreation: Bool) {
+        self.path = path
+        reason = FileFailure.reason(code: code)
+        exitCode = isCreation && !Self.isOfTheDisk(code) ? 73 : 74
+        switch code {
+        case ENOSPC, EDQUOT: advice = "Free some space or choose another place."
+        case EFBIG: advice = "Raise the limit on the size of files ('ulimit -f')."
+        case EIO: advice = "Check the disk."
+        default: advice = "Choose another place."
+        }
+    }
+
+    /// Describes a failure that Foundation tells of.
+    package init(path: String, error: any Error) {
+        if let code = FileFailure.systemCode(of: error) {
+            self.init(path: path, code: code, isCreation: true)
+        } else {
+            self.init(path: path, reason: FileFailure.reason(error))
+        }
+    }
+
+    /// Describes what can't be made for a reason that is not the system's.
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+        exitCode = 73
+        advice = "Choose another place."
+    }
+
+    package var description: String {
+        "Cannot \(exitCode == 73 ? "create" : "write") '\(path)': \(reason). \(advice)"
+    }
+
+    /// Whether the code says that the disk is full or broken, whatever was done to the file.
+    private static func isOfTheDisk(_ code: Int32) -> Bool {
+        [ENOSPC, EDQUOT, EFBIG, EIO].contains(code)
+    }
+}
