@@ -199,3 +199,42 @@ package final class EventStore: Sendable {
         return fault
     }
 }
+
+/// How the event history is opened.
+package struct StoreOptions: Sendable, Equatable {
+    /// How long to wait for another program's lock before giving up, in seconds.
+    package var busyTimeoutSeconds: Double = 5
+
+    /// Whether the file is searched for damage first, with `quick_check`.
+    ///
+    /// It reads the whole file.
+    package var checksIntegrity = true
+
+    /// Creates the default options.
+    package init() {}
+}
+
+/// What an open history is connected to, and what is known against it.
+struct StoreConnection {
+    var reader: (any DatabaseReader)?
+    var writer: (any DatabaseWriter)?
+    /// Why there is no reader, or no writer.
+    var fault: StoreError
+    /// What was found out of the ordinary since the file was opened, by any reader.
+    var suspicion: StoreError?
+    /// The file that was opened; another one of its name is not ours.
+    var file: FileIdentity?
+    /// What had to be put in order when it was opened.
+    var recovery = RecoveryReport()
+
+    init(fault: StoreError) {
+        self.fault = fault
+    }
+
+    /// Lets go of the file.
+    mutating func forgetFile() {
+        reader = nil
+        writer = nil
+        file = nil
+    }
+}

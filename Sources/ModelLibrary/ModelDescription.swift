@@ -60,3 +60,157 @@ package struct ModelDescription: Equatable, Sendable {
         )
     }
 }
+
+extension ModelDescription {
+    /// Reads the text of a `model.yaml`.
+    ///
+    /// - Parameters:
+    ///   - text: The YAML.
+    ///   - file: The path that problems name.
+    /// - Returns: The description.
+    /// - Throws: ``ModelFolderError/invalidDescription(_:)`` with every problem.
+    package static func read(
+        _ text: String,
+        file: String
+    ) throws(ModelFolderError)
+        -> ModelDescription
+    {
+        var reading = DocumentReading()
+        var description = ModelDescription()
+        do {
+            let document = try YAMLReader.read(text, file: file, reading: &reading)
+            settings.read(document, path: "", into: &description, reading: &reading)
+            for problem in description.contradictions(file: file, positions: reading.positions) {
+                reading.report(problem)
+            }
+        } catch {
+            reading.report(error)
+        }
+        guard reading.problems.isEmpty else { throw .invalidDescription(reading.problems) }
+        return description
+    }
+
+    private func contradictions(
+        file: String,
+        positions: [String: DocumentPosition]
+    ) -> [DocumentProblem] {
+        func problem(_ key: String, found: String, allowed: String) -> DocumentProblem {
+            DocumentProblem(
+                position: positions[key] ?? DocumentPosition(file: file, line: 1, column: 1),
+                key: key,
+                found: found,
+                allowed: allowed
+            )
+        }
+        var problems: [DocumentProblem] = []
+        if positions["classes"] != nil, classes.isEmpty {
+            problems.append(
+                problem("classes", found: "an empty list", allowed: "at least one class")
+            )
+        }
+        var names: Set<String> = []
+        for (index, soundClass) in classes.enumerated() {
+            let path = "classes[\(index)]"
+            if !soundClass.name.isEmpty, !names.insert(soundClass.name).inserted {
+                problems.append(
+                    problem(
+                        "\(path).name",
+                        found: "'\(soundClass.name)' again",
+                        allowed: "a name of its own for each class"
+                    )
+                )
+            }
+            if soundClass.name == SoundClass.unknown.name {
+                problems.append(
+                    problem(
+                        "\(path).name",
+                        found: "'\(soundClass.name)'",
+                        allowed: "any other name; this one is for sounds of no known class"
+                    )
+                )
+            }
+            if let fault = soundClass.rule.contradiction() {
+                problems.append(
+                    problem(
+                        "\(path).rule.\(fault.key)",
+                        found: fault.found,
+                        allowed: fault.allowed
+                    )
+                )
+            }
+        }
+        if let fault = rule.contradiction() {
+            problems.append(
+                problem("rule.\(fault.key)", found: fault.found, allowed: fault.allowed)
+            )
+        }
+        return problems
+    }
+}
+
+/// What `model.yaml` says of the network in `model.onnx`: the section `network`.
+package struct NetworkDescription: Equatable, Sendable {
+    /// The name of the network's only input: patches of features.
+    package var input = ""
+    /// The number of frames that the network sees at once.
+    package var windowFrames = 0
+    /// The name of the output with one number a class.
+    package var scores = ""
+    /// What turns that output into probabilities.
+    package var activation = ScoreActivation.none
+    /// The name of the output with the last layer's input, if the network has one.
+    package var embedding: String?
+    /// The SHA-256 of `model.onnx` in hexadecimal digits; nil if the model does not name it.
+    package var sha256: String?
+
+    /// Creates the description of an unknown network.
+    package init() {}
+}
+
+/// What `model.yaml` says of windows that are of no known class: the section `open_set`.
+package struct OpenSetDescription: Equatable, Sendable {
+    /// How familiar a window is.
+    package var score = FamiliarityScore.energy
+    /// Windows less familiar than this are of no known class; nil: none is rejected.
+    package var threshold: Float?
+
+    /// Creates the description by which nothing is rejected.
+    package init() {}
+}
+
+/// What `model.yaml` says of the calibration of all classes: the section `calibration`.
+package struct TemperatureDescription: Equatable, Sendable {
+    /// What all logits are divided by, above 0.
+    package var temperature: Float = 1
+
+    /// Creates the description that changes nothing.
+    package init() {}
+}
+
+/// Where a model came from: the section `provenance` of `model.yaml`.
+package struct ModelProvenance: Equatable, Sendable {
+    /// The recordings it was trained on.
+    package var trainedOn = ""
+    /// Under which licence it may be used and passed on.
+    package var licence = ""
+    /// How it was made, such as a command or a paper.
+    package var recipe: String?
+
+    /// Creates the description of a model of unknown origin.
+    package init() {}
+}
+
+/// One figure of how well a model does: an element of `metrics` in `model.yaml`.
+package struct ModelMetric: Equatable, Sendable {
+    /// What was measured, such as `clip_accuracy`.
+    package var name = ""
+    /// The figure.
+    package var value: Double = 0
+    /// The standard deviation over the repetitions, if there were any.
+    package var deviation: Double?
+    /// How it was measured.
+    package var protocolText = ""
+
+    /// Creates an empty figure.
+    package init() {}
+}

@@ -1,4 +1,5 @@
 package import Detection
+@preconcurrency import Glibc
 package import Settings
 
 /// One class of sound that a model knows: an element of `classes` in `model.yaml`.
@@ -35,5 +36,66 @@ package struct SoundClass: Equatable, Sendable {
         self.isEnabled = isEnabled
         self.calibration = calibration
         self.rule = rule
+    }
+}
+
+extension SoundClass {
+    /// The class of the sounds of no known class, which no network has a score for.
+    ///
+    /// It needs long and clear evidence: every known sound has beginnings and ends that are like
+    /// nothing. What it is may well be somebody's voice, so that its sound is not kept.
+    package static let unknown: SoundClass = {
+        var rule = ClassRuleOverlay()
+        rule.smoothing = WindowSmoothing(kind: .mean, windows: 9)
+        rule.on = 0.7
+        rule.off = 0.5
+        rule.minDurationSeconds = 1
+        rule.mergeGapSeconds = 2
+        return SoundClass(
+            name: DetectionSettings.unknownClassName,
+            label: "Unknown sound",
+            isPrivate: true,
+            rule: rule
+        )
+    }()
+}
+
+/// What turns the network's output into probabilities.
+package enum ScoreActivation: String, CaseIterable, Sendable {
+    /// Nothing: the network gives probabilities.
+    case none
+    /// The logistic function of each output; the classes are independent.
+    case sigmoid
+    /// The softmax over all outputs; exactly one class is there.
+    case softmax
+
+    /// How far outside 0...1 rounding may take a probability.
+    private static let tolerance: Float = 1e-3
+
+    /// Turns a network's outputs for a window into probabilities.
+    ///
+    /// - Parameter outputs: One number a class, shape `[classCount]`.
+    /// - Returns: A probability for each class, 0...1.
+    /// - Throws: The first class whose score is not a probability, and what it is.
+    package func probabilities(of outputs: [Float]) throws(InvalidScore) -> [Float] {
+        let scores =
+            switch self {
+            case .none: outputs
+            case .sigmoid: outputs.map { 1 / (1 + exp(-$0)) }
+            case .softmax: Self.softmax(outputs)
+            }
+        for (index, score) in scores.enumerated()
+        // False for NaN too.
+        where !(score >= -Self.tolerance && score <= 1 + Self.tolerance) {
+            throw InvalidScore(classIndex: index, score: score)
+        }
+        return scores.map { min(max($0, 0), 1) }
+    }
+
+    private static func softmax(_ outputs: [Float]) -> [Float] {
+        let greatest = outputs.max() ?? 0
+        let powers = outputs.map { exp($0 - greatest) }
+        let sum = powers.reduce(0, +)
+        return powers.map { $0 / sum }
     }
 }

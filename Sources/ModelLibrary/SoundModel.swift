@@ -203,3 +203,39 @@ package struct SoundModel: Sendable {
         }
     }
 }
+
+extension SoundModel {
+    /// Why the network cannot be fed frame by frame, whatever it is made of; nil if it may be.
+    package var reasonForWholeWindows: String? {
+        if frontEnd.needsWholePatch { return "the front end refers each frame to its whole window" }
+        if frontEnd.channelCount > 1 { return "its input repeats each window in several channels" }
+        if frontEnd.representation != .waveform, timeAxis == nil {
+            return "its input is one row of numbers"
+        }
+        if windowFrames == 1 { return "its window is one frame" }
+        return nil
+    }
+}
+
+extension SoundModel {
+    /// The same model with the network's own scores: not calibrated, nothing rejected.
+    ///
+    /// What calibration and rejection are fitted to.
+    package var withScoresOfTheNetwork: SoundModel {
+        var about = about
+        about.calibration = TemperatureDescription()
+        about.openSet = OpenSetDescription()
+        for index in about.classes.indices {
+            about.classes[index].calibration = LogisticCalibration()
+        }
+        return SoundModel(
+            folder: folder,
+            about: about,
+            prepared: prepared,
+            digest: digest,
+            inputShape: inputShape,
+            timeAxis: timeAxis,
+            trial: trial
+        )
+    }
+}

@@ -136,3 +136,82 @@ final class SpoolFile {
         descriptor = -1
     }
 }
+
+/// One line of a spool: what is in it, and which models its classes belong to.
+struct SpoolRecord: Sendable, Equatable, Codable {
+    /// Its place in the order of all spools, counted up from 1.
+    var number: Int64
+    /// The name of the spool, in its first line only.
+    var spool: String?
+    /// The models of the entries that follow.
+    var models: [ModelIdentity]?
+    /// What happened.
+    var entry: HistoryEntry?
+}
+
+extension SpoolRecord {
+    /// The line that holds the record: a checksum of the rest, a space, JSON.
+    func line() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .millisecondsSince1970
+        encoder.outputFormatting = [.sortedKeys]
+        let json = try encoder.encode(self)
+        let sum = String(format: "%08x ", Checksum.crc32(of: json))
+        return Data(sum.utf8) + json + Data([UInt8(ascii: "\n")])
+    }
+
+    /// Reads a line without its end; nil if it is not what was written.
+    init?(line: Data) {
+        guard line.count > 9, line[line.startIndex + 8] == UInt8(ascii: " "),
+            let sum = UInt32(String(decoding: line.prefix(8), as: UTF8.self), radix: 16)
+        else {
+            return nil
+        }
+        let json = Data(line.dropFirst(9))
+        guard sum == Checksum.crc32(of: json) else { return nil }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .millisecondsSince1970
+        guard let record = try? decoder.decode(SpoolRecord.self, from: json) else { return nil }
+        self = record
+    }
+}
+
+/// Why the spool cannot be written: one line, with what to do next.
+package enum SpoolError: Error, Equatable, CustomStringConvertible {
+    /// Nothing can be written at any of the places.
+    case unwritable(path: String, reason: String)
+    /// The place holds as much as it may.
+    case full(path: String, bytes: Int)
+
+    package var description: String {
+        switch self {
+        case .unwritable(let path, let reason):
+            "The spool '\(path)' cannot be written (\(reason)). "
+                + "Free some space, or check the state folder and its permissions."
+        case .full(let path, let bytes):
+            "The spool '\(path)' holds \(bytes) bytes, which is all it may. "
+                + "Make the event history writable again."
+        }
+    }
+
+    /// What the last system call says of a file.
+    static func last(path: String) -> SpoolError {
+        .unwritable(path: path, reason: String(cString: strerror(errno)))
+    }
+}
+
+/// The checksum of the spool's lines.
+enum Checksum {
+    private static let table: [UInt32] = (0..<256).map { byte in
+        (0..<8).reduce(UInt32(byte)) { value, _ in
+            value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
+        }
+    }
+
+    /// CRC-32 as in ISO-HDLC, PNG and zlib: of "123456789" it is `0xCBF43926`.
+    static func crc32(of data: Data) -> UInt32 {
+        ~data.reduce(0xFFFF_FFFF) { sum, byte in
+            table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8)
+        }
+    }
+}

@@ -50,3 +50,62 @@ package struct DetectionConfiguration: Equatable, Sendable {
         return settings
     }
 }
+
+/// What the configuration says of one model's scores: a section of `detection.models`.
+package struct ModelDetection: Equatable, Sendable {
+    /// The step between two windows' scores, in seconds; nil: as for all models.
+    package var hopSeconds: Double?
+    /// What holds for every class of the model.
+    package var rule = ClassRuleOverlay()
+    /// What holds for single classes of the model, by class name.
+    package var classes: [String: ClassRuleOverlay] = [:]
+
+    /// Creates the section that says nothing.
+    package init() {}
+
+    /// The keys of the section.
+    package static let settings = SettingsTable<ModelDetection>(
+        [
+            .optional(
+                "hop_s",
+                \.hopSeconds,
+                .number(in: 0.01...10),
+                unsaid: "detection.hop_s",
+                appliesLive: false,
+                "The step between two windows' scores of this model, in seconds."
+            )
+        ] + SettingsRow.inline(\.rule, ClassRuleOverlay.settings) + [
+            .named(
+                "classes",
+                \.classes,
+                of: ClassRuleOverlay.settings,
+                startingFrom: ClassRuleOverlay()
+            )
+        ]
+    )
+}
+
+/// What the configuration needs to know of a model: its name, its classes and its own rules.
+package struct ModelRules: Sendable {
+    /// The name under which events refer to the model.
+    package var name: String
+    /// What the model says of all its classes.
+    package var rule: ClassRuleOverlay
+    /// What the model says of single classes.
+    package var classes: [String: ClassRuleOverlay]
+    /// The names of the model's classes.
+    package var classNames: [String]
+
+    /// Creates the value from its parts.
+    package init(
+        name: String,
+        rule: ClassRuleOverlay = ClassRuleOverlay(),
+        classes: [String: ClassRuleOverlay] = [:],
+        classNames: [String]
+    ) {
+        self.name = name
+        self.rule = rule
+        self.classes = classes
+        self.classNames = classNames
+    }
+}

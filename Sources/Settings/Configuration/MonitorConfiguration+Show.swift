@@ -64,3 +64,48 @@ extension MonitorConfiguration {
         }
     }
 }
+
+/// One setting that a reloaded configuration changes.
+package struct SettingChange: Equatable, Sendable, CustomStringConvertible {
+    /// The dotted path of the key.
+    package var key: String
+    /// The value that was in force, as in the file.
+    package var from: String
+    /// The new value, as in the file.
+    package var to: String
+    /// Whether a running service obeys at once; else it needs a restart.
+    package var appliesLive: Bool
+
+    /// Creates the change from its parts.
+    package init(key: String, from: String, to: String, appliesLive: Bool) {
+        self.key = key
+        self.from = from
+        self.to = to
+        self.appliesLive = appliesLive
+    }
+
+    package var description: String {
+        "\(key): \(from) -> \(to)\(appliesLive ? "" : " (needs a restart)")"
+    }
+}
+
+/// Where a value that is in force came from.
+package enum SettingOrigin: Equatable, Sendable, CustomStringConvertible {
+    /// Nobody set it.
+    case builtIn
+    /// A line of the configuration, of a drop-in or of `overrides.yaml`.
+    case file(DocumentPosition)
+    /// An option of the command.
+    case commandLine(option: String)
+    /// An environment variable.
+    case environment(variable: String)
+
+    package var description: String {
+        switch self {
+        case .builtIn: "default"
+        case .file(let position): "\(position.file):\(position.line)"
+        case .commandLine(let option): "command line (\(option))"
+        case .environment(let variable): "environment ($\(variable))"
+        }
+    }
+}

@@ -53,3 +53,70 @@ package struct MonitorConfiguration: Equatable, Sendable {
         origins["sources"] = .commandLine(option: "--source")
     }
 }
+
+extension MonitorConfiguration {
+    /// Every setting of the configuration: one line of this table is all that a new one needs
+    /// beside its property.
+    package static let settings = SettingsTable<MonitorConfiguration>([
+        .list("sources", \.sources, of: SourceSettings.settings, startingFrom: SourceSettings()),
+        .value(
+            "model",
+            \.model,
+            .text("a model's name or the path of its folder"),
+            appliesLive: false,
+            "The model that names the sounds; see `earwitness models`."
+        ),
+        .optional(
+            "models",
+            \.models,
+            .modelNames,
+            unsaid: "`model` alone",
+            appliesLive: false,
+            "Several models that all listen to each source, instead of `model`."
+        ),
+        .section("gate", \.gate, gateSettings),
+        .section("detection", \.detection, DetectionConfiguration.settings),
+        .section("storage", \.storage, StorageSettings.settings),
+        .section("clips", \.clips, ClipSettings.settings),
+        .section("web", \.web, WebSettings.settings),
+        .value("log", \.log, .choice, "The least important messages that are logged."),
+    ])
+}
+
+/// How much is logged: messages of this importance and above.
+///
+/// The names are swift-log's.
+package enum LogLevel: String, CaseIterable, Sendable {
+    /// Everything, every hop.
+    case trace
+    /// What a developer asks for.
+    case debug
+    /// The course of things.
+    case info
+    /// What an administrator wants to know.
+    case notice
+    /// What may become a problem.
+    case warning
+    /// What failed.
+    case error
+    /// What ends the service.
+    case critical
+}
+
+/// The section `storage`: how long history is kept.
+package struct StorageSettings: Equatable, Sendable {
+    /// Events older than this are deleted, in days; nil: never.
+    package var retentionDays: Int? = 365
+    /// The scores of every hop are kept this long, in days; 0: not at all.
+    package var scoreDays = 30
+    /// The sound levels of every minute are kept this long, in days; nil: for ever.
+    package var levelDays: Int? = 365
+    /// The largest size of the database, in bytes; beyond it the oldest scores, then the oldest
+    /// sound levels, then the oldest events go.
+    package var maxSizeBytes: Int64 = 2_000_000_000
+    /// How often the database is searched for damage while the service runs, in hours; nil: never.
+    package var checkHours: Double? = 24
+
+    /// Creates the section with its defaults.
+    package init() {}
+}

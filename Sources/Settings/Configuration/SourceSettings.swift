@@ -42,3 +42,51 @@ package struct SourceSettings: Equatable, Sendable {
         self.calibration = calibration
     }
 }
+
+/// Where a source's sound comes from: the value of `device`, and the SPEC of `run --source`.
+package enum SourceInput: Equatable, Sendable, CustomStringConvertible {
+    /// An ALSA PCM, such as `default`, `hw:1,0` or `plughw:CARD=Mic`.
+    case device(String)
+    /// A recording, played at real-time pace.
+    case file(path: String)
+    /// The built-in demo scene.
+    case demo
+
+    /// Reads an ALSA PCM name, `file:PATH` or `demo`; nil if the text is empty or has no path.
+    package init?(specification: String) {
+        if specification == "demo" {
+            self = .demo
+        } else if specification.hasPrefix("file:") {
+            let path = specification.dropFirst("file:".count)
+            guard !path.isEmpty else { return nil }
+            self = .file(path: String(path))
+        } else {
+            guard !specification.isEmpty, !specification.contains(where: \.isNewline) else {
+                return nil
+            }
+            self = .device(specification)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .device(let name): name
+        case .file(let path): "file:\(path)"
+        case .demo: "demo"
+        }
+    }
+}
+
+/// Which of a device's channels is listened to.
+package enum ChannelSelection: Equatable, Sendable {
+    /// The mean of all channels.
+    case mix
+    /// One channel, counted from 1.
+    case only(number: Int)
+
+    /// The channel's index from 0; nil for the mix.
+    package var index: Int? {
+        guard case .only(let number) = self else { return nil }
+        return number - 1
+    }
+}

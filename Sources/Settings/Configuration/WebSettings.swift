@@ -12,3 +12,46 @@ package struct WebSettings: Equatable, Sendable {
     /// Creates the section with its defaults.
     package init() {}
 }
+
+/// A host and a TCP port, as in `127.0.0.1:8137` or `[::1]:8137`.
+package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
+    /// A name or a numeric address, without brackets.
+    package var host: String
+    /// The port; 0: any that is free.
+    package var port: Int
+
+    /// The port that is used when none is configured; this machine only.
+    package static let standard = ListenAddress(host: "127.0.0.1", port: 8137)
+
+    /// Creates the address from its parts.
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads `HOST:PORT`; nil if the text is something else.
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else { return nil }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        guard !host.isEmpty, !host.contains(where: \.isWhitespace) else { return nil }
+        self.init(host: String(host), port: port)
+    }
+
+    /// Whether only this machine can reach the address.
+    package var isLoopback: Bool {
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 != nil }
+    }
+
+    package var description: String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}

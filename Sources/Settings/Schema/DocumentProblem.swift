@@ -38,3 +38,130 @@ package struct DocumentProblem: Error, Hashable, Sendable, CustomStringConvertib
         return "\(place): found \(found), allowed: \(allowed)\(ending)"
     }
 }
+
+/// A place in a text file, as editors count: the first line and column are 1.
+package struct DocumentPosition: Hashable, Sendable, CustomStringConvertible {
+    /// The file's path, as the user gave it.
+    package var file: String
+    /// The line, from 1.
+    package var line: Int
+    /// The column in Unicode scalars, from 1.
+    package var column: Int
+
+    /// Creates the position from its parts.
+    package init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    package var description: String { "\(file):\(line):\(column)" }
+}
+
+/// What has been gathered while a document is read: every problem, and where each value stood.
+package struct DocumentReading: Sendable {
+    /// The problems, in the order in which they were met.
+    package private(set) var problems: [DocumentProblem] = []
+    /// The position of every value that was accepted, by dotted key path.
+    package private(set) var positions: [String: DocumentPosition] = [:]
+
+    /// Creates an empty record.
+    package init() {}
+
+    /// Notes that the value of `key` was taken from `position`.
+    package mutating func accept(_ key: String, at position: DocumentPosition) {
+        positions[key] = position
+    }
+
+    /// Notes a problem.
+    package mutating func report(_ problem: DocumentProblem) {
+        problems.append(problem)
+    }
+
+    /// Notes that `node` is not what `key` allows, and what to do about it.
+    package mutating func refuse(
+        _ node: YAMLNode,
+        for key: String,
+        allowed: String,
+        advice: String = ""
+    ) {
+        report(
+            DocumentProblem(
+                position: node.position,
+                key: key,
+                found: node.summary,
+                allowed: allowed,
+                advice: advice.isEmpty && node.isNullWord
+                    ? "'~' and 'null' mean nothing: leave the key out, or write the text in quotes"
+                    : advice
+            )
+        )
+    }
+
+    /// Notes that `entry`, at the path `key` and behind `previous`, is not one of the `known` keys.
+    package mutating func refuseUnknownKey(
+        _ entry: YAMLNode.Entry,
+        path key: String,
+        known: [String],
+        after previous: YAMLNode.Entry? = nil
+    ) {
+        report(
+            DocumentProblem(
+                position: entry.keyPosition,
+                key: key,
+                found: DocumentProblem.unknownKey,
+                allowed: known.joined(separator: ", "),
+                advice: entry.surprise(after: previous, known: known)
+                    ?? NearestName.advice(for: entry.key, among: known)
+            )
+        )
+    }
+}
+
+/// Finds the known name that a misspelt one was probably meant to be.
+package enum NearestName {
+    /// The name with the smallest edit distance to `name`; nil only if there are no names.
+    ///
+    /// Of several equally near names the first in alphabetical order wins.
+    package static func find(_ name: String, among names: [String]) -> String? {
+        names.sorted().min { editDistance(name, $0) < editDistance(name, $1) }
+    }
+
+    /// The advice that ends a message about an unknown name.
+    ///
+    /// A near name is asked for; a far one is only stated, because it is hardly what was meant.
+    package static func advice(for name: String, among names: [String]) -> String {
+        guard let nearest = find(name, among: names) else { return "" }
+        let isLikely = editDistance(name, nearest) <= max(2, nearest.count / 3)
+        return isLikely ? "did you mean '\(nearest)'?" : "the nearest known key is '\(nearest)'"
+    }
+
+    /// The number of insertions, deletions, replacements and swaps of neighbours between two names.
+    ///
+    /// Optimal string alignment distance (Damerau 1964), without regard to case.
+    package static func editDistance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.lowercased())
+        let right = Array(right.lowercased())
+        var beforePrevious: [Int] = []
+        var previous = Array(0...right.count)
+        for (row, letter) in left.enumerated() {
+            var current = [row + 1]
+            for (column, other) in right.enumerated() {
+                var distance = min(
+                    previous[column] + (letter == other ? 0 : 1),
+                    previous[column + 1] + 1,
+                    current[column] + 1
+                )
+                let isSwap =
+                    row > 0 && column > 0 && letter == right[column - 1] && left[row - 1] == other
+                if isSwap {
+                    distance = min(distance, beforePrevious[column - 1] + 1)
+                }
+                current.append(distance)
+            }
+            beforePrevious = previous
+            previous = current
+        }
+        return previous[right.count]
+    }
+}

@@ -1,0 +1,304 @@
+package import Foundation
+import GRDB
+
+extension EventStore {
+    /// Writes an event at its beginning, or whole if it has an end, and returns its number.
+    package func begin(_ event: NewEvent) throws(StoreError) -> Int64 {
+        let start = event.start.utcMilliseconds
+        let end = event.end.map { max(start, $0.utcMilliseconds) }
+        return try write { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    INSERT INTO event (source_id, class_id, start_utc_ms, end_utc_ms,
+                        peak_score, mean_score, level_dbfs)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """
+            )
+            try statement.execute(arguments: [
+                event.sourceID, event.classID, start, end, storedScore(event.peakScore),
+                storedScore(event.meanScore), storedLevel(event.levelDBFS),
+            ])
+            return database.lastInsertedRowID
+        }
+    }
+
+    /// Writes the end of an event.
+    ///
+    /// - Throws: ``StoreError/noSuchEvent(id:)`` if retention or a user has removed it meanwhile.
+    package func finish(_ id: Int64, with ending: EventEnding) throws(StoreError) {
+        try write { database in
+            try database.execute(
+                sql: """
+                    UPDATE event SET end_utc_ms = max(start_utc_ms, ?), peak_score = ?,
+                        mean_score = ?, level_dbfs = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    ending.end.utcMilliseconds, storedScore(ending.peakScore),
+                    storedScore(ending.meanScore), storedLevel(ending.levelDBFS), id,
+                ]
+            )
+            try Self.requireChange(ofEvent: id, in: database)
+        }
+    }
+
+    /// The event of the given number; nil if there is none.
+    package func event(_ id: Int64) throws(StoreError) -> StoredEvent? {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: EventQuery.columnsAndTables + " WHERE event.id = ?"
+            )
+            return try Row.fetchOne(statement, arguments: [id]).map(StoredEvent.init(row:))
+        }
+    }
+
+    /// The events that pass a filter, in its order.
+    package func events(matching filter: EventFilter) throws(StoreError) -> [StoredEvent] {
+        try read { database in
+            guard let query = try EventQuery(filter, in: database) else {
+                return []
+            }
+            return try Row.fetchAll(database, sql: query.sql, arguments: query.arguments)
+                .map(StoredEvent.init(row:))
+        }
+    }
+
+    /// Keeps what a user says that an event was.
+    ///
+    /// The last word counts; nil takes it back.
+    /// - Throws: ``StoreError/noSuchEvent(id:)`` if there is no such event.
+    package func setLabel(_ id: Int64, to label: EventLabel?) throws(StoreError) {
+        try write { database in
+            let exists = try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM event WHERE id = ?)",
+                arguments: [id]
+            )
+            guard exists == true else {
+                throw StoreError.noSuchEvent(id: id)
+            }
+            guard let label else {
+                try database.execute(
+                    sql: "DELETE FROM event_label WHERE event_id = ?",
+                    arguments: [id]
+                )
+                return
+            }
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO event_label
+                        (event_id, class_name, note, labelled_utc_ms)
+                    VALUES (?, ?, ?, ?)
+                    """,
+                arguments: [id, label.className, label.note, label.labelledAt.utcMilliseconds]
+            )
+        }
+    }
+
+    static func requireChange(ofEvent id: Int64, in database: Database) throws(StoreError) {
+        guard database.changesCount == 1 else {
+            throw StoreError.noSuchEvent(id: id)
+        }
+    }
+}
+
+/// A level as the database keeps it: NULL for digital silence.
+private func storedLevel(_ levelDBFS: Float) -> Double? {
+    levelDBFS.isFinite ? Double(levelDBFS) : nil
+}
+
+/// A score as the database keeps it: rounding can put the mean of scores of 1 a little above 1.
+func storedScore(_ score: Float) -> Double {
+    min(1, max(0, Double(score)))
+}
+
+extension StoredEvent {
+    /// Reads a row of ``EventQuery``.
+    init(row: Row) {
+        id = row["id"]
+        source = row["source"]
+        className = row["class"]
+        label = row["label"]
+        isPrivate = row["is_private"]
+        start = Date(utcMilliseconds: row["start_utc_ms"])
+        end = (row["end_utc_ms"] as Int64?).map(Date.init(utcMilliseconds:))
+        peakScore = row["peak_score"]
+        meanScore = row["mean_score"]
+        levelDBFS = row["level_dbfs"]
+        model = row["model"]
+        clipPath = row["clip_path"]
+        userLabel = (row["labelled_utc_ms"] as Int64?).map { milliseconds in
+            EventLabel(
+                className: row["labelled_class"],
+                note: row["note"],
+                labelledAt: Date(utcMilliseconds: milliseconds)
+            )
+        }
+    }
+}
+
+/// An event as the history has it.
+package struct StoredEvent: Sendable, Equatable {
+    /// Its number, never used again for another event.
+    package var id: Int64
+    /// The name of the source that heard it.
+    package var source: String
+    /// The name of its class, such as `dog_bark`.
+    package var className: String
+    /// The name of its class for people, such as "Dog bark".
+    package var label: String
+    /// Whether its class is private, so that no clip is kept by default.
+    package var isPrivate: Bool
+    /// The onset.
+    package var start: Date
+    /// The offset; nil while the sound goes on.
+    package var end: Date?
+    /// The highest smoothed score, 0...1.
+    package var peakScore: Double
+    /// The mean of the smoothed scores, 0...1.
+    package var meanScore: Double
+    /// The level, RMS in dBFS; nil for digital silence.
+    package var levelDBFS: Double?
+    /// The name of the model that named it.
+    package var model: String
+    /// The clip, relative to the folder of clips; nil when none is kept.
+    package var clipPath: String?
+    /// What a user said that it really was; nil if nobody did.
+    package var userLabel: EventLabel?
+}
+
+/// What a user says that an event really was.
+package struct EventLabel: Sendable, Equatable {
+    /// The class that it was, which need not be one of the model's; nil: nothing of the kind,
+    /// a false alarm.
+    package var className: String?
+    /// Anything the user wants to add.
+    package var note: String?
+    /// When the user said so.
+    package var labelledAt: Date
+
+    /// Creates the label from its parts.
+    package init(className: String?, note: String? = nil, labelledAt: Date) {
+        self.className = className
+        self.note = note
+        self.labelledAt = labelledAt
+    }
+}
+
+/// What is known of an event when it is over.
+package struct EventEnding: Sendable, Equatable {
+    /// The offset; taken as the onset if it lies before it.
+    package var end: Date
+    /// The highest smoothed score, 0...1.
+    package var peakScore: Float
+    /// The mean of the smoothed scores over the event, 0...1.
+    package var meanScore: Float
+    /// The level over the event, RMS in dBFS; digital silence (-inf) is stored as NULL.
+    package var levelDBFS: Float
+
+    /// Creates the ending from its parts.
+    package init(end: Date, peakScore: Float, meanScore: Float, levelDBFS: Float) {
+        self.end = end
+        self.peakScore = peakScore
+        self.meanScore = meanScore
+        self.levelDBFS = levelDBFS
+    }
+}
+
+/// An event to be written: at its beginning, or whole.
+package struct NewEvent: Sendable, Equatable {
+    /// The row of the source that heard it.
+    package var sourceID: Int64
+    /// The row of its class, from ``RegisteredModel/classIDs``.
+    package var classID: Int64
+    /// The onset.
+    package var start: Date
+    /// The offset; nil while the sound goes on.
+    package var end: Date?
+    /// The highest smoothed score so far, 0...1.
+    package var peakScore: Float
+    /// The mean of the smoothed scores so far, 0...1.
+    package var meanScore: Float
+    /// The level so far, RMS in dBFS; digital silence (-inf) is stored as NULL.
+    package var levelDBFS: Float
+
+    /// Creates the event from its parts.
+    package init(
+        sourceID: Int64,
+        classID: Int64,
+        start: Date,
+        end: Date? = nil,
+        peakScore: Float,
+        meanScore: Float,
+        levelDBFS: Float
+    ) {
+        self.sourceID = sourceID
+        self.classID = classID
+        self.start = start
+        self.end = end
+        self.peakScore = peakScore
+        self.meanScore = meanScore
+        self.levelDBFS = levelDBFS
+    }
+}
+
+extension EventStore {
+    /// How often each class was heard, the most frequent first; classes of the same name in
+    /// several models are one.
+    ///
+    /// Events that retention has removed are counted by the day: those of each UTC day that
+    /// begins within the time. Without a source, all are counted.
+    package func eventCounts(
+        from: Date,
+        to: Date,
+        source: String? = nil
+    ) throws(StoreError) -> [EventCount] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    WITH counted AS (
+                        SELECT class_id, source_id, 1 AS events,
+                            end_utc_ms - start_utc_ms AS sound_ms
+                        FROM event
+                        WHERE start_utc_ms >= :from AND start_utc_ms < :to
+                            AND end_utc_ms IS NOT NULL
+                        UNION ALL
+                        SELECT class_id, source_id, event_count, sound_ms FROM event_day
+                        WHERE day_start_utc_ms >= :from AND day_start_utc_ms < :to
+                    )
+                    SELECT class.name AS name, max(class.label) AS label,
+                        sum(events) AS events, sum(sound_ms) AS sound_ms
+                    FROM counted
+                    JOIN class ON class.id = class_id
+                    JOIN source ON source.id = source_id
+                    WHERE :source IS NULL OR source.name = :source
+                    GROUP BY class.name ORDER BY events DESC, class.name
+                    """,
+                arguments: [
+                    "from": from.utcMilliseconds, "to": to.utcMilliseconds, "source": source,
+                ]
+            ).map { row in
+                let soundMilliseconds: Int64 = row["sound_ms"]
+                return EventCount(
+                    className: row["name"],
+                    label: row["label"],
+                    count: row["events"],
+                    soundSeconds: Double(soundMilliseconds) / 1000
+                )
+            }
+        }
+    }
+}
+
+/// How often a class was heard in a time.
+package struct EventCount: Sendable, Equatable {
+    /// The name of the class, such as `dog_bark`.
+    package var className: String
+    /// The name of the class for people, such as "Dog bark".
+    package var label: String
+    /// The number of events.
+    package var count: Int
+    /// Their length together, in seconds.
+    package var soundSeconds: Double
+}

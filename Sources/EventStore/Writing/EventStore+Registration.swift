@@ -1,0 +1,207 @@
+package import Foundation
+import GRDB
+
+extension EventStore {
+    /// The row of a source; made when the source is named for the first time.
+    ///
+    /// - Parameters:
+    ///   - name: The source's name in the configuration.
+    ///   - device: What it listens to, such as `plughw:CARD=Mic`; kept up to date.
+    ///   - now: When the source is first seen, if it is new.
+    /// - Returns: The row number.
+    /// - Throws: Any ``StoreError`` of writing.
+    package func sourceID(
+        named name: String,
+        device: String? = nil,
+        now: Date = Date()
+    ) throws(StoreError) -> Int64 {
+        try write { database in
+            try Self.sourceID(named: name, device: device, now: now, in: database)
+        }
+    }
+
+    static func sourceID(
+        named name: String,
+        device: String?,
+        now: Date,
+        in database: Database
+    ) throws -> Int64 {
+        try database.execute(
+            sql: """
+                INSERT INTO source (name, device, first_seen_utc_ms) VALUES (?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET device = coalesce(excluded.device, device)
+                """,
+            arguments: [name, device, now.utcMilliseconds]
+        )
+        let id = try Int64.fetchOne(
+            database,
+            sql: "SELECT id FROM source WHERE name = ?",
+            arguments: [name]
+        )
+        guard let id else {
+            throw DatabaseError(message: "source '\(name)' vanished")
+        }
+        return id
+    }
+
+    /// The rows of a model and of its classes; made when this model is used for the first time.
+    ///
+    /// A model is another one if its name, version, network or list of classes differs; labels
+    /// and privacy are brought up to date.
+    package func register(
+        _ model: ModelIdentity,
+        now: Date = Date()
+    ) throws(StoreError) -> RegisteredModel {
+        precondition(!model.classes.isEmpty, "a model has at least one class")
+        return try write { database in
+            if let known = try Self.find(model, in: database) {
+                try Self.updateClasses(of: known, to: model.classes, in: database)
+                return known
+            }
+            return try Self.insert(model, now: now, in: database)
+        }
+    }
+
+    /// The row of a model; see ``register(_:now:)`` for those of its classes.
+    package func modelID(
+        _ model: ModelIdentity,
+        now: Date = Date()
+    ) throws(StoreError) -> Int64 {
+        try register(model, now: now).modelID
+    }
+
+    /// The names of all sources that were ever listened to, in alphabetical order.
+    package func sourceNames() throws(StoreError) -> [String] {
+        try read { database in
+            try String.fetchAll(database, sql: "SELECT name FROM source ORDER BY name")
+        }
+    }
+
+    /// The names of all classes of all models that were ever used, in alphabetical order.
+    package func classNames() throws(StoreError) -> [String] {
+        try read { database in
+            try String.fetchAll(database, sql: "SELECT DISTINCT name FROM class ORDER BY name")
+        }
+    }
+
+    /// The names of all models that were ever used, in alphabetical order.
+    package func modelNames() throws(StoreError) -> [String] {
+        try read { database in
+            try String.fetchAll(database, sql: "SELECT DISTINCT name FROM model ORDER BY name")
+        }
+    }
+
+    private static func find(
+        _ model: ModelIdentity,
+        in database: Database
+    ) throws -> RegisteredModel? {
+        let candidates = try Int64.fetchAll(
+            database,
+            sql: """
+                SELECT id FROM model WHERE name = ? AND version = ? AND sha256 = ?
+                ORDER BY id DESC
+                """,
+            arguments: [model.name, model.version, model.digest]
+        )
+        for candidate in candidates {
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT id, name FROM class WHERE model_id = ? ORDER BY class_index",
+                arguments: [candidate]
+            )
+            if rows.map({ $0["name"] as String }) == model.classes.map(\.name) {
+                return RegisteredModel(modelID: candidate, classIDs: rows.map { $0["id"] })
+            }
+        }
+        return nil
+    }
+
+    private static func updateClasses(
+        of known: RegisteredModel,
+        to classes: [ClassIdentity],
+        in database: Database
+    ) throws {
+        for (id, sound) in zip(known.classIDs, classes) {
+            try database.execute(
+                sql: """
+                    UPDATE class SET label = :label, is_private = :private
+                    WHERE id = :id AND (label <> :label OR is_private <> :private)
+                    """,
+                arguments: ["id": id, "label": sound.label, "private": sound.isPrivate]
+            )
+        }
+    }
+
+    private static func insert(
+        _ model: ModelIdentity,
+        now: Date,
+        in database: Database
+    ) throws -> RegisteredModel {
+        try database.execute(
+            sql: """
+                INSERT INTO model (name, version, sha256, first_used_utc_ms) VALUES (?, ?, ?, ?)
+                """,
+            arguments: [model.name, model.version, model.digest, now.utcMilliseconds]
+        )
+        let modelID = database.lastInsertedRowID
+        let classIDs = try model.classes.enumerated().map { index, sound in
+            try database.execute(
+                sql: """
+                    INSERT INTO class (model_id, class_index, name, label, is_private)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
+                arguments: [modelID, index, sound.name, sound.label, sound.isPrivate]
+            )
+            return database.lastInsertedRowID
+        }
+        return RegisteredModel(modelID: modelID, classIDs: classIDs)
+    }
+}
+
+/// What the history keeps of a model: enough to tell later which network named a sound.
+package struct ModelIdentity: Sendable, Equatable, Codable {
+    /// The model's name, as in `model.yaml`.
+    package var name: String
+    /// The model's version, as in `model.yaml`.
+    package var version: String
+    /// SHA-256 of `model.onnx`, in hexadecimal.
+    package var digest: String
+    /// The classes in the order of the network's outputs.
+    package var classes: [ClassIdentity]
+
+    /// What tells the model from every other, in one text.
+    package var key: String { "\(name) \(version) \(digest)" }
+
+    /// Creates the identity from its parts.
+    package init(name: String, version: String, digest: String, classes: [ClassIdentity]) {
+        self.name = name
+        self.version = version
+        self.digest = digest
+        self.classes = classes
+    }
+}
+
+/// What the history keeps of a class of sound.
+package struct ClassIdentity: Sendable, Equatable, Codable {
+    /// The name that programs use, such as `dog_bark`.
+    package var name: String
+    /// The name that people read, such as "Dog bark".
+    package var label: String
+    /// Whether sounds of the class are nobody's business, so that no clip is kept by default.
+    package var isPrivate: Bool
+
+    /// Creates the identity from its parts.
+    package init(name: String, label: String, isPrivate: Bool = false) {
+        self.name = name
+        self.label = label
+        self.isPrivate = isPrivate
+    }
+}
+
+/// The row numbers under which a model and its classes are known in the history.
+package struct RegisteredModel: Sendable, Equatable {
+    /// The row of the model.
+    package var modelID: Int64
+    /// The row of each class, by the class's index in the network's outputs.
+    package var classIDs: [Int64]
+}

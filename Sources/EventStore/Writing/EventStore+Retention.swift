@@ -1,0 +1,258 @@
+package import Foundation
+import GRDB
+
+/// The number of rows that one transaction removes at most, so that writing an event never waits
+/// long.
+private let removalBatch = 5_000
+
+extension EventStore {
+    /// Removes what is older, or takes more space, than the policy allows.
+    ///
+    /// Scores go first, being the bulk, then sound levels, then events, the oldest of each first.
+    /// Days whose events or coverage go leave their totals behind. An event that still goes on
+    /// stays.
+    /// - Returns: What was removed; the clips are the caller's to delete.
+    package func applyRetention(
+        _ policy: RetentionPolicy,
+        now: Date = Date()
+    ) throws(StoreError) -> RetentionReport {
+        var report = RetentionReport()
+        if let days = policy.scoreDays {
+            let limit = now.utcMilliseconds - Int64(days) * millisecondsPerDay
+            try removeScores(before: limit, report: &report)
+        }
+        if let days = policy.levelDays {
+            let limit = now.utcMilliseconds - Int64(days) * millisecondsPerDay
+            try removeLevels(before: limit, report: &report)
+        }
+        if let days = policy.eventDays {
+            // Whole days, since coverage is folded by the day.
+            let limit = startOfDay(now.utcMilliseconds - Int64(days) * millisecondsPerDay)
+            try removeEvents(before: limit, report: &report)
+            try foldCoverage(before: limit, report: &report)
+        }
+        if let maxBytes = policy.maxBytes {
+            try shrink(to: maxBytes, now: now, report: &report)
+        }
+        if report != RetentionReport() {
+            try giveBackFreeSpace()
+        }
+        return report
+    }
+
+    private func removeScores(before limit: Int64, report: inout RetentionReport) throws(StoreError)
+    {
+        report.removedScoreBlocks += try removeRows(
+            of: "score_block",
+            by: "start_utc_ms",
+            before: limit
+        )
+    }
+
+    private func removeLevels(before limit: Int64, report: inout RetentionReport) throws(StoreError)
+    {
+        report.removedLevelMinutes += try removeRows(
+            of: "level_minute",
+            by: "minute_utc_ms",
+            before: limit
+        )
+    }
+
+    /// Removes the rows of a table that are older than a moment, some at a time.
+    private func removeRows(
+        of table: StaticString,
+        by column: StaticString,
+        before limit: Int64
+    ) throws(StoreError) -> Int {
+        var total = 0
+        var removed = 0
+        repeat {
+            removed = try write { database in
+                try database.execute(
+                    sql: """
+                        DELETE FROM \(table) WHERE id IN (
+                            SELECT id FROM \(table) WHERE \(column) < ?
+                            ORDER BY \(column) LIMIT ?)
+                        """,
+                    arguments: [limit, removalBatch]
+                )
+                return database.changesCount
+            }
+            total += removed
+        } while removed == removalBatch
+        return total
+    }
+
+    private func removeEvents(before limit: Int64, report: inout RetentionReport) throws(StoreError)
+    {
+        var removed = 0
+        repeat {
+            let batch = try write { database in
+                try Self.removeOldestEvents(before: limit, count: removalBatch, in: database)
+            }
+            removed = batch.removedEvents
+            report.removedEvents += removed
+            report.orphanedClips += batch.orphanedClips
+        } while removed == removalBatch
+    }
+
+    private static func removeOldestEvents(
+        before limit: Int64,
+        count: Int,
+        in database: Database
+    ) throws -> RetentionReport {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT id, source_id, class_id, start_utc_ms, end_utc_ms, clip_path FROM event
+                WHERE start_utc_ms < ? AND end_utc_ms IS NOT NULL
+                ORDER BY start_utc_ms, id LIMIT ?
+                """,
+            arguments: [limit, count]
+        )
+        let countDay = try database.cachedStatement(
+            sql: """
+                INSERT INTO event_day VALUES (?, ?, ?, 1, ?)
+                ON CONFLICT DO UPDATE SET event_count = event_count + 1,
+                    sound_ms = sound_ms + excluded.sound_ms
+                """
+        )
+        let delete = try database.cachedStatement(sql: "DELETE FROM event WHERE id = ?")
+        for row in rows {
+            let start: Int64 = row["start_utc_ms"]
+            let end: Int64 = row["end_utc_ms"]
+            try countDay.execute(arguments: [
+                startOfDay(start), row["source_id"] as Int64, row["class_id"] as Int64,
+                end - start,
+            ])
+            try delete.execute(arguments: [row["id"] as Int64])
+        }
+        var report = RetentionReport()
+        report.removedEvents = rows.count
+        report.orphanedClips = rows.compactMap { $0["clip_path"] }
+        return report
+    }
+
+    private func foldCoverage(before limit: Int64, report: inout RetentionReport) throws(StoreError)
+    {
+        report.foldedCoverageSpans += try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO coverage_day
+                    SELECT start_utc_ms - (start_utc_ms % :day) AS day, source_id, state,
+                        sum(end_utc_ms - start_utc_ms), sum(lost_samples)
+                    FROM coverage WHERE start_utc_ms < :limit
+                    GROUP BY day, source_id, state
+                    ON CONFLICT DO UPDATE SET covered_ms = covered_ms + excluded.covered_ms,
+                        lost_samples = lost_samples + excluded.lost_samples
+                    """,
+                arguments: ["day": millisecondsPerDay, "limit": limit]
+            )
+            try database.execute(
+                sql: "DELETE FROM coverage WHERE start_utc_ms < ?",
+                arguments: [limit]
+            )
+            return database.changesCount
+        }
+    }
+
+    private func shrink(
+        to maxBytes: Int64,
+        now: Date,
+        report: inout RetentionReport
+    ) throws(StoreError) {
+        let limit = now.utcMilliseconds
+        while try usedBytes() > maxBytes {
+            if let oldest = try oldestDay(of: "start_utc_ms", in: "score_block") {
+                try removeScores(before: oldest + millisecondsPerDay, report: &report)
+            } else if let oldest = try oldestDay(of: "minute_utc_ms", in: "level_minute") {
+                try removeLevels(before: oldest + millisecondsPerDay, report: &report)
+            } else {
+                let batch = try write { database in
+                    try Self.removeOldestEvents(
+                        before: limit,
+                        count: removalBatch,
+                        in: database
+                    )
+                }
+                report.removedEvents += batch.removedEvents
+                report.orphanedClips += batch.orphanedClips
+                if batch.removedEvents == 0 {
+                    return
+                }
+            }
+        }
+    }
+
+    /// The day of a table's oldest row; nil if it is empty.
+    private func oldestDay(
+        of column: String,
+        in table: String
+    ) throws(StoreError) -> Int64? {
+        try read { database in
+            try Int64.fetchOne(database, sql: "SELECT min(\(column)) FROM \(table)")
+                .map(startOfDay)
+        }
+    }
+
+    /// The space that rows take, without the pages that are free for reuse, in bytes.
+    private func usedBytes() throws(StoreError) -> Int64 {
+        try write { database in
+            let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            let free = try Int64.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+            let pageSize = try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 0
+            return (pages - free) * pageSize
+        }
+    }
+
+    private func giveBackFreeSpace() throws(StoreError) {
+        try writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA incremental_vacuum")
+            try database.execute(sql: "PRAGMA optimize")
+            // Fails harmlessly while a reader is busy; the next retention does it then.
+            _ = try? database.checkpoint(.truncate)
+        }
+    }
+}
+
+/// How much of the past is kept.
+package struct RetentionPolicy: Sendable, Equatable {
+    /// For how many days events and coverage are kept in detail; nil: for ever.
+    package var eventDays: Int?
+    /// For how many days every hop's scores are kept; nil: for ever.
+    package var scoreDays: Int?
+    /// For how many days the sound levels of every minute are kept; nil: for ever.
+    package var levelDays: Int?
+    /// How large the database may become, in bytes; nil: without limit.
+    package var maxBytes: Int64?
+
+    /// Creates a policy; without arguments everything is kept for ever.
+    package init(
+        eventDays: Int? = nil,
+        scoreDays: Int? = nil,
+        levelDays: Int? = nil,
+        maxBytes: Int64? = nil
+    ) {
+        self.eventDays = eventDays
+        self.scoreDays = scoreDays
+        self.levelDays = levelDays
+        self.maxBytes = maxBytes
+    }
+}
+
+/// What retention has removed.
+package struct RetentionReport: Sendable, Equatable {
+    /// The number of events; their daily counts are kept.
+    package var removedEvents = 0
+    /// The number of blocks of scores.
+    package var removedScoreBlocks = 0
+    /// The number of minutes of sound levels.
+    package var removedLevelMinutes = 0
+    /// The number of spans of coverage that were folded into daily totals.
+    package var foldedCoverageSpans = 0
+    /// The clips of removed events, relative to the folder of clips, for the caller to delete.
+    package var orphanedClips: [String] = []
+
+    /// Creates the report of nothing removed.
+    package init() {}
+}
