@@ -1,4 +1,6 @@
 package import Detection
+package import Messages
+import SoundDatasets
 
 /// A calibration fitted to recordings, with what it is worth.
 package struct CalibrationReport: Sendable {
@@ -87,5 +89,114 @@ package struct CalibrationReport: Sendable {
 
     private static func mean(_ values: [Double]) -> Double? {
         values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+}
+
+extension CalibrationReport {
+    /// The report as tables for a terminal.
+    package var text: String {
+        let rows: [[String]] =
+            [
+                ["model", modelName],
+                ["calibration", method.rawValue],
+                ["temperature", ReportNumber.text(Double(calibration.temperature), decimals: 3)],
+                [
+                    "expected calibration error",
+                    "\(ReportNumber.text(errorBefore, decimals: 4)) before, "
+                        + "\(ReportNumber.text(errorAfter, decimals: 4)) after "
+                        + "(fitted to one half, judged on the other; mean of the classes)",
+                ],
+            ]
+            + openSet.map { fit in
+                [
+                    "rejection by \(fit.score.rawValue)",
+                    "under \(ReportNumber.text(Double(fit.threshold), decimals: 3)): keeps "
+                        + "\(ReportNumber.share(fit.keptShare)) of known windows, rejects "
+                        + "\(ReportNumber.share(fit.rejectedShare)) of others, ranks "
+                        + "\(ReportNumber.share(fit.rankingAccuracy)) of pairs right",
+                ]
+            }
+        return TextTable(header: ["", ""], rows: rows, showsHeader: false).text + "\n" + classTable
+    }
+
+    private var classTable: String {
+        TextTable(
+            header: ["class", "windows", "others", "slope", "offset", "error before", "after"],
+            rows: classes.map { row in
+                [
+                    row.name, "\(row.heardCount)", "\(row.otherCount)",
+                    ReportNumber.text(row.scaling.map { Double($0.slope) }, decimals: 3),
+                    ReportNumber.text(row.scaling.map { Double($0.offset) }, decimals: 3),
+                    ReportNumber.text(row.errorBefore, decimals: 4),
+                    ReportNumber.text(row.errorAfter, decimals: 4),
+                ]
+            },
+            rightAligned: Set(1...6)
+        ).text
+    }
+
+    /// The report as one object.
+    package var json: JSONValue {
+        .object([
+            .init("model", .string(modelName)),
+            .init("dataset", .string(dataSetPath)),
+            .init("method", .string(method.rawValue)),
+            .init("temperature", .number(Double("\(calibration.temperature)") ?? 1)),
+            .init("expected_calibration_error_before", .optional(errorBefore)),
+            .init("expected_calibration_error_after", .optional(errorAfter)),
+            .init("classes", .array(classes.map(\.json))),
+            .init("rejection", .array(openSet.map(\.json))),
+        ])
+    }
+}
+
+extension CalibrationReport.ClassRow {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("class", .string(name)),
+            .init("windows", .integer(Int64(heardCount))),
+            .init("other_windows", .integer(Int64(otherCount))),
+            .init("slope", .optional(scaling.map { Double($0.slope) })),
+            .init("offset", .optional(scaling.map { Double($0.offset) })),
+            .init("expected_calibration_error_before", .optional(errorBefore)),
+            .init("expected_calibration_error_after", .optional(errorAfter)),
+        ])
+    }
+}
+
+extension OpenSetFit {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("score", .string(score.rawValue)),
+            .init("threshold", .number(Double(threshold))),
+            .init("kept", .number(keptShare)),
+            .init("rejected", .number(rejectedShare)),
+            .init("ranked_right", .number(rankingAccuracy)),
+        ])
+    }
+}
+
+/// How far scores are from how often they are right.
+package enum CalibrationError {
+    /// The number of bins, as most papers have it.
+    package static let binCount = 15
+
+    /// The expected calibration error of a class.
+    ///
+    /// Windows are put into ``binCount`` equal bins by their score; the error is the difference of
+    /// mean score and share of windows in which the class is heard, averaged over all windows (Guo
+    /// and others, "On calibration of modern neural networks", 2017, for one class against all).
+    ///
+    /// - Parameter scores: A score for each window, and whether the class is heard in it.
+    /// - Returns: 0...1; nil without windows.
+    package static func expected(_ scores: [(score: Double, isHeard: Bool)]) -> Double? {
+        guard !scores.isEmpty else { return nil }
+        var bins = [(score: Double, heard: Int)](repeating: (0, 0), count: binCount)
+        for (score, isHeard) in scores {
+            let bin = min(binCount - 1, max(0, Int(score * Double(binCount))))
+            bins[bin].score += score
+            bins[bin].heard += isHeard ? 1 : 0
+        }
+        return bins.reduce(0) { $0 + abs($1.score - Double($1.heard)) } / Double(scores.count)
     }
 }

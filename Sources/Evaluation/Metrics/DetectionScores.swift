@@ -1,3 +1,72 @@
+import Foundation
+package import SoundDatasets
+
+/// Counts of detections and misses, and the rates computed from them.
+///
+/// Definitions follow Mesaros, Heittola and Virtanen, "Metrics for Polyphonic Sound Event
+/// Detection" (Applied Sciences 6(6), 2016). What is counted is events or segments.
+package struct DetectionTally: Equatable, Sendable {
+    /// How many there are in the reference.
+    package var referenceCount = 0
+    /// How many were detected.
+    package var detectedCount = 0
+    /// How many of the detected are in the reference.
+    package var correctCount = 0
+    /// Detections at the right time of the wrong class; 0 for a single class.
+    package var substitutionCount = 0
+    /// What is in the reference and was not detected, substitutions left out.
+    package var deletionCount = 0
+    /// What was detected and is not in the reference, substitutions left out.
+    package var insertionCount = 0
+
+    /// Creates a tally of nothing.
+    package init() {}
+
+    /// Creates the tally of a single class.
+    package init(referenceCount: Int, detectedCount: Int, correctCount: Int) {
+        self.referenceCount = referenceCount
+        self.detectedCount = detectedCount
+        self.correctCount = correctCount
+        deletionCount = referenceCount - correctCount
+        insertionCount = detectedCount - correctCount
+    }
+
+    /// The share of the detected that is right; nil if nothing was detected.
+    package var precision: Double? { Self.share(correctCount, of: detectedCount) }
+
+    /// The share of the reference that was detected; nil if the reference is empty.
+    package var recall: Double? { Self.share(correctCount, of: referenceCount) }
+
+    /// The harmonic mean of precision and recall; nil if the reference is empty.
+    ///
+    /// It is 0 where nothing was detected, so that a silent class lowers an average.
+    package var f1: Double? {
+        guard referenceCount > 0 else { return nil }
+        return 2 * Double(correctCount) / Double(referenceCount + detectedCount)
+    }
+
+    /// Substitutions, deletions and insertions by the size of the reference; may exceed 1.
+    ///
+    /// Nil if the reference is empty.
+    package var errorRate: Double? {
+        Self.share(substitutionCount + deletionCount + insertionCount, of: referenceCount)
+    }
+
+    /// Adds the counts of another tally.
+    package static func += (left: inout DetectionTally, right: DetectionTally) {
+        left.referenceCount += right.referenceCount
+        left.detectedCount += right.detectedCount
+        left.correctCount += right.correctCount
+        left.substitutionCount += right.substitutionCount
+        left.deletionCount += right.deletionCount
+        left.insertionCount += right.insertionCount
+    }
+
+    private static func share(_ count: Int, of total: Int) -> Double? {
+        total > 0 ? Double(count) / Double(total) : nil
+    }
+}
+
 /// Tallies over all classes and of each class.
 package struct DetectionScores: Equatable, Sendable {
     /// Over all classes, where a detection of the wrong class can be a substitution.
@@ -21,5 +90,114 @@ package struct DetectionScores: Equatable, Sendable {
 
     private static func mean(_ values: [Double]) -> Double? {
         values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+}
+
+/// What is in a recording, and what was found in it.
+package struct ComparedRecording: Equatable, Sendable {
+    /// The file.
+    package var name: String
+    /// The length in seconds.
+    package var durationSeconds: Double
+    /// The annotated sounds.
+    package var reference: [LabelledSound]
+    /// The detected sounds.
+    package var detected: [LabelledSound]
+
+    /// Creates the value from its parts.
+    package init(
+        name: String,
+        durationSeconds: Double,
+        reference: [LabelledSound],
+        detected: [LabelledSound]
+    ) {
+        self.name = name
+        self.durationSeconds = durationSeconds
+        self.reference = reference
+        self.detected = detected
+    }
+}
+
+/// Segment-based precision, recall, F1 and error rate: which classes are on in each segment.
+///
+/// Agrees with sed_eval's `SegmentBasedMetrics`, the evaluated length being the recording's.
+package enum SegmentBasedScores {
+    /// Compares all recordings.
+    ///
+    /// - Parameters:
+    ///   - recordings: Each is cut into segments from its beginning.
+    ///   - classNames: The classes; sounds of others are left out.
+    ///   - segmentSeconds: The length of a segment, above 0.
+    /// - Returns: The sums over the segments.
+    package static func evaluate(
+        _ recordings: [ComparedRecording],
+        classNames: [String],
+        segmentSeconds: Double
+    ) -> DetectionScores {
+        precondition(segmentSeconds > 0, "A segment has a length")
+        var scores = DetectionScores(classNames: classNames)
+        for recording in recordings {
+            let count = Int((recording.durationSeconds / segmentSeconds).rounded(.up))
+            var reference = [Int](repeating: 0, count: count)
+            var detected = reference
+            var correct = reference
+            for name in scores.byClass.keys {
+                let truth = activity(of: name, recording.reference, count, segmentSeconds)
+                let found = activity(of: name, recording.detected, count, segmentSeconds)
+                var tally = (reference: 0, detected: 0, correct: 0)
+                for segment in 0..<count {
+                    reference[segment] += truth[segment] ? 1 : 0
+                    detected[segment] += found[segment] ? 1 : 0
+                    correct[segment] += truth[segment] && found[segment] ? 1 : 0
+                    tally.reference += truth[segment] ? 1 : 0
+                    tally.detected += found[segment] ? 1 : 0
+                    tally.correct += truth[segment] && found[segment] ? 1 : 0
+                }
+                scores.byClass[name, default: DetectionTally()] += DetectionTally(
+                    referenceCount: tally.reference,
+                    detectedCount: tally.detected,
+                    correctCount: tally.correct
+                )
+            }
+            for segment in 0..<count {
+                scores.overall += overall(
+                    reference[segment],
+                    detected[segment],
+                    correct[segment]
+                )
+            }
+        }
+        return scores
+    }
+
+    /// Within a segment, wrong classes stand for missed ones as far as both last.
+    private static func overall(
+        _ reference: Int,
+        _ detected: Int,
+        _ correct: Int
+    ) -> DetectionTally {
+        var tally = DetectionTally()
+        tally.referenceCount = reference
+        tally.detectedCount = detected
+        tally.correctCount = correct
+        tally.substitutionCount = min(reference, detected) - correct
+        tally.deletionCount = max(0, reference - detected)
+        tally.insertionCount = max(0, detected - reference)
+        return tally
+    }
+
+    private static func activity(
+        of label: String,
+        _ sounds: [LabelledSound],
+        _ count: Int,
+        _ segmentSeconds: Double
+    ) -> [Bool] {
+        var isOn = [Bool](repeating: false, count: count)
+        for sound in sounds where sound.label == label {
+            let first = max(0, Int((sound.onsetSeconds / segmentSeconds).rounded(.down)))
+            let end = min(count, Int((sound.offsetSeconds / segmentSeconds).rounded(.up)))
+            for segment in first..<max(first, end) { isOn[segment] = true }
+        }
+        return isOn
     }
 }

@@ -1,6 +1,7 @@
+package import Messages
 package import SoundDatasets
 
-/// How well a model names clips of one sound each.
+/// A model's clip classification.
 package struct ClipReport: Sendable {
     /// One class.
     package struct ClassRow: Sendable {
@@ -119,5 +120,204 @@ package struct ClipReport: Sendable {
         let mean = folds.reduce(0) { $0 + $1.accuracy } / Double(folds.count)
         let squares = folds.reduce(0) { $0 + ($1.accuracy - mean) * ($1.accuracy - mean) }
         return (mean, (squares / Double(folds.count)).squareRoot())
+    }
+}
+
+extension ClipReport {
+    /// The report as tables for a terminal.
+    package var text: String {
+        [summaryTable, classTable, matrixTable].map(\.text).joined(separator: "\n")
+    }
+
+    /// What the report comes to, a line each.
+    var summaryTable: TextTable {
+        var rows: [[String]] = [
+            ["model", modelName],
+            ["clips", "\(matrix.total) of its classes, \(unknownClipCount) of others"],
+            ["accuracy", ReportNumber.share(matrix.accuracy)],
+            ["balanced accuracy", ReportNumber.share(matrix.balancedAccuracy)],
+            ["mean average precision", ReportNumber.share(meanAveragePrecision)],
+        ]
+        rows += folds.map { fold in
+            [
+                "fold \(fold.number)",
+                "\(ReportNumber.share(fold.accuracy)) of \(fold.clipCount) clips",
+            ]
+        }
+        if let folds = accuracyOverFolds {
+            rows.append([
+                "mean of folds",
+                "\(ReportNumber.share(folds.mean)) ± \(ReportNumber.share(folds.deviation))",
+            ])
+        }
+        if unknownClipCount > 0 {
+            rows.append([
+                "unknown sounds",
+                "\(unknownClipsWithEvents) of \(unknownClipCount) became an event",
+            ])
+        }
+        return TextTable(header: ["", ""], rows: rows, showsHeader: false)
+    }
+
+    /// A row for each class.
+    var classTable: TextTable {
+        TextTable(
+            header: ["class", "clips", "precision", "recall", "F1", "average precision"],
+            rows: classes.map { row in
+                [
+                    row.name, "\(row.tally.referenceCount)",
+                    ReportNumber.share(row.tally.precision),
+                    ReportNumber.share(row.tally.recall), ReportNumber.share(row.tally.f1),
+                    ReportNumber.share(row.curve.averagePrecision),
+                ]
+            },
+            rightAligned: Set(1...5)
+        )
+    }
+
+    private var matrixTable: TextTable {
+        TextTable(
+            header: ["really / named"] + matrix.classNames,
+            rows: classes.indices.map { index in
+                [matrix.classNames[index]] + matrix.counts[index].map { $0 == 0 ? "·" : "\($0)" }
+            },
+            rightAligned: Set(1...matrix.classNames.count)
+        )
+    }
+}
+
+extension ClipReport {
+    /// The report as one object.
+    package var json: JSONValue {
+        .object([
+            .init("model", .string(modelName)),
+            .init("dataset", .string(dataSetPath)),
+            .init("clips", .integer(Int64(matrix.total))),
+            .init("accuracy", .optional(matrix.accuracy)),
+            .init("balanced_accuracy", .optional(matrix.balancedAccuracy)),
+            .init("mean_average_precision", .optional(meanAveragePrecision)),
+            .init("unknown_clips", .integer(Int64(unknownClipCount))),
+            .init("unknown_clips_with_events", .integer(Int64(unknownClipsWithEvents))),
+            .init(
+                "folds",
+                .array(
+                    folds.map { fold in
+                        .object([
+                            .init("fold", .integer(Int64(fold.number))),
+                            .init("clips", .integer(Int64(fold.clipCount))),
+                            .init("accuracy", .number(fold.accuracy)),
+                        ])
+                    }
+                )
+            ),
+            .init("accuracy_over_folds", .optional(accuracyOverFolds?.mean)),
+            .init("deviation_over_folds", .optional(accuracyOverFolds?.deviation)),
+            .init(
+                "classes",
+                .array(
+                    classes.map { row in
+                        .object([
+                            .init("class", .string(row.name)),
+                            .init("clips", .integer(Int64(row.tally.referenceCount))),
+                            .init("precision", .optional(row.tally.precision)),
+                            .init("recall", .optional(row.tally.recall)),
+                            .init("f1", .optional(row.tally.f1)),
+                            .init("average_precision", .optional(row.curve.averagePrecision)),
+                            .init("curve", .array(row.curve.points.map(\.json))),
+                        ])
+                    }
+                )
+            ),
+            .init(
+                "confusion",
+                .object([
+                    .init("classes", .array(matrix.classNames.map(JSONValue.string))),
+                    .init(
+                        "counts",
+                        .array(
+                            matrix.counts.map { row in
+                                .array(row.map { .integer(Int64($0)) })
+                            }
+                        )
+                    ),
+                ])
+            ),
+        ])
+    }
+}
+
+extension PrecisionRecallCurve.Point {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("threshold", .number(threshold)),
+            .init("precision", .number(precision)),
+            .init("recall", .number(recall)),
+        ])
+    }
+}
+
+extension ClipReport {
+    /// The report as a page that needs no other file.
+    package var html: String {
+        var page = HTMLPage(
+            title: "\(modelName) on \(dataSetPath)",
+            heading: "How well \(modelName) names clips",
+            subject: dataSetPath
+        )
+        page.add("Summary", HTMLPage.pairs(summaryTable))
+        page.add(
+            "Classes",
+            HTMLPage.table(
+                classTable,
+                caption: "A clip is named after the class with the highest mean score while the "
+                    + "gate was open."
+            )
+        )
+        page.add(
+            "Confusion",
+            HTMLPage.matrix(
+                rows: classes.map(\.name),
+                columns: matrix.classNames,
+                counts: Array(matrix.counts.dropLast()),
+                corner: "really / named",
+                caption: "The number of clips: rows say what they are, columns what they were "
+                    + "named. \(Self.noAnswer) never opened the gate."
+            )
+        )
+        page.add("Precision and recall", curves)
+        return page.text
+    }
+
+    private var curves: String {
+        let drawn = classes.filter { !$0.curve.points.isEmpty }
+        guard !drawn.isEmpty else { return HTMLPage.note("No clip is of a class.") }
+        let note = HTMLPage.note(
+            "Of the clips with at least some mean score for a class: the share that is of it "
+                + "(precision), and the share of its clips that they are (recall). The number "
+                + "beside a class is its average precision."
+        )
+        let drawing = CurveDrawing(
+            identifier: "precision",
+            title: "Precision over recall, a curve for each of \(drawn.count) classes",
+            curves: drawn.map { row in
+                CurveDrawing.Curve(
+                    name: row.name,
+                    note: ReportNumber.share(row.curve.averagePrecision),
+                    points: row.curve.points.map { point in
+                        CurveDrawing.Point(
+                            x: point.recall,
+                            y: point.precision,
+                            label: "\(row.name) from \(ReportNumber.share(point.threshold)): "
+                                + "recall \(ReportNumber.share(point.recall)), "
+                                + "precision \(ReportNumber.share(point.precision))"
+                        )
+                    },
+                    isStepped: true
+                )
+            },
+            horizontal: .shares("recall"),
+            vertical: .shares("precision")
+        )
+        return note + drawing.html
     }
 }

@@ -1,5 +1,5 @@
 package import Detection
-import SoundDatasets
+package import SoundDatasets
 
 /// Decides anew what the events in scored recordings are.
 ///
@@ -79,5 +79,22 @@ package struct EventReplay: Sendable {
         let last = max(end, recording.hops.last?.hop.upperBound ?? end)
         take(detector.finish(at: last), at: last.seconds(atRate: rate))
         return found.sorted { $0.sound.onsetSeconds < $1.sound.onsetSeconds }
+    }
+}
+
+/// A detected sound and when it was announced.
+package struct FoundSound: Equatable, Sendable {
+    /// The sound, as it was finally dated.
+    package var sound: LabelledSound
+    /// The end of the last sample that was heard when the event was announced, in seconds.
+    package var announcedSeconds: Double
+    /// The highest smoothed score.
+    package var peakScore: Double
+
+    /// Creates the value from its parts.
+    package init(sound: LabelledSound, announcedSeconds: Double, peakScore: Double) {
+        self.sound = sound
+        self.announcedSeconds = announcedSeconds
+        self.peakScore = peakScore
     }
 }

@@ -17,7 +17,7 @@ package struct ModelFileText {
 
     /// Sets the thresholds of a class.
     ///
-    /// - Returns: False if the class is not written in a way that can be changed.
+    /// - Returns: False if the text of the class cannot be edited safely.
     package mutating func set(_ className: String, on: Float, off: Float) -> Bool {
         set(className, rule: [("on", Self.number(on)), ("off", Self.number(off))])
     }
@@ -27,7 +27,7 @@ package struct ModelFileText {
     /// - Parameters:
     ///   - className: The class.
     ///   - values: Keys of `rule` with their new values, as they stand in the file.
-    /// - Returns: False if the class is not written in a way that can be changed.
+    /// - Returns: False if the text of the class cannot be edited safely.
     package mutating func set(
         _ className: String,
         rule values: [(key: String, value: String)]
@@ -64,7 +64,7 @@ package struct ModelFileText {
 
     /// Sets a key of a class to a value on one line, whatever stood there.
     ///
-    /// - Returns: False if the class is not written in a way that can be changed.
+    /// - Returns: False if the text of the class cannot be edited safely.
     mutating func setEntry(_ key: String, of className: String, to value: String) -> Bool {
         guard let item = item(of: className) else { return false }
         let indent = Self.indent(lines[item.lowerBound]) + 2
@@ -174,5 +174,32 @@ package struct ModelFileText {
     private static func isBlank(_ line: String) -> Bool {
         let words = line.trimmingCharacters(in: .whitespaces)
         return words.isEmpty || words.hasPrefix("#")
+    }
+}
+
+extension ModelFileText {
+    /// Sets the temperature of all classes.
+    package mutating func setTemperature(_ temperature: Float) {
+        setSection("calibration", to: "{temperature: \(Self.number(temperature))}")
+    }
+
+    /// Sets which windows are of no known class.
+    package mutating func setOpenSet(score: String, threshold: Float) {
+        setSection("open_set", to: "{score: \(score), threshold: \(Self.number(threshold))}")
+    }
+
+    /// Sets the scaling of a class.
+    ///
+    /// - Returns: False if the text of the class cannot be edited safely.
+    package mutating func setScaling(
+        _ className: String,
+        slope: Float,
+        offset: Float
+    ) -> Bool {
+        setEntry(
+            "calibration",
+            of: className,
+            to: "{slope: \(Self.number(slope)), offset: \(Self.number(offset))}"
+        )
     }
 }

@@ -12,7 +12,7 @@ package struct RuleSearch: Sendable {
         /// The share of the clearly heard sounds that are found.
         let recall: Double?
         let falseAlarmCount: Int
-        /// False alarms among sounds of other classes, by which equals are told apart.
+        /// False alarms among sounds of other classes, used to break ties.
         let confusionCount: Int
     }
 

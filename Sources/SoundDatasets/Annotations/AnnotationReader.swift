@@ -1,5 +1,5 @@
-internal import Glibc
-internal import Platform
+import Glibc
+import Platform
 
 /// Reads annotations that were made with other tools.
 package enum AnnotationReader {
@@ -163,7 +163,7 @@ package enum AnnotationReader {
         var annotations: [Annotation] = []
         for line in lines.dropFirst(hasHeader ? 1 : 0) {
             let fields = line.fields
-            // A file in which nothing is to be heard stands alone on its line.
+            // A file without sounds stands alone on its line.
             if hasHeader, file != nil, fields.dropFirst().allSatisfy(\.isEmpty) { continue }
             guard max(onset, offset, label, file ?? 0) < fields.count,
                 let span = span(fields[onset], fields[offset])

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Parts of a data set that are tested in turn.
 package struct FoldSplit: Equatable, Sendable {
     /// The clips of each fold, as places in the data set.
@@ -8,11 +10,11 @@ package struct FoldSplit: Equatable, Sendable {
     /// The number of each fold.
     package let numbers: [Int]
 
-    /// Splits by the folds that the clips name; clips that name none are dealt out to those folds,
-    /// or to five if no clip names one.
+    /// Splits by the folds that the clips name; clips without one are distributed over those folds,
+    /// or over five if no clip names one.
     ///
-    /// Clips of one group are always in one fold. Groups of each class are dealt out in turn, in an
-    /// order that the seed decides; those of negatives come last.
+    /// Clips of one group are always in one fold. Groups of each class are assigned in turn, in an
+    /// order from the seed; negatives come last.
     package init(_ dataset: SoundDataset, seed: UInt64) {
         let clips = dataset.clips
         var foldOfGroup: [String: Int] = [:]
@@ -47,5 +49,31 @@ package struct FoldSplit: Equatable, Sendable {
         folds = used.map { labelled[$0] }
         self.numbers = used.map { numbers[$0] }
         negatives = used.map { places(numbers[$0], isNegative: true) }
+    }
+}
+
+/// What a recording's file name says of its source.
+package struct ClipSource: Equatable {
+    /// The fold of names like `1-30226-A.ogg`: fold, source, take.
+    package let fold: Int?
+    /// The source; the name itself where it follows no such pattern.
+    package let group: String
+
+    /// Reads a name.
+    package init(fileName: String) {
+        let stem = fileName.lastIndex(of: ".").map { fileName[..<$0] } ?? fileName[...]
+        let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
+        if parts.count >= 3, let fold = Int(parts[0]), (1...99).contains(fold),
+            !parts[1].isEmpty, parts[1].allSatisfy(\.isNumber)
+        {
+            self.fold = fold
+            group = String(parts[1])
+        } else if let mark = stem.range(of: "_nohash_") {
+            fold = nil
+            group = String(stem[..<mark.lowerBound])
+        } else {
+            fold = nil
+            group = String(stem)
+        }
     }
 }
