@@ -13,7 +13,7 @@ SYSCONFDIR ?= /etc
 DESTDIR ?=
 
 # The recordings that models are trained and measured on; docs/development.md says where they come from.
-EARWITNESS_DATA ?= $(if $(wildcard ../shared/data),$(abspath ../shared/data),$(CURDIR)/.build/recordings)
+EARWITNESS_DATA ?= $(CURDIR)/.build/recordings
 export EARWITNESS_DATA
 
 STATIC := .build-static
@@ -35,8 +35,9 @@ build: swift ## build a release, installing the Debian packages that are missing
 
 run: swift ## listen to this machine's microphone, or to the demo if there is none
 	scripts/install-packages run
+	@test -x .build/release/earwitness || echo "Building a release. The first time this takes about ten minutes on two cores; SwiftPM counts below." >&2
 	swift build --configuration release --product earwitness
-	@echo "While it listens, try in another terminal: scripts/here status, scripts/here events" >&2
+	@echo "Starting to listen; Ctrl-C ends it. Try in another terminal: scripts/here events, scripts/here status, scripts/here tail" >&2
 	scripts/here run --demo-without-microphone
 
 test-material: swift
@@ -93,6 +94,7 @@ install: ## install what 'make static' built (PREFIX, DESTDIR)
 	for file in Models/*/*; do \
 	    install -D -m 644 $$file $(DESTDIR)$(DATADIR)/earwitness/models/$${file#Models/} || exit 1; \
 	done
+	install -D -m 644 Sources/System/CDemoRecording/ATTRIBUTION.md $(DESTDIR)$(DATADIR)/earwitness/demo.md
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's|/usr/bin/earwitness|$(BINDIR)/earwitness|' systemd/earwitness.service \
 	    > $(DESTDIR)$(UNITDIR)/earwitness.service

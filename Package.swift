@@ -59,6 +59,12 @@ let systemLibraries: [Target] = [
     systemLibrary("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
     // FFmpeg's decoders, loaded at run time; compiled empty where their headers are missing.
     .target(name: "CFFmpeg", path: "Sources/System/CFFmpeg"),
+    // The demo recording, as bytes in the program.
+    .target(
+        name: "CDemoRecording",
+        path: "Sources/System/CDemoRecording",
+        exclude: ["ATTRIBUTION.md", "demo.flac"]
+    ),
     // What Glibc's module map does not give Swift: thread names, eventfd.
     .target(name: "CLinuxSupport", path: "Sources/System/CLinuxSupport"),
 ]
@@ -75,7 +81,9 @@ let sources: [Target] = [
     ),
     .target(
         name: "AudioFiles",
-        dependencies: ["CFFmpeg", "CMPG123", "CSndFile", "CSoxr", "Detection", "Platform"],
+        dependencies: [
+            "CDemoRecording", "CFFmpeg", "CMPG123", "CSndFile", "CSoxr", "Detection", "Platform",
+        ],
         swiftSettings: strictPointers
     ),
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),

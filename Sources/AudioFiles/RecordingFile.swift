@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Platform
 
-/// A recording's file, open for reading, with errors in the user's words.
+/// A recording's file, open for reading, with errors in the user's words; or one in memory.
 ///
 /// It alone knows the descriptor and closes it. The decoding libraries read through a
 /// ``FileView``: some close a descriptor that they were lent, and by then its number may be
@@ -13,7 +13,19 @@ internal import Platform
     /// Why the file system failed in a read; nil if it never did.
     private(set) var failureReason: String?
 
-    private let descriptor: Int32
+    private let content: Content
+
+    /// Where the bytes come from.
+    @safe private enum Content {
+        case descriptor(Int32)
+        case memory(UnsafeRawBufferPointer)
+    }
+
+    /// Takes bytes that stay where they are for as long as the program runs.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        unsafe content = .memory(bytes)
+        size = Int64(bytes.count)
+    }
 
     /// Opens a regular file for reading.
     init(reading path: String) throws(RecordingError) {
@@ -34,12 +46,12 @@ internal import Platform
             let isFolder = status.st_mode & S_IFMT == S_IFDIR
             throw .notAFile(path: path, kind: isFolder ? "a folder" : "a device or a pipe")
         }
-        self.descriptor = descriptor
+        content = .descriptor(descriptor)
         size = Int64(status.st_size)
     }
 
     deinit {
-        close(descriptor)
+        if case .descriptor(let descriptor) = content { close(descriptor) }
     }
 
     /// Reads bytes at an offset; fewer at the end of the file.
@@ -53,6 +65,22 @@ internal import Platform
     ///
     /// - Returns: The number of bytes read; after a failure what was read before it.
     func read(_ room: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int {
+        switch content {
+        case .memory(let bytes):
+            let start = Int(min(max(offset, 0), size))
+            let end = min(start + room.count, bytes.count)
+            unsafe room.copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            return end - start
+        case .descriptor(let descriptor):
+            return unsafe read(room, of: descriptor, at: offset)
+        }
+    }
+
+    private func read(
+        _ room: UnsafeMutableRawBufferPointer,
+        of descriptor: Int32,
+        at offset: Int64
+    ) -> Int {
         var filled = 0
         while filled < room.count, let start = room.baseAddress {
             let got = unsafe pread(

@@ -92,12 +92,21 @@ package final class RecordingReader {
     ///     with each, see `RecordingStart`.
     /// - Throws: `notFound`, `notPermitted`, `notAFile`, `empty`, `notAudio`, `unsupportedRate`,
     ///   `noSuchChannel` or `unreadable`.
-    package init(
+    package convenience init(
         path: String,
         channel: RecordingChannel = .mix,
         zone: Zone? = nil
     ) throws(RecordingError) {
-        let file = try RecordingFile(reading: path)
+        try self.init(RecordingFile(reading: path), path: path, channel: channel, zone: zone)
+    }
+
+    /// Reads a file that is open.
+    init(
+        _ file: RecordingFile,
+        path: String,
+        channel: RecordingChannel = .mix,
+        zone: Zone? = nil
+    ) throws(RecordingError) {
         guard file.size > 0 else { throw .empty(path: path) }
         var streams = RecordingStreams(file, path: path)
         let first: RecordingStreams.Stream?

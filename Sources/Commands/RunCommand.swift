@@ -48,7 +48,7 @@ struct RunCommand: AsyncParsableCommand {
     )
     var pace = 1.0
 
-    @Flag(help: "Play the built-in demo scene if this machine has no microphone.")
+    @Flag(help: "Play the demo recording if this machine has no microphone.")
     var demoWithoutMicrophone = false
 
     func validate() throws {
@@ -129,7 +129,10 @@ struct RunCommand: AsyncParsableCommand {
             claim: claim,
             store: store,
             controls: controls,
-            logger: log
+            logger: log,
+            onListening: { addresses in
+                if let page = addresses.tcp { log.notice("The web page is at http://\(page)/.") }
+            }
         )
         log.notice(
             "Earwitness \(earwitnessVersion) with \(Self.words(for: models.models)); history in \(store.path)."
@@ -219,7 +222,7 @@ struct RunCommand: AsyncParsableCommand {
                 StandardError.write("\(reason)\n")
             }
             StandardError.write(
-                "No microphone here that can be used: listening to the built-in demo scene.\n"
+                "No usable microphone: playing the demo recording.\n"
             )
             return [.demo]
         }

@@ -30,29 +30,27 @@ extension PacedPlayback {
         }
     }
 
-    /// Plays the demo scene over and over.
+    /// Plays the demo recording over and over.
     ///
     /// - Parameters:
-    ///   - rateHz: The rate of the scene in Hz, at least 16,000.
     ///   - pace: How many times as fast as real time.
     ///   - producer: The ring's writing end.
-    convenience init(
-        demoAtRateHz rateHz: Int,
-        pace: Double = 1,
-        producer: consuming SampleProducer
-    ) {
-        let scene = DemoScene.make(sampleRateHz: rateHz)
-        let position = Mutex(0)
+    /// - Throws: `RecordingError` if the libraries here cannot decode it.
+    convenience init(demoAtPace pace: Double, producer: consuming SampleProducer) throws {
+        let first = try DemoRecording.open()
+        let rateHz = first.sampleRateHz
+        let seconds = first.durationSeconds ?? 0
+        let playing = Mutex(first)
         self.init(
             sampleRateHz: rateHz,
-            detail: "demo scene of \(Int(DemoScene.durationSeconds)) s",
+            detail: "demo recording of \(Int(seconds)) s",
             pace: pace,
             producer: producer
         ) { count, samples in
-            position.withLock { position in
-                let end = min(position + count, scene.count)
-                samples.append(contentsOf: scene[position..<end])
-                position = end == scene.count ? 0 : end
+            try playing.withLock { reader in
+                guard try reader.readMono(into: &samples, upTo: count) == 0 else { return }
+                reader = try DemoRecording.open()
+                _ = try reader.readMono(into: &samples, upTo: count)
             }
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    /// Clips on a disk that is full or can't be written, on the demo scene played fast.
+    /// Clips on a disk that is full or can't be written, on the demo recording played fast.
     @Suite struct ClipFaultTests {
         private let home: TestHome
         private let program: BuiltProgram

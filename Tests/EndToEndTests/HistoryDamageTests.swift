@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    /// The service whose database is damaged, on the demo scene played fast.
+    /// The service whose database is damaged, on the demo recording played fast.
     @Suite struct HistoryDamageTests {
         private let home: TestHome
         private let program: BuiltProgram

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    /// The service while its database cannot be written, on the demo scene played fast.
+    /// The service while its database cannot be written, on the demo recording played fast.
     @Suite struct HistoryFaultTests {
         private let home: TestHome
         private let program: BuiltProgram

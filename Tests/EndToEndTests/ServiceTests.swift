@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    /// The service as systemd and its user handle it, on the demo scene.
+    /// The service as systemd and its user handle it, on the demo recording.
     @Suite struct ServiceTests {
         private let home: TestHome
         private let program: BuiltProgram

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct AnalysisPoolTests {
     private let use: ModelUse
-    private let scene = DemoScene.make(sampleRateHz: 44_100)
+    private let scene = DemoSound.samples(rateHz: 44_100)
 
     init() throws {
         let model = try ShippedModel.load("bootstrap")

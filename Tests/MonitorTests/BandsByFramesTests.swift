@@ -11,7 +11,7 @@ import Testing
 @Suite struct BandsByFramesTests {
     private let sideways: VariantModel
     private let upright: VariantModel
-    private let scene = Array(DemoScene.make().prefix(16_000 * 20))
+    private let scene = Array(DemoSound.samples().prefix(16_000 * 20))
 
     init() throws {
         sideways = try VariantModel.bandsByFrames()

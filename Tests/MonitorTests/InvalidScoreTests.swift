@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    /// The hops and transitions of each model over the demo scene.
+    /// The hops and transitions of each model over the demo recording.
     private func listen(
         _ models: [SoundModel]
     ) throws -> (hops: [[ScoredHop]], transitions: [[EventTransition]]) {
@@ -52,7 +52,7 @@ import Testing
             hops[step.model].append(step.hop)
             transitions[step.model] += step.transitions
         }
-        try analysis.process(DemoScene.make(sampleRateHz: Self.rateHz).span, each: take)
+        try analysis.process(DemoSound.samples(rateHz: Self.rateHz).span, each: take)
         for decision in try analysis.finish(each: take) {
             transitions[decision.model].append(decision.transition)
         }
@@ -95,7 +95,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "scene.wav").path
         let writer = try RecordingWriter(path: path, format: .wavFloat, sampleRateHz: Self.rateHz)
-        let scene = DemoScene.make(sampleRateHz: Self.rateHz)
+        let scene = DemoSound.samples(rateHz: Self.rateHz)
         try writer.write(scene.span.extracting(first: 20 * Self.rateHz))
         try writer.finish()
         let settings = try MonitorConfiguration().analysisSettings(for: failing.model)

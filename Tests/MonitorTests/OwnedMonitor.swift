@@ -12,7 +12,7 @@ import Testing
 @testable import Monitor
 
 /// One source from its ring to the history, on a machine whose clocks the test owns; it hears the
-/// demo scene.
+/// demo recording.
 final class OwnedMonitor {
     let world: OwnedWorld
     /// When an analysis that is not through is stuck, however slow the machine.
@@ -31,7 +31,7 @@ final class OwnedMonitor {
 
     private static let rateHz = 16_000
     private static let periodSamples = 640
-    private static let scene = DemoScene.make(sampleRateHz: rateHz)
+    private static let scene = DemoSound.samples(rateHz: rateHz)
 
     // `waitsForAnalysis`: whether the analysis may take its time.
     init(world: OwnedWorld, store: EventStore, waitsForAnalysis: Bool = true) throws {
@@ -79,7 +79,7 @@ final class OwnedMonitor {
         }
     }
 
-    func hearTheRest() { hear(seconds: DemoScene.durationSeconds) }
+    func hearTheRest() { hear(seconds: DemoSound.durationSeconds) }
 
     /// Whether the microphone has heard all of the scene.
     var isOver: Bool { scenePosition == Self.scene.count }

@@ -74,7 +74,7 @@ import Testing
 
     @Test(arguments: [16_000, 22_050, 44_100, 48_000])
     func eachModelHearsToTheBitWhatItHearsAlone(rateHz: Int) throws {
-        let scene = Array(DemoScene.make(sampleRateHz: rateHz).prefix(rateHz * 20))
+        let scene = Array(DemoSound.samples(rateHz: rateHz).prefix(rateHz * 20))
         let all = try uses([bootstrap, wide.model, louder.model])
         var random = SystemIndependentRandom(seed: UInt64(rateHz))
         let gap = rateHz * 9 + 77
@@ -112,7 +112,7 @@ import Testing
             (bootstrap.frontEnd, 96), (bootstrap.frontEnd, 48), (louder.model.frontEnd, 96),
         ])
         #expect(extraction.streams.count == 2)
-        let sound = Array(DemoScene.make().prefix(16_000))
+        let sound = Array(DemoSound.samples().prefix(16_000))
         extraction.process(sound.span)
         let frames = bootstrap.frontEnd.frameCount(forSamples: sound.count)
         #expect(extraction.extractedFrameCount == frames)
@@ -123,7 +123,7 @@ import Testing
         let extraction = try SharedExtraction([(bootstrap.frontEnd, 96)])
         let stream = extraction.streams[0]
         let (quick, slow) = (stream.addReader(), stream.addReader())
-        extraction.process(Array(DemoScene.make().prefix(16_000)).span)
+        extraction.process(Array(DemoSound.samples().prefix(16_000)).span)
         let count = stream.window.frameCount
         stream.advance(quick, by: 50)
         #expect(stream.window.frameCount == count)
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func normalisationApartGivesTheBitsOfTheExtractorsOwn() throws {
-        let sound = Array(DemoScene.make().prefix(32_000))
+        let sound = Array(DemoSound.samples().prefix(32_000))
         var whole: [Float] = []
         let extractor = try FeatureExtractor(louder.model.frontEnd)
         extractor.process(sound.span, appendingTo: &whole)

@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: [16_000, 22_050, 48_000])
     func theSameSoundInPiecesOfAnySizeGivesTheSameHopsAndEvents(rateHz: Int) throws {
-        let scene = Array(DemoScene.make(sampleRateHz: max(16_000, rateHz)).prefix(rateHz * 20))
+        let scene = Array(DemoSound.samples(rateHz: rateHz).prefix(rateHz * 20))
         let whole = try hops(of: scene, rateHz: rateHz) { scene.count }
         #expect(whole.transitions.contains { if case .ended = $0 { true } else { false } })
         var random = SystemIndependentRandom(seed: 3)
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func hopsFollowOneAnotherWithoutHolesToTheLastSample() throws {
-        let scene = Array(DemoScene.make().prefix(16_000 * 7 + 123))
+        let scene = Array(DemoSound.samples().prefix(16_000 * 7 + 123))
         let (hops, _) = try hops(of: scene) { 4_000 }
         #expect(hops.first?.hop.lowerBound == .zero)
         #expect(hops.last?.hop.upperBound == SampleTime(Int64(scene.count)))
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func theFirstWindowOfASoundIsTheFirstThatHoldsItsFirstSample() throws {
-        let scene = Array(DemoScene.make().prefix(16_000 * 7))
+        let scene = Array(DemoSound.samples().prefix(16_000 * 7))
         let analysis = try makeAnalysis()
         var ends: [SampleTime] = []
         try analysis.process(scene.span) { ends.append($0.hop.window.upperBound) }
@@ -85,7 +85,7 @@ import Testing
 
     @Test(arguments: [2, 16])
     func windowsLeftOutMakeLongerHopsThatStillFollowOneAnother(stride: Int) throws {
-        let scene = Array(DemoScene.make().prefix(16_000 * 20 + 123))
+        let scene = Array(DemoSound.samples().prefix(16_000 * 20 + 123))
         let every = try hops(of: scene) { 4_000 }.hops
         let analysis = try makeAnalysis()
         analysis.leaveOut(allButOneOf: stride)
@@ -118,14 +118,14 @@ import Testing
     }
 
     @Test func aRecordingShorterThanAWindowIsScoredOnce() throws {
-        let bark = DemoScene.make()[(16_000 * 3)...].prefix(4_000)
+        let bark = DemoSound.samples()[24_000...].prefix(4_000)
         let (hops, _) = try hops(of: Array(bark)) { 1_000 }
         #expect(hops.count == 1)
         #expect(hops.first?.window == SampleTime.zero..<SampleTime(4_000))
     }
 
     @Test func lostSamplesMoveWhatComesLaterAndAreNotScored() throws {
-        let scene = DemoScene.make()
+        let scene = DemoSound.samples()
         let analysis = try makeAnalysis()
         var hops: [ScoredHop] = []
         let take = { (step: SourceAnalysis.Step) in hops.append(step.hop) }
@@ -150,7 +150,7 @@ import Testing
         let whole = try WindowScorer(model: model, hopFrames: 24)
         var frames = FeatureWindow(bandCount: 64, windowFrames: 96)
         let extractor = try FeatureExtractor(model.frontEnd)
-        let scene = Array(DemoScene.make()[(16_000 * 3)...].prefix(64_000))
+        let scene = Array(DemoSound.samples()[24_000...].prefix(64_000))
         frames.append { extractor.process(scene.span, appendingTo: &$0) }
         while frames.frameCount >= 96 {
             let streamed = try scorer.scores(of: frames).classes

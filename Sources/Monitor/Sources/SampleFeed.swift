@@ -100,11 +100,7 @@ extension SourceSettings {
                 producer: producer
             )
         case .demo:
-            return PacedPlayback(
-                demoAtRateHz: max(16_000, modelRateHz),
-                pace: pace,
-                producer: producer
-            )
+            return try PacedPlayback(demoAtPace: pace, producer: producer)
         }
     }
 

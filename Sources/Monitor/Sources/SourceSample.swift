@@ -91,7 +91,7 @@ package struct SourceSample: Sendable {
 
 /// Why there are no seconds of a source to measure.
 package enum SourceSampleError: Error, Equatable, CustomStringConvertible {
-    /// The demo scene was asked for.
+    /// The demo was asked for.
     case notMeasurable
     /// The recording is shorter than what is measured.
     case tooShort(seconds: Double, neededSeconds: Int)
@@ -103,7 +103,7 @@ package enum SourceSampleError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notMeasurable:
-            "The demo scene has no sound pressure. Name a device, or a recording as file:PATH."
+            "The demo has no sound pressure. Name a device, or a recording as file:PATH."
         case .tooShort(let seconds, let neededSeconds):
             "The recording has \(String(format: "%.1f", seconds)) s, \(neededSeconds) s are "
                 + "needed. Record longer, or give --seconds."

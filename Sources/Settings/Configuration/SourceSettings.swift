@@ -49,7 +49,7 @@ package enum SourceInput: Equatable, Sendable, CustomStringConvertible {
     case device(String)
     /// A recording, played at real-time pace.
     case file(path: String)
-    /// The built-in demo scene.
+    /// The demo recording.
     case demo
 
     /// Reads an ALSA PCM name, `file:PATH` or `demo`; nil if the text is empty or has no path.

@@ -1,0 +1,93 @@
+import AudioFiles
+import Detection
+import Foundation
+import ModelLibrary
+import Settings
+import Testing
+
+@testable import Monitor
+
+/// What the demo shows to whoever tries it: the recording as the model hears it that is used while
+/// the configuration says nothing, by that model's own rules.
+@Suite struct DemoRecordingTests {
+    private static let rateHz = 16_000
+    /// Seconds of silence before the recording, which move it against the grid of windows; it is 250
+    /// hops long, so that each round lies on the grid as the first does.
+    private static let leads = [0.0, 0.06, 0.12, 0.18]
+
+    private let model: SoundModel
+
+    init() throws {
+        model = try ShippedModel.load(MonitorConfiguration().model)
+    }
+
+    /// The events of two rounds of the recording after a lead of silence.
+    private func events(
+        after lead: Double,
+        _ settings: AnalysisSettings
+    ) throws -> [(name: String, start: Double, end: Double)] {
+        let analysis = try SourceAnalysis(
+            model: model,
+            sampleRateHz: Self.rateHz,
+            gate: settings.gate,
+            detection: settings.detection
+        )
+        let silence = [Float](repeating: 0, count: Int(lead * Double(Self.rateHz)))
+        let sound = silence + DemoSound.samples() + DemoSound.samples()
+        var transitions: [EventTransition] = []
+        let take = { (step: SourceAnalysis.Step) in transitions += step.transitions }
+        try analysis.process(sound.span, each: take)
+        transitions += try analysis.finish(each: take).map(\.transition)
+        return transitions.compactMap { transition in
+            guard case .ended(let event) = transition else { return nil }
+            return (
+                model.about.eventClasses[event.classIndex].name,
+                Double(event.start.index) / Double(Self.rateHz),
+                Double(event.end.index) / Double(Self.rateHz)
+            )
+        }
+    }
+
+    @Test(arguments: leads)
+    func everyClipWhoseClassIsOnIsAnEventAtItsTimeAndNothingElseIs(lead: Double) throws {
+        let settings = try MonitorConfiguration().analysisSettings(for: model)
+        let events = try events(after: lead, settings)
+        let clips = [0, DemoSound.durationSeconds].flatMap { round in
+            DemoSound.clips.map {
+                (
+                    name: $0.className, start: lead + round + $0.startSeconds,
+                    end: lead + round + $0.endSeconds
+                )
+            }
+        }
+        for clip in clips {
+            let own = events.filter {
+                $0.name == clip.name && $0.start < clip.end && $0.end > clip.start
+            }
+            let isOn = settings.detection.rule(for: clip.name).isEnabled
+            #expect(own.isEmpty == !isOn, "\(clip): \(events)")
+        }
+        for event in events {
+            let isClip = clips.contains {
+                $0.name == event.name && $0.start < event.end && $0.end > event.start
+            }
+            #expect(isClip, "\(event) is not in the recording")
+        }
+    }
+
+    @Test func theRecordingIsAMinuteAtTheRateOfTheModelsThatComeWithIt() throws {
+        let reader = try DemoRecording.open()
+        #expect(reader.sampleRateHz == Self.rateHz)
+        #expect(reader.channelCount == 1)
+        let samples = DemoSound.samples()
+        #expect(samples.count == Int(DemoSound.durationSeconds) * Self.rateHz)
+        #expect(samples.allSatisfy { abs($0) < 0.99 })
+    }
+
+    @Test func theRoomIsBelowTheGateBeforeTheFirstClip() {
+        let samples = DemoSound.samples().prefix(Self.rateHz * 3 / 2)
+        let power = samples.reduce(Float(0)) { $0 + $1 * $1 } / Float(samples.count)
+        let levelDBFS = 10 * log10(power)
+        #expect((-72 ... -63).contains(levelDBFS), "\(levelDBFS)")
+    }
+}
