@@ -1,6 +1,6 @@
 /// A JSON value whose objects keep the order of their keys.
 ///
-/// Foundation's encoder does not keep it, and the order is part of what PRODUCT fixes: people
+/// Foundation's encoder does not keep it, and the order is part of the format: people
 /// read these lines.
 package indirect enum JSONValue: Sendable, Equatable {
     /// `null`.
