@@ -4,8 +4,8 @@ internal import Glibc
 
 /// An ALSA configuration of one's own, in place of the system's `alsa.conf`.
 ///
-/// The system's is read once per process, from `ALSA_CONFIG_PATH`; this one belongs to whoever
-/// opens a device with it.
+/// The system's is read once per process, from `ALSA_CONFIG_PATH`; this one belongs to the caller
+/// that opens a device with it.
 @safe package final class ALSAConfiguration: @unchecked Sendable {
     // The tree is only read after init; alsa-lib copies what a PCM keeps of it.
     let tree: OpaquePointer

@@ -99,6 +99,6 @@ package enum CaptureState: UInt8, Sendable {
     case opening
     /// Samples arrive.
     case running
-    /// The device is away, or delivers nothing, and is looked for.
+    /// The device is away or delivers nothing; opening it is tried again.
     case absent
 }

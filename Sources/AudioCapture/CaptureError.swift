@@ -6,7 +6,7 @@ package enum CaptureError: Error, Sendable, Equatable {
     case noSuchDevice(device: String)
     /// Another program holds the device.
     case deviceBusy(device: String)
-    /// The device exists and this user may not open it.
+    /// The device exists, but this user has no permission to open it.
     case permissionDenied(device: String)
     /// The sound server that the device leads to does not answer.
     case soundServerUnreachable(device: String)
@@ -20,7 +20,7 @@ package enum CaptureError: Error, Sendable, Equatable {
     case noSuchChannel(device: String, channel: Int, available: Int)
     /// The device came back at another rate than the one the source runs at.
     case rateChanged(device: String, runningHz: Int, offeredHz: Int)
-    /// The device went away while it was listened to.
+    /// The device went away while it was in use.
     case vanished(device: String, errno: Int32)
     /// The device runs and delivers no samples.
     case deliversNothing(device: String, seconds: Int)
@@ -52,34 +52,34 @@ extension CaptureError: CustomStringConvertible {
             "Cannot open capture device '\(device)': \(Self.reason(code)). Run 'earwitness "
                 + "doctor' to find out why."
         case .cannotConfigure(let device, let step, let code):
-            "Capture device '\(device)' refuses its \(step): \(Self.reason(code)). Try "
-                + "'plughw:' in place of 'hw:', or leave sample_rate and channels out."
+            "Capture device '\(device)' rejects the \(step): \(Self.reason(code)). Use "
+                + "'plughw:' instead of 'hw:', or remove sample_rate and channels."
         case .noUsableFormat(let device):
-            "Capture device '\(device)' offers no linear PCM format of 16, 24 or 32 bits. Try "
-                + "'plughw:' in place of 'hw:'."
+            "Capture device '\(device)' offers no linear PCM format with 16, 24 or 32 bits. "
+                + "Use 'plughw:' instead of 'hw:'."
         case .noSuchChannel(let device, let channel, 1):
-            "Capture device '\(device)' has no channel \(channel): it has one. Leave 'channel' out, "
-                + "or set it to 1."
+            "Capture device '\(device)' has no channel \(channel); it has one channel. Remove "
+                + "'channel', or set it to 1."
         case .noSuchChannel(let device, let channel, let available):
             "Capture device '\(device)' has no channel \(channel). Choose a channel from 1 to "
                 + "\(available), or 'mix'."
         case .rateChanged(let device, let runningHz, let offeredHz):
-            "Capture device '\(device)' came back at \(offeredHz) Hz and the source runs at "
-                + "\(runningHz) Hz. Set sample_rate to \(offeredHz), or restart the service."
+            "Capture device '\(device)' came back at \(offeredHz) Hz, but the source runs "
+                + "at \(runningHz) Hz. Set sample_rate to \(offeredHz), or restart the service."
         case .vanished(let device, let code):
-            "Capture device '\(device)' has gone (\(Self.reason(code))). Plug it in again, or "
-                + "start its sound server; it is looked for every 30 s or sooner."
+            "Capture device '\(device)' is gone (\(Self.reason(code))). Plug it in again, or start "
+                + "its sound server. Earwitness retries at least every 30 s."
         case .deliversNothing(let device, let seconds):
-            "Capture device '\(device)' has delivered no sample for \(seconds) s. If this "
-                + "lasts, unplug it and plug it in again."
+            "Capture device '\(device)' has delivered no samples for \(seconds) s. If this "
+                + "continues, unplug it and plug it in again."
         case .keepsOverrunning(let device):
             "Capture device '\(device)' reports an overrun each time it is started. If this "
-                + "lasts, unplug it and plug it in again."
+                + "continues, unplug it and plug it in again."
         case .invalidSetting(let key, let found, let allowed):
-            "\(key): found \(found), allowed \(allowed). Correct it in the configuration."
+            "\(key) is \(found); allowed: \(allowed). Correct the configuration."
         case .invalidConfiguration(let code):
-            "The ALSA configuration cannot be read: \(Self.reason(code)). Correct it with "
-                + "the help of 'arecord -L'."
+            "Cannot read the ALSA configuration: \(Self.reason(code)). 'arecord -L' shows "
+                + "where it fails."
         }
     }
 
@@ -104,7 +104,7 @@ extension CaptureError: CustomStringConvertible {
         }
     }
 
-    /// Whether both are the same failure, be it after another time or with another errno.
+    /// Whether both are the same failure, whatever its duration or errno.
     func isSameKind(as other: CaptureError) -> Bool {
         switch (self, other) {
         case (.deliversNothing, .deliversNothing), (.vanished, .vanished): true

@@ -1,4 +1,3 @@
-internal import Detection
 internal import Glibc
 internal import Realtime
 internal import Synchronization
@@ -8,10 +7,10 @@ internal import Synchronization
 /// While samples arrive it does not allocate, lock or log; it reports only when the device comes
 /// or goes, when no samples can be lost by it.
 final class CaptureLoop: @unchecked Sendable {
-    // `opener`, `producer`, `timeline`, the watches, `interleaved`, `reopening` and `reportedAbsence`
-    // are touched by the capture thread alone. `priorityOutcome` is set before that thread starts.
-    // All else is constant or atomic.
-    var priorityOutcome: @Sendable () -> PriorityOutcome = { .granted }
+    // `opener`, `producer`, `timeline`, `judge`, `reopening` and `reportedAbsence` are touched by the
+    // capture thread alone. `threadGrants` is set before that thread starts. All else is constant or
+    // atomic.
+    var threadGrants: @Sendable () -> RealtimeGrants? = { nil }
 
     private let settings: CaptureSettings
     private let counters: CaptureCounters
@@ -23,12 +22,7 @@ final class CaptureLoop: @unchecked Sendable {
     private var opener: DeviceOpener
     private var producer: SampleProducer?
     private var timeline: CaptureTimeline?
-    private var signalWatch: SignalWatch?
-    private var rateWatch: RateWatch?
-    private var mixWatch: MixCancellationWatch?
-    private var isMixCancelled = false
-    /// A period with its channels apart, while `mixWatch` looks at them.
-    private var interleaved: [Float] = []
+    private var judge: SignalJudge?
     private var reopening = ReopenBackoff()
     private let knownFloor: LearntFloor?
     private var reportedAbsence: CaptureError?
@@ -64,13 +58,7 @@ final class CaptureLoop: @unchecked Sendable {
             do throws(CaptureError) {
                 let device = try opener.open(runningHz: timeline?.rateHz)
                 if timeline == nil {
-                    timeline = CaptureTimeline(rateHz: device.stream.rateHz)
-                    signalWatch = SignalWatch(
-                        rateHz: device.stream.rateHz,
-                        known: knownFloor
-                    )
-                    rateWatch = RateWatch(rateHz: device.stream.rateHz)
-                    counters.streamRateHz.store(device.stream.rateHz, ordering: .releasing)
+                    prepare(for: device.stream)
                 } else {
                     counters.reopenCount.count()
                 }
@@ -86,6 +74,14 @@ final class CaptureLoop: @unchecked Sendable {
         reports.finish()
     }
 
+    /// Prepares what depends on the rate, which stays that of the first opening.
+    private func prepare(for stream: StreamDescription) {
+        timeline = CaptureTimeline(rateHz: stream.rateHz)
+        judge = SignalJudge(rateHz: stream.rateHz, knownFloor: knownFloor)
+        producer?.allocate(sampleRateHz: stream.rateHz, periodFrames: stream.readFrames)
+        counters.streamRateHz.store(stream.rateHz, ordering: .releasing)
+    }
+
     /// Reads until the device has gone or the capture is stopped.
     ///
     /// - Returns: Why it ended; nil when it was stopped.
@@ -96,19 +92,21 @@ final class CaptureLoop: @unchecked Sendable {
             choice: settings.channel,
             gainDB: settings.gainDB
         )
-        var samples = [Float](repeating: 0, count: device.stream.periodFrames)
-        watchMix(of: device.stream)
+        let stream = device.stream
+        var interleaved = [Float](repeating: 0, count: stream.readFrames * stream.channels)
+        var mono = [Float](repeating: 0, count: stream.readFrames)
+        judge?.deviceOpened(stream, channel: settings.channel)
         var attempt = ListeningAttempt(device: device)
         if let failure = restart(&attempt) { return failure }
         while !isStopRequested {
             if leavesPeriodInDevice(device) {
-                pause(milliseconds: attempt.periodMilliseconds)
+                pause(milliseconds: attempt.pauseMilliseconds)
                 continue
             }
             let before = MonotonicClock.now()
             switch device.readPeriod(timeoutMilliseconds: attempt.waitMilliseconds) {
             case .period(let report):
-                take(report, from: &attempt, converter: converter, into: &samples)
+                deliver(report, from: &attempt, converter, &interleaved, &mono)
                 if attempt.lagsBehind {
                     // Plugins lose count when more than their buffer waits, and would deliver all
                     // sound so much later from then on.
@@ -119,38 +117,39 @@ final class CaptureLoop: @unchecked Sendable {
             case .nothing:
                 if let failure = idle(&attempt, since: before) { return failure }
             case .overrun:
-                note(errno: EPIPE)
+                record(errno: EPIPE)
                 counters.overrunCount.count()
                 if let failure = restart(&attempt) { return failure }
             case .suspended:
-                note(errno: ESTRPIPE)
+                record(errno: ESTRPIPE)
                 if !attempt.isSuspended { counters.suspendCount.count() }
                 if let failure = resume(&attempt) { return failure }
             case .gone(let code):
-                note(errno: code)
+                record(errno: code)
                 return .vanished(device: settings.device, errno: code)
             }
         }
         return nil
     }
 
-    /// Whether the next period is better left where it is: the ring is full, and the device has room.
+    /// Whether the next period is left in the device, because the ring is full and the device has room.
     private func leavesPeriodInDevice(_ device: PCMCaptureDevice) -> Bool {
-        guard producer?.hasRoom(forSamples: device.stream.periodFrames) == false else {
+        guard producer?.hasRoom(forSamples: device.stream.readFrames) == false else {
             return false
         }
         return device.hasRoom
     }
 
-    /// Dates one period, converts it and puts it into the ring.
-    private func take(
+    /// Dates one period, converts it, judges it and writes it into the ring.
+    private func deliver(
         _ report: PeriodReport,
         from attempt: inout ListeningAttempt,
-        converter: SampleConverter,
-        into samples: inout [Float]
+        _ converter: SampleConverter,
+        _ interleaved: inout [Float],
+        _ mono: inout [Float]
     ) {
         let time = clock.time(ofMonotonic: report.firstFrameMonotonic)
-        rateWatch?.hear(report.frames, at: time, isAfterGap: attempt.isAfterGap)
+        judge?.add(frames: report.frames, at: time, isAfterGap: attempt.isAfterGap)
         let read = clock.time(ofMonotonic: report.readMonotonic)
         guard
             let position = place(
@@ -172,20 +171,8 @@ final class CaptureLoop: @unchecked Sendable {
         }
         attempt.periodArrived()
         reopening.reset()
+        convert(report.frames, of: attempt.device, converter, &interleaved, &mono)
 
-        var span = samples.mutableSpan
-        let clipped = attempt.device.convertPeriod(
-            frames: report.frames,
-            with: converter,
-            into: &span
-        )
-        if clipped > 0 { counters.clippedSampleCount.count(clipped) }
-        signalWatch?.hear(samples.span.extracting(first: report.frames), clipped: clipped)
-        counters.learntFloor = signalWatch?.floor
-        watchMix(of: attempt.device, frames: report.frames, converter: converter)
-        counters.signalFault = fault
-        counters.periodCount.count()
-        counters.frameCount.count(report.frames)
         let stamps = clock.systemTimes(of: position.time)
         let mark = PeriodMark(
             firstSample: position.firstSample,
@@ -193,41 +180,37 @@ final class CaptureLoop: @unchecked Sendable {
             captureTimeNanoseconds: stamps.wall,
             monotonicNanoseconds: stamps.boot
         )
-        if producer?.write(samples.span, mark: mark) != true {
+        if producer?.write(mono.span, mark: mark) != true {
             counters.ringOverflowFrameCount.count(report.frames)
         }
     }
 
-    /// What is wrong with the samples now; nil when nothing is.
-    private var fault: SignalFault? {
-        // First, because channels that cancel each other may leave nothing but zeros.
-        if isMixCancelled { return .cancelledMix }
-        return signalWatch?.fault ?? (rateWatch?.isWrong == true ? .wrongRate : nil)
-    }
-
-    /// Begins to watch whether the channels of a newly opened device cancel each other in the mix.
-    private func watchMix(of stream: StreamDescription) {
-        isMixCancelled = false
-        let isMixed = settings.channel == .mix && stream.channels > 1
-        mixWatch =
-            isMixed
-            ? MixCancellationWatch(channelCount: stream.channels, sampleRateHz: stream.rateHz) : nil
-        interleaved = Array(
-            repeating: 0,
-            count: isMixed ? stream.periodFrames * stream.channels : 0
+    /// Converts the period that was read last, and judges and counts its samples.
+    private func convert(
+        _ frames: Int,
+        of device: PCMCaptureDevice,
+        _ converter: SampleConverter,
+        _ interleaved: inout [Float],
+        _ mono: inout [Float]
+    ) {
+        var channels = interleaved.mutableSpan
+        var samples = mono.mutableSpan
+        let clipped = device.convertPeriod(
+            frames: frames,
+            with: converter,
+            interleaved: &channels,
+            mono: &samples
         )
-    }
-
-    private func watchMix(of device: PCMCaptureDevice, frames: Int, converter: SampleConverter) {
-        guard mixWatch != nil, !isMixCancelled else { return }
-        // A local array, because a property's span may not outlive its access; nothing is copied.
-        var channels: [Float] = []
-        swap(&channels, &interleaved)
-        defer { swap(&channels, &interleaved) }
-        var span = channels.mutableSpan
-        device.convertChannels(frames: frames, with: converter, into: &span)
-        let heard = channels.span.extracting(first: frames * device.stream.channels)
-        isMixCancelled = mixWatch?.update(heard) != nil
+        if clipped > 0 { counters.clippedSampleCount.count(clipped) }
+        judge?.add(
+            mono: mono.span.extracting(first: frames),
+            interleaved: interleaved.span.extracting(first: frames * device.stream.channels),
+            clipped: clipped
+        )
+        counters.learntFloor = judge?.floor
+        counters.signalFault = judge?.fault
+        counters.periodCount.count()
+        counters.frameCount.count(frames)
     }
 
     private func place(
@@ -255,7 +238,7 @@ final class CaptureLoop: @unchecked Sendable {
         attempt.isSuspended = false
         let code = attempt.device.start()
         guard code != 0, code != EPIPE else { return nil }
-        note(errno: code)
+        record(errno: code)
         return .vanished(device: settings.device, errno: code)
     }
 
@@ -274,12 +257,12 @@ final class CaptureLoop: @unchecked Sendable {
         case EPIPE:
             return restart(&attempt)
         default:
-            note(errno: code)
+            record(errno: code)
             return .vanished(device: settings.device, errno: code)
         }
     }
 
-    /// Notices a device that runs and delivers nothing.
+    /// Finds out that a device runs and delivers nothing.
     private func idle(_ attempt: inout ListeningAttempt, since before: Int64) -> CaptureError? {
         if MonotonicClock.now() - before < Int64(attempt.waitMilliseconds) * 1_000_000 / 2 {
             // Woken without a period: waiting again at once would spin.
@@ -288,25 +271,32 @@ final class CaptureLoop: @unchecked Sendable {
         }
         attempt.waitedInVain(nanoseconds: MonotonicClock.now() - before)
         let silence = attempt.silentSeconds
-        if silence >= ListeningAttempt.reportedSilenceSeconds, counters.state == .running {
+        if silence >= attempt.reportedSilenceSeconds, counters.state == .running {
             reportAbsence(
                 .deliversNothing(device: settings.device, seconds: silence)
             )
         }
-        return silence >= ListeningAttempt.longestSilenceSeconds
+        return silence >= attempt.longestSilenceSeconds
             ? .deliversNothing(device: settings.device, seconds: silence) : nil
     }
 
     private func reportArrival(_ stream: StreamDescription, missedFrames: Int64) {
         if counters.state == .opening, reportedAbsence == nil {
-            reports.yield(.opened(stream, realtime: priorityOutcome()))
+            reports.yield(.opened(stream, realtime: grants()))
         } else if reportedAbsence != nil, counters.periods == 0 {
-            reports.yield(.opened(stream, realtime: priorityOutcome()))
+            reports.yield(.opened(stream, realtime: grants()))
         } else {
             reports.yield(.returned(stream, missedFrames: missedFrames))
         }
         reportedAbsence = nil
         counters.state = .running
+    }
+
+    /// What was granted to the thread and to its ring.
+    private func grants() -> RealtimeGrants {
+        var grants = threadGrants() ?? RealtimeGrants(priority: .granted, lockedMemory: .granted)
+        if let lock = producer?.memoryLock { grants.lockedMemory = grants.lockedMemory.and(lock) }
+        return grants
     }
 
     private func reportAbsence(_ reason: CaptureError?) {
@@ -319,7 +309,7 @@ final class CaptureLoop: @unchecked Sendable {
         reports.yield(.absent(reason))
     }
 
-    private func note(errno code: Int32) {
+    private func record(errno code: Int32) {
         counters.errnoCode.store(code, ordering: .relaxed)
     }
 

@@ -127,9 +127,9 @@ struct StreamRequest: Sendable, Equatable {
 
     /// The number of channels to ask for.
     ///
-    /// Whoever converts one number of channels into another mixes them, so that no single one can
-    /// be had any more, nor can it be seen that they cancel each other. So the source's own number
-    /// is asked for, or where it is not known, at least two for a single channel.
+    /// A program that converts one number of channels into another mixes them: then no single
+    /// channel is available, and channels that cancel out cannot be detected. So the source's own
+    /// number is asked for, or where it is not known, at least two for a single channel.
     ///
     /// - Parameter offered: The numbers that the PCM offers.
     /// - Returns: The number, which may lie outside `offered`; nil if the chosen channel is not

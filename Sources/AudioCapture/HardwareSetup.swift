@@ -1,9 +1,10 @@
 internal import CALSA
 internal import Glibc
+internal import Realtime
 
 /// Settles with an opened device how it will deliver.
 @safe struct HardwareSetup {
-    /// 40 ms: 25 wake-ups a second, and a delay that nobody notices.
+    /// 40 ms: 25 wake-ups a second at a negligible delay.
     private static let periodsPerSecond = 25
     /// How long the reader may be held up before samples are lost, in ms, as far as the device
     /// allows it; the second is asked for where there is no memory for the first.
@@ -208,7 +209,13 @@ package struct StreamDescription: Sendable, Equatable {
     package var format: SampleFormat
     /// Frames in one read.
     package var periodFrames: Int
-    /// Frames that the device keeps while nobody reads.
+    /// Frames that are read at once: a period, or an equal part of one that is longer than the ring
+    /// takes.
+    var readFrames: Int {
+        let parts = (periodFrames + SampleRing.longestPeriod - 1) / SampleRing.longestPeriod
+        return periodFrames / max(1, parts)
+    }
+    /// Frames that the device buffers until they are read.
     package var bufferFrames: Int
 }
 

@@ -1,10 +1,5 @@
-/// What is remembered while one opening of a device lasts.
+/// The state of one opening of a device.
 struct ListeningAttempt {
-    /// After this long without samples, a device that claims to run counts as absent.
-    static let reportedSilenceSeconds = 2
-    /// After this long it is closed and opened again.
-    static let longestSilenceSeconds = 10
-
     let device: PCMCaptureDevice
     var restarts = RestartBackoff()
     /// Whether the next period comes after a start, or after silence.
@@ -19,7 +14,7 @@ struct ListeningAttempt {
         self.device = device
     }
 
-    /// The length of a period, rounded up.
+    /// The length of a device's period, rounded up.
     var periodMilliseconds: Int {
         device.stream.periodFrames * 1_000 / device.stream.rateHz + 1
     }
@@ -27,8 +22,20 @@ struct ListeningAttempt {
     /// How long to wait for a period: long enough not to wake up for nothing, short enough to
     /// obey a stop.
     var waitMilliseconds: Int {
-        max(200, 3 * periodMilliseconds)
+        min(max(200, 3 * periodMilliseconds), 1_000)
     }
+
+    /// How long to leave periods in the device while the ring is full: less than the part of its
+    /// buffer that `PCMCaptureDevice.hasRoom` keeps free.
+    var pauseMilliseconds: Int {
+        let stream = device.stream
+        return min(periodMilliseconds, stream.bufferFrames * 1_000 / stream.rateHz / 8 + 1)
+    }
+
+    /// After this long without samples, a device that claims to run counts as absent.
+    var reportedSilenceSeconds: Int { max(2, 2 * periodMilliseconds / 1_000) }
+    /// After this long it is closed and opened again.
+    var longestSilenceSeconds: Int { max(10, 4 * periodMilliseconds / 1_000) }
 
     mutating func periodArrived() {
         silence = 0
@@ -78,7 +85,7 @@ struct RestartBackoff: Sendable, Equatable {
 /// How long to wait before the next attempt to open a device that is away.
 ///
 /// Quick at first, since most absences are a restarting sound server or a loose plug; never more
-/// than 30 s, since the box must not stay deaf long after its microphone is back.
+/// than 30 s, so that listening soon resumes when the microphone is back.
 struct ReopenBackoff: Sendable, Equatable {
     static let firstMilliseconds = 250
     static let longestMilliseconds = 30_000

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// The samples go into a ring, dated on a timeline on which lost and absent time counts. The
 /// first successful opening decides the rate for the life of the capture. A device that goes
-/// away is looked for at most 30 s apart, for ever.
+/// away is tried again at least every 30 s, for ever.
 package final class MicrophoneCapture: Sendable {
     /// How long `stop` waits for a device whose driver does not return.
     private static let stopMilliseconds = 2_000
@@ -25,11 +25,11 @@ package final class MicrophoneCapture: Sendable {
     ///
     /// - Parameters:
     ///   - settings: What is asked of the device.
-    ///   - producer: Where the samples go. Periods have at most 1/10 s.
+    ///   - producer: Where the samples go. Periods have at most `SampleRing.longestPeriod` samples.
     ///   - counters: Where everything is counted.
     ///   - configuration: Where ALSA finds the device; nil: the system's configuration.
     ///   - clock: Runs as fast as the device: the system's, unless a test speeds both up.
-    ///   - knownFloor: The noise floor that this device is known to have; nil: it is learnt.
+    ///   - knownFloor: The noise floor learnt before from this device; nil: it is learnt now.
     /// - Throws: `.invalidSetting`.
     package init(
         settings: CaptureSettings,
@@ -57,7 +57,7 @@ package final class MicrophoneCapture: Sendable {
         )
         self.loop = loop
         thread = DedicatedThread(name: "ew-capture", priority: .realtime) { [loop] in loop.run() }
-        loop.priorityOutcome = { [weak thread] in thread?.priorityOutcome ?? .granted }
+        loop.threadGrants = { [weak thread] in thread?.grants }
     }
 
     deinit {
@@ -83,7 +83,7 @@ package final class MicrophoneCapture: Sendable {
         _ = thread.join(timeoutMilliseconds: Self.stopMilliseconds)
     }
 
-    /// What tells the card behind a device from others, whatever its number is.
+    /// A text that identifies the card behind a device, whatever its number is.
     ///
     /// - Parameter device: The name of an ALSA PCM.
     /// - Returns: Make, serial number and socket, or the card's id; nil if the name is not that of a
@@ -95,13 +95,13 @@ package final class MicrophoneCapture: Sendable {
         return [product, card.usbSerial, card.usbPath].compactMap(\.self).joined(separator: " ")
     }
 
-    /// Opens a device, sees what it delivers, and closes it again.
+    /// Opens a device, finds out what it delivers, and closes it again.
     ///
     /// - Parameters:
     ///   - settings: What is asked of the device.
     ///   - configuration: Where ALSA finds the device; nil: the system's configuration.
     /// - Returns: What the device delivers.
-    /// - Throws: Why it cannot be listened to now.
+    /// - Throws: Why it cannot be used now.
     package static func probe(
         _ settings: CaptureSettings,
         configuration: ALSAConfiguration? = nil
@@ -115,8 +115,8 @@ package final class MicrophoneCapture: Sendable {
 /// A change in a capture's life, for the log and for coverage.
 package enum CaptureReport: Sendable, Equatable {
     /// Samples arrive for the first time.
-    case opened(StreamDescription, realtime: PriorityOutcome)
-    /// The device is not there, or has gone, or delivers nothing; it is looked for.
+    case opened(StreamDescription, realtime: RealtimeGrants)
+    /// The device is not there, is gone or delivers nothing; opening it is tried again.
     case absent(CaptureError)
     /// Samples arrive again; `missedFrames` of time passed without any.
     case returned(StreamDescription, missedFrames: Int64)

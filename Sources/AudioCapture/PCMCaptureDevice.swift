@@ -5,8 +5,8 @@ internal import Realtime
 
 /// An opened ALSA capture device; belongs to the thread that opened it.
 ///
-/// Opened non-blocking: every wait has a limit, so that a device that says nothing is noticed and
-/// a stop is obeyed.
+/// Opened non-blocking: every wait has a limit, so that a device that delivers nothing is noticed
+/// and a stop is obeyed.
 @safe final class PCMCaptureDevice {
     /// What the device delivers.
     let stream: StreamDescription
@@ -16,7 +16,7 @@ internal import Realtime
     private let readsByMapping: Bool
     private let bytes: UnsafeMutableRawBufferPointer
     private let polled: UnsafeMutableBufferPointer<pollfd>
-    /// Frames that were unread when the device last told, less those read since.
+    /// Frames that were unread when the device was last asked, less those read since.
     private var unread = 0
 
     /// Opens a device and sets it up; `start` starts it.
@@ -51,7 +51,7 @@ internal import Realtime
         }
         unsafe self.handle = handle
         let bytesPerFrame = stream.channels * stream.format.bytesPerSample
-        unsafe bytes = .allocate(byteCount: stream.periodFrames * bytesPerFrame, alignment: 64)
+        unsafe bytes = .allocate(byteCount: stream.readFrames * bytesPerFrame, alignment: 64)
         _ = unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
         let descriptors = unsafe max(0, snd_pcm_poll_descriptors_count(handle))
         unsafe polled = .allocate(capacity: Int(descriptors))
@@ -136,13 +136,13 @@ internal import Realtime
     /// Never allocates. What was read stays available to `withBytes` until the next call.
     ///
     /// - Parameter timeoutMilliseconds: How long to wait at most.
-    /// - Returns: A period, or why there is none.
+    /// - Returns: A period, or the reason for its absence.
     func readPeriod(timeoutMilliseconds: Int) -> ReadOutcome {
-        if unread < stream.periodFrames { wait(milliseconds: timeoutMilliseconds) }
+        if unread < stream.readFrames { wait(milliseconds: timeoutMilliseconds) }
         // Converting plugins fetch from their slave only when asked this.
         let update = unsafe snd_pcm_avail_update(handle)
         if update < 0 { return outcome(ofError: Int32(update)) }
-        // Asked even after a timeout: a device may stop without waking whoever waits.
+        // Asked even after a timeout: a device may stop without waking the waiting thread.
         let code = unsafe snd_pcm_status(handle, status)
         if code < 0 { return outcome(ofError: code) }
         switch unsafe snd_pcm_status_get_state(status) {
@@ -153,10 +153,10 @@ internal import Realtime
         }
         let available = unsafe Int(snd_pcm_status_get_avail(status))
         unread = available
-        guard available >= stream.periodFrames else { return .nothing }
+        guard available >= stream.readFrames else { return .nothing }
         let now = MonotonicClock.now()
         let firstFrame = firstFrameMonotonic(available: available, now: now)
-        let frames = read(stream.periodFrames)
+        let frames = read(stream.readFrames)
         if frames == -Int(EAGAIN) || frames == 0 { return .nothing }
         if frames < 0 { return outcome(ofError: Int32(frames)) }
         unread -= frames
@@ -178,31 +178,20 @@ internal import Realtime
     /// - Parameters:
     ///   - frames: Its length.
     ///   - converter: Made for this device's `stream`.
-    ///   - samples: Receives shape `[frames]`.
+    ///   - interleaved: Receives shape `[frames, channels]`.
+    ///   - mono: Receives shape `[frames]`.
     /// - Returns: The number of clipped samples.
     func convertPeriod(
         frames: Int,
         with converter: SampleConverter,
-        into samples: inout MutableSpan<Float>
+        interleaved: inout MutableSpan<Float>,
+        mono: inout MutableSpan<Float>
     ) -> Int {
-        unsafe converter.convert(UnsafeRawBufferPointer(bytes), frames: frames, into: &samples)
-    }
-
-    /// Converts the period that was read last and keeps its channels apart.
-    ///
-    /// - Parameters:
-    ///   - frames: Its length.
-    ///   - converter: Made for this device's `stream`.
-    ///   - interleaved: Receives shape `[frames, channels]`.
-    func convertChannels(
-        frames: Int,
-        with converter: SampleConverter,
-        into interleaved: inout MutableSpan<Float>
-    ) {
-        unsafe converter.convertChannels(
+        unsafe converter.convert(
             UnsafeRawBufferPointer(bytes),
             frames: frames,
-            into: &interleaved
+            interleaved: &interleaved,
+            mono: &mono
         )
     }
 
@@ -214,10 +203,10 @@ internal import Realtime
         return unsafe Array(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
     }
 
-    /// Waits until the device has something to say.
+    /// Waits until the device wakes its reader, or the time is over; its status says why.
     ///
     /// Not `snd_pcm_wait`, which starts its time anew at each wake-up without a period and so may
-    /// never return. What the device has to say is in its status.
+    /// never return.
     private func wait(milliseconds: Int) {
         let count = unsafe UInt32(polled.count)
         guard unsafe poll(polled.baseAddress, nfds_t(count), Int32(milliseconds)) > 0 else {

@@ -4,7 +4,7 @@ internal import Glibc
 /// Turns a device's interleaved samples into mono floats in ±1.
 struct SampleConverter: Sendable {
     /// From here on a sample counts as clipped: three steps of 16 bits under full scale.
-    private static let clippingLevel: Float = 0.9999
+    static let clippingLevel: Float = 0.9999
 
     private let format: SampleFormat
     private let channels: Int
@@ -39,96 +39,34 @@ struct SampleConverter: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: Interleaved frames as the device delivered them.
-    ///   - frames: How many of them, in `0...samples.count`.
-    ///   - samples: Receives shape `[frames]`, mono, ±1; numbers that are none become 0.
+    ///   - frames: How many of them, in `0...mono.count`.
+    ///   - interleaved: Receives shape `[frames, channels]`; used channels are ±1, without the gain.
+    ///   - mono: Receives shape `[frames]`, ±1, with the gain.
     /// - Returns: How many of the used samples were at full scale, or were driven there by the
     ///   gain.
+    ///
+    /// NaN and infinite samples become 0.
     func convert(
         _ bytes: UnsafeRawBufferPointer,
         frames: Int,
-        into samples: inout MutableSpan<Float>
+        interleaved: inout MutableSpan<Float>,
+        mono: inout MutableSpan<Float>
     ) -> Int {
-        precondition(
-            frames <= samples.count
-                && bytes.count >= frames * channels * format.bytesPerSample,
-            "\(frames) frames do not fit"
-        )
-        switch format {
-        case .int16: return unsafe convert(bytes, frames, &samples) { unsafe $0.int16(at: $1) }
-        case .int24: return unsafe convert(bytes, frames, &samples) { unsafe $0.int24(at: $1) }
-        case .packedInt24:
-            return unsafe convert(bytes, frames, &samples) { unsafe $0.packedInt24(at: $1) }
-        case .int32: return unsafe convert(bytes, frames, &samples) { unsafe $0.int32(at: $1) }
-        case .float32: return unsafe convert(bytes, frames, &samples) { unsafe $0.float(at: $1) }
-        case .bigEndianInt16:
-            return unsafe convert(bytes, frames, &samples) { unsafe $0.bigInt16(at: $1) }
-        case .bigEndianInt24:
-            return unsafe convert(bytes, frames, &samples) { unsafe $0.bigInt24(at: $1) }
-        case .bigEndianPackedInt24:
-            return unsafe convert(bytes, frames, &samples) { unsafe $0.bigPackedInt24(at: $1) }
-        case .bigEndianInt32:
-            return unsafe convert(bytes, frames, &samples) { unsafe $0.bigInt32(at: $1) }
-        case .bigEndianFloat32:
-            return unsafe convert(bytes, frames, &samples) { unsafe $0.bigFloat(at: $1) }
-        }
-    }
-
-    /// Converts whole frames and keeps their channels apart, without the gain.
-    ///
-    /// - Parameters:
-    ///   - bytes: Interleaved frames as the device delivered them.
-    ///   - frames: How many of them.
-    ///   - interleaved: Receives shape `[frames, channels]`, ±1; NaN becomes 0.
-    func convertChannels(
-        _ bytes: UnsafeRawBufferPointer,
-        frames: Int,
-        into interleaved: inout MutableSpan<Float>
-    ) {
-        precondition(
-            frames * channels <= interleaved.count
-                && bytes.count >= frames * channels * format.bytesPerSample,
-            "\(frames) frames do not fit"
-        )
         let count = frames * channels
-        switch format {
-        case .int16: unsafe copy(bytes, count, &interleaved) { unsafe $0.int16(at: $1) }
-        case .int24: unsafe copy(bytes, count, &interleaved) { unsafe $0.int24(at: $1) }
-        case .packedInt24:
-            unsafe copy(bytes, count, &interleaved) { unsafe $0.packedInt24(at: $1) }
-        case .int32: unsafe copy(bytes, count, &interleaved) { unsafe $0.int32(at: $1) }
-        case .float32: unsafe copy(bytes, count, &interleaved) { unsafe $0.float(at: $1) }
-        case .bigEndianInt16:
-            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigInt16(at: $1) }
-        case .bigEndianInt24:
-            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigInt24(at: $1) }
-        case .bigEndianPackedInt24:
-            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigPackedInt24(at: $1) }
-        case .bigEndianInt32:
-            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigInt32(at: $1) }
-        case .bigEndianFloat32:
-            unsafe copy(bytes, count, &interleaved) { unsafe $0.bigFloat(at: $1) }
-        }
+        precondition(
+            frames <= mono.count && count <= interleaved.count
+                && bytes.count >= count * format.bytesPerSample,
+            "\(frames) frames do not fit"
+        )
+        unsafe decode(bytes, count, &interleaved)
+        return mix(&interleaved, frames: frames, into: &mono)
     }
 
-    @inline(__always)
-    private func copy(
-        _ bytes: UnsafeRawBufferPointer,
-        _ count: Int,
+    /// Makes mono samples of the used channels.
+    private func mix(
         _ interleaved: inout MutableSpan<Float>,
-        load: (UnsafeRawBufferPointer, Int) -> Float
-    ) {
-        for index in 0..<count {
-            let sample = unsafe load(bytes, index)
-            interleaved[index] = abs(sample) < .infinity ? min(max(sample, -1), 1) : 0
-        }
-    }
-
-    @inline(__always)
-    private func convert(
-        _ bytes: UnsafeRawBufferPointer,
-        _ frames: Int,
-        _ samples: inout MutableSpan<Float>,
-        load: (UnsafeRawBufferPointer, Int) -> Float
+        frames: Int,
+        into mono: inout MutableSpan<Float>
     ) -> Int {
         let scale = gain / Float(usedChannels)
         var clipped = 0
@@ -136,16 +74,63 @@ struct SampleConverter: Sendable {
             let first = frame * channels + firstChannel
             var sum: Float = 0
             for index in first..<first + usedChannels {
-                let sample = unsafe load(bytes, index)
-                // Comparisons with NaN are false: a number that is none adds nothing.
+                let sample = interleaved[index]
+                // Comparisons with NaN are false, so NaN adds nothing.
+                let isFinite = abs(sample) < .infinity
                 if abs(sample) >= Self.clippingLevel { clipped += 1 }
-                if abs(sample) < .infinity { sum += sample }
+                if isFinite { sum += sample }
+                interleaved[index] = isFinite ? min(max(sample, -1), 1) : 0
             }
             let amplified = sum * scale
             if abs(amplified) > 1 && usedChannels == 1 && gain > 1 { clipped += 1 }
-            samples[frame] = min(max(amplified, -1), 1)
+            mono[frame] = min(max(amplified, -1), 1)
         }
         return clipped
+    }
+
+    /// Scales samples to ±1; floats stay as they are.
+    private func decode(
+        _ bytes: UnsafeRawBufferPointer,
+        _ count: Int,
+        _ samples: inout MutableSpan<Float>
+    ) {
+        switch format {
+        case .int16:
+            fill(&samples, count) { Int32(Int16(littleEndian: unsafe bytes.word($0))) << 16 }
+        case .bigEndianInt16:
+            fill(&samples, count) { Int32(Int16(bigEndian: unsafe bytes.word($0))) << 16 }
+        case .int32:
+            fill(&samples, count) { Int32(littleEndian: unsafe bytes.word($0)) }
+        case .bigEndianInt32:
+            fill(&samples, count) { Int32(bigEndian: unsafe bytes.word($0)) }
+        // ALSA leaves the fourth byte of S24 undefined: it is shifted out.
+        case .int24:
+            fill(&samples, count) { Int32(littleEndian: unsafe bytes.word($0)) << 8 }
+        case .bigEndianInt24:
+            fill(&samples, count) { Int32(bigEndian: unsafe bytes.word($0)) << 8 }
+        case .packedInt24:
+            fill(&samples, count) { unsafe bytes.packed(3 * $0 + 2, 3 * $0 + 1, 3 * $0) }
+        case .bigEndianPackedInt24:
+            fill(&samples, count) { unsafe bytes.packed(3 * $0, 3 * $0 + 1, 3 * $0 + 2) }
+        case .float32:
+            for index in 0..<count {
+                samples[index] = Float(bitPattern: UInt32(littleEndian: unsafe bytes.word(index)))
+            }
+        case .bigEndianFloat32:
+            for index in 0..<count {
+                samples[index] = Float(bitPattern: UInt32(bigEndian: unsafe bytes.word(index)))
+            }
+        }
+    }
+
+    /// Fills in samples from integers whose full scale is that of 32 bits.
+    @inline(__always)
+    private func fill(
+        _ samples: inout MutableSpan<Float>,
+        _ count: Int,
+        from load: (Int) -> Int32
+    ) {
+        for index in 0..<count { samples[index] = Float(load(index)) / 2_147_483_648 }
     }
 }
 
@@ -192,78 +177,19 @@ package enum SampleFormat: String, Sendable, CaseIterable {
     }
 }
 
-/// Loads the sample with a given index from interleaved bytes, scaled to ±1.
-///
-/// The caller has checked the size. Indices count samples, not bytes.
+/// Loads samples from interleaved bytes; the caller has checked the size.
 extension UnsafeRawBufferPointer {
-    private static let scale16: Float = 1 / 32_768
-    private static let scale32: Float = 1 / 2_147_483_648
-
+    /// The word with this index, counted in words.
     @inline(__always)
-    func int16(at index: Int) -> Float {
-        unsafe Float(Int16(littleEndian: word16(index))) * Self.scale16
+    fileprivate func word<Word: FixedWidthInteger & BitwiseCopyable>(_ index: Int) -> Word {
+        unsafe loadUnaligned(fromByteOffset: index &* MemoryLayout<Word>.size, as: Word.self)
     }
 
+    /// Three bytes, the highest first, as the upper ones of 32 bits.
     @inline(__always)
-    func bigInt16(at index: Int) -> Float {
-        unsafe Float(Int16(bigEndian: word16(index))) * Self.scale16
-    }
-
-    @inline(__always)
-    func int32(at index: Int) -> Float {
-        unsafe Float(Int32(littleEndian: word32(index))) * Self.scale32
-    }
-
-    @inline(__always)
-    func bigInt32(at index: Int) -> Float {
-        unsafe Float(Int32(bigEndian: word32(index))) * Self.scale32
-    }
-
-    // ALSA leaves the fourth byte of S24 undefined: it is shifted out.
-    @inline(__always)
-    func int24(at index: Int) -> Float {
-        unsafe Float(Int32(littleEndian: word32(index)) << 8) * Self.scale32
-    }
-
-    @inline(__always)
-    func bigInt24(at index: Int) -> Float {
-        unsafe Float(Int32(bigEndian: word32(index)) << 8) * Self.scale32
-    }
-
-    @inline(__always)
-    func packedInt24(at index: Int) -> Float {
-        unsafe packed(low: index * 3, middle: index * 3 + 1, high: index * 3 + 2)
-    }
-
-    @inline(__always)
-    func bigPackedInt24(at index: Int) -> Float {
-        unsafe packed(low: index * 3 + 2, middle: index * 3 + 1, high: index * 3)
-    }
-
-    @inline(__always)
-    func float(at index: Int) -> Float {
-        unsafe Float(bitPattern: UInt32(littleEndian: UInt32(bitPattern: word32(index))))
-    }
-
-    @inline(__always)
-    func bigFloat(at index: Int) -> Float {
-        unsafe Float(bitPattern: UInt32(bigEndian: UInt32(bitPattern: word32(index))))
-    }
-
-    @inline(__always)
-    private func word16(_ index: Int) -> Int16 {
-        unsafe loadUnaligned(fromByteOffset: index &* 2, as: Int16.self)
-    }
-
-    @inline(__always)
-    private func word32(_ index: Int) -> Int32 {
-        unsafe loadUnaligned(fromByteOffset: index &* 4, as: Int32.self)
-    }
-
-    @inline(__always)
-    private func packed(low: Int, middle: Int, high: Int) -> Float {
-        let bytes = unsafe (self[low], self[middle], self[high])
-        let bits = UInt32(bytes.0) << 8 | UInt32(bytes.1) << 16 | UInt32(bytes.2) << 24
-        return unsafe Float(Int32(bitPattern: bits)) * Self.scale32
+    fileprivate func packed(_ high: Int, _ middle: Int, _ low: Int) -> Int32 {
+        let bytes = unsafe (self[high], self[middle], self[low])
+        let bits = UInt32(bytes.0) << 24 | UInt32(bytes.1) << 16 | UInt32(bytes.2) << 8
+        return Int32(bitPattern: bits)
     }
 }

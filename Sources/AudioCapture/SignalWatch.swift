@@ -1,18 +1,16 @@
-/// Notices by its samples that a device does not hear, and that it does again.
+internal import Glibc
+
+/// Finds out from its samples that a device has a fault, and that the fault is over.
 ///
 /// A pure value over seconds of samples: a fault is there when each of the last few seconds
 /// showed it, and is over with the first second that does not. It neither allocates nor locks.
 struct SignalWatch: Sendable {
-    /// For how many seconds in a row a symptom makes a fault: long enough that a slammed door or
-    /// a pause in a test signal is none, short enough to be told within seconds.
+    /// For how many seconds in a row a symptom makes a fault: longer than a slammed door or a pause
+    /// in a test signal, short enough to be reported within seconds.
     private static let faultSeconds = 5
     /// A cellar may be quiet for long, a dead cable is so for ever.
     private static let quietFaultSeconds = 20
-    /// The largest believable offset, relative to full scale.
-    private static let offsetLimit: Float = 0.2
-    /// In a second that clips for good, at least this part of the samples is at full scale.
-    private static let clippedShare = 0.02
-    /// 30 dB in power under the learnt floor.
+    /// 30 dB in power below the learnt floor.
     private static let quietRatio: Float = 0.001
     /// How long the floor is learnt before it is believed.
     private static let learningSeconds = 600
@@ -23,7 +21,7 @@ struct SignalWatch: Sendable {
     private static let floorRise: Float = 1.005
 
     private let rateHz: Int
-    private var second = Second()
+    private var second = SignalMeasure()
     private var symptom: SignalFault?
     private var symptomSeconds = 0
     private var floorPower: Float = 0
@@ -36,24 +34,14 @@ struct SignalWatch: Sendable {
         var greatestPower: Float = 0
     }
 
-    /// What is known of the second that is being heard.
-    private struct Second {
-        var count = 0
-        var least = Float.infinity
-        var greatest = -Float.infinity
-        var sum: Float = 0
-        var power: Float = 0
-        var clipped = 0
-    }
-
     /// What is wrong now; nil when nothing is.
     private(set) var fault: SignalFault?
 
-    /// Begins to hear.
+    /// Begins to watch.
     ///
     /// - Parameters:
     ///   - rateHz: The rate of the samples.
-    ///   - known: The floor that was learnt before; nil: there is none.
+    ///   - known: The noise floor learnt before; nil if there is none.
     init(rateHz: Int, known: LearntFloor? = nil) {
         self.rateHz = rateHz
         floorPower = known?.power ?? 0
@@ -66,51 +54,34 @@ struct SignalWatch: Sendable {
         return LearntFloor(power: floorPower, seconds: learntSeconds)
     }
 
-    /// Takes in the samples that follow.
+    /// Adds the samples that follow.
     ///
     /// - Parameters:
     ///   - samples: Mono, ±1.
     ///   - clipped: How many of them were at full scale at the device, before any gain.
-    mutating func hear(_ samples: Span<Float>, clipped: Int) {
-        for index in samples.indices {
-            let sample = samples[index]
-            second.least = min(second.least, sample)
-            second.greatest = max(second.greatest, sample)
-            second.sum += sample
-            second.power += sample * sample
-        }
-        second.clipped += clipped
-        second.count += samples.count
-        guard second.count >= rateHz else { return }
+    mutating func add(_ samples: Span<Float>, clipped: Int) {
+        second.add(samples, clipped: clipped)
+        guard second.sampleCount >= rateHz else { return }
         judge()
-        second = Second()
+        second = SignalMeasure()
     }
 
     private mutating func judge() {
-        let count = Float(second.count)
-        let mean = second.sum / count
-        let power = max(second.power / count - mean * mean, 0)
-        let found = currentSymptom(mean: mean, power: power)
+        let found = second.fault ?? (isFarTooQuiet ? .farTooQuiet : nil)
         symptomSeconds = found == symptom ? symptomSeconds + 1 : 1
         symptom = found
         let needed = found == .farTooQuiet ? Self.quietFaultSeconds : Self.faultSeconds
         guard found != nil else {
             fault = nil
-            learnFloor(power)
+            learnFloor(second.power)
             return
         }
         stretch = Stretch()
         if symptomSeconds >= needed { fault = found }
     }
 
-    private func currentSymptom(mean: Float, power: Float) -> SignalFault? {
-        if second.least == second.greatest {
-            return second.least == 0 ? .digitalZeros : .stuck
-        }
-        if Double(second.clipped) >= Self.clippedShare * Double(second.count) { return .clipping }
-        if abs(mean) > Self.offsetLimit { return .offset }
-        let isLearnt = learntSeconds >= Self.learningSeconds
-        return isLearnt && power < floorPower * Self.quietRatio ? .farTooQuiet : nil
+    private var isFarTooQuiet: Bool {
+        learntSeconds >= Self.learningSeconds && second.power < floorPower * Self.quietRatio
     }
 
     /// The floor falls at once to a quieter stretch and rises slowly.
@@ -127,49 +98,119 @@ struct SignalWatch: Sendable {
     }
 }
 
-/// Why a device that delivers samples does not hear.
+/// Why a device that delivers samples does not deliver the sound around it.
 package enum SignalFault: UInt8, Sendable, CaseIterable {
     /// Every sample is exactly zero: muted, or nothing is connected.
     case digitalZeros = 1
     /// Every sample has the same value other than zero.
     case stuck
-    /// The samples lie far to one side of zero.
+    /// The mean of the samples is far from zero.
     case offset
     /// Samples are at full scale all the time.
     case clipping
-    /// The level is far under the lowest that this source usually has.
+    /// The level is far below the lowest that this source usually has.
     case farTooQuiet
-    /// The device delivers more or fewer samples a second than its rate says.
+    /// The device delivers more or fewer samples a second than its nominal rate.
     case wrongRate
-    /// The mix of the channels is far quieter than they are: they cancel each other.
+    /// The mix of the channels is far quieter than they are: they cancel out.
     case cancelledMix
 }
 
 extension SignalFault: CustomStringConvertible {
-    /// One line: what is heard, and what to do.
+    /// One line: what is wrong with the signal, and what to do.
     package var description: String {
         switch self {
         case .digitalZeros:
-            "The device delivers nothing but zeros. Unmute it and see that it is connected."
+            "The device delivers only zeros. Check that it is connected and not muted."
         case .stuck:
-            "The device delivers the same value over and over. Unplug it and plug it in again."
+            "The device delivers the same value all the time. Unplug it and plug it in again."
         case .offset:
-            "The samples lie far to one side of zero. Check the microphone's power and cable."
+            "The signal has a large DC offset. Check the microphone's power and cable."
         case .clipping:
             "The samples are at full scale all the time. Lower gain_db, or the card's level."
         case .farTooQuiet:
-            "The level is far under the lowest that is usual here. Check microphone and cable."
+            "The level is far below this source's usual noise floor. Check the microphone and its "
+                + "cable."
         case .wrongRate:
-            "The device does not deliver as many samples a second as its rate says. Choose "
-                + "another sample_rate, or another USB socket."
+            "The device does not deliver samples at its nominal rate. Set another sample_rate, or "
+                + "use another USB port."
         case .cancelledMix:
-            "The channels cancel each other in the mix. Set channel to one of them, or correct "
-                + "the wiring of one."
+            "The channels cancel out in the mix. Set 'channel' to one of them, or correct the "
+                + "wiring."
         }
     }
 }
 
-/// The lowest level that a source usually has, as learnt from what it heard.
+/// A stretch of samples, measured, and what is wrong with it.
+///
+/// The one judge of a signal: the service applies it to second after second, `earwitness doctor` to
+/// a short listening.
+package struct SignalMeasure: Sendable, Equatable {
+    /// The largest believable offset, relative to full scale.
+    private static let offsetLimit = 0.2
+    /// Where at least this part of the samples is at full scale, the signal clips for good.
+    private static let clippedLimit = 0.02
+
+    /// How many samples were measured.
+    package private(set) var sampleCount = 0
+    /// How many of them were at full scale.
+    package private(set) var clippedCount = 0
+    private var least = Float.infinity
+    private var greatest = -Float.infinity
+    private var sum = 0.0
+    private var squareSum = 0.0
+
+    /// Creates the measure of no samples.
+    package init() {}
+
+    /// Adds the samples that follow; neither allocates nor locks.
+    ///
+    /// - Parameters:
+    ///   - samples: Mono, ±1.
+    ///   - clipped: How many of them were at full scale at the device; nil: as they are.
+    package mutating func add(_ samples: Span<Float>, clipped: Int? = nil) {
+        var atFullScale = 0
+        for index in samples.indices {
+            let sample = samples[index]
+            least = min(least, sample)
+            greatest = max(greatest, sample)
+            sum += Double(sample)
+            squareSum += Double(sample) * Double(sample)
+            if abs(sample) >= SampleConverter.clippingLevel { atFullScale += 1 }
+        }
+        clippedCount += clipped ?? atFullScale
+        sampleCount += samples.count
+    }
+
+    /// The mean of the samples; 0 for none.
+    package var offset: Double { sampleCount == 0 ? 0 : sum / Double(sampleCount) }
+
+    /// The part of the samples that was at full scale; 0 for none.
+    package var clippedShare: Double {
+        sampleCount == 0 ? 0 : Double(clippedCount) / Double(sampleCount)
+    }
+
+    /// The level, RMS in dBFS; nil for digital silence or no samples.
+    package var levelDBFS: Double? {
+        guard sampleCount > 0, squareSum > 0 else { return nil }
+        return 10 * log10(squareSum / Double(sampleCount))
+    }
+
+    /// The mean square around the mean, relative to full scale.
+    var power: Float {
+        sampleCount == 0 ? 0 : Float(max(squareSum / Double(sampleCount) - offset * offset, 0))
+    }
+
+    /// What the samples alone show to be wrong; nil if nothing is, or without samples.
+    package var fault: SignalFault? {
+        guard sampleCount > 0 else { return nil }
+        if least == greatest { return least == 0 ? .digitalZeros : .stuck }
+        if clippedShare >= Self.clippedLimit { return .clipping }
+        return abs(offset) > Self.offsetLimit ? .offset : nil
+    }
+}
+
+/// The lowest level that a source usually has, as learnt from its samples.
 package struct LearntFloor: Sendable, Equatable {
     /// The mean square of a second, relative to full scale.
     package var power: Float
@@ -187,7 +228,7 @@ package struct LearntFloor: Sendable, Equatable {
         UInt64(power.bitPattern) << 32 | UInt64(UInt32(clamping: seconds))
     }
 
-    /// Takes the word apart; nil for 0, which stands for nothing learnt.
+    /// Reads the word; nil for 0, which stands for nothing learnt.
     init?(bits: UInt64) {
         guard bits != 0 else { return nil }
         power = Float(bitPattern: UInt32(truncatingIfNeeded: bits >> 32))

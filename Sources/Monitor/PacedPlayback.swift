@@ -43,7 +43,7 @@ final class PacedPlayback: SampleFeed {
     ///   - sampleRateHz: The rate in Hz.
     ///   - detail: What is played, for people.
     ///   - pace: How many times as fast as real time, above 0.
-    ///   - producer: The ring's writing end; its capacity is at least a tenth of a second.
+    ///   - producer: The ring's writing end.
     ///   - source: Where the samples come from.
     init(
         sampleRateHz: Int,
@@ -61,6 +61,10 @@ final class PacedPlayback: SampleFeed {
         )
         let writer = PlaybackWriter(
             sampleRateHz: sampleRateHz,
+            framesPerPeriod: min(
+                sampleRateHz / Self.periodsPerSecond,
+                SampleRing.longestPeriod
+            ),
             pace: pace,
             producer: producer
         )
@@ -70,7 +74,6 @@ final class PacedPlayback: SampleFeed {
             do {
                 try writer.play(
                     source,
-                    framesPerPeriod: sampleRateHz / Self.periodsPerSecond,
                     until: { progress.isStopped.load(ordering: .acquiring) }
                 )
             } catch {

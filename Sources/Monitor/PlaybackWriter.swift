@@ -6,6 +6,7 @@ import Realtime
 /// Sendable unchecked: made on one thread and then used by the playback thread alone.
 final class PlaybackWriter: @unchecked Sendable {
     private let sampleRateHz: Int
+    private let framesPerPeriod: Int
     private let pace: Double
     private var producer: SampleProducer
     private var position: Int64 = 0
@@ -13,7 +14,20 @@ final class PlaybackWriter: @unchecked Sendable {
     private static let retryNanoseconds: Int64 = 2_000_000
 
     /// Takes over the writing end of a ring.
-    init(sampleRateHz: Int, pace: Double, producer: consuming SampleProducer) {
+    ///
+    /// - Parameters:
+    ///   - sampleRateHz: The rate of what is played, in Hz.
+    ///   - framesPerPeriod: The length of a period.
+    ///   - pace: How many times as fast as real time it is played.
+    ///   - producer: The writing end.
+    init(
+        sampleRateHz: Int,
+        framesPerPeriod: Int,
+        pace: Double,
+        producer: consuming SampleProducer
+    ) {
+        producer.allocate(sampleRateHz: sampleRateHz, periodFrames: framesPerPeriod)
+        self.framesPerPeriod = framesPerPeriod
         self.sampleRateHz = sampleRateHz
         self.pace = pace
         self.producer = producer
@@ -26,7 +40,6 @@ final class PlaybackWriter: @unchecked Sendable {
     /// A full ring makes it wait: what is played from a file is not lost as a microphone's would be.
     func play(
         _ source: PacedPlayback.Source,
-        framesPerPeriod: Int,
         until isStopped: () -> Bool
     ) throws {
         let began = Self.now(CLOCK_MONOTONIC)

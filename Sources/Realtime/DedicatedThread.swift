@@ -8,13 +8,16 @@ internal import Synchronization
 package final class DedicatedThread: Sendable {
     /// SCHED_FIFO priority of `.realtime`: above ordinary threads, below the kernel's own (50).
     private static let realtimePriority: Int32 = 20
+    /// As much of its stack as a thread uses that reads from ALSA, plugins included.
+    private static let lockedStackBytes = 256 << 10
 
     private let name: String
     private let priority: ThreadPriority
     private let body: @Sendable () -> Void
     private let started = Atomic<Bool>(false)
     private let ended = Atomic<Bool>(false)
-    private let refusal = Atomic<Int32>(-1)
+    private let priorityCode = Atomic<Int32>(-1)
+    private let stackLockCode = Atomic<Int32>(0)
     private let kernelNumber = Atomic<Int32>(0)
     private let end = WakeSignal()
 
@@ -22,7 +25,7 @@ package final class DedicatedThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: What `ps -L` shows; cut to 15 bytes.
-    ///   - priority: What is asked for; see `priorityOutcome` for what was got.
+    ///   - priority: What is asked for; see `grants` for what was got.
     ///   - body: What the thread does.
     package init(
         name: String,
@@ -34,13 +37,15 @@ package final class DedicatedThread: Sendable {
         self.body = body
     }
 
-    /// What became of the priority; nil until the thread runs, and set before its body runs.
-    package var priorityOutcome: PriorityOutcome? {
-        switch refusal.load(ordering: .acquiring) {
-        case -1: nil
-        case 0: .granted
-        case let code: .refused(errno: code)
-        }
+    /// What was granted of what `.realtime` asks for; nil until the thread runs, and set before its
+    /// body runs.
+    package var grants: RealtimeGrants? {
+        let code = priorityCode.load(ordering: .acquiring)
+        guard code >= 0 else { return nil }
+        return RealtimeGrants(
+            priority: SystemGrant(errno: code),
+            lockedMemory: SystemGrant(errno: stackLockCode.load(ordering: .relaxed))
+        )
     }
 
     /// The kernel's number for the thread, as in `/proc/self/task`; nil until it runs.
@@ -92,8 +97,11 @@ package final class DedicatedThread: Sendable {
     private func run() {
         unsafe name.withCString { unsafe linux_set_thread_name($0) }
         kernelNumber.store(linux_thread_id(), ordering: .releasing)
-        let code = priority == .realtime ? linux_set_realtime_priority(Self.realtimePriority) : 0
-        refusal.store(code, ordering: .releasing)
+        let isRealtime = priority == .realtime
+        let lock = isRealtime ? linux_lock_stack(Self.lockedStackBytes) : 0
+        stackLockCode.store(lock, ordering: .relaxed)
+        let code = isRealtime ? linux_set_realtime_priority(Self.realtimePriority) : 0
+        priorityCode.store(code, ordering: .releasing)
         body()
         ended.store(true, ordering: .releasing)
         end.ring()
@@ -102,28 +110,42 @@ package final class DedicatedThread: Sendable {
 
 /// How urgently the system is asked to run a thread.
 package enum ThreadPriority: Sendable, Equatable {
-    /// Before every ordinary thread, as soon as it has something to do (SCHED_FIFO).
+    /// Before every ordinary thread, as soon as it has something to do (SCHED_FIFO), with the stack
+    /// locked in memory.
     case realtime
     /// As every other thread.
     case normal
 }
 
-/// Whether a thread got the priority that was asked for.
-package enum PriorityOutcome: Sendable, Equatable, CustomStringConvertible {
-    /// It runs as was asked.
+/// Whether the system granted what a real-time thread needs.
+package struct RealtimeGrants: Sendable, Equatable {
+    /// The real-time priority; refused, the thread runs at normal priority.
+    package var priority: SystemGrant
+    /// Locked memory; refused, the thread may wait for a page to come back from the disk.
+    package var lockedMemory: SystemGrant
+
+    /// Creates the grants from their parts.
+    package init(priority: SystemGrant, lockedMemory: SystemGrant) {
+        self.priority = priority
+        self.lockedMemory = lockedMemory
+    }
+}
+
+/// The system's answer to a request for a privilege.
+package enum SystemGrant: Sendable, Equatable {
+    /// It is as was asked.
     case granted
-    /// The system refused with this errno; the thread runs at normal priority.
+    /// The system refused with this errno.
     case refused(errno: Int32)
 
-    /// One line for the log.
-    package var description: String {
-        switch self {
-        case .granted:
-            return "granted"
-        case .refused(let code):
-            let reason = unsafe String(cString: strerror(code))
-            return "refused (\(reason)); set LimitRTPRIO=20 for the service, or 'ulimit -r 20'"
-        }
+    /// The answer of a call that returns 0 or an errno.
+    init(errno code: Int32) {
+        self = code == 0 ? .granted : .refused(errno: code)
+    }
+
+    /// Granted only if both are.
+    package func and(_ other: SystemGrant) -> SystemGrant {
+        self == .granted ? other : self
     }
 }
 
@@ -135,7 +157,7 @@ package enum PriorityOutcome: Sendable, Equatable, CustomStringConvertible {
     // `word` is written only through `Atomic`; its address is fixed from init to deinit.
     private let word: UnsafeMutablePointer<Atomic<UInt32>>
 
-    /// Creates a signal that nobody has rung.
+    /// Creates a signal that has not been rung.
     package init() {
         unsafe word = .allocate(capacity: 1)
         unsafe word.initialize(to: Atomic(0))
@@ -146,7 +168,7 @@ package enum PriorityOutcome: Sendable, Equatable, CustomStringConvertible {
         unsafe word.deallocate()
     }
 
-    /// Rings: wakes whoever waits, and whoever holds a ticket from before will not wait.
+    /// Rings: wakes all waiting threads; a wait with a ticket from before returns at once.
     package func ring() {
         _ = unsafe word.pointee.wrappingAdd(1, ordering: .releasing)
         unsafe linux_futex_wake(UnsafePointer(OpaquePointer(word)))
@@ -157,7 +179,7 @@ package enum PriorityOutcome: Sendable, Equatable, CustomStringConvertible {
         unsafe word.pointee.load(ordering: .acquiring)
     }
 
-    /// Sleeps until somebody rings after `ticket` was taken, or the time is over.
+    /// Sleeps until the signal is rung after `ticket` was taken, or the time is over.
     ///
     /// May return early without a reason.
     package func wait(ticket: UInt32, timeoutNanoseconds: Int64) {

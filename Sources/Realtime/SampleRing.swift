@@ -1,3 +1,4 @@
+internal import CLinuxSupport
 internal import Synchronization
 
 /// A lock-free ring of samples between one writing and one reading thread.
@@ -9,19 +10,27 @@ package struct SampleRing: ~Copyable {
     private var producerTaken = false
     private var consumerTaken = false
 
-    /// Creates an empty ring.
+    /// The most samples in one period, so that its reader knows how much room it needs.
+    package static let longestPeriod = 1 << 16
+
+    /// Creates an empty ring whose writer allocates it when it knows the rate.
+    ///
+    /// - Parameter seconds: For how long the reader may be held up, above 0.
+    /// - Returns: The ring; take its two ends.
+    package static func make(seconds: Int) -> SampleRing {
+        SampleRing(storage: RingStorage(seconds: seconds))
+    }
+
+    /// Creates an empty ring of a given size.
     ///
     /// - Parameters:
     ///   - sampleCapacity: Samples that fit, above 0; rounded up to a power of two.
     ///   - periodCapacity: Periods that fit, above 0; rounded up to a power of two.
     /// - Returns: The ring; take its two ends.
     package static func make(sampleCapacity: Int, periodCapacity: Int) -> SampleRing {
-        SampleRing(
-            storage: RingStorage(
-                sampleCapacity: sampleCapacity,
-                periodCapacity: periodCapacity
-            )
-        )
+        let storage = RingStorage(seconds: 0)
+        storage.allocate(sampleCapacity: sampleCapacity, periodCapacity: periodCapacity)
+        return SampleRing(storage: storage)
     }
 
     private init(storage: RingStorage) {
@@ -52,7 +61,7 @@ package struct SampleProducer: ~Copyable, Sendable {
     private var writtenSamples = 0
     private var writtenPeriods = 0
 
-    init(storage: RingStorage) {
+    fileprivate init(storage: RingStorage) {
         self.storage = storage
     }
 
@@ -61,10 +70,36 @@ package struct SampleProducer: ~Copyable, Sendable {
         storage.arrival.ring()
     }
 
-    /// The number of samples that the ring can hold.
+    /// Shortest period, in 1/s, for whose marks there is room; a device may come back with another.
+    private static let mostPeriodsPerSecond = 200
+
+    /// Allocates a ring that was made for a time; to be called before anything is written.
+    ///
+    /// The ring holds at least that time at this rate, and two of the longest periods. Does nothing
+    /// when the ring has been allocated.
+    ///
+    /// - Parameters:
+    ///   - sampleRateHz: The rate, which stays the same for the life of the ring.
+    ///   - periodFrames: The length of the first periods.
+    package func allocate(sampleRateHz: Int, periodFrames: Int) {
+        guard unsafe storage.samples.isEmpty else { return }
+        let samples = max(storage.seconds * sampleRateHz, 2 * SampleRing.longestPeriod)
+        storage.allocate(
+            sampleCapacity: samples,
+            periodCapacity: max(
+                storage.seconds * Self.mostPeriodsPerSecond,
+                samples / max(1, periodFrames)
+            )
+        )
+    }
+
+    /// The number of samples that the ring can hold; 0 before it is allocated.
     package var sampleCapacity: Int {
         unsafe storage.samples.count
     }
+
+    /// Whether the system has locked the ring's samples in memory.
+    package var memoryLock: SystemGrant { storage.lock }
 
     /// Whether a period of `count` samples would fit now.
     package func hasRoom(forSamples count: Int) -> Bool {
@@ -84,7 +119,7 @@ package struct SampleProducer: ~Copyable, Sendable {
     package mutating func write(_ samples: Span<Float>, mark: PeriodMark) -> Bool {
         let count = mark.sampleCount
         precondition(
-            count >= 0 && count <= samples.count,
+            count >= 0 && count <= min(samples.count, SampleRing.longestPeriod),
             "a mark of \(count) samples does not describe a period of \(samples.count)"
         )
         guard hasRoom(forSamples: count) else { return false }
@@ -116,14 +151,14 @@ package struct SampleConsumer: ~Copyable, Sendable {
     private var readSamples = 0
     private var readPeriods = 0
 
-    init(storage: RingStorage) {
+    fileprivate init(storage: RingStorage) {
         self.storage = storage
     }
 
     /// Takes the oldest period out of the ring; never blocks.
     ///
     /// - Parameter samples: Receives the period at its beginning; must have room for the longest
-    ///   period that is written.
+    ///   period that is written, `SampleRing.longestPeriod` at most.
     /// - Returns: The period's mark, or nil when the ring is empty.
     package mutating func nextPeriod(into samples: inout MutableSpan<Float>) -> PeriodMark? {
         guard hasPeriod else { return nil }
@@ -213,23 +248,34 @@ package struct PeriodMark: Sendable, Equatable {
 /// Counters only grow; their low bits are the positions in the two power-of-two buffers. A period
 /// is published by storing `publishedPeriods` with release after its samples and mark are
 /// written; its space is given back by storing `consumedPeriods` with release after it was read.
-@safe final class RingStorage: @unchecked Sendable {
-    // `samples` and `marks`: an element belongs to the producer until its period is published,
-    // to the consumer until its period is consumed, and to the producer again after that; the
-    // acquire load of the other side's counter orders the hand-over. All else is atomic.
-    let samples: UnsafeMutableBufferPointer<Float>
-    let marks: UnsafeMutableBufferPointer<PeriodMark>
+@safe private final class RingStorage: @unchecked Sendable {
+    // `samples`, `marks` and `lock`: written by the producer before it publishes its first period.
+    // After that an element belongs to the producer until its period is published, to the consumer
+    // until its period is consumed, and to the producer again after that; the acquire load of the
+    // other side's counter orders the hand-over. All else is constant or atomic.
+    private(set) var samples = unsafe UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+    private(set) var marks = unsafe UnsafeMutableBufferPointer<PeriodMark>(start: nil, count: 0)
+    private(set) var lock = SystemGrant.granted
+    let seconds: Int
     let publishedPeriods = PaddedAtomic()
     let consumedSamples = PaddedAtomic()
     let consumedPeriods = PaddedAtomic()
     let isFinished = Atomic<Bool>(false)
     let arrival = WakeSignal()
 
-    /// Allocates room for at least this many samples and periods, and touches all of it, so that
-    /// the capture thread meets no page fault.
-    init(sampleCapacity: Int, periodCapacity: Int) {
+    init(seconds: Int) {
+        self.seconds = seconds
+    }
+
+    /// Allocates memory for at least this many samples and periods.
+    ///
+    /// Touches all of it and asks the system to lock the samples, so that the capture thread meets
+    /// no page fault.
+    func allocate(sampleCapacity: Int, periodCapacity: Int) {
+        unsafe precondition(samples.isEmpty, "a ring is allocated once")
         unsafe samples = .allocate(capacity: Self.powerOfTwo(atLeast: sampleCapacity))
         unsafe samples.initialize(repeating: 0)
+        unsafe lock = SystemGrant(errno: linux_lock_memory(samples.baseAddress, byteCount))
         unsafe marks = .allocate(capacity: Self.powerOfTwo(atLeast: periodCapacity))
         unsafe marks.initialize(
             repeating: PeriodMark(
@@ -242,9 +288,13 @@ package struct PeriodMark: Sendable, Equatable {
     }
 
     deinit {
+        guard unsafe !samples.isEmpty else { return }
+        unsafe linux_unlock_memory(samples.baseAddress, byteCount)
         unsafe samples.deallocate()
         unsafe marks.deallocate()
     }
+
+    private var byteCount: Int { unsafe samples.count * MemoryLayout<Float>.stride }
 
     private static func powerOfTwo(atLeast count: Int) -> Int {
         precondition(
@@ -258,7 +308,7 @@ package struct PeriodMark: Sendable, Equatable {
 /// An atomic integer alone on its cache lines, so that its writer does not slow other readers.
 ///
 /// 128 bytes: the unit in which adjacent-line prefetchers and Apple and some Arm cores fetch.
-struct PaddedAtomic: ~Copyable, Sendable {
+private struct PaddedAtomic: ~Copyable, Sendable {
     let value = Atomic<Int>(0)
     private let padding = InlineArray<15, Int>(repeating: 0)
 }

@@ -35,21 +35,21 @@ struct CaptureErrorTests {
         (
             .noSuchChannel(device: "hw:0", channel: 2, available: 1),
             """
-            Capture device 'hw:0' has no channel 2: it has one. Leave 'channel' out, or set it to 1.
+            Capture device 'hw:0' has no channel 2; it has one channel. Remove 'channel', or set it to 1.
             """
         ),
         (
             .cannotConfigure(device: "hw:0", step: "sample rate", errno: EINVAL),
             """
-            Capture device 'hw:0' refuses its sample rate: Invalid argument. Try 'plughw:' in \
-            place of 'hw:', or leave sample_rate and channels out.
+            Capture device 'hw:0' rejects the sample rate: Invalid argument. Use 'plughw:' \
+            instead of 'hw:', or remove sample_rate and channels.
             """
         ),
         (
             .vanished(device: "hw:0", errno: ENODEV),
             """
-            Capture device 'hw:0' has gone (No such device). Plug it in again, or start its \
-            sound server; it is looked for every 30 s or sooner.
+            Capture device 'hw:0' is gone (No such device). Plug it in again, or start its \
+            sound server. Earwitness retries at least every 30 s.
             """
         ),
     ]
@@ -126,17 +126,17 @@ struct CaptureErrorTests {
     private static let badSettings: [(CaptureSettings, String)] = [
         (
             CaptureSettings(device: ""),
-            "device: found '', allowed an ALSA device name of 1 to 256 bytes"
+            "device is ''; allowed: an ALSA device name of 1 to 256 bytes"
         ),
-        (CaptureSettings(requestedRateHz: 100), "sample_rate: found 100, allowed 4000 to 768000"),
-        (CaptureSettings(channels: 0), "channels: found 0, allowed 1 to 64"),
-        (CaptureSettings(channel: .only(0)), "channel: found 0, allowed mix, or 1 to 64"),
-        (CaptureSettings(gainDB: 99), "gain_db: found 99.0, allowed -60 to 60"),
+        (CaptureSettings(requestedRateHz: 100), "sample_rate is 100; allowed: 4000 to 768000"),
+        (CaptureSettings(channels: 0), "channels is 0; allowed: 1 to 64"),
+        (CaptureSettings(channel: .only(0)), "channel is 0; allowed: mix, or 1 to 64"),
+        (CaptureSettings(gainDB: 99), "gain_db is 99.0; allowed: -60 to 60"),
     ]
 
     @Test(arguments: badSettings)
     func aSettingOutOfRangeIsNamed(settings: CaptureSettings, message: String) {
         let error = #expect(throws: CaptureError.self) { try settings.validate() }
-        #expect(error?.description == message + ". Correct it in the configuration.")
+        #expect(error?.description == message + ". Correct the configuration.")
     }
 }

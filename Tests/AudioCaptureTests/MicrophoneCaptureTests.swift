@@ -1,5 +1,8 @@
+import CAllocationCounter
+import CLinuxSupport
 import Foundation
 import Realtime
+import Synchronization
 import Testing
 
 @testable import AudioCapture
@@ -122,6 +125,42 @@ struct MicrophoneCaptureTests {
         #expect(capture.counters.unheardFrames == 0)
     }
 
+    @Test func aPeriodThatIsLongerThanTheRingTakesIsReadInEqualParts() async throws {
+        let world = try MicrophoneWorld.counting(
+            rateHz: 192_000,
+            extraKeys: "period_min 100000"
+        )
+        let settings = CaptureSettings(device: "mic", requestedRateHz: 192_000)
+        let post = try ListeningPost(world, settings: settings)
+        post.start()
+        #expect(await post.eventually { post.counters.frames >= 400_000 })
+        #expect(post.counters.state == .running)
+        post.capture.stop()
+        let lengths = Set(post.periods.map(\.samples.count))
+        #expect(lengths.count == 1 && lengths.allSatisfy { (50_000...65_536).contains($0) })
+        #expect(Set(post.offsets).count == 1)
+        #expect(post.counters.unheardFrames == 0)
+    }
+
+    @Test func theRingOfAFastDeviceHoldsItsTime() async throws {
+        let world = try MicrophoneWorld.counting(rateHz: 384_000)
+        var ring = SampleRing.make(seconds: 2)
+        let capture = try MicrophoneCapture(
+            settings: CaptureSettings(device: "mic", requestedRateHz: 384_000),
+            producer: ring.takeProducer(),
+            configuration: world.configuration
+        )
+        let consumer = ring.takeConsumer()
+        capture.start()
+        #expect(
+            await ListeningPost.eventually { capture.counters.frames >= 2 * 384_000 }
+        )
+        capture.stop()
+        #expect(capture.counters.ringOverflowFrames == 0)
+        let waiting = consumer.waitingPeriods
+        #expect(waiting * 15_360 >= 700_000)
+    }
+
     @Test func channelsThatCancelEachOtherInTheMixAreAFault() async throws {
         // Half a minute of a stereo cable whose second channel is wired the wrong way round.
         let frames = (0..<1 << 16).flatMap { frame -> [Int32] in
@@ -215,9 +254,7 @@ struct MicrophoneCaptureTests {
         )
         let consumer = ring.takeConsumer()
         capture.start()
-        while capture.counters.frames < 16_000 {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        #expect(await ListeningPost.eventually { capture.counters.frames >= 16_000 })
         capture.stop()
         let kept = Int64(consumer.waitingPeriods) * 640
         #expect(kept == 3_840)
@@ -242,5 +279,46 @@ struct MicrophoneCaptureTests {
         #expect(MonotonicClock.now() - begin < 1_000_000_000)
         #expect(post.counters.state == .stopped)
         #expect(try world.value(.openNow) == 0)
+    }
+}
+
+// Serialised: there is one counter. In sanitizer builds, which bring an allocator of their own,
+// there is nothing to count and nothing is expected of it.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct CaptureThreadAllocationTests {
+    @Test func theCaptureThreadNeverAllocatesWhileSamplesArrive() async throws {
+        let world = try MicrophoneWorld.counting(rateHz: 48_000)
+        let settings = CaptureSettings(device: "mic", requestedRateHz: 48_000)
+        let post = try ListeningPost(world, settings: settings)
+        post.start()
+        #expect(await post.eventually { post.counters.periods >= 5 })
+        let thread = try #require(post.capture.threadID)
+
+        allocation_counter_watch(thread)
+        let periodsBefore = post.counters.periods
+        #expect(await post.eventually { post.counters.periods >= periodsBefore + 50 })
+        let allocations = allocation_counter_allocations()
+        let releases = allocation_counter_releases()
+        allocation_counter_watch(0)
+        post.capture.stop()
+        #expect(allocations == 0)
+        #expect(releases == 0)
+    }
+
+    @Test func theCounterSeesAnAllocation() {
+        let seen = Atomic<Int64>(0)
+        let thread = DedicatedThread(name: "allocates", priority: .normal) {
+            allocation_counter_watch(linux_thread_id())
+            let array = [Int](repeating: 1, count: Int(linux_thread_id()))
+            seen.store(
+                allocation_counter_allocations() * Int64(array[0]),
+                ordering: .releasing
+            )
+            allocation_counter_watch(0)
+        }
+        thread.start()
+        thread.join()
+        let count = seen.load(ordering: .acquiring)
+        #expect(count > 0 || !allocation_counter_works())
     }
 }

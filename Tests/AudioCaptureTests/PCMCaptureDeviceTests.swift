@@ -181,14 +181,22 @@ struct PCMCaptureDeviceTests {
         )
         #expect(device.start() == 0)
         var samples: [Float] = []
-        var block = [Float](repeating: 0, count: device.stream.periodFrames)
+        let stream = device.stream
+        var interleaved = [Float](repeating: 0, count: stream.readFrames * stream.channels)
+        var block = [Float](repeating: 0, count: stream.readFrames)
         for _ in 0..<periods {
             guard case .period(let report) = device.readPeriod(timeoutMilliseconds: 5_000) else {
                 Issue.record("the device delivers nothing")
                 break
             }
+            var channels = interleaved.mutableSpan
             var span = block.mutableSpan
-            _ = device.convertPeriod(frames: report.frames, with: converter, into: &span)
+            _ = device.convertPeriod(
+                frames: report.frames,
+                with: converter,
+                interleaved: &channels,
+                mono: &span
+            )
             samples += block.prefix(report.frames)
         }
         return samples
@@ -210,5 +218,51 @@ struct PCMCaptureDeviceTests {
         case .bigEndianInt32: return encode(value, as: .int32).reversed()
         case .bigEndianFloat32: return encode(value, as: .float32).reversed()
         }
+    }
+}
+
+@Suite
+struct CaptureDeviceCatalogTests {
+    @Test func listingWorksOnAnyMachineAndOffersOnlyWhatCanHear() throws {
+        let devices = try CaptureDeviceCatalog.list()
+        #expect(Set(devices.map(\.name)).count == devices.count)
+        for device in devices {
+            #expect(!["null", "upmix", "samplerate"].contains(device.name))
+            #expect(!device.description.contains("\n"))
+            if device.availability == .available {
+                #expect(!device.formats.isEmpty)
+                #expect(device.channels != nil)
+            }
+        }
+    }
+
+    @Test func whatADeviceDeliversIsAskedOfTheDeviceWhichIsClosedAgain() throws {
+        let world = try MicrophoneWorld(
+            content: Data(count: 8_192),
+            format: "S24_3LE",
+            channels: 2,
+            rateHz: 44_100
+        )
+        let capabilities = try DeviceCapabilities(
+            of: "mic",
+            configuration: world.configuration
+        )
+        #expect(capabilities.formats == [.packedInt24])
+        #expect(capabilities.ratesHz == [44_100])
+        #expect(capabilities.channels == 2...2)
+        #expect(try world.value(.openNow) == 0)
+    }
+
+    @Test func whatAConverterCouldDoIsNotWhatTheDeviceDelivers() throws {
+        let world = try MicrophoneWorld(
+            content: Data(count: 8_192),
+            rateHz: 44_100,
+            otherDevices: "pcm.converted { type plug slave.pcm mic }"
+        )
+        let capabilities = try DeviceCapabilities(
+            of: "converted",
+            configuration: world.configuration
+        )
+        #expect(capabilities.ratesHz == [44_100])
     }
 }

@@ -24,6 +24,7 @@ struct SampleConverterTests {
         let bytes = [Float(0.5), -0.25, 0.5, 0.75, 0.25, -0.5].flatMap { Self.encode($0) }
         let result = Self.convert(bytes, .float32, channels: 3)
         #expect(result.samples == [0.25, 0.5 / 3])
+        #expect(result.interleaved == [0.5, -0.25, 0.5, 0.75, 0.25, -0.5])
     }
 
     @Test(arguments: [(1, [Float(0.5), 0.75]), (2, [-0.25, 0.25]), (3, [0.5, -0.5])])
@@ -48,9 +49,10 @@ struct SampleConverterTests {
         #expect(Self.convert(bytes, .int16).clipped == 2)
     }
 
-    @Test func numbersThatAreNoneBecomeSilence() {
+    @Test func notANumberAndInfinityBecomeSilence() {
         let bytes = [Float.nan, .infinity, -.infinity, 0.5].flatMap { Self.encode($0) }
         #expect(Self.convert(bytes, .float32).samples == [0, 0, 0, 0.5])
+        #expect(Self.convert(bytes, .float32).interleaved == [0, 0, 0, 0.5])
     }
 
     private static func convert(
@@ -59,7 +61,7 @@ struct SampleConverterTests {
         channels: Int = 1,
         choice: ChannelChoice = .mix,
         gainDB: Float = 0
-    ) -> (samples: [Float], clipped: Int) {
+    ) -> (samples: [Float], interleaved: [Float], clipped: Int) {
         let converter = SampleConverter(
             format: format,
             channels: channels,
@@ -67,12 +69,14 @@ struct SampleConverterTests {
             gainDB: gainDB
         )
         let frames = bytes.count / format.bytesPerSample / channels
+        var interleaved = [Float](repeating: .nan, count: frames * channels)
         var samples = [Float](repeating: .nan, count: frames)
+        var channelSpan = interleaved.mutableSpan
         var span = samples.mutableSpan
         let clipped = bytes.withUnsafeBytes {
-            converter.convert($0, frames: frames, into: &span)
+            converter.convert($0, frames: frames, interleaved: &channelSpan, mono: &span)
         }
-        return (samples, clipped)
+        return (samples, interleaved, clipped)
     }
 
     private static func encode(_ value: Float) -> [UInt8] {

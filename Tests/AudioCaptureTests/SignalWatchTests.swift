@@ -16,51 +16,51 @@ struct SignalWatchTests {
         value: Float
     ) {
         var watch = SignalWatch(rateHz: Self.rateHz)
-        for _ in 0..<4 { watch.hear(second { _ in value }) }
+        for _ in 0..<4 { watch.add(second { _ in value }) }
         #expect(watch.fault == nil)
-        watch.hear(second { _ in value })
+        watch.add(second { _ in value })
         #expect(watch.fault == fault)
-        watch.hear(noise(0.01))
+        watch.add(noise(0.01))
         #expect(watch.fault == nil)
     }
 
     @Test func samplesFarToOneSideOfZeroAreAFault() {
         var watch = SignalWatch(rateHz: Self.rateHz)
-        for _ in 0..<5 { watch.hear(noise(0.1).map { $0 + 0.4 }) }
+        for _ in 0..<5 { watch.add(noise(0.1).map { $0 + 0.4 }) }
         #expect(watch.fault == .offset)
     }
 
     @Test func constantClippingIsAFaultAndASlammedDoorIsNone() {
         var watch = SignalWatch(rateHz: Self.rateHz)
-        for _ in 0..<4 { watch.hear(noise(1), clipped: 100) }
-        watch.hear(noise(0.1))
+        for _ in 0..<4 { watch.add(noise(1), clipped: 100) }
+        watch.add(noise(0.1))
         #expect(watch.fault == nil)
-        for _ in 0..<5 { watch.hear(noise(1), clipped: 100) }
+        for _ in 0..<5 { watch.add(noise(1), clipped: 100) }
         #expect(watch.fault == .clipping)
     }
 
     @Test func aLevelFarUnderTheLearntFloorIsAFaultAfterTwentySeconds() {
         var watch = SignalWatch(rateHz: Self.rateHz)
-        for index in 0..<700 { watch.hear(noise(index % 10 == 0 ? 0.5 : 0.01)) }
-        for _ in 0..<19 { watch.hear(noise(0.0001)) }
+        for index in 0..<700 { watch.add(noise(index % 10 == 0 ? 0.5 : 0.01)) }
+        for _ in 0..<19 { watch.add(noise(0.0001)) }
         #expect(watch.fault == nil)
-        watch.hear(noise(0.0001))
+        watch.add(noise(0.0001))
         #expect(watch.fault == .farTooQuiet)
-        watch.hear(noise(0.01))
+        watch.add(noise(0.01))
         #expect(watch.fault == nil)
     }
 
     @Test func aFloorThatWasLearntBeforeIsBelievedFromTheFirstSecond() throws {
         var before = SignalWatch(rateHz: Self.rateHz)
-        for _ in 0..<599 { before.hear(noise(0.01)) }
+        for _ in 0..<599 { before.add(noise(0.01)) }
         #expect(before.floor == nil, "it is not believed yet")
-        before.hear(noise(0.01))
+        before.add(noise(0.01))
         let floor = try #require(before.floor)
         #expect(LearntFloor(bits: floor.bits) == floor)
         var watch = SignalWatch(rateHz: Self.rateHz, known: floor)
-        for _ in 0..<19 { watch.hear(noise(0.0001)) }
+        for _ in 0..<19 { watch.add(noise(0.0001)) }
         #expect(watch.fault == nil)
-        watch.hear(noise(0.0001))
+        watch.add(noise(0.0001))
         #expect(watch.fault == .farTooQuiet)
         #expect(watch.floor == floor, "nothing is learnt of a dead cable")
     }
@@ -69,25 +69,25 @@ struct SignalWatchTests {
     @Test(arguments: [0.001, 0.01, 0.03, 0.06, 0.5])
     func aCableThatComesLooseWithinASecondIsNoticed(heardShare: Double) {
         var watch = SignalWatch(rateHz: Self.rateHz)
-        for _ in 0..<701 { watch.hear(noise(0.01)) }
+        for _ in 0..<701 { watch.add(noise(0.01)) }
         let heard = Int(heardShare * Double(Self.rateHz))
-        watch.hear(Array(noise(0.01).prefix(heard) + noise(0.00005).dropFirst(heard)))
-        for _ in 0..<20 { watch.hear(noise(0.00005)) }
+        watch.add(Array(noise(0.01).prefix(heard) + noise(0.00005).dropFirst(heard)))
+        for _ in 0..<20 { watch.add(noise(0.00005)) }
         #expect(watch.fault == .farTooQuiet)
     }
 
     @Test(arguments: 0..<5) func aDeviceThatFadesOutIsNoticed(secondsBefore: Int) {
         var watch = SignalWatch(rateHz: Self.rateHz)
-        for _ in 0..<(700 + secondsBefore) { watch.hear(noise(0.01)) }
-        for amplitude: Float in [0.004, 0.0015, 0.0006, 0.0002] { watch.hear(noise(amplitude)) }
-        for _ in 0..<20 { watch.hear(noise(0.00005)) }
+        for _ in 0..<(700 + secondsBefore) { watch.add(noise(0.01)) }
+        for amplitude: Float in [0.004, 0.0015, 0.0006, 0.0002] { watch.add(noise(amplitude)) }
+        for _ in 0..<20 { watch.add(noise(0.00005)) }
         #expect(watch.fault == .farTooQuiet)
     }
 
     @Test func aQuietNightIsNoFault() {
         var watch = SignalWatch(rateHz: Self.rateHz)
-        for _ in 0..<700 { watch.hear(noise(0.01)) }
-        for _ in 0..<300 { watch.hear(noise(0.001)) }
+        for _ in 0..<700 { watch.add(noise(0.01)) }
+        for _ in 0..<300 { watch.add(noise(0.001)) }
         #expect(watch.fault == nil)
     }
 
@@ -96,7 +96,7 @@ struct SignalWatchTests {
         var watch = RateWatch(rateHz: 16_000)
         for index in 0..<500 {
             let time = Int64(Double(index) * 40_000_000 / speed)
-            watch.hear(640, at: time, isAfterGap: index == 0)
+            watch.add(640, at: time, isAfterGap: index == 0)
         }
         #expect(watch.isWrong == isWrong)
     }
@@ -105,7 +105,7 @@ struct SignalWatchTests {
         var watch = RateWatch(rateHz: 16_000)
         for index in 0..<500 {
             let time = Int64(index) * 40_000_000 + Int64(index / 100) * 3_000_000_000
-            watch.hear(640, at: time, isAfterGap: index % 100 == 0)
+            watch.add(640, at: time, isAfterGap: index % 100 == 0)
         }
         #expect(!watch.isWrong)
     }
@@ -124,10 +124,26 @@ struct SignalWatchTests {
                 nextStall = captured + 2 * seconds + 1
             }
             read = max(captured, read + secondsPerLatePeriod)
-            watch.hear(640, at: Int64(read * 1e9), isAfterGap: index == 0)
+            watch.add(640, at: Int64(read * 1e9), isAfterGap: index == 0)
             #expect(!watch.isWrong, "after \(captured) s")
             guard !watch.isWrong else { return }
         }
+    }
+
+    /// What the doctor asks of a short listening, and the service of each second.
+    @Test func aMeasureOfSamplesSaysWhatTheyAloneShow() {
+        func fault(_ samples: [Float]) -> SignalFault? {
+            var measure = SignalMeasure()
+            measure.add(samples.span)
+            return measure.fault
+        }
+        #expect(fault([]) == nil)
+        #expect(fault(second { _ in 0 }) == .digitalZeros)
+        #expect(fault(second { _ in 0.25 }) == .stuck)
+        #expect(fault(second { $0 % 50 == 0 ? 1 : 0.1 }) == .clipping)
+        #expect(fault(second { $0 % 51 == 0 ? 1 : Float($0 % 2) / 10 }) == nil)
+        #expect(fault(noise(0.1).map { $0 + 0.3 }) == .offset)
+        #expect(fault(noise(0.1)) == nil)
     }
 
     private func second(_ value: (Int) -> Float) -> [Float] {
@@ -141,7 +157,7 @@ struct SignalWatchTests {
 }
 
 extension SignalWatch {
-    fileprivate mutating func hear(_ samples: [Float], clipped: Int = 0) {
-        hear(samples.span, clipped: clipped)
+    fileprivate mutating func add(_ samples: [Float], clipped: Int = 0) {
+        add(samples.span, clipped: clipped)
     }
 }

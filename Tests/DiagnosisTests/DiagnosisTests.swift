@@ -177,7 +177,7 @@ import Testing
 
     @Test func anOffsetIsAFault() throws {
         let found = try trouble(listening(heard(tone(amplitude: 0.1).map { $0 + 0.5 })))
-        #expect(found.lines == ["sound: 'porch' lies far to one side of zero."])
+        #expect(found.lines == ["sound: 'porch' has a large DC offset."])
     }
 
     @Test func anImpossibleQuietIsAWarning() throws {

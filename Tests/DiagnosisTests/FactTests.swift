@@ -87,10 +87,10 @@ import Testing
 
     @Test func levelsAreThoseOfTheSamples() throws {
         let facts = heard(tone(amplitude: 0.5))
-        let level = try #require(facts.levelDBFS)
+        let level = try #require(facts.signal.levelDBFS)
         #expect(abs(level - -9.03) < 0.05)
-        #expect(facts.clippedCount == 0)
-        #expect(abs(facts.offset) < 0.001)
-        #expect(heard([0, 0]).levelDBFS == nil)
+        #expect(facts.signal.clippedCount == 0)
+        #expect(abs(facts.signal.offset) < 0.001)
+        #expect(heard([0, 0]).signal.levelDBFS == nil)
     }
 }

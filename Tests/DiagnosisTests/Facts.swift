@@ -79,7 +79,7 @@ func unit(_ text: String) throws -> UnitFacts {
 /// A second of samples, as `ShortListen` would have taken them in.
 func heard(_ samples: [Float], rateHz: Int = 16_000, elapsed: Double? = nil) -> ListeningFacts {
     var facts = ListeningFacts(rateHz: rateHz)
-    facts.hear(samples.span)
+    facts.add(samples.span)
     facts.elapsedSeconds = elapsed ?? Double(samples.count) / Double(rateHz)
     return facts
 }

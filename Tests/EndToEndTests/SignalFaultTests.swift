@@ -23,19 +23,19 @@ extension EndToEnd {
             Trouble(
                 name: "zeros",
                 state: "fault",
-                reason: "Every sample is zero",
+                reason: "delivers only zeros",
                 samples: second { _ in 0 }
             ),
             Trouble(
                 name: "stuck",
                 state: "fault",
-                reason: "Every sample has the same value",
+                reason: "delivers the same value all the time",
                 samples: second { _ in 0.25 }
             ),
             Trouble(
                 name: "offset",
                 state: "fault",
-                reason: "far to one side of zero",
+                reason: "large DC offset",
                 samples: noise(0.01).map { $0 + 0.5 }
             ),
             Trouble(
@@ -47,11 +47,11 @@ extension EndToEnd {
             Trouble(
                 name: "quiet",
                 state: "fault",
-                reason: "far under what this source usually has",
+                reason: "far below this source's usual noise floor",
                 samples: noise(0.0001)
             ),
-            Trouble(name: "lossy", state: "fault", reason: "more or fewer samples"),
-            Trouble(name: "mute", state: "absent", reason: "has delivered no sample"),
+            Trouble(name: "lossy", state: "fault", reason: "at its nominal rate"),
+            Trouble(name: "mute", state: "absent", reason: "has delivered no samples"),
         ]
 
         private static func second(_ value: (Int) -> Float) -> [Float] {

@@ -42,6 +42,7 @@ final class OwnedMonitor {
         let settings = try MonitorConfiguration().analysisSettings(for: model)
         var ring = SourceListener.makeRing()
         producer = ring.takeProducer()
+        producer.allocate(sampleRateHz: Self.rateHz, periodFrames: Self.periodSamples)
         let (reports, continuation) = AsyncStream.makeStream(of: SourceReport.self)
         self.reports = reports
         let worker = AnalysisWorker(

@@ -1,3 +1,4 @@
+import Foundation
 import Realtime
 import TestSupport
 import Testing
@@ -32,6 +33,36 @@ struct SampleRingTests {
         #expect(!ends.write([3], firstSample: 2))
         _ = ends.read()
         #expect(ends.write([4], firstSample: 3))
+    }
+
+    @Test(arguments: [(8_000, 18), (48_000, 20), (384_000, 23)])
+    func aRingMadeForATimeHoldsItAtAnyRate(rateHz: Int, exponent: Int) {
+        var ring = SampleRing.make(seconds: 20)
+        var producer = ring.takeProducer()
+        let periodFrames = rateHz / 25
+        producer.allocate(sampleRateHz: rateHz, periodFrames: periodFrames)
+        let capacity = producer.sampleCapacity
+        #expect(capacity == 1 << exponent)
+        let samples = [Float](repeating: 0.5, count: periodFrames)
+        var written = 0
+        while producer.write(samples.span, mark: .at(Int64(written), count: periodFrames)) {
+            written += periodFrames
+        }
+        #expect(written >= 20 * rateHz)
+        #expect(capacity - written < periodFrames, "samples limit it, not marks")
+        // Coming back at the same rate, a device changes nothing.
+        producer.allocate(sampleRateHz: rateHz, periodFrames: 2 * periodFrames)
+        let capacityAfterwards = producer.sampleCapacity
+        #expect(capacityAfterwards == capacity)
+    }
+
+    @Test func aRingIsLockedInMemoryOrTheRefusalIsKept() throws {
+        var ring = SampleRing.make(sampleCapacity: 1 << 16, periodCapacity: 16)
+        let lock = ring.takeProducer().memoryLock
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmLck:") })
+        let kilobytes = try #require(line.split(separator: " ").dropLast().last.flatMap { Int($0) })
+        #expect(lock == .granted ? kilobytes >= 256 : lock != .granted)
     }
 
     @Test(arguments: 0..<20)

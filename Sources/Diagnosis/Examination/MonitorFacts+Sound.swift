@@ -1,3 +1,4 @@
+import AudioCapture
 import Messages
 
 extension MonitorFacts {
@@ -25,7 +26,7 @@ extension MonitorFacts {
         }
         let rate = rateFinding(source, heard)
         let sound = signalFinding(source, heard)
-        let level = heard.levelDBFS.map { "\(decibels($0)) dBFS" } ?? "digital silence"
+        let level = heard.signal.levelDBFS.map { "\(decibels($0)) dBFS" } ?? "digital silence"
         return [
             rate ?? .ok(.rate, "'\(source.name)' keeps its rate.", value: "\(heard.rateHz) Hz"),
             sound ?? .ok(.sound, "'\(source.name)' hears.", value: level),
@@ -49,37 +50,48 @@ extension MonitorFacts {
     }
 
     private func signalFinding(_ source: SourceFacts, _ heard: ListeningFacts) -> Finding? {
-        if heard.least == heard.greatest {
+        let signal = heard.signal
+        let isConstant = signal.fault == .digitalZeros || signal.fault == .stuck
+        if isConstant {
             return .fault(
                 .sound,
-                heard.least == 0
-                    ? "'\(source.name)' delivers silence: every sample is zero."
-                    : "'\(source.name)' is stuck: every sample has the same value.",
+                signal.fault == .stuck
+                    ? "'\(source.name)' is stuck: every sample has the same value."
+                    : "'\(source.name)' delivers silence: every sample is zero.",
                 value: "\(heard.sampleCount) samples",
                 advice: "Check that the microphone is connected and not muted "
                     + "('alsamixer', F4 for capture).",
                 exitCode: SystemExit.inputOutput
             )
         }
-        if heard.clippedShare > Self.clippedShare {
+        if signal.fault == .clipping {
             return .fault(
                 .sound,
                 "'\(source.name)' clips: samples are at full scale.",
-                value: "\(percent(heard.clippedShare)) of them",
+                value: "\(percent(signal.clippedShare)) of them",
                 advice: "Lower the input's gain ('alsamixer', F4 for capture).",
                 exitCode: SystemExit.inputOutput
             )
         }
-        if abs(heard.offset) > Self.offsetLimit {
+        if signal.fault == .offset {
             return .fault(
                 .sound,
-                "'\(source.name)' lies far to one side of zero.",
-                value: "mean \(percent(heard.offset)) of full scale",
+                "'\(source.name)' has a large DC offset.",
+                value: "mean \(percent(signal.offset)) of full scale",
                 advice: "Check the microphone and that the input is meant for one.",
                 exitCode: SystemExit.inputOutput
             )
         }
-        if let level = heard.levelDBFS, level < Self.quietDBFS {
+        if signal.clippedShare > Self.clippedShare {
+            return .warning(
+                .sound,
+                "'\(source.name)' clips now and then.",
+                value: "\(percent(signal.clippedShare)) of the samples are at full scale",
+                advice: "Lower the input's gain ('alsamixer', F4 for capture).",
+                exitCode: SystemExit.inputOutput
+            )
+        }
+        if let level = signal.levelDBFS, level < Self.quietDBFS {
             return .warning(
                 .sound,
                 "'\(source.name)' is very quiet.",
@@ -200,12 +212,10 @@ extension MonitorFacts {
 
     /// How far the rate that is measured in a moment may be off.
     private static let rateTolerance = 0.05
-    /// The part of the samples at full scale from which on it is not a slammed door.
+    /// The part of the samples at full scale from which on a moment is worth a warning.
     private static let clippedShare = 0.001
     /// The same over days.
     private static let reportedClippedShare = 0.0001
-    /// The largest believable offset, relative to full scale.
-    private static let offsetLimit = 0.2
     /// A level that no microphone of a quiet room has.
     private static let quietDBFS = -85.0
     /// A good card is within 100.

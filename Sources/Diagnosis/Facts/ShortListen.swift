@@ -2,11 +2,8 @@ package import AudioCapture
 import Foundation
 import Realtime
 
-/// Listens to a device for a moment, to hear whether it hears.
+/// Listens to a device for a moment, to find out whether it works.
 package enum ShortListen {
-    private static let longestPeriod = 1 << 16
-    private static let highestUsualRateHz = 48_000
-
     /// Opens a device, listens and closes it again; blocks for as long.
     ///
     /// - Parameters:
@@ -21,17 +18,14 @@ package enum ShortListen {
         configuration: ALSAConfiguration? = nil
     ) throws(CaptureError) -> ListeningFacts {
         let stream = try MicrophoneCapture.probe(settings, configuration: configuration)
-        var ring = SampleRing.make(
-            sampleCapacity: Int(seconds + 2) * max(highestUsualRateHz, stream.rateHz),
-            periodCapacity: 1_024
-        )
+        var ring = SampleRing.make(seconds: Int(seconds) + 2)
         let capture = try MicrophoneCapture(
             settings: settings,
             producer: ring.takeProducer(),
             configuration: configuration
         )
         var consumer = ring.takeConsumer()
-        var period = [Float](repeating: 0, count: longestPeriod)
+        var period = [Float](repeating: 0, count: SampleRing.longestPeriod)
         var facts = ListeningFacts(rateHz: stream.rateHz)
         var firstNanoseconds: Int64?
         var countUntilLast = 0
@@ -47,7 +41,7 @@ package enum ShortListen {
                 lastNanoseconds = mark.monotonicNanoseconds
                 firstNanoseconds = firstNanoseconds ?? mark.monotonicNanoseconds
                 let samples = period
-                facts.hear(samples.span.extracting(first: mark.sampleCount))
+                facts.add(samples.span.extracting(first: mark.sampleCount))
             }
         }
         capture.stop()

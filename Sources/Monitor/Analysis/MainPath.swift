@@ -49,8 +49,6 @@ final class AnalysisWorker: @unchecked Sendable {
     private var lastWork: WorldTime.ThreadTime?
     private(set) var playback: PlaybackTime
 
-    /// The longest period that fits, in samples.
-    static let longestPeriod = 1 << 16
     /// The model whose hops say what each moment of the source was.
     static let leadingModel = 0
     /// A suspension that is shorter is none, in seconds.
@@ -89,7 +87,7 @@ final class AnalysisWorker: @unchecked Sendable {
         self.time = time
         suspendedSeconds = time.suspendedSeconds()
         self.report = report
-        period = [Float](repeating: 0, count: Self.longestPeriod)
+        period = [Float](repeating: 0, count: SampleRing.longestPeriod)
     }
 
     /// Works until the feed has ended or it is told to stop, and closes what is open.

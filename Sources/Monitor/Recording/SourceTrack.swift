@@ -22,6 +22,12 @@ extension EventRecorder {
                 metadata: ["source": "\(name)"]
             )
         }
+        if format.isMemoryLocked == false {
+            log.notice(
+                "The system does not lock the ring and the capture thread's stack in memory. Samples may be lost when memory is short; LimitMEMLOCK= in the unit permits it.",
+                metadata: ["source": "\(name)"]
+            )
+        }
     }
 
     func note(

@@ -21,7 +21,7 @@ final class MicrophoneFeed: SampleFeed {
     ///   - source: Rate, channels and gain as configured.
     ///   - producer: The ring's writing end.
     ///   - modelRateHz: The rate to ask for when the configuration names none, in Hz.
-    ///   - knownFloor: The noise floor that it is known to have; nil: it is learnt.
+    ///   - knownFloor: The noise floor learnt before from this device; nil: it is learnt now.
     /// - Throws: When a setting can't be used.
     init(
         device: String,
@@ -55,7 +55,7 @@ final class MicrophoneFeed: SampleFeed {
     var format: FeedFormat? { condition.withLock { $0.format } }
     var absence: String? { condition.withLock { $0.absence } }
     var mayCatchUp: Bool { condition.withLock { $0.isOnlySilent } }
-    var fault: String? { capture.counters.signalFault?.explanation }
+    var fault: String? { capture.counters.signalFault?.description }
     /// What is heard while something is wrong with it says nothing of the place.
     var learntFloor: LearntFloor? {
         capture.counters.signalFault == nil ? capture.counters.learntFloor : nil
@@ -67,11 +67,12 @@ final class MicrophoneFeed: SampleFeed {
     private func note(_ report: CaptureReport) {
         condition.withLock { condition in
             switch report {
-            case .opened(let stream, let realtime):
+            case .opened(let stream, let grants):
                 condition.format = FeedFormat(
                     rateHz: stream.rateHz,
                     channels: stream.channels,
-                    isRealtime: realtime == .granted,
+                    isRealtime: grants.priority == .granted,
+                    isMemoryLocked: grants.lockedMemory == .granted,
                     detail: "\(stream.format.rawValue), \(stream.periodFrames) frames a period"
                 )
                 condition.absence = nil

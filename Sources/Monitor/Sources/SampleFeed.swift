@@ -47,6 +47,8 @@ package struct FeedFormat: Equatable, Sendable {
     package let channels: Int
     /// Whether the capture thread runs with real-time priority; nil where there is none.
     package let isRealtime: Bool?
+    /// Whether the ring and the capture thread's stack are locked in memory; nil where there is none.
+    package var isMemoryLocked: Bool?
     /// Format and period, for people.
     package let detail: String
 }

@@ -14,12 +14,9 @@ final class SourceListener: Sendable {
     private let thread: DedicatedThread
     private let dropped: DroppedReports
 
-    /// Seconds of the highest usual rate that the ring holds while the analysis is held up; what
-    /// exceeds it waits in the device's own buffer.
+    /// For how many seconds at least the ring takes the samples, at any rate, while the analysis is
+    /// held up; what exceeds it waits in the device's own buffer.
     private static let ringSeconds = 20
-    private static let highestUsualRateHz = 48_000
-    /// A minute at the 16 kHz that most sources have, of periods of 40 ms.
-    private static let ringPeriods = 2_048
     /// Reports that wait while the recorder is held up: a quarter of an hour of hops and levels.
     private static let mostWaitingReports = 8_192
 
@@ -75,10 +72,7 @@ final class SourceListener: Sendable {
 
     /// The ring between a source's capture and its analysis.
     static func makeRing() -> SampleRing {
-        SampleRing.make(
-            sampleCapacity: ringSeconds * highestUsualRateHz,
-            periodCapacity: ringPeriods
-        )
+        SampleRing.make(seconds: ringSeconds)
     }
 
     /// Begins to listen.

@@ -57,15 +57,12 @@ package struct SourceSample: Sendable {
         seconds: Int,
         usualRateHz: Int
     ) throws {
-        var ring = SampleRing.make(
-            sampleCapacity: 8 * max(sampleRateHz, usualRateHz),
-            periodCapacity: 1_024
-        )
+        var ring = SampleRing.make(seconds: 8)
         var consumer = ring.takeConsumer()
         let feed = try source.makeFeed(producer: ring.takeProducer(), modelRateHz: usualRateHz)
         feed.start()
         defer { feed.stop() }
-        var period = [Float](repeating: 0, count: AnalysisWorker.longestPeriod)
+        var period = [Float](repeating: 0, count: SampleRing.longestPeriod)
         var next: Int64?
         var silentWaits = 0
         while samples.count < seconds * sampleRateHz {

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <time.h>
@@ -23,6 +24,18 @@ int linux_set_realtime_priority(int priority) {
     struct sched_param parameters = {.sched_priority = priority};
     int result = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters);
     return result < 0 ? errno : 0;
+}
+
+int linux_lock_memory(const void *address, size_t bytes) {
+    return mlock(address, bytes) < 0 ? errno : 0;
+}
+
+void linux_unlock_memory(const void *address, size_t bytes) { munlock(address, bytes); }
+
+int linux_lock_stack(size_t bytes) {
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t top = ((uintptr_t)__builtin_frame_address(0) + page) & ~(page - 1);
+    return linux_lock_memory((const void *)(top - bytes), bytes);
 }
 
 void linux_futex_wait(const uint32_t *word, uint32_t expected, int64_t timeout_nanoseconds) {

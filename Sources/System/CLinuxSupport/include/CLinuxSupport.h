@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -12,7 +13,20 @@ void linux_set_thread_name(const char *name);
 /// Returns 0, or the errno with which the kernel refused.
 int linux_set_realtime_priority(int priority);
 
-/// Waits until `*word` is no longer `expected`, somebody wakes it, or the time is over.
+/// Keeps memory from being paged out, and brings in what is not there yet.
+///
+/// Returns 0, or the errno with which the kernel refused: ENOMEM or EPERM above RLIMIT_MEMLOCK.
+int linux_lock_memory(const void *address, size_t bytes);
+
+/// Ends what `linux_lock_memory` did.
+void linux_unlock_memory(const void *address, size_t bytes);
+
+/// Locks the part of the calling thread's stack that it will use next; fewer bytes than it has.
+///
+/// Returns 0 or an errno, as `linux_lock_memory`.
+int linux_lock_stack(size_t bytes);
+
+/// Waits until `*word` is no longer `expected`, it is woken, or the time is over.
 ///
 /// May return early; the caller looks again at what it waits for.
 void linux_futex_wait(const uint32_t *word, uint32_t expected, int64_t timeout_nanoseconds);
@@ -28,7 +42,7 @@ int64_t linux_realtime_nanoseconds(void);
 /// The processor time that the calling thread has had, in nanoseconds.
 int64_t linux_thread_processor_nanoseconds(void);
 
-/// Whether the kernel's clock is kept right by a time service: 1, 0, or a negative errno.
+/// Whether a time service keeps the kernel's clock right: 1, 0, or a negative errno.
 int linux_clock_is_synchronized(void);
 
 /// The kernel's number for the calling thread.

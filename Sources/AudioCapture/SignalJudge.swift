@@ -1,4 +1,61 @@
-/// Notices that a device delivers another number of samples a second than its rate says.
+internal import Detection
+
+/// Says of a source at any moment what is wrong with what its device delivers.
+///
+/// Neither allocates nor locks after a device was opened.
+struct SignalJudge: Sendable {
+    private var signalWatch: SignalWatch
+    private var rateWatch: RateWatch
+    private var mixWatch: MixCancellationWatch?
+    private var isMixCancelled = false
+
+    /// Begins to judge a source.
+    ///
+    /// - Parameters:
+    ///   - rateHz: The rate of the samples.
+    ///   - knownFloor: The noise floor learnt before; nil if there is none.
+    init(rateHz: Int, knownFloor: LearntFloor?) {
+        signalWatch = SignalWatch(rateHz: rateHz, known: knownFloor)
+        rateWatch = RateWatch(rateHz: rateHz)
+    }
+
+    /// Begins anew to judge whether the channels cancel out, after a device was opened.
+    mutating func deviceOpened(_ stream: StreamDescription, channel: ChannelChoice) {
+        isMixCancelled = false
+        mixWatch =
+            channel == .mix && stream.channels > 1
+            ? MixCancellationWatch(channelCount: stream.channels, sampleRateHz: stream.rateHz) : nil
+    }
+
+    /// Adds the time of a period; see `RateWatch`.
+    mutating func add(frames: Int, at time: Int64, isAfterGap: Bool) {
+        rateWatch.add(frames, at: time, isAfterGap: isAfterGap)
+    }
+
+    /// Adds the samples of a period.
+    ///
+    /// - Parameters:
+    ///   - mono: Shape `[frames]`, ±1.
+    ///   - interleaved: Shape `[frames, channels]`, ±1.
+    ///   - clipped: How many samples were at full scale at the device.
+    mutating func add(mono: Span<Float>, interleaved: Span<Float>, clipped: Int) {
+        signalWatch.add(mono, clipped: clipped)
+        guard !isMixCancelled else { return }
+        isMixCancelled = mixWatch?.update(interleaved) != nil
+    }
+
+    /// What is wrong now; nil when nothing is.
+    var fault: SignalFault? {
+        // First, because channels that cancel out may leave nothing but zeros.
+        if isMixCancelled { return .cancelledMix }
+        return signalWatch.fault ?? (rateWatch.isWrong ? .wrongRate : nil)
+    }
+
+    /// The noise floor that is believed; nil while it is still being learnt.
+    var floor: LearntFloor? { signalWatch.floor }
+}
+
+/// Finds out that a device does not deliver samples at its nominal rate.
 ///
 /// Cards differ from their rate by some 0.01 %; more than 1 % is a fault, such as a device that
 /// drops samples or a driver that names the wrong rate. A stall and the burst in which a sound
@@ -32,13 +89,13 @@ struct RateWatch: Sendable {
         wrongWindows >= Self.windowsForFault
     }
 
-    /// Takes in a period.
+    /// Adds a period.
     ///
     /// - Parameters:
     ///   - periodFrames: Its length.
     ///   - time: When its first frame was captured, in ns.
     ///   - isAfterGap: Whether the device was started anew before it.
-    mutating func hear(_ periodFrames: Int, at time: Int64, isAfterGap: Bool) {
+    mutating func add(_ periodFrames: Int, at time: Int64, isAfterGap: Bool) {
         let lateness = expected.map { time - $0 } ?? 0
         expected = time + Int64(periodFrames) * 1_000_000_000 / Int64(rateHz)
         if isAfterGap {
