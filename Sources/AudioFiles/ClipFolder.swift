@@ -128,33 +128,20 @@ package struct ClipFolder: Sendable {
         return status
     }
 
-    /// Makes the folder of a clip's day and lets the disk know of it.
+    /// Makes the folder of a clip's day durably, where it is missing.
     private func makeFolder(for name: ClipName) throws(RecordingError) {
         var folder = path
-        var missing: [String] = []
-        let parts = name.path.split(separator: "/").dropLast()
-        for place in [folder]
-            + parts.map({
-                folder += "/\($0)"; return folder
-            })
-        where unsafe access(place, F_OK) != 0 {
-            missing.append(place)
-        }
-        for place in missing {
-            guard unsafe mkdir(place, 0o750) == 0 || errno == EEXIST else {
-                let code = errno
-                guard code != EACCES, code != EPERM else { throw .notPermitted(path: place) }
-                throw .cannotCreate(path: place, reason: unsafe String(cString: strerror(code)))
+        for part in ["" as Substring] + name.path.split(separator: "/").dropLast() {
+            if !part.isEmpty { folder += "/\(part)" }
+            if unsafe mkdir(folder, 0o750) == 0 {
+                OutputFile.syncFolder(of: folder)
+                continue
             }
-            synchronise((place as NSString).deletingLastPathComponent)
+            let code = errno
+            guard code != EEXIST else { continue }
+            guard code != EACCES, code != EPERM else { throw .notPermitted(path: folder) }
+            throw .cannotCreate(path: folder, reason: RecordingFile.reason(code))
         }
-    }
-
-    private func synchronise(_ folder: String) {
-        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 
     private func removeEmptyFolders(from file: String) {

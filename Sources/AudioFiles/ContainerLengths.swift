@@ -14,7 +14,7 @@ struct ContainerLengths {
         let start: Int64
         let nameLength: Int64
         let lengthBytes: Int
-        var isBigEndian = true
+        var order = ByteOrder.big
         /// Whether the length counts the chunk's own header.
         var countsHeader = false
         /// Chunks begin at multiples of this.
@@ -42,7 +42,7 @@ struct ContainerLengths {
         let layout: Layout
         switch name {
         case ".snd", "dns.":
-            self.init(auFile: file, isBigEndian: name == ".snd")
+            self.init(auFile: file, name == ".snd" ? .big : .little)
             return
         case "FORM" where form == "AIFF" || form == "AIFC":
             layout = Layout(
@@ -67,7 +67,7 @@ struct ContainerLengths {
                 start: 40,
                 nameLength: 16,
                 lengthBytes: 8,
-                isBigEndian: false,
+                order: .little,
                 countsHeader: true,
                 alignment: 8,
                 soundName: "data",
@@ -79,14 +79,14 @@ struct ContainerLengths {
     }
 
     /// An AU file: the name, where the sound begins, its length.
-    private init?(auFile file: RecordingFile, isBigEndian: Bool) {
-        let start = Int64(Self.number(file.bytes(at: 4, count: 4), isBigEndian: isBigEndian))
-        let length = Int64(Self.number(file.bytes(at: 8, count: 4), isBigEndian: isBigEndian))
+    private init?(auFile file: RecordingFile, _ order: ByteOrder) {
+        let start = Int64(order.number(file.bytes(at: 4, count: 4)))
+        let length = Int64(order.number(file.bytes(at: 8, count: 4)))
         let held = file.size - start
         guard start >= 24, held > 0 else { return nil }
         let isPlaceholder = Self.isPlaceholder(length)
         if length > held, !isPlaceholder { cut = (held, length) }
-        let real = Self.bytes(UInt64(clamping: held), count: 4, isBigEndian: isBigEndian)
+        let real = order.bytes(UInt64(clamping: held), count: 4)
         view = Self.view(of: file, [(8, held > 0xFFFF_FFFE ? [255, 255, 255, 255] : real)])
     }
 
@@ -154,31 +154,17 @@ struct ContainerLengths {
         if !isCredible {
             let written = UInt64(sound + (layout.countsHeader ? layout.headerLength : 0))
             let place = offset + layout.nameLength
-            patches.append(
-                (
-                    place,
-                    Self.bytes(written, count: layout.lengthBytes, isBigEndian: layout.isBigEndian)
-                )
-            )
+            patches.append((place, layout.order.bytes(written, count: layout.lengthBytes)))
             if let place = layout.fileLengthAt {
                 let whole = UInt64(file.size - (layout.countsHeader ? 0 : 8))
-                patches.append(
-                    (
-                        place,
-                        Self.bytes(
-                            whole,
-                            count: layout.lengthBytes,
-                            isBigEndian: layout.isBigEndian
-                        )
-                    )
-                )
+                patches.append((place, layout.order.bytes(whole, count: layout.lengthBytes)))
             }
         }
         if let common,
             let frames = Self.frames(of: file, common: common, bytes: sound - layout.prefix)
         {
             patches.append(
-                (common + 2, Self.bytes(UInt64(clamping: frames), count: 4, isBigEndian: true))
+                (common + 2, ByteOrder.big.bytes(UInt64(clamping: frames), count: 4))
             )
         }
         return patches
@@ -188,9 +174,9 @@ struct ContainerLengths {
     private static func frames(of file: RecordingFile, common: Int64, bytes: Int64) -> Int64? {
         let fields = file.bytes(at: common, count: 22)
         guard fields.count == 22 else { return nil }
-        let channels = Int64(number(Array(fields[..<2]), isBigEndian: true))
-        let bits = Int64(number(Array(fields[6..<8]), isBigEndian: true))
-        let length = number(file.bytes(at: common - 4, count: 4), isBigEndian: true)
+        let channels = Int64(ByteOrder.big.number(fields[..<2]))
+        let bits = Int64(ByteOrder.big.number(fields[6..<8]))
+        let length = ByteOrder.big.number(file.bytes(at: common - 4, count: 4))
         let encoding = length > 18 ? String(decoding: fields[18...], as: UTF8.self) : "NONE"
         let sampleBytes: Int64
         switch encoding.lowercased() {
@@ -227,8 +213,7 @@ struct ContainerLengths {
         guard header.count == Int(layout.headerLength),
             header[..<4].allSatisfy({ (0x20...0x7E).contains($0) })
         else { return nil }
-        let field = Array(header[Int(layout.nameLength)...])
-        let length = number(field, isBigEndian: layout.isBigEndian)
+        let length = layout.order.number(header[Int(layout.nameLength)...])
         let own = layout.countsHeader ? UInt64(layout.headerLength) : 0
         return (
             String(decoding: header[..<4], as: UTF8.self),
@@ -252,14 +237,5 @@ struct ContainerLengths {
             guard offset <= file.size + layout.alignment else { return false }
         }
         return true
-    }
-
-    private static func number(_ bytes: [UInt8], isBigEndian: Bool) -> UInt64 {
-        (isBigEndian ? bytes : bytes.reversed()).reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    private static func bytes(_ number: UInt64, count: Int, isBigEndian: Bool) -> [UInt8] {
-        let little = (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-        return isBigEndian ? little.reversed() : little
     }
 }

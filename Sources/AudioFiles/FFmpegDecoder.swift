@@ -66,7 +66,7 @@ internal import CFFmpeg
         switch status {
         case CFFMPEG_NOT_BUILT_IN:
             .missing(
-                "this program was built without them. Convert it to WAV, FLAC, Ogg or MP3"
+                "this build has no FFmpeg support. Convert it to WAV, FLAC, Ogg or MP3"
             )
         case CFFMPEG_NOT_INSTALLED:
             .missing(

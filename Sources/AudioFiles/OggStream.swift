@@ -75,7 +75,7 @@ struct OggStream {
         guard bytes.count >= 27, bytes.starts(with: mark), bytes[4] == 0 else { return nil }
         let segments = bytes[27...].prefix(Int(bytes[26]))
         func number(at index: Int) -> UInt32 {
-            bytes[index..<index + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+            UInt32(ByteOrder.little.number(bytes[index..<index + 4]))
         }
         // Of a page that is cut in its header the length is not known, but too long.
         let missing = Int(bytes[26]) - segments.count

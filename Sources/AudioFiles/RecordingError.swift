@@ -2,13 +2,13 @@
 package enum RecordingError: Error, Equatable, CustomStringConvertible {
     /// No file has this path.
     case notFound(path: String)
-    /// The file exists and may not be read or written by this user.
+    /// This user has no permission to read or write the file.
     case notPermitted(path: String)
     /// The path names a folder, a device or a pipe.
     case notAFile(path: String, kind: String)
-    /// The file holds no bytes, or a header and no sound.
+    /// The file is empty, or has a header and no samples.
     case empty(path: String)
-    /// The file is of no format that can be read.
+    /// The file's format cannot be read.
     case notAudio(path: String, reason: String)
     /// The file is of a format that only FFmpeg's libraries read, and they are missing.
     case needsFFmpeg(path: String, format: String, advice: String)
@@ -16,7 +16,7 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
     case unsupportedRate(path: String, rateHz: Int, supportedHz: ClosedRange<Int>)
     /// The file has fewer channels than the one asked for, which is counted from 1.
     case noSuchChannel(path: String, channel: Int, channelCount: Int)
-    /// The file holds a sample that is not a number, or infinite.
+    /// The file contains a sample that is NaN or infinite.
     case notFinite(path: String, seconds: Double)
     /// A part of the recording is missing, where all of it is needed.
     case incomplete(RecordingTruncation)
@@ -32,42 +32,43 @@ package enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .notFound(let path):
             "No recording at '\(path)'. Check the path."
         case .notPermitted(let path):
-            "Not permitted to open '\(path)'. Change its mode or run as a user who may."
+            "Not permitted to open '\(path)'. Change its permissions, or run as a user "
+                + "who can read it."
         case .notAFile(let path, let kind):
-            "'\(path)' is \(kind), not a recording. Name a WAV, FLAC, Ogg or MP3 file."
+            "'\(path)' is \(kind), not a recording. Give a WAV, FLAC, Ogg or MP3 file."
         case .empty(let path):
-            "'\(path)' holds no sound. Record or copy it again."
+            "'\(path)' contains no audio. Record or copy it again."
         case .notAudio(let path, let reason):
-            "'\(path)' is not a recording that can be read (\(reason)). "
+            "Cannot read '\(path)' as a recording (\(reason)). "
                 + "Convert it to WAV, FLAC, Ogg or MP3."
         case .needsFFmpeg(let path, let format, let advice):
             "'\(path)' is \(format), which only FFmpeg's libraries read: \(advice)."
         case .unsupportedRate(let path, let rate, let supported):
-            "'\(path)' has a rate of \(rate) Hz; \(supported.lowerBound) to "
-                + "\(supported.upperBound) Hz can be read. Convert it to another rate."
+            "'\(path)' has a sample rate of \(rate) Hz; supported: \(supported.lowerBound) to "
+                + "\(supported.upperBound) Hz. Resample it."
         case .noSuchChannel(let path, let channel, let count):
-            "'\(path)' has no channel \(channel). Choose one from 1 to \(count), or mix them."
+            "'\(path)' has no channel \(channel). Use --channel 1 to \(count), or --channel mix."
         case .notFinite(let path, let seconds):
-            "'\(path)' holds a sample that is not a finite number at "
+            "'\(path)' contains a NaN or infinite sample at "
                 + "\(Self.rounded(seconds)) s. Export it again from the program that made it."
         case .incomplete(let truncation):
             truncation.message
         case .unreadable(let path, let reason):
             "Reading '\(path)' failed: \(reason). Check the disk and copy the file again."
         case .cannotCreate(let path, let reason):
-            "Cannot create '\(path)': \(reason). Choose another place or format."
+            "Cannot create '\(path)': \(reason). Choose another path or format."
         case .unwritable(let path, let reason):
-            "Writing '\(path)' failed: \(reason). Free some space or choose another place."
+            "Writing '\(path)' failed: \(reason). Free some space, or choose another path."
         }
     }
 
-    /// Why a stream behind others in the same file can't be read, in brief.
+    /// Why a later stream of the same file can't be read, in brief.
     var reason: String {
         switch self {
         case .notAudio(_, let reason): reason
-        case .unsupportedRate(_, let rate, _): "its rate is \(rate) Hz"
+        case .unsupportedRate(_, let rate, _): "its sample rate is \(rate) Hz"
         case .noSuchChannel(_, let channel, let count):
-            "it has \(count) channel(s), none is \(channel)"
+            "it has \(count) channel(s), no channel \(channel)"
         default: description
         }
     }
@@ -120,18 +121,18 @@ package struct RecordingTruncation: Equatable, Sendable {
         let read = "\(Self.rounded(readSeconds)) s"
         switch (kind, declaredSeconds) {
         case (.endsEarly, nil):
-            return "'\(path)' ends in the middle: \(read) were read. Copy it again if there "
+            return "'\(path)' is truncated: \(read) were read. Copy it again if there "
                 + "should be more."
         case (.endsEarly, let declared?):
-            return "'\(path)' ends in the middle: \(read) of \(Self.rounded(declared)) s "
+            return "'\(path)' is truncated: \(read) of \(Self.rounded(declared)) s "
                 + "were read. Copy it again for the rest."
         case (.damaged, let declared):
             let whole = declared.map { " of \(Self.rounded($0)) s" } ?? ""
-            return "'\(path)' is damaged: \(read)\(whole) were read, and some in between could not "
-                + "be decoded. Copy it again."
+            return "'\(path)' is damaged: \(read)\(whole) were read, with parts that could not be "
+                + "decoded. Copy it again."
         case (.goesOn(let reason), _):
-            return "'\(path)' goes on behind the \(read) that were read, but what follows can't be "
-                + "read (\(reason)). Convert it to WAV, FLAC, Ogg or MP3."
+            return "'\(path)' has more data after the \(read) that were read, but it cannot be "
+                + "decoded (\(reason)). Convert it to WAV, FLAC, Ogg or MP3."
         }
     }
 

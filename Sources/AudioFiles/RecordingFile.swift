@@ -199,3 +199,25 @@ struct FileWindow {
         return nil
     }
 }
+
+/// How a file writes numbers of several bytes.
+enum ByteOrder {
+    /// The highest byte first.
+    case big
+    /// The lowest byte first.
+    case little
+
+    /// The number that bytes are.
+    func number(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64 {
+        switch self {
+        case .big: bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        case .little: bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+    }
+
+    /// The lowest bytes of a number.
+    func bytes(_ number: UInt64, count: Int) -> [UInt8] {
+        let little = (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        return self == .big ? little.reversed() : little
+    }
+}

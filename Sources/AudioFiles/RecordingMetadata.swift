@@ -199,7 +199,6 @@ struct RecordingMetadata: Equatable {
 
     /// The value of little-endian bytes; one beyond every file is as much as any other.
     private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
-        let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return Int64(clamping: min(value, 1 << 60))
+        Int64(clamping: min(ByteOrder.little.number(bytes), 1 << 60))
     }
 }

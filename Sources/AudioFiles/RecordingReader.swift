@@ -44,20 +44,20 @@ package final class RecordingReader {
         frameCount.map { Double($0) / Double(sampleRateHz) }
     }
 
-    /// What a person should know of how the file is read, though all of it is; known at the end.
+    /// What the user should know of how the file is read, though all of it is; known at the end.
     package var warnings: [String] {
         var warnings: [String] = []
         if stream.decoder.gain != 1 {
             let scale = Int(1 / stream.decoder.gain)
             warnings.append(
-                "'\(path)' holds floats in the range of integers, where ±1 is full scale: they are "
-                    + "divided by \(scale)."
+                "'\(path)' contains float samples in integer range; full scale should be ±1. They "
+                    + "are divided by \(scale)."
             )
         }
         if let cancellation = energies?.cancellation {
             warnings.append(
-                "The mix of the channels of '\(path)' is \(cancellation.lossText): they cancel each "
-                    + "other. Read one of them with --channel \(cancellation.loudestChannel + 1)."
+                "The channels of '\(path)' cancel out: their mix is \(cancellation.lossText). Read "
+                    + "one of them with --channel \(cancellation.loudestChannel + 1)."
             )
         }
         return warnings
@@ -150,7 +150,7 @@ package final class RecordingReader {
             throw .notAudio(
                 path: path,
                 reason:
-                    "it says that it has \(decoder.channelCount) channels at \(decoder.rateHz) Hz"
+                    "its header declares \(decoder.channelCount) channels at \(decoder.rateHz) Hz"
             )
         }
         guard StreamingResampler.supportedRatesHz.contains(decoder.rateHz) else {
@@ -252,7 +252,7 @@ package final class RecordingReader {
         secondsBeforeStream += seconds
         resampler?.flush(appendingTo: &resampled)
         resampler = nil
-        noteWhatIsMissing(seconds)
+        recordLoss(seconds)
         framesOfStream = 0
         while !isAtEnd {
             do throws(RecordingError) {
@@ -262,12 +262,15 @@ package final class RecordingReader {
                 try begin(next)
                 return
             } catch {
-                noteTruncation(.goesOn(reason: error.reason))
+                recordTruncation(.goesOn(reason: error.reason))
             }
         }
         isAtEnd = true
         guard secondsBeforeStream > 0 else {
-            throw .notAudio(path: path, reason: "it is damaged or cut off before its first sound")
+            throw .notAudio(
+                path: path,
+                reason: "it is damaged or truncated before its first sample"
+            )
         }
         truncation?.readSeconds = secondsBeforeStream
         truncation?.declaredSeconds =
@@ -292,16 +295,16 @@ package final class RecordingReader {
     }
 
     /// Compares what was decoded of the present stream with what it declares.
-    private func noteWhatIsMissing(_ read: Double) {
+    private func recordLoss(_ read: Double) {
         // To libFLAC a file that is cut off is damaged, too.
         let isDamaged = stream.isDamaged || (stream.decoder.isDamaged && !stream.decoder.isCut)
         if let (held, declared) = stream.cut {
-            noteTruncation(
+            recordTruncation(
                 .endsEarly,
                 missing: read * Double(declared) / Double(max(held, 1)) - read
             )
         } else if let declared = stream.decoder.declaredFrames, framesOfStream < declared {
-            noteTruncation(
+            recordTruncation(
                 isDamaged || stream.hasEnd ? .damaged : .endsEarly,
                 missing: Double(declared) / Double(stream.decoder.rateHz) - read
             )
@@ -311,14 +314,14 @@ package final class RecordingReader {
             // What libFLAC complains of lies behind the last frame.
             return
         } else if stream.isUnterminated || stream.decoder.isCut {
-            noteTruncation(.endsEarly)
+            recordTruncation(.endsEarly)
         } else if isDamaged {
-            noteTruncation(.damaged)
+            recordTruncation(.damaged)
         }
     }
 
     /// Keeps what is missing: of several kinds the first, and the sum of the seconds.
-    private func noteTruncation(_ kind: RecordingTruncation.Kind, missing: Double = 0) {
+    private func recordTruncation(_ kind: RecordingTruncation.Kind, missing: Double = 0) {
         missingSeconds += missing
         if truncation == nil {
             truncation = RecordingTruncation(path: path, readSeconds: 0, kind: kind)

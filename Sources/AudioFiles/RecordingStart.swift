@@ -203,6 +203,6 @@ package struct RecordingName: Equatable, Sendable {
         )
     }
 
-    /// Nothing was recorded earlier that anybody would name so; other numbers often begin lower.
+    /// No recording has an earlier date; other numbers often start lower.
     private static let earliestYear = 1_900
 }

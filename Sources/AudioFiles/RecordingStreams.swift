@@ -141,7 +141,7 @@ struct RecordingStreams {
             guard rest <= MPEGStream.longestPadding else {
                 throw .notAudio(
                     path: path,
-                    reason: "\(rest) bytes at its end are neither MPEG audio nor tags"
+                    reason: "its last \(rest) bytes are neither MPEG audio nor tags"
                 )
             }
             return nil
@@ -209,11 +209,11 @@ struct RecordingStreams {
             switch error {
             case .missing(let advice) where mediaKind != nil:
                 throw .needsFFmpeg(path: path, format: mediaKind ?? "", advice: advice)
-            case .noSound: throw .notAudio(path: path, reason: "it has no sound track")
+            case .noSound: throw .notAudio(path: path, reason: "it has no audio track")
             case .unknownEncoding:
                 throw .notAudio(
                     path: path,
-                    reason: "its sound is in an encoding that is not supported"
+                    reason: "its audio encoding is not supported"
                 )
             case .missing, .unreadable: throw damaged
             }
@@ -251,9 +251,9 @@ struct RecordingStreams {
         let isUnfinished = head.dropFirst(4).starts(with: "ftyp".utf8)
         let reason =
             isUnfinished
-            ? "its index is damaged or missing, as when a recording was not finished"
+            ? "its index is damaged or missing, as in an unfinished recording"
             : isKnown
-                ? "it is damaged, cut off or in an encoding that is not supported"
+                ? "it is damaged, truncated, or in an unsupported encoding"
                 : "its format is not recognised"
         return .notAudio(path: path, reason: reason)
     }

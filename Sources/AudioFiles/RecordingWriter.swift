@@ -48,7 +48,7 @@ internal import Platform
         info.format = format.libraryCode
         guard sampleRateHz > 0, channelCount > 0, unsafe sf_format_check(&info) != 0 else {
             let what = "\(format.rawValue) with \(channelCount) channels at \(sampleRateHz) Hz"
-            throw .cannotCreate(path: path, reason: "there is no \(what)")
+            throw .cannotCreate(path: path, reason: "\(what) is not supported")
         }
         let partial = PathText.join(
             PathText.folder(of: path),
@@ -65,7 +65,7 @@ internal import Platform
         guard let encoder = unsafe opened else {
             file.remove()
             if let reason = file.failureReason { throw .unwritable(path: path, reason: reason) }
-            throw .cannotCreate(path: path, reason: "the encoder can't be set up")
+            throw .cannotCreate(path: path, reason: "the encoder cannot be initialised")
         }
         _ = unsafe sf_command(encoder, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
         unsafe tags.write(to: encoder)
@@ -89,7 +89,7 @@ internal import Platform
     package func write(_ samples: Span<Float>) throws(RecordingError) {
         precondition(samples.count % channelCount == 0, "Write whole frames")
         guard let encoder = unsafe encoder else {
-            preconditionFailure("A finished recording takes no more samples")
+            preconditionFailure("no samples after finish()")
         }
         let frames = samples.count / channelCount
         guard frames > 0 else { return }
@@ -118,7 +118,7 @@ internal import Platform
         }
         guard isComplete else {
             file.remove()
-            throw .unwritable(path: path, reason: "its end does not fit on the disk")
+            throw .unwritable(path: path, reason: "no space left for the end of the file")
         }
         do throws(RecordingError) {
             try file.publish()
@@ -126,7 +126,7 @@ internal import Platform
             file.remove()
             throw error
         }
-        syncFolder()
+        OutputFile.syncFolder(of: path)
     }
 
     /// Whether the closed file holds what was written.
@@ -142,16 +142,6 @@ internal import Platform
         guard let decoder = unsafe opened else { return false }
         unsafe sf_close(decoder)
         return Int64(info.frames) == framesWritten
-    }
-
-    /// Makes the rename itself durable; a file system that cannot do so is left to its ways.
-    private func syncFolder() {
-        let descriptor = unsafe PathText.withBytes(of: PathText.folder(of: path)) {
-            unsafe open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        }
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 }
 

@@ -160,8 +160,8 @@ package enum ResamplerError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unsupportedRates(let from, let to, let supported):
-            "Cannot resample from \(from) Hz to \(to) Hz: rates from \(supported.lowerBound) to "
-                + "\(supported.upperBound) Hz are supported. Choose another sample rate."
+            "Cannot resample from \(from) Hz to \(to) Hz: supported are "
+                + "\(supported.lowerBound) to \(supported.upperBound) Hz. Choose another sample rate."
         case .libraryFailed(let from, let to, let reason):
             "Resampling from \(from) Hz to \(to) Hz failed: \(reason). "
                 + "If memory is short, close other programs and try again."

@@ -5,8 +5,8 @@
 /// the length of the sound is believed only if it leads to the end of the file or to further
 /// chunks; else the sound goes on to the end of the file.
 struct WaveHeader {
-    /// Whether numbers have their highest byte first (`RIFX`).
-    let isBigEndian: Bool
+    /// The order of bytes in numbers: `.big` in `RIFX`.
+    private let order: ByteOrder
     /// The contents of the chunk `fmt `.
     private(set) var format: [UInt8] = []
     /// The bytes of sound.
@@ -20,10 +20,8 @@ struct WaveHeader {
     /// Chunks of text about the recording, with their headers.
     private(set) var texts: [UInt8] = []
 
-    /// The encoding's number for integers.
-    static let integers = 1
     /// The encoding's number for MPEG layer 3.
-    static let mpegLayer3 = 0x55
+    private static let mpegLayer3 = 0x55
     private static let mpeg = 0x50
     private static let extensible = 0xFFFE
 
@@ -56,9 +54,9 @@ struct WaveHeader {
         self.file = file
         self.start = start
         let form = file.bytes(at: start, count: 4)
-        isBigEndian = form.elementsEqual("RIFX".utf8)
+        order = form.elementsEqual("RIFX".utf8) ? .big : .little
         let isLong = form.elementsEqual("RF64".utf8) || form.elementsEqual("BW64".utf8)
-        var formLength = Int64(number(file.bytes(at: start + 4, count: 4)))
+        var formLength = Int64(order.number(file.bytes(at: start + 4, count: 4)))
         var longLength: Int64?
         var offset = start + 12
         for _ in 0..<Self.mostChunks {
@@ -66,8 +64,8 @@ struct WaveHeader {
             switch chunk.name {
             case "ds64":
                 let lengths = file.bytes(at: offset + 8, count: 16)
-                formLength = Int64(clamping: number(Array(lengths.prefix(8))))
-                longLength = Int64(clamping: number(Array(lengths.dropFirst(8))))
+                formLength = Int64(clamping: order.number(lengths.prefix(8)))
+                longLength = Int64(clamping: order.number(lengths.dropFirst(8)))
             case "fmt ":
                 format = file.bytes(at: offset + 8, count: Int(min(chunk.length, 1 << 16)))
             case "LIST" where chunk.length < Self.longestText:
@@ -87,20 +85,14 @@ struct WaveHeader {
     }
 
     /// The number of the encoding (WAVE_FORMAT_…); of the extensible format the one inside it.
-    var encoding: Int {
+    private var encoding: Int {
         let tag = formatNumber(at: 0, byteCount: 2)
         return tag == Self.extensible ? formatNumber(at: 24, byteCount: 2) : tag
     }
     /// Whether the sound is MPEG audio.
     var isMPEG: Bool { [Self.mpeg, Self.mpegLayer3].contains(encoding) }
-    /// The number of channels.
-    var channelCount: Int { formatNumber(at: 2, byteCount: 2) }
-    /// The rate in Hz.
-    var rateHz: Int { formatNumber(at: 4, byteCount: 4) }
     /// The bytes of a frame, or of a block of a codec.
-    var frameBytes: Int { formatNumber(at: 12, byteCount: 2) }
-    /// The bits of a sample.
-    var sampleBits: Int { formatNumber(at: 14, byteCount: 2) }
+    private var frameBytes: Int { formatNumber(at: 12, byteCount: 2) }
 
     /// A view of the sound as a file of its own, under a header whose lengths are true.
     ///
@@ -114,15 +106,18 @@ struct WaveHeader {
             // The length of the file, of the sound, the number of frames, no table (EBU Tech 3306).
             let frames = frameBytes > 0 ? UInt64(length) / UInt64(frameBytes) : 0
             body +=
-                Array("ds64".utf8) + bytes(28, count: 4) + bytes(UInt64(length) + 1 << 17, count: 8)
-            body += bytes(UInt64(length), count: 8) + bytes(frames, count: 8) + bytes(0, count: 4)
+                Array("ds64".utf8) + order.bytes(28, count: 4)
+                + order.bytes(UInt64(length) + 1 << 17, count: 8)
+            body +=
+                order.bytes(UInt64(length), count: 8) + order.bytes(frames, count: 8)
+                + order.bytes(0, count: 4)
         }
-        body += Array("fmt ".utf8) + bytes(UInt64(format.count), count: 4) + format
+        body += Array("fmt ".utf8) + order.bytes(UInt64(format.count), count: 4) + format
         body += [UInt8](repeating: 0, count: format.count % 2) + texts
-        body += Array("data".utf8) + bytes(isLong ? 0xFFFF_FFFF : UInt64(length), count: 4)
+        body += Array("data".utf8) + order.bytes(isLong ? 0xFFFF_FFFF : UInt64(length), count: 4)
         let fileLength = isLong ? 0xFFFF_FFFF : UInt64(body.count) + UInt64(length)
-        let name = isLong ? "RF64" : isBigEndian ? "RIFX" : "RIFF"
-        let head = Array(name.utf8) + bytes(fileLength, count: 4)
+        let name = isLong ? "RF64" : order == .big ? "RIFX" : "RIFF"
+        let head = Array(name.utf8) + order.bytes(fileLength, count: 4)
         return FileView(file, [.bytes(head + body)] + sounds.map { .stretch($0) })
     }
 
@@ -218,7 +213,7 @@ struct WaveHeader {
         for index in 0...(tail.count - 8) where Self.firstLetters.contains(tail[index]) {
             let name = String(decoding: tail[index..<index + 4], as: UTF8.self)
             guard Self.knownNames.contains(name) else { continue }
-            let length = Int64(number(Array(tail[index + 4..<index + 8])))
+            let length = Int64(order.number(tail[index + 4..<index + 8]))
             let next = first + Int64(index) + 8 + length
             guard next <= file.size, chunksEnd(from: next)?.end == file.size else { continue }
             return first + Int64(index)
@@ -252,7 +247,7 @@ struct WaveHeader {
             return nil
         }
         return (
-            String(decoding: header[..<4], as: UTF8.self), Int64(number(Array(header[4...])))
+            String(decoding: header[..<4], as: UTF8.self), Int64(order.number(header[4...]))
         )
     }
 
@@ -267,15 +262,6 @@ struct WaveHeader {
     /// A number of the chunk `fmt `, 0 if it is shorter.
     private func formatNumber(at offset: Int, byteCount: Int) -> Int {
         guard offset + byteCount <= format.count else { return 0 }
-        return Int(number(Array(format[offset..<offset + byteCount])))
-    }
-
-    private func number(_ bytes: [UInt8]) -> UInt64 {
-        (isBigEndian ? bytes : bytes.reversed()).reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    private func bytes(_ number: UInt64, count: Int) -> [UInt8] {
-        let little = (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-        return isBigEndian ? little.reversed() : little
+        return Int(order.number(format[offset..<offset + byteCount]))
     }
 }

@@ -67,7 +67,9 @@ package final class FeatureExtractor {
     ) {
         guard newFrames > 0 else {
             // Growing by nothing would write into the empty array that all threads share.
-            return unsafe frames { _ in preconditionFailure("more frames than were counted") }
+            return unsafe frames { _ in
+                preconditionFailure("more frames than frameCount(for:) gave")
+            }
         }
         let bandCount = frontEnd.bandCount
         features.append(addingCapacity: newFrames * bandCount) { output in
@@ -75,13 +77,16 @@ package final class FeatureExtractor {
                 unsafe frames { frame in
                     precondition(
                         initializedCount + bandCount <= buffer.count,
-                        "more frames than were counted"
+                        "more frames than frameCount(for:) gave"
                     )
                     guard let base = buffer.baseAddress else { return }
                     unsafe analysis.analyse(frame, into: base + initializedCount)
                     initializedCount += bandCount
                 }
-                precondition(initializedCount == buffer.count, "fewer frames than were counted")
+                precondition(
+                    initializedCount == buffer.count,
+                    "fewer frames than frameCount(for:) gave"
+                )
             }
         }
     }

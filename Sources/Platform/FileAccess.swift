@@ -17,7 +17,7 @@ package struct FileFacts: Sendable {
     package let size: Int64
     /// When it was changed, in whole milliseconds since 1970.
     package let modifiedUTCms: Int64
-    /// What tells it from everything else on this machine.
+    /// What distinguishes it from all other files on this machine.
     package let identity: Identity
 
     /// A device and a number on it.

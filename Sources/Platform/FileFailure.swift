@@ -7,16 +7,16 @@ package enum FileFailure {
         switch (error as? CocoaError)?.code {
         case .fileNoSuchFile, .fileReadNoSuchFile: return "no such file or folder"
         case .fileReadNoPermission, .fileWriteNoPermission: return "permission denied"
-        case .fileWriteFileExists: return "a file of that name is in the way"
+        case .fileWriteFileExists: return "a file with that name exists"
         case .fileWriteOutOfSpace: return "no space left"
         case .fileWriteVolumeReadOnly: return "the file system is read-only"
         default: break
         }
         if let code = systemCode(of: error) { return reason(code: code) }
-        // What Foundation says of itself ("The operation could not be completed") helps nobody.
+        // Foundation's own text ("The operation could not be completed") gives no reason.
         switch (error as? CocoaError)?.code {
         case .fileReadCorruptFile: return "its content is damaged"
-        case .fileReadInapplicableStringEncoding: return "it is not a text in UTF-8"
+        case .fileReadInapplicableStringEncoding: return "it is not UTF-8 text"
         case .fileReadTooLarge: return "it is too large"
         default: return "the system gave no reason"
         }
@@ -27,18 +27,17 @@ package enum FileFailure {
         switch code {
         case ENOENT: "no such file or folder"
         case EISDIR: "it is a folder"
-        case ENOENT: "no such file or folder"
-        case ENOTDIR: "a file is in the way where a folder should be"
+        case ENOTDIR: "a file exists where a folder is needed"
         default: String(cString: strerror(code)).lowercased()
         }
     }
 
-    /// Whether a code of the system says that the user may not do it.
+    /// Whether a code of the system says that the user has no permission.
     package static func isForbidden(code: Int32) -> Bool {
         code == EACCES || code == EPERM
     }
 
-    /// What the system said, below what Foundation makes of it; nil if it was not the system.
+    /// The system's errno behind an error of Foundation's; nil if there is none.
     package static func systemCode(of error: any Error) -> Int32? {
         let cause = (error as? CocoaError)?.underlying ?? error
         if let code = (cause as? POSIXError)?.code.rawValue { return code }
@@ -72,14 +71,14 @@ package struct FileWriteError: Error, Equatable, CustomStringConvertible {
         reason = FileFailure.reason(code: code)
         exitCode = isCreation && !Self.isOfTheDisk(code) ? 73 : 74
         switch code {
-        case ENOSPC, EDQUOT: advice = "Free some space or choose another place."
-        case EFBIG: advice = "Raise the limit on the size of files ('ulimit -f')."
+        case ENOSPC, EDQUOT: advice = "Free some space, or choose another path."
+        case EFBIG: advice = "Raise the file size limit ('ulimit -f')."
         case EIO: advice = "Check the disk."
-        default: advice = "Choose another place."
+        default: advice = "Choose another path."
         }
     }
 
-    /// Describes a failure that Foundation tells of.
+    /// Describes a failure that Foundation reports.
     package init(path: String, error: any Error) {
         if let code = FileFailure.systemCode(of: error) {
             self.init(path: path, code: code, isCreation: true)
@@ -93,7 +92,7 @@ package struct FileWriteError: Error, Equatable, CustomStringConvertible {
         self.path = path
         self.reason = reason
         exitCode = 73
-        advice = "Choose another place."
+        advice = "Choose another path."
     }
 
     package var description: String {

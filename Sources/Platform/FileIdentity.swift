@@ -4,16 +4,16 @@ import Glibc
 package struct FileStamp: Hashable, Sendable {
     /// The length.
     package let bytes: Int64
-    /// When the content changed last, as far as nobody has set it.
+    /// When the content changed last; can be set by any program.
     package let modifiedUTCns: Int64
-    /// When anything about the file changed last; nobody can set it back.
+    /// When anything about the file changed last; cannot be set back.
     package let changedUTCns: Int64
     /// Its number in the file system.
     package let inode: UInt64
-    /// Whether it is a file, and no folder, device or pipe.
+    /// Whether it is a regular file: not a folder, device or pipe.
     package let isRegular: Bool
 
-    /// Looks at a file, behind a link at what it leads to; nil if there is none.
+    /// Asks for a file, or for what a link leads to; nil if there is none.
     package init?(path: String) {
         var status = stat()
         guard PathText.withBytes(of: path, { stat($0, &status) }) == 0 else { return nil }

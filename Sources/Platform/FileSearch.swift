@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Each folder is searched once and each file is found once, whatever links lead to it: under its
 /// own path where the search comes by it, else under the first link. A link to a folder that is
-/// searched anyway, or that holds the link itself, is not followed. Hidden files and folders, and
+/// searched anyway, or that contains the link itself, is not followed. Hidden files and folders, and
 /// litter of other systems, are left out unless they are named themselves.
 package struct FileSearch {
     /// A file that is wanted.

@@ -1,6 +1,6 @@
 @preconcurrency import Glibc
 
-/// The room that a file system has left for this program, in bytes and in files.
+/// The free space that a file system has left for this program, in bytes and in files.
 ///
 /// A file system of a fixed number of inodes takes no new file once they are used up, however many
 /// bytes are free.
@@ -45,7 +45,7 @@ package struct FreeRoom: Equatable, Sendable {
 
     /// Asks the file system of a path, or of the nearest folder above it that is there.
     ///
-    /// - Returns: Its room; nil if it cannot be asked.
+    /// - Returns: Its free space; nil if it cannot be asked.
     package static func read(_ path: String) -> FreeRoom? {
         var place = path
         var facts = statvfs()
@@ -75,7 +75,7 @@ package struct FreeRoom: Equatable, Sendable {
     private static let lowBytes: Int64 = 1_000_000_000
     private static let fullFiles: Int64 = 4
 
-    /// The number of files that clips leave to the history and to everybody else; 0 where there is
+    /// The number of files that clips leave to the history and to other programs; 0 where there is
     /// no limit.
     package var reservedFiles: Int64 {
         totalFiles.map { min(1_000, max(8, $0 / 100)) } ?? 0
@@ -97,7 +97,7 @@ package struct FreeRoom: Equatable, Sendable {
         return nil
     }
 
-    /// The room in words, such as `3 of 4000 MB and 12 of 65536 files at /var`.
+    /// The free space in words, such as `3 of 4000 MB and 12 of 65536 files at /var`.
     package var description: String {
         let bytes = "\(freeBytes / 1_000_000) of \(totalBytes / 1_000_000) MB"
         guard let freeFiles, let totalFiles, shortage == .noFiles || shortage == .fewFiles else {

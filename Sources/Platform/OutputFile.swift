@@ -4,8 +4,8 @@ import Synchronization
 /// A file that a command writes: it has its name only when all of it is there.
 ///
 /// The content goes to a hidden file beside the target, which takes the target's place in one step.
-/// A file that is let go without ``finish()`` leaves nothing behind. What is no regular file, such
-/// as `/dev/stdout` or a named pipe, is written directly. A link stays a link: the file behind it
+/// A file that is released without ``finish()`` leaves nothing behind. What is not a regular file,
+/// such as `/dev/stdout` or a named pipe, is written directly. A link stays a link: the file behind it
 /// is replaced.
 package final class OutputFile {
     /// The path as it was given.
@@ -51,7 +51,7 @@ package final class OutputFile {
         descriptor = created.descriptor
         temporary = created.path
         if isThere {
-            // Only root may keep the owner of somebody else's file; others own what they replace.
+            // Only root can keep another user's file theirs; other users own what they replace.
             _ = fchown(descriptor, old.st_uid, old.st_gid)
             fchmod(descriptor, old.st_mode & 0o7777)
         }
@@ -167,7 +167,7 @@ package final class OutputFile {
             } else if count == 0 {
                 return EIO
             } else if errno == EAGAIN {
-                // Whoever shares the descriptor may have set it to not wait.
+                // Another process that shares the descriptor may have made it non-blocking.
                 var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&room, 1, -1)
             } else if errno != EINTR {

@@ -4,8 +4,8 @@
 /// UTF-8. Everywhere in this program a path is text in which such a byte, 0x80...0xFF, stands as
 /// the character U+EF00 plus the byte: `caf\xE9.wav` is `"caf\u{EFE9}.wav"`. A name that holds one
 /// of the characters U+EF80...U+EFFF itself has each of that character's bytes written in this
-/// way, so every sequence of bytes has one text and every text gives its bytes back. Whoever hands
-/// a path to the system calls ``withBytes(of:_:)``.
+/// way, so every sequence of bytes has one text and every text gives its bytes back. Code that
+/// hands a path to the system calls ``withBytes(of:_:)``.
 package enum PathText {
     private static let standIns: ClosedRange<UInt32> = 0xEF80...0xEFFF
 

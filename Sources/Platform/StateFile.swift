@@ -18,8 +18,8 @@ package enum StateFile {
         package var reason: String {
             switch self {
             case .folder: "it is a folder"
-            case .special: "it is no regular file"
-            case .linkToNothing: "it is a link to a file that does not exist"
+            case .special: "it is not a regular file"
+            case .linkToNothing: "it is a dangling link"
             case .unreadable: "permission denied"
             }
         }
@@ -43,7 +43,7 @@ package enum StateFile {
     /// or nothing but zeros, as after a power failure; nil if it is neither.
     package static func emptiness(of data: Data) -> String? {
         if data.isEmpty { return "it is empty" }
-        return data.contains { $0 != 0 } ? nil : "it holds only zeros"
+        return data.contains { $0 != 0 } ? nil : "it contains only zeros"
     }
 
     /// The name under which what is damaged is set aside, such as
@@ -69,17 +69,8 @@ package enum StateFile {
     package static func setAside(_ path: String, now: Date = Date()) -> String? {
         let aside = asidePath(of: path, now: now)
         guard rename(path, aside) == 0 else { return nil }
-        synchronizeFolder(of: path)
+        OutputFile.syncFolder(of: path)
         return aside
-    }
-
-    /// Makes a new name in the folder of a file durable.
-    package static func synchronizeFolder(of path: String) {
-        let folder = (path as NSString).deletingLastPathComponent
-        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 
     /// What was set aside in a folder and is still there, by name.

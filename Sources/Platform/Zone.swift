@@ -163,9 +163,9 @@ package struct ClockReading: Equatable, Sendable {
         return switch kind {
         case .once: nil
         case .twice:
-            "'\(text)' comes twice, since clocks go back then. "
-                + "The \(taken == first ? "first" : "second") is taken: \(meaning)."
-        case .never: "'\(text)' does not exist, since clocks go forward then. Taken: \(meaning)."
+            "'\(text)' occurs twice because clocks go back. "
+                + "Using the \(taken == first ? "first" : "second"): \(meaning)."
+        case .never: "'\(text)' does not exist because clocks go forward. Using \(meaning)."
         }
     }
 }

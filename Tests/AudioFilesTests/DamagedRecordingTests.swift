@@ -147,8 +147,8 @@ import Testing
             #expect(zip(read, Self.noise).allSatisfy { abs(Double($0) - $1) < 1e-4 })
             #expect(
                 reader.warnings == [
-                    "'\(reader.path)' holds floats in the range of integers, where ±1 is full "
-                        + "scale: they are divided by \(divisor)."
+                    "'\(reader.path)' contains float samples in integer range; full scale should be "
+                        + "±1. They are divided by \(divisor)."
                 ]
             )
         }
@@ -176,8 +176,8 @@ import Testing
         _ = try readAll(reader, chunk: 4_096)
         #expect(
             reader.warnings == [
-                "The mix of the channels of '\(reader.path)' is 26 dB quieter than channel 1: they "
-                    + "cancel each other. Read one of them with --channel 1."
+                "The channels of '\(reader.path)' cancel out: their mix is 26 dB quieter than "
+                    + "channel 1. Read one of them with --channel 1."
             ]
         )
         #expect(reader.truncation == nil)

@@ -79,8 +79,8 @@ import Testing
         #expect(abs(Double(samples.count) / 48_000 - 2) < 0.1)
         #expect(
             reader.truncation?.message.contains(
-                "goes on behind the 2.0 s that were read, but what follows can't be read "
-                    + "(it has 1 channel(s), none is 2)"
+                "has more data after the 2.0 s that were read, but it cannot be decoded "
+                    + "(it has 1 channel(s), no channel 2)"
             ) == true || format.isLossy && reader.truncation != nil
         )
     }

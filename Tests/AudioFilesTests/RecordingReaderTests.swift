@@ -81,7 +81,7 @@ import Testing
         #expect(read < Double(seconds) * (kept + 0.05))
         #expect(read > Double(seconds) * (kept - 0.1))
         let truncation = try #require(reader.truncation)
-        #expect(truncation.message.hasPrefix("'\(path)' ends in the middle: "))
+        #expect(truncation.message.hasPrefix("'\(path)' is truncated: "))
         if let declared = truncation.declaredSeconds {
             #expect(abs(declared - Double(seconds)) < 0.1)
         }
@@ -99,8 +99,8 @@ import Testing
         let error = #expect(throws: RecordingError.self) { try RecordingReader(path: path) }
         #expect(
             error?.description
-                == "'\(path)' has a rate of 500 Hz; 1000 to 1000000 Hz can be read. Convert it to "
-                + "another rate."
+                == "'\(path)' has a sample rate of 500 Hz; supported: 1000 to 1000000 Hz. "
+                + "Resample it."
         )
         #expect(error?.exitCode == 65)
     }
@@ -162,14 +162,14 @@ import Testing
         expectError(
             path: path,
             code: 65,
-            "'\(path)' is not a recording that can be read (its format is not recognised). "
+            "Cannot read '\(path)' as a recording (its format is not recognised). "
                 + "Convert it to WAV, FLAC, Ogg or MP3."
         )
     }
 
     @Test func aFileWithoutBytesHoldsNoSound() throws {
         let path = try folder.write([], to: "empty.wav")
-        expectError(path: path, code: 65, "'\(path)' holds no sound. Record or copy it again.")
+        expectError(path: path, code: 65, "'\(path)' contains no audio. Record or copy it again.")
     }
 
     @Test func aHeaderWithoutFramesHoldsNoSound() throws {
@@ -179,7 +179,7 @@ import Testing
             format: SF_FORMAT_WAV | SF_FORMAT_PCM_16,
             rateHz: 8_000
         )
-        expectError(path: path, code: 65, "'\(path)' holds no sound. Record or copy it again.")
+        expectError(path: path, code: 65, "'\(path)' contains no audio. Record or copy it again.")
     }
 
     @Test(arguments: FileFormat.all)
@@ -216,7 +216,7 @@ import Testing
         }
         #expect(
             RecordingError.notFinite(path: path, seconds: 1.5).description
-                == "'\(path)' holds a sample that is not a finite number at 1.5 s. "
+                == "'\(path)' contains a NaN or infinite sample at 1.5 s. "
                 + "Export it again from the program that made it."
         )
     }
@@ -233,7 +233,7 @@ import Testing
             _ = try RecordingReader(path: path, channel: .only(2))
         } throws: { error in
             "\(error)"
-                == "'\(path)' has no channel 3. Choose one from 1 to 2, or mix them."
+                == "'\(path)' has no channel 3. Use --channel 1 to 2, or --channel mix."
         }
     }
 

@@ -259,7 +259,7 @@ struct RecordingStartTests {
             zone: "Europe/Berlin"
         )
         #expect(utc(twice) == "2026-10-25 00:30:00")
-        #expect(twice?.remark?.contains("comes twice") == true)
+        #expect(twice?.remark?.contains("occurs twice") == true)
         let never = try start(
             ChunkedWave(),
             named: "20260329_023000.wav",

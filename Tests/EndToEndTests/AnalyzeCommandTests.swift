@@ -161,7 +161,9 @@ extension EndToEnd {
             }
             let third = try program.run("analyze", "--channel", "3", stereo)
             #expect(third.status == 65)
-            #expect(third.errors.contains("has no channel 3. Choose one from 1 to 2, or mix them."))
+            #expect(
+                third.errors.contains("has no channel 3. Use --channel 1 to 2, or --channel mix.")
+            )
             for wrong in ["0", "left", "-1"] {
                 #expect(try program.run("analyze", "--channel=\(wrong)", stereo).status == 64)
             }
@@ -183,7 +185,7 @@ extension EndToEnd {
             try (dog + dog.prefix(dog.count * 2 / 3)).write(to: URL(fileURLWithPath: joined))
             let cut = try program.run("analyze", joined)
             #expect(cut.status == 65)
-            #expect(cut.errors.contains("ends in the middle"))
+            #expect(cut.errors.contains("is truncated"))
         }
 
         @Test func brokenRecordingsInAFolderDoNoHarmToTheOthers() throws {

@@ -203,12 +203,12 @@ extension EndToEnd {
             try expect(
                 ["features", recording, "--output", home.path("state")],
                 status: 73,
-                says: "state': it is a folder. Choose another place"
+                says: "state': it is a folder. Choose another path"
             )
             try expect(
                 ["analyze", recording, "--scores", try home.write("", to: "file") + "/x"],
                 status: 73,
-                says: "a file is in the way where a folder should be"
+                says: "a file exists where a folder is needed"
             )
         }
 

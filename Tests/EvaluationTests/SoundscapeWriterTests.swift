@@ -6,7 +6,7 @@ import Testing
         let error = #expect(throws: (any Error).self) { try SoundscapeWriter(folder: "/proc/x") }
         #expect(
             error.map { "\($0)" }
-                == "Cannot create '/proc/x': no such file or folder. Choose another place."
+                == "Cannot create '/proc/x': no such file or folder. Choose another path."
         )
     }
 }

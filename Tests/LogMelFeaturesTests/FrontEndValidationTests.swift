@@ -39,12 +39,12 @@ import Testing
         #expect(
             message { $0.maximumFrequencyHz = 9_000 }
                 == "front_end.max_frequency_hz is 9000.0; "
-                + "give more than 0, at most half the sample rate, 8000.0."
+                + "give above 0 and up to half the sample rate, 8000.0."
         )
         #expect(
             message { $0.normalisation = .perBand(mean: [0], deviation: [1]) }
                 == "front_end.normalisation.mean is a list of 1; "
-                + "give a list of 64, one number a band."
+                + "give a list of 64 numbers, one per band."
         )
         #expect(
             message {
@@ -52,7 +52,7 @@ import Testing
                 $0.compression = .cubeRoot
             }
                 == "front_end.compression.kind is cube_root; "
-                + "give none, since representation is waveform."
+                + "give none with representation: waveform."
         )
     }
 

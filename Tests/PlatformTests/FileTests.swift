@@ -60,8 +60,8 @@ import Testing
         #expect(error?.exitCode == 74)
         #expect(
             error?.description
-                == "Cannot write '/dev/full': no space left on device. Free some space or choose "
-                + "another place."
+                == "Cannot write '/dev/full': no space left on device. Free some space, or choose "
+                + "another path."
         )
         try OutputFile.write("x", to: "/dev/null", isDurable: true)
         var status = stat()
@@ -210,7 +210,7 @@ import Testing
             )
         }
         #expect(
-            error.map { FileFailure.reason($0) } == "a file is in the way where a folder should be"
+            error.map { FileFailure.reason($0) } == "a file exists where a folder is needed"
         )
     }
 

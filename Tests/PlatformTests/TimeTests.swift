@@ -70,14 +70,14 @@ struct ZoneTests {
         let twice = try reading("2026-10-25 02:30", in: "Europe/Berlin")
         #expect(
             twice.remark(on: "02:30", taken: twice.first, in: berlin)?.hasPrefix(
-                "'02:30' comes twice, since clocks go back then. The first is taken: "
+                "'02:30' occurs twice because clocks go back. Using the first: "
                     + "2026-10-25 02:30:00 ("
             ) == true
         )
         let never = try reading("2026-03-29 02:30", in: "Europe/Berlin")
         #expect(
             never.remark(on: "02:30", taken: never.first, in: berlin)?.hasPrefix(
-                "'02:30' does not exist, since clocks go forward then. Taken: 2026-03-29 03:30:00 ("
+                "'02:30' does not exist because clocks go forward. Using 2026-03-29 03:30:00 ("
             ) == true
         )
         let once = try reading("2026-03-29 04:30", in: "Europe/Berlin")

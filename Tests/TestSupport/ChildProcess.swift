@@ -14,6 +14,7 @@ package final class ChildProcess {
     /// - Parameters:
     ///   - command: The program's path and its arguments.
     ///   - environment: All of its environment.
+    /// - Throws: Why it can't be started.
     package init(_ command: [String], environment: [String: String]) throws {
         var attributes = posix_spawnattr_t()
         var actions = posix_spawn_file_actions_t()

@@ -157,7 +157,7 @@ struct DatabaseRescue {
             let reason = String(cString: strerror(errno))
             throw StoreError.failed(path: path, reason: "cannot rename '\(from)': \(reason)")
         }
-        StateFile.synchronizeFolder(of: to)
+        OutputFile.syncFolder(of: to)
     }
 
     /// Removes files that an earlier rescue made and did not finish.

@@ -127,7 +127,7 @@ final class SpoolFile {
         let isNew = access(path, F_OK) != 0
         descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .last(path: path) }
-        if isNew { StateFile.synchronizeFolder(of: path) }
+        if isNew { OutputFile.syncFolder(of: path) }
     }
 
     private func close() {

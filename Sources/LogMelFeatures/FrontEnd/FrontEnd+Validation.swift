@@ -21,14 +21,14 @@ extension FrontEnd {
             throw .invalidValue(
                 field: "compression.kind",
                 value: compression.kind.rawValue,
-                allowed: "none, since representation is waveform"
+                allowed: "none with representation: waveform"
             )
         }
         if case .perBand = normalisation {
             throw .invalidValue(
                 field: "normalisation.kind",
                 value: "per_band",
-                allowed: "none, global or per_patch, since representation is waveform"
+                allowed: "none, global or per_patch with representation: waveform"
             )
         }
     }
@@ -38,7 +38,7 @@ extension FrontEnd {
             throw .invalidValue(
                 field: "pre_emphasis",
                 value: "\(preEmphasis)",
-                allowed: "0 or more, less than 1"
+                allowed: "at least 0 and below 1"
             )
         }
         guard (4...65_536).contains(fftLength), fftLength.isMultiple(of: 2) else {
@@ -70,14 +70,14 @@ extension FrontEnd {
             throw .invalidValue(
                 field: "max_frequency_hz",
                 value: "\(maximumFrequencyHz)",
-                allowed: "more than 0, at most half the sample rate, \(nyquistHz)"
+                allowed: "above 0 and up to half the sample rate, \(nyquistHz)"
             )
         }
         guard minimumFrequencyHz >= 0, minimumFrequencyHz < maximumFrequencyHz else {
             throw .invalidValue(
                 field: "min_frequency_hz",
                 value: "\(minimumFrequencyHz)",
-                allowed: "0 or more, less than max_frequency_hz, \(maximumFrequencyHz)"
+                allowed: "at least 0 and below max_frequency_hz, \(maximumFrequencyHz)"
             )
         }
     }
@@ -128,7 +128,7 @@ extension FrontEnd {
                 throw .invalidValue(
                     field: "normalisation.\(field)",
                     value: "a list of \(values.count)",
-                    allowed: "a list of \(bandCount), one number a band"
+                    allowed: "a list of \(bandCount) numbers, one per band"
                 )
             }
             for (band, value) in mean.enumerated() {

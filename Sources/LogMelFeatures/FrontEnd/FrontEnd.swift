@@ -113,7 +113,7 @@ extension FrontEnd {
 }
 
 extension FrontEnd {
-    /// The same front end up to its bands, without what is done to each model's taste afterwards.
+    /// The same front end up to its bands, without what differs between models afterwards.
     ///
     /// Front ends that are equal in this differ in the normalisation, the order of the axes or the
     /// repetition in channels: one `FeatureExtractor` does the work of all of them, and a

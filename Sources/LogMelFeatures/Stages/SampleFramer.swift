@@ -64,12 +64,12 @@ final class SampleFramer {
         var taken = 0
         if !hasStarted {
             taken = min(samples.count, samplesBeforeStart - sampleCount)
-            unsafe remember(chunk, count: taken)
+            unsafe storeRecent(chunk, count: taken)
             sampleCount += taken
             guard sampleCount == samplesBeforeStart else { return }
             unsafe start(body)
         }
-        unsafe remember(chunk + taken, count: samples.count - taken)
+        unsafe storeRecent(chunk + taken, count: samples.count - taken)
         sampleCount += samples.count - taken
         unsafe consume(chunk + taken, count: samples.count - taken, body)
     }
@@ -108,7 +108,7 @@ extension SampleFramer {
     }
 
     /// Keeps the last samples, as many as the padding can need.
-    private func remember(_ chunk: UnsafePointer<Float>, count: Int) {
+    private func storeRecent(_ chunk: UnsafePointer<Float>, count: Int) {
         guard frontEnd.padding != .zeros, frontEnd.framing != .inside else { return }
         let kept = min(recentCount, max(0, recent.count - count))
         unsafe recent.pointer.update(from: recent.pointer + (recentCount - kept), count: kept)

@@ -60,7 +60,7 @@ package enum TextFile {
             unlink(temporary)
             throw .unwritable(path: path, reason: reason)
         }
-        StateFile.synchronizeFolder(of: path)
+        OutputFile.syncFolder(of: path)
     }
 
     private static func exists(_ path: String, isFolder: inout Bool) -> Bool {
