@@ -30,8 +30,8 @@ internal import CFFmpeg
         // Another library may have tried the view before.
         _ = view.move(to: 0)
         let opened = unsafe cffmpeg_open(
-            { data, room, count in
-                let bytes = unsafe UnsafeMutableRawBufferPointer(start: room, count: Int(count))
+            { data, buffer, count in
+                let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: Int(count))
                 return unsafe Int64(FileView.of(data).read(bytes))
             },
             { data, offset, origin in unsafe FileView.of(data).seek(offset, from: origin) },
@@ -56,8 +56,8 @@ internal import CFFmpeg
     var isDamaged: Bool { unsafe cffmpeg_damaged_packets(handle) > 0 }
 
     func read(frames: Int, into interleaved: inout [Float]) -> Int {
-        unsafe interleaved.withUnsafeMutableBufferPointer { room in
-            guard let start = room.baseAddress else { return 0 }
+        unsafe interleaved.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return 0 }
             return unsafe Int(cffmpeg_read(handle, start, Int64(frames)))
         }
     }

@@ -59,14 +59,16 @@ internal import Glibc
     }
 
     /// Fills memory with the next bytes and moves behind them; fewer at the end.
-    func read(_ room: UnsafeMutableRawBufferPointer) -> Int {
+    func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         var filled = 0
-        for (start, piece) in pieces where position >= start && filled < room.count {
+        for (start, piece) in pieces where position >= start && filled < buffer.count {
             let offset = position - start
-            let wanted = Int(min(piece.count - offset, Int64(room.count - filled), size - position))
+            let wanted = Int(
+                min(piece.count - offset, Int64(buffer.count - filled), size - position)
+            )
             guard wanted > 0 else { continue }
             let part = unsafe UnsafeMutableRawBufferPointer(
-                rebasing: room[filled..<filled + wanted]
+                rebasing: buffer[filled..<filled + wanted]
             )
             let got =
                 switch piece {
@@ -79,14 +81,14 @@ internal import Glibc
             filled += got
             guard got == wanted else { break }
         }
-        return unsafe endAtMark(in: UnsafeMutableRawBufferPointer(rebasing: room[..<filled]))
+        return unsafe endAtMark(in: UnsafeMutableRawBufferPointer(rebasing: buffer[..<filled]))
     }
 
     private static func copy(
         _ bytes: ArraySlice<UInt8>,
-        to room: UnsafeMutableRawBufferPointer
+        to buffer: UnsafeMutableRawBufferPointer
     ) -> Int {
-        unsafe room.copyBytes(from: bytes)
+        unsafe buffer.copyBytes(from: bytes)
         return bytes.count
     }
 
@@ -172,8 +174,8 @@ internal import Glibc
             seek: { offset, origin, data in
                 unsafe sf_count_t(FileView.of(data).seek(Int64(offset), from: origin))
             },
-            read: { room, count, data in
-                let bytes = unsafe UnsafeMutableRawBufferPointer(start: room, count: Int(count))
+            read: { buffer, count, data in
+                let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: Int(count))
                 return unsafe sf_count_t(FileView.of(data).read(bytes))
             },
             write: { _, _, _ in 0 },

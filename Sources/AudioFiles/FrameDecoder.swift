@@ -75,10 +75,10 @@ extension FrameDecoder {
     }
 
     func read(frames: Int, into interleaved: inout [Float]) -> Int {
-        unsafe interleaved.withUnsafeMutableBufferPointer { room in
+        unsafe interleaved.withUnsafeMutableBufferPointer { buffer in
             var done = 0
             // Why a read was short, the next one says.
-            while done < frames, let start = room.baseAddress {
+            while done < frames, let start = buffer.baseAddress {
                 let wanted = sf_count_t(frames - done)
                 let got = unsafe sf_readf_float(handle, start + done * channelCount, wanted)
                 // The next read clears the error; what is read after it was damaged in between.
@@ -98,12 +98,12 @@ extension FrameDecoder {
     var isDamaged: Bool {
         guard isFLAC else { return false }
         var log = [CChar](repeating: 0, count: 1 << 14)
-        unsafe log.withUnsafeMutableBufferPointer { room in
+        unsafe log.withUnsafeMutableBufferPointer { buffer in
             _ = unsafe sf_command(
                 handle,
                 Int32(SFC_GET_LOG_INFO),
-                room.baseAddress,
-                Int32(room.count - 1)
+                buffer.baseAddress,
+                Int32(buffer.count - 1)
             )
         }
         return String(decoding: log.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -32,8 +32,8 @@ internal import Glibc
         _ = unsafe mpg123_change_flags(handle, Int(flags), resampling)
         unsafe mpg123_replace_reader_handle(
             handle,
-            { data, room, count in
-                let bytes = unsafe UnsafeMutableRawBufferPointer(start: room, count: count)
+            { data, buffer, count in
+                let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: count)
                 return unsafe FileView.of(data).read(bytes)
             },
             { data, offset, origin in
@@ -64,8 +64,8 @@ internal import Glibc
     func read(frames: Int, into interleaved: inout [Float]) -> Int {
         let wanted = frames * channelCount * MemoryLayout<Float>.size
         var filled = 0
-        unsafe interleaved.withUnsafeMutableBytes { room in
-            while filled < wanted, let start = room.baseAddress {
+        unsafe interleaved.withUnsafeMutableBytes { buffer in
+            while filled < wanted, let start = buffer.baseAddress {
                 var done = 0
                 let status = unsafe mpg123_read(handle, start + filled, wanted - filled, &done)
                 filled += done

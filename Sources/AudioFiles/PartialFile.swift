@@ -78,12 +78,12 @@ internal import Platform
         }
     }
 
-    private func read(_ room: UnsafeMutableRawBufferPointer) -> Int {
-        transfer(room.count) { done in
+    private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        transfer(buffer.count) { done in
             unsafe pread(
                 descriptor,
-                room.baseAddress.map { unsafe $0 + done },
-                room.count - done,
+                buffer.baseAddress.map { unsafe $0 + done },
+                buffer.count - done,
                 off_t(position)
             )
         }
@@ -120,8 +120,8 @@ internal import Platform
             seek: { offset, origin, data in
                 unsafe sf_count_t(PartialFile.of(data).seek(Int64(offset), from: origin))
             },
-            read: { room, count, data in
-                let bytes = unsafe UnsafeMutableRawBufferPointer(start: room, count: Int(count))
+            read: { buffer, count, data in
+                let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: Int(count))
                 return unsafe sf_count_t(PartialFile.of(data).read(bytes))
             },
             write: { bytes, count, data in

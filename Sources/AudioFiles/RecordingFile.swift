@@ -56,37 +56,37 @@ internal import Platform
 
     /// Reads bytes at an offset; fewer at the end of the file.
     func bytes(at offset: Int64, count: Int) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: count) { room, filled in
-            filled = unsafe read(UnsafeMutableRawBufferPointer(room), at: offset)
+        unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = unsafe read(UnsafeMutableRawBufferPointer(buffer), at: offset)
         }
     }
 
     /// Fills memory with the bytes at an offset, as far as the file goes.
     ///
     /// - Returns: The number of bytes read; after a failure what was read before it.
-    func read(_ room: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int {
+    func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int {
         switch content {
         case .memory(let bytes):
             let start = Int(min(max(offset, 0), size))
-            let end = min(start + room.count, bytes.count)
-            unsafe room.copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            let end = min(start + buffer.count, bytes.count)
+            unsafe buffer.copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
             return end - start
         case .descriptor(let descriptor):
-            return unsafe read(room, of: descriptor, at: offset)
+            return unsafe read(buffer, of: descriptor, at: offset)
         }
     }
 
     private func read(
-        _ room: UnsafeMutableRawBufferPointer,
+        _ buffer: UnsafeMutableRawBufferPointer,
         of descriptor: Int32,
         at offset: Int64
     ) -> Int {
         var filled = 0
-        while filled < room.count, let start = room.baseAddress {
+        while filled < buffer.count, let start = buffer.baseAddress {
             let got = unsafe pread(
                 descriptor,
                 start + filled,
-                room.count - filled,
+                buffer.count - filled,
                 off_t(offset) + filled
             )
             if got < 0, errno == EINTR { continue }

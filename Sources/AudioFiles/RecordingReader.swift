@@ -290,8 +290,10 @@ package final class RecordingReader {
             }
         }
         stream = next
-        let room = Self.blockFrames * decoder.channelCount
-        if interleaved.count < room { interleaved = [Float](repeating: 0, count: room) }
+        let sampleCount = Self.blockFrames * decoder.channelCount
+        if interleaved.count < sampleCount {
+            interleaved = [Float](repeating: 0, count: sampleCount)
+        }
     }
 
     /// Compares what was decoded of the present stream with what it declares.

@@ -93,8 +93,8 @@ internal import Platform
         }
         let frames = samples.count / channelCount
         guard frames > 0 else { return }
-        let written = unsafe samples.withUnsafeBufferPointer { room in
-            unsafe sf_writef_float(encoder, room.baseAddress, sf_count_t(frames))
+        let written = unsafe samples.withUnsafeBufferPointer { buffer in
+            unsafe sf_writef_float(encoder, buffer.baseAddress, sf_count_t(frames))
         }
         framesWritten += Int64(written)
         guard written == frames else {

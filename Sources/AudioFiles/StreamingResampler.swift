@@ -132,14 +132,14 @@ internal import CSoxr
     ) -> (used: Int, made: Int) {
         var used = 0
         var made = 0
-        unsafe scratch.withUnsafeMutableBufferPointer { room in
+        unsafe scratch.withUnsafeMutableBufferPointer { buffer in
             let failure = unsafe soxr_process(
                 engine,
                 input,
                 count,
                 &used,
-                room.baseAddress,
-                room.count,
+                buffer.baseAddress,
+                buffer.count,
                 &made
             )
             unsafe precondition(failure == nil, "soxr_process fails only for want of memory")

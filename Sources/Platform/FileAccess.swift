@@ -91,8 +91,8 @@ package enum FileContents {
 
     private static func read(from descriptor: Int32) -> ([UInt8], Int32) {
         var code: Int32 = 0
-        let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { room, filled in
-            let count = Glibc.read(descriptor, room.baseAddress, room.count)
+        let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, filled in
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             code = count < 0 ? errno : 0
             filled = max(0, count)
         }

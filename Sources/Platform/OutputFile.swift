@@ -168,8 +168,8 @@ package final class OutputFile {
                 return EIO
             } else if errno == EAGAIN {
                 // Another process that shares the descriptor may have made it non-blocking.
-                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&room, 1, -1)
+                var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&state, 1, -1)
             } else if errno != EINTR {
                 return errno
             }
