@@ -142,7 +142,7 @@ import Testing
         expectError(
             path: folder.path,
             code: 65,
-            "'\(folder.path)' is a folder, not a recording. Name a WAV, FLAC, Ogg or MP3 file."
+            "'\(folder.path)' is a folder, not a recording. Give a WAV, FLAC, Ogg or MP3 file."
         )
     }
 
@@ -153,7 +153,7 @@ import Testing
             path: path,
             code: 65,
             "'\(path)' is a device or a pipe, not a recording. "
-                + "Name a WAV, FLAC, Ogg or MP3 file."
+                + "Give a WAV, FLAC, Ogg or MP3 file."
         )
     }
 
