@@ -1,3 +1,4 @@
+import AudioCapture
 import Diagnosis
 import Foundation
 import Glibc
