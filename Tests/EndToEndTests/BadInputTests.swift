@@ -217,13 +217,13 @@ extension EndToEnd {
             try expect(
                 ["evaluate", "bootstrap", home.path("state"), "--html", page],
                 status: 65,
-                says: "holds no data set"
+                says: "is not a data set"
             )
             #expect(try String(contentsOfFile: page, encoding: .utf8) == "<p>the last one</p>")
             try expect(
                 ["evaluate", "bootstrap", home.path("state"), "--html", home.path("new.html")],
                 status: 65,
-                says: "holds no data set"
+                says: "is not a data set"
             )
             #expect(!FileManager.default.fileExists(atPath: home.path("new.html")))
         }

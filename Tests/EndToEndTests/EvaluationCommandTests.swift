@@ -242,7 +242,7 @@ extension EndToEnd {
                 (["compose", "/nowhere", "--output", "x"], 66, "No data set at '/nowhere'"),
                 (["compose", "CLIPS", "--output", "/proc/x"], 73, "Cannot create '/proc/x'"),
                 (["compose", "CLIPS", "--output", "x", "--count", "0"], 64, "The count is 0"),
-                (["compose", "CLIPS", "--output", "x", "--fold", "9"], 64, "There is no fold 9"),
+                (["compose", "CLIPS", "--output", "x", "--fold", "9"], 64, "No fold 9"),
                 (["evaluate", "bootstrap", "/nowhere"], 66, "No data set at '/nowhere'"),
                 (["evaluate", "nobody", "CLIPS"], 66, "No model 'nobody'"),
                 (

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SoundDatasets
@@ -31,9 +32,9 @@ import Testing
     }
 
     @Test func namesOfESC50TellTheFold() {
-        #expect(DataSetReader.fold(of: "5-103415-A-2.wav") == 5)
-        #expect(DataSetReader.fold(of: "2026-11-20.wav") == nil)
-        #expect(DataSetReader.fold(of: "dog.wav") == nil)
+        #expect(ClipSource(fileName: "5-103415-A-2.wav").fold == 5)
+        #expect(ClipSource(fileName: "2026-11-20.wav").fold == nil)
+        #expect(ClipSource(fileName: "dog.wav").fold == nil)
     }
 
     @Test func labelsBesideRecordingsAreReadInEveryFormat() throws {
@@ -83,8 +84,8 @@ import Testing
         )
         #expect(
             try message(of: "\(folder.path)/truth.tsv")
-                == "\(folder.path)/truth.tsv:3: there is no recording 'lost.wav' beside the table "
-                + "or in its folder 'audio'. Correct the name or copy the recording."
+                == "\(folder.path)/truth.tsv:3: no recording 'lost.wav' next to the table or "
+                + "in its folder 'audio'. Correct the name or copy the recording."
         )
     }
 
@@ -123,9 +124,9 @@ import Testing
         )
         #expect(
             try message(of: "\(folder.path)/table.txt")
-                == "\(folder.path)/table.txt:3: '/north/night.wav' and '/south/night.wav' are not "
-                + "there, and only one 'night.wav' is beside the table. Correct the line or take it "
-                + "out."
+                == "\(folder.path)/table.txt:3: '/north/night.wav' and '/south/night.wav' do "
+                + "not exist, and only one 'night.wav' is next to the table. Correct or remove the "
+                + "line."
         )
     }
 
@@ -142,13 +143,13 @@ import Testing
         try folder.write("", to: "b.wav")
         #expect(
             try message(of: folder.path)
-                == "'\(folder.path)/b.wav' has no labels beside it. Write '\(folder.path)/b.txt', "
-                + "empty if nothing is to be heard, or move the recording."
+                == "'\(folder.path)/b.wav' has no labels. Create '\(folder.path)/b.txt' (empty "
+                + "if nothing is heard), or move the recording."
         )
     }
 
     @Test func nothingAndNowhereAreRefused() throws {
-        #expect(try message(of: folder.path).hasPrefix("'\(folder.path)' holds no data set."))
+        #expect(try message(of: folder.path).hasPrefix("'\(folder.path)' is not a data set."))
         #expect(
             try message(of: "/nowhere") == "No data set at '/nowhere'. Check the path."
         )

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SoundDatasets
@@ -33,9 +34,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("path,label\na.wav\n", ":2: 1 fields under a header of 2"),
-        ("path,label,start\na.wav,dog,soon\n", ":2: start is 'soon', not seconds"),
-        ("path,label,start,end\na.wav,dog,3,2\n", ":2: it ends at 2.0 s and starts at 3.0 s"),
+        ("path,label\na.wav\n", ":2: 1 fields, but the header has 2"),
+        ("path,label,start\na.wav,dog,soon\n", ":2: start is 'soon'; expected seconds"),
+        (
+            "path,label,start,end\na.wav,dog,3,2\n",
+            ":2: its end (2.0 s) is before its start (3.0 s)"
+        ),
         ("path,label,fold\na.wav,dog,x\n", ":2: fold is 'x'"),
         ("file,label\n", ":1: the header is 'file,label', but 'path' and 'label' are needed"),
     ])
@@ -44,7 +48,7 @@ import Testing
         try folder.write(text, to: "set.csv")
         let path = "\(folder.path)/set.csv"
         let error = #expect(throws: DataSetError.self) { try SoundDataset.read(path: path) }
-        #expect(error?.description == path + message + ". Correct the line or take it out.")
+        #expect(error?.description == path + message + ". Correct or remove the line.")
     }
 
     @Test func labelsBesideRecordingsGiveTheirStretches() throws {
@@ -74,8 +78,9 @@ import Testing
         }
         #expect(
             error?.description
-                == "'\(folder.path)' cannot be trained on: 1 class with recordings; add a second "
-                + "one, or negatives to tell it from. Name a folder with a folder of recordings for each class, or a CSV file."
+                == "Cannot train on '\(folder.path)': only 1 class has recordings; add a second "
+                + "class, or negatives. Give a folder with one folder of recordings per class, or "
+                + "a CSV file."
         )
         let missing = "\(folder.path)/none"
         let other = #expect(throws: DataSetError.self) { try SoundDataset.read(path: missing) }
@@ -97,7 +102,7 @@ import Testing
         #expect(
             throws: DataSetError.unusable(
                 path: empty,
-                reason: "no recordings for negatives in it"
+                reason: "it has no recordings for negatives"
             )
         ) { try dataset.addNegatives(from: [empty]) }
     }
@@ -148,5 +153,20 @@ import Testing
         }
         let split = FoldSplit(SoundDataset(classNames: ["a", "b"], clips: clips), seed: 3)
         #expect(split.folds == [[0, 3], [1, 4], [2, 5]])
+    }
+}
+
+@Suite struct SyntheticSoundTests {
+    @Test(arguments: SyntheticSound.Kind.allCases)
+    func soundsAreLoudEnoughFiniteAndDifferent(kind: SyntheticSound.Kind) {
+        var first: Set<Float> = []
+        for number in 0..<40 {
+            let samples = SyntheticSound(kind, number: number).samples(rateHz: 16_000)
+            let loudest = samples.reduce(0) { max($0, abs($1)) }
+            #expect(samples.count == 64_000)
+            #expect(loudest > 0.049 && loudest < 0.501)
+            first.insert(samples[20_000])
+        }
+        #expect(first.count > 15)
     }
 }

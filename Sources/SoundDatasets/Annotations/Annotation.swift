@@ -1,43 +1,24 @@
 /// A labelled stretch of a recording.
-package struct Annotation: Equatable, Sendable {
+struct Annotation: Equatable, Sendable {
     /// The name of the recording; nil where the file of annotations is about a single one.
-    package var file: String?
-    /// The path of the recording as the file of annotations has it, perhaps of another machine; nil
-    /// where it has none.
-    package var path: String?
+    var file: String?
+    /// The path of the recording as the file of annotations has it, perhaps from another machine; nil
+    /// if it has none.
+    var path: String?
     /// The beginning, in seconds from the start of the recording.
-    package var startSeconds: Double
+    var startSeconds: Double
     /// The end, not before the beginning; equal to it for a point in time.
-    package var endSeconds: Double
+    var endSeconds: Double
     /// What it is.
-    package var label: String
+    var label: String
     /// The lowest frequency, where the annotation has one.
-    package var lowHz: Double?
+    var lowHz: Double?
     /// The highest frequency, where the annotation has one.
-    package var highHz: Double?
-
-    /// Creates the annotation from its parts.
-    package init(
-        file: String? = nil,
-        path: String? = nil,
-        startSeconds: Double,
-        endSeconds: Double,
-        label: String,
-        lowHz: Double? = nil,
-        highHz: Double? = nil
-    ) {
-        self.file = file
-        self.path = path
-        self.startSeconds = startSeconds
-        self.endSeconds = endSeconds
-        self.label = label
-        self.lowHz = lowHz
-        self.highHz = highHz
-    }
+    var highHz: Double?
 }
 
 /// The formats in which annotations are read.
-package enum AnnotationFormat: String, CaseIterable, Sendable {
+enum AnnotationFormat {
     /// Audacity's label track: begin, end and label, separated by tabs; a second line that starts
     /// with a backslash holds the frequencies, if any.
     case audacity
@@ -47,7 +28,7 @@ package enum AnnotationFormat: String, CaseIterable, Sendable {
     /// tabs, with or without that header, and without the first column if it is about one file.
     case dcase
 
-    /// Tells the format from the first line that is not empty.
+    /// The format, recognised by the first line that is not empty.
     static func recognised(in line: [String]) -> AnnotationFormat {
         if line.contains(RavenColumns.beginTime) {
             return .raven
@@ -60,7 +41,7 @@ package enum AnnotationFormat: String, CaseIterable, Sendable {
 
 /// Why a file of annotations could not be read.
 package enum AnnotationError: Error, Equatable, CustomStringConvertible {
-    /// No file has this path, or it may not be read.
+    /// There is no such file, or no permission to read it.
     case unreadable(path: String, reason: String, isMissing: Bool)
     /// The bytes are not UTF-8.
     case notText(path: String)
@@ -132,7 +113,7 @@ struct TabularText {
 ///
 /// Begin and end count through all files of a table, one behind the other, which is how Raven places
 /// selections when the files are opened as one sequence. `Begin Path` and `File Offset (s)`, the
-/// place within the file, are what Raven goes by when the table is opened with its sounds.
+/// place within the file, are what Raven uses when the table is opened with its sounds.
 enum RavenColumns {
     static let beginTime = "Begin Time (s)"
     static let endTime = "End Time (s)"

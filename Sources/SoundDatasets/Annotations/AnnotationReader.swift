@@ -2,18 +2,13 @@ import Glibc
 import Platform
 
 /// Reads annotations that were made with other tools.
-package enum AnnotationReader {
+enum AnnotationReader {
     /// Reads a file of annotations.
     ///
-    /// - Parameters:
-    ///   - path: The path of the file, a text in UTF-8.
-    ///   - format: The format; nil to tell it from the first line.
+    /// - Parameter path: The path of the file, a text in UTF-8.
     /// - Returns: The annotations in the order of the file.
     /// - Throws: What is wrong, with the number of the line.
-    package static func read(
-        path: String,
-        format: AnnotationFormat? = nil
-    ) throws(AnnotationError) -> [Annotation] {
+    static func read(path: String) throws(AnnotationError) -> [Annotation] {
         let bytes: [UInt8]
         do {
             bytes = try FileContents.read(path)
@@ -29,7 +24,7 @@ package enum AnnotationReader {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .notText(path: path)
         }
-        return try parse(text, path: path, format: format)
+        return try parse(text, path: path)
     }
 
     /// Reads annotations from a text.
@@ -37,17 +32,12 @@ package enum AnnotationReader {
     /// - Parameters:
     ///   - text: The content of a file.
     ///   - path: What errors call the file.
-    ///   - format: The format; nil to tell it from the first line.
     /// - Returns: The annotations in the order of the text.
     /// - Throws: What is wrong, with the number of the line.
-    package static func parse(
-        _ text: String,
-        path: String,
-        format: AnnotationFormat? = nil
-    ) throws(AnnotationError) -> [Annotation] {
+    static func parse(_ text: String, path: String) throws(AnnotationError) -> [Annotation] {
         let lines = TabularText(text).lines
         guard let first = lines.first else { return [] }
-        switch format ?? .recognised(in: first.fields) {
+        switch AnnotationFormat.recognised(in: first.fields) {
         case .audacity: return try audacity(lines, path: path)
         case .raven: return try raven(lines, path: path)
         case .dcase: return try dcase(lines, path: path)

@@ -63,7 +63,7 @@ package struct EventTextWriter: Sendable {
         return header + body
     }
 
-    /// Goes on to the next recording, whether or not there were events in the last one.
+    /// Moves on to the next recording, whether or not the last one had events.
     ///
     /// - Parameter seconds: How long the last one is.
     package mutating func advance(bySeconds seconds: Double) {
@@ -197,45 +197,16 @@ package struct EventRow: Equatable, Sendable {
     package var meanScore: Double
     /// The level, RMS in dBFS; nil for digital silence.
     package var levelDBFS: Double?
-    /// The name of the model that named it.
+    /// The name of the model that detected it.
     package var model: String
     /// The event's clip, relative to the clip folder; nil if there is none.
     package var clip: String?
 
     /// The length in seconds; nil while the sound goes on.
     package var durationSeconds: Double? { endSeconds.map { $0 - startSeconds } }
+}
 
-    /// Creates the row from its parts.
-    package init(
-        json: JSONValue,
-        origin: String,
-        recordingPath: String? = nil,
-        className: String,
-        label: String,
-        start: Date?,
-        startSeconds: Double,
-        endSeconds: Double?,
-        peakScore: Double,
-        meanScore: Double,
-        levelDBFS: Double?,
-        model: String,
-        clip: String? = nil
-    ) {
-        self.json = json
-        self.origin = origin
-        self.recordingPath = recordingPath
-        self.className = className
-        self.label = label
-        self.start = start
-        self.startSeconds = startSeconds
-        self.endSeconds = endSeconds
-        self.peakScore = peakScore
-        self.meanScore = meanScore
-        self.levelDBFS = levelDBFS
-        self.model = model
-        self.clip = clip
-    }
-
+extension EventRow {
     /// The row of a stored or live event; labels and selections count seconds from `axisOrigin`.
     package init(_ event: EventMessage, axisOrigin: Date) {
         self.init(

@@ -27,7 +27,7 @@ package enum ClipTable {
                 .invalidRow(path: path, line: index + 1, reason: reason)
             }
             guard row.count == header.count else {
-                throw refusal("\(row.count) fields under a header of \(header.count)")
+                throw refusal("\(row.count) fields, but the header has \(header.count)")
             }
             func text(_ name: String) -> String? {
                 header.firstIndex(of: name).map { row[$0] }.flatMap { $0.isEmpty ? nil : $0 }
@@ -35,7 +35,7 @@ package enum ClipTable {
             func number(_ name: String) throws(DataSetError) -> Double? {
                 guard let text = text(name) else { return nil }
                 guard let value = Double(text), value >= 0, value.isFinite else {
-                    throw refusal("\(name) is '\(text)', not seconds")
+                    throw refusal("\(name) is '\(text)'; expected seconds")
                 }
                 return value
             }
@@ -60,7 +60,9 @@ package enum ClipTable {
             clip.startSeconds = try number("start") ?? 0
             clip.endSeconds = try number("end")
             if let end = clip.endSeconds, end <= clip.startSeconds {
-                throw refusal("it ends at \(end) s and starts at \(clip.startSeconds) s")
+                throw refusal(
+                    "its end (\(end) s) is before its start (\(clip.startSeconds) s)"
+                )
             }
             rows.append((clip, labels))
         }
@@ -82,26 +84,17 @@ package enum ClipTable {
         of dataset: SoundDataset,
         path: String
     ) throws(FileWriteError) {
-        func field(_ text: String) -> String {
-            text.contains { ",\"".contains($0) }
-                ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
-        }
         var text = "path,label,start,end,fold,group,kind\n"
         for clip in clips where clip.synthetic == nil {
             let labels = clip.classes.map { dataset.classNames[$0] }.joined(separator: ";")
-            let fields = [
-                absolute(clip.path), labels,
+            text += CSVLine.text([
+                URL(fileURLWithPath: clip.path).path, labels,
                 clip.startSeconds > 0 ? "\(clip.startSeconds)" : "",
                 clip.endSeconds.map { "\($0)" } ?? "", clip.fold.map { "\($0)" } ?? "",
                 clip.group, dataset.kind(of: clip),
-            ]
-            text += fields.map(field).joined(separator: ",") + "\n"
+            ])
         }
         try OutputFile.write(text, to: path)
-    }
-
-    private static func absolute(_ path: String) -> String {
-        URL(fileURLWithPath: path).path
     }
 
     /// The fields of a line; quotes keep commas, doubled quotes are quotes (RFC 4180).
@@ -129,7 +122,7 @@ package enum ClipTable {
 
 /// The text of a table.
 enum TableText {
-    /// Reads a file; bytes that are not UTF-8 stand in it as in a path.
+    /// Reads a file; bytes that are not UTF-8 are represented as in a path.
     ///
     /// - Throws: That it can't be read.
     static func read(_ path: String) throws(DataSetError) -> String {

@@ -2,7 +2,7 @@
 package enum DataSetError: Error, Equatable, CustomStringConvertible {
     /// There is nothing at the path.
     case missing(path: String)
-    /// The folder may not be read.
+    /// There is no permission to read the folder.
     case unreadable(path: String, reason: String)
     /// The folder holds neither folders of clips nor recordings with labels.
     case nothingFound(path: String)
@@ -30,34 +30,33 @@ package enum DataSetError: Error, Equatable, CustomStringConvertible {
         case .missing(let path):
             "No data set at '\(path)'. Check the path."
         case .unreadable(let path, let reason):
-            "Cannot read '\(path)': \(reason). Check who may read it."
+            "Cannot read '\(path)': \(reason). Check its permissions."
         case .nothingFound(let path):
-            "'\(path)' holds no data set. Give a folder with a folder of recordings for each "
+            "'\(path)' is not a data set. Give a folder with a folder of recordings for each "
                 + "class, recordings with labels beside them, or a table of labels."
         case .withoutLabels(let recording, let expected):
-            "'\(recording)' has no labels beside it. Write '\(expected)', empty if nothing is "
-                + "to be heard, or move the recording."
+            "'\(recording)' has no labels. Create '\(expected)' (empty if nothing is heard), or "
+                + "move the recording."
         case .missingRecording(let table, let line, let file):
-            "\(table):\(line): there is no recording '\(file)' beside the table or in its folder "
+            "\(table):\(line): no recording '\(file)' next to the table or in its folder "
                 + "'audio'. Correct the name or copy the recording."
         case .labelsWithoutRecording(let path):
-            "There is no recording beside the labels '\(path)'. Give both the same name."
+            "No recording next to the labels '\(path)'. Give both the same name."
         case .unnamedRecordings(let path):
-            "\(path):1: the table does not say which recordings it is about. Add a column "
-                + "'filename'."
+            "\(path):1: the table names no recordings. Add a column 'filename'."
         case .unusable(let path, let reason):
-            "'\(path)' cannot be trained on: \(reason). "
-                + "Name a folder with a folder of recordings for each class, or a CSV file."
+            "Cannot train on '\(path)': \(reason). "
+                + "Give a folder with one folder of recordings per class, or a CSV file."
         case .invalidRow(let path, let line, let reason):
-            "\(path):\(line): \(reason). Correct the line or take it out."
+            "\(path):\(line): \(reason). Correct or remove the line."
         case .unreadableLabels(let text): text
         case .noRecordings(let path):
-            "'\(path)' holds no recordings. Give WAV, FLAC, Ogg or MP3 files, or a folder of them."
+            "'\(path)' contains no recordings. Give WAV, FLAC, Ogg or MP3 files, or a folder of them."
         case .noSuchFold(let fold, let present):
             present.isEmpty
-                ? "There is no fold \(fold): the names do not say folds, as in '1-30226-A.wav'. "
-                    + "Leave the fold out."
-                : "There is no fold \(fold). Choose one of "
+                ? "No fold \(fold): the file names have no fold numbers such as "
+                    + "'1-30226-A.wav'. Remove --fold."
+                : "No fold \(fold). Available: "
                     + "\(present.map(String.init).joined(separator: ", "))."
         }
     }

@@ -60,13 +60,14 @@ package enum DataSetReader {
         try folder.folders.flatMap { label in
             let path = "\(folder.path)/\(label)"
             return try RecordingFolder(path).recordings.map { name in
-                EvaluationClip(path: "\(path)/\(name)", label: label, fold: fold(of: name))
+                EvaluationClip(
+                    path: "\(path)/\(name)",
+                    label: label,
+                    fold: ClipSource(fileName: name).fold
+                )
             }
         }
     }
-
-    /// The fold in a name like `1-30226-A.ogg`.
-    static func fold(of name: String) -> Int? { ClipSource(fileName: name).fold }
 
     private static func labelledRecordings(
         in folder: RecordingFolder
@@ -134,8 +135,8 @@ package enum DataSetReader {
                 throw DataSetError.invalidRow(
                     path: path,
                     line: line(of: mention.path ?? "", in: text),
-                    reason: "'\(other.path ?? "")' and '\(mention.path ?? "")' are not there, and "
-                        + "only one '\(mention.name)' is beside the table"
+                    reason: "'\(other.path ?? "")' and '\(mention.path ?? "")' do not exist, and "
+                        + "only one '\(mention.name)' is next to the table"
                 )
             }
             found[place] = (mention, (found[place]?.sounds ?? []) + added)
@@ -145,7 +146,7 @@ package enum DataSetReader {
         }
     }
 
-    /// How a table speaks of a recording.
+    /// How a table refers to a recording.
     private struct Mention: Hashable, Comparable {
         let name: String
         /// Where it was when the table was written; nil if the table does not say.

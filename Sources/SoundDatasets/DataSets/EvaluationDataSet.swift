@@ -53,16 +53,15 @@ package struct EvaluationClip: Equatable, Sendable {
 }
 
 extension [EvaluationClip] {
-    /// The folds that the names tell, sorted.
-    package var folds: [Int] { Set(compactMap(\.fold)).sorted() }
-
     /// The clips of one fold, or all.
     ///
     /// - Throws: `noSuchFold` where no clip belongs to it.
     package func ofFold(_ fold: Int?) throws(DataSetError) -> [EvaluationClip] {
         guard let fold else { return self }
         let clips = filter { $0.fold == fold }
-        guard !clips.isEmpty else { throw .noSuchFold(fold: fold, present: folds) }
+        guard !clips.isEmpty else {
+            throw .noSuchFold(fold: fold, present: Set(compactMap(\.fold)).sorted())
+        }
         return clips
     }
 }
@@ -71,7 +70,7 @@ extension [EvaluationClip] {
 package struct AnnotatedRecording: Equatable, Sendable {
     /// The path of the recording.
     package var path: String
-    /// The sounds; empty where nothing is to be heard.
+    /// The sounds; empty if nothing is heard.
     package var sounds: [LabelledSound]
 
     /// Creates the value from its parts.

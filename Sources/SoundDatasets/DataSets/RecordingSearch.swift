@@ -23,7 +23,7 @@ package enum RecordingSearch {
         if let obstacle = search.obstacles.first {
             let reason = FileFailure.reason(code: obstacle.code)
             throw obstacle.kind == .link
-                ? .unusable(path: obstacle.path, reason: "it is a link, and there is \(reason)")
+                ? .unusable(path: obstacle.path, reason: "it is a broken link: \(reason)")
                 : .unreadable(path: obstacle.path, reason: reason)
         }
         return search.found

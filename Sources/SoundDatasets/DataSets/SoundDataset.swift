@@ -36,7 +36,7 @@ package struct SoundDataset: Equatable, Sendable {
         }
         let dataset = try readAnyCount(path: path, isFolder: facts.kind == .folder)
         guard !dataset.classNames.isEmpty else {
-            throw .unusable(path: path, reason: "no class with recordings is in it")
+            throw .unusable(path: path, reason: "it has no class with recordings")
         }
         return dataset
     }
@@ -122,7 +122,7 @@ package struct SoundDataset: Equatable, Sendable {
         for folder in folders {
             let found = try Self.recordings(below: folder)
             guard !found.isEmpty else {
-                throw .unusable(path: folder, reason: "no recordings for negatives in it")
+                throw .unusable(path: folder, reason: "it has no recordings for negatives")
             }
             clips += found.map { name in
                 LabelledClip(path: "\(folder)/\(name)", classes: [], group: "\(folder)/\(name)")
@@ -138,7 +138,7 @@ package struct SoundDataset: Equatable, Sendable {
         guard classNames.count > 1 || clips.contains(where: isNegative) else {
             throw .unusable(
                 path: path,
-                reason: "1 class with recordings; add a second one, or negatives to tell it from"
+                reason: "only 1 class has recordings; add a second class, or negatives"
             )
         }
     }
@@ -169,9 +169,9 @@ package struct LabelledClip: Equatable, Sendable {
     package var licence = ""
     /// The sound to be computed instead of read.
     package var synthetic: SyntheticSound?
-    /// The first second taken.
+    /// The beginning of the part that is used, in seconds.
     package var startSeconds: Double = 0
-    /// The last second taken; nil for the recording's end.
+    /// Its end, in seconds; nil for the recording's end.
     package var endSeconds: Double?
 
     /// Creates a clip of a whole recording.
