@@ -226,8 +226,8 @@ let testTargets: [Target] = [
     tests(
         "EvaluationTests",
         [
-            "AudioFiles", "CPNG", "Commands", "Detection", "Evaluation", "Messages", "Platform",
-            "SoundDatasets",
+            "AudioFiles", "CPNG", "Detection", "Evaluation", "Messages", "Platform",
+            "SoundDatasets", "accuracy",
         ],
         exclude: ["Fixtures"]
     ),

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Commands
 import Detection
 import Evaluation
 import Foundation
 import ModelLibrary
 import Monitor
 import Settings
+import SoundDatasets
 
 /// Measures whole decisions on composed soundscapes; `scripts/measure-accuracy` runs it.
 @main
@@ -30,17 +32,17 @@ struct AccuracyCommand: AsyncParsableCommand {
     @Option(help: "Scenes with such sounds among others, to measure on.") var scenes = ""
     @Option(help: "Recordings without such sounds, to measure on: NAME=FOLDER.")
     var background: [String] = []
-    @Option(help: "How many recordings or decisions are worked on at a time.") var jobs = 2
+    @Option(help: "How many recordings or decisions are processed in parallel.") var jobs = 2
     @Flag(help: "Measure classes that are off by default as if they were on.")
     var everyClass = false
     @Option(
         help: """
-            Write the rules chosen for so many false alarms an hour into model.yaml, those of \
-            classes that are off by default too, and measure with them.
+            Write the rules chosen for this many false alarms per hour into model.yaml (also for \
+            classes that are off by default), and measure with them.
             """
     )
     var writeRules: Double?
-    @Option(help: "With so many steps of caution.") var caution = 1
+    @Option(help: "How many steps of caution those rules have.") var caution = 1
 
     func validate() throws {
         guard caution >= 0 else {
@@ -97,5 +99,84 @@ struct AccuracyCommand: AsyncParsableCommand {
             settings.detection = replay.changing { $0.isEnabled = true }.settings
         }
         return Measurement(model: model, settings: settings, tune: tune, test: test, jobs: jobs)
+    }
+}
+
+/// Scores the folders of an accuracy set with the gate open, once for all variants.
+struct SetScorer {
+    let model: SoundModel
+    let jobs: Int
+
+    /// Scores recordings with and without sounds.
+    ///
+    /// - Parameters:
+    ///   - clips: A folder.
+    ///   - scenes: A folder.
+    ///   - backgrounds: Folders with what they are made of: `NAME=FOLDER`.
+    /// - Returns: The recordings with the network's own scores at every hop.
+    /// - Throws: What of the folders, labels or recordings cannot be read.
+    func score(
+        clips: String,
+        scenes: String,
+        backgrounds: [String]
+    ) async throws -> AccuracySet {
+        var kinds: [(name: String, recordings: [ScoredRecording])] = []
+        for entry in backgrounds {
+            let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw AccuracyError.notAPair(entry) }
+            kinds.append((parts[0], try await score(parts[1])))
+        }
+        return AccuracySet(
+            clips: try await score(clips),
+            scenes: try await score(scenes),
+            backgrounds: kinds
+        )
+    }
+
+    /// Scores the recordings in a folder's folders.
+    private func score(_ folder: String) async throws -> [ScoredRecording] {
+        guard let parts = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw AccuracyError.missing(folder)
+        }
+        var recordings: [AnnotatedRecording] = []
+        for part in parts.sorted() {
+            let path = "\(folder)/\(part)"
+            guard case .recordings(let found) = try DataSetReader.read(path: path) else {
+                throw AccuracyError.clips(path)
+            }
+            recordings += found
+        }
+        let network = model.withScoresOfTheNetwork
+        var settings = try MonitorConfiguration().analysisSettings(for: network)
+        settings.gate.openDBFS = -120
+        settings.gate.closeDBFS = -120
+        let analyzer = RecordingAnalyzer(model: network, settings: settings)
+        FileHandle.standardError.write(Data("Scoring \(folder)\n".utf8))
+        return try await RecordingScorer(analyzer: analyzer, jobs: jobs).score(recordings)
+    }
+}
+
+/// Why nothing can be measured.
+enum AccuracyError: Error, CustomStringConvertible {
+    /// A background is not given as a name and a folder.
+    case notAPair(String)
+    /// A folder cannot be listed.
+    case missing(String)
+    /// A folder holds clips instead of labelled recordings.
+    case clips(String)
+    /// The rules cannot be written.
+    case notWritten(path: String, reason: String)
+
+    var description: String {
+        switch self {
+        case .notAPair(let entry):
+            "The background '\(entry)' is invalid. Give NAME=FOLDER."
+        case .missing(let folder):
+            "'\(folder)' cannot be listed. Run scripts/measure-accuracy, which makes it."
+        case .clips(let folder):
+            "'\(folder)' holds clips. Give recordings with labels, as 'earwitness compose' makes."
+        case .notWritten(let path, let reason):
+            "The rules were not written to '\(path)': \(reason)."
+        }
     }
 }

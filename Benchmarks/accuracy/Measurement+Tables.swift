@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 import ModelLibrary
 import SoundDatasets
 
@@ -135,5 +136,22 @@ extension Measurement {
             }
         }
         return "#### The curve\n\n\(table.text)"
+    }
+}
+
+/// A table in Markdown.
+struct MarkdownTable {
+    let header: [String]
+    var rows: [[String]] = []
+
+    var text: String {
+        ([header, header.map { _ in "---" }] + rows).map { cells in
+            "| " + cells.joined(separator: " | ") + " |\n"
+        }.joined()
+    }
+
+    /// A number with so many decimals, or a dash.
+    static func number(_ value: Double?, _ decimals: Int) -> String {
+        value.map { String(format: "%.\(decimals)f", $0) } ?? "–"
     }
 }

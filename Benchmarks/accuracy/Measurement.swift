@@ -95,3 +95,133 @@ struct Measurement {
         )
     }
 }
+
+/// Thresholds and lengths, chosen on other recordings.
+extension Measurement {
+    func approaches() async -> [Approach] {
+        let (choosing, measuring) = (heard(tune), heard(test))
+        let plain = replay.changing { rule in
+            let isEnabled = rule.isEnabled
+            rule = ClassRule()
+            rule.isEnabled = isEnabled
+            (rule.on, rule.off, rule.minDurationSeconds) = (0.8, 0.8, 0)
+        }
+        let one = await RuleSearch.thresholds.concurrentMap(jobs: jobs) { threshold in
+            Approach.Point(
+                setting: "threshold \(threshold)",
+                figures: DecisionFigures(measuring, plain.withThreshold(threshold))
+            )
+        }
+        var approaches = [
+            Approach(name: "one threshold, mean of 3 windows", points: one),
+            await approach(
+                "a threshold for each class, mean of 3 windows",
+                plain.changing { $0.off = $0.on * 0.6 },
+                [{ _ in }],
+                choosing,
+                measuring
+            ),
+            await approach(
+                "threshold and length for each class",
+                replay,
+                RuleSearch.lengths,
+                choosing,
+                measuring
+            ),
+        ]
+        for score in FamiliarityScore.allCases {
+            guard let fit = rejection(by: score) else { continue }
+            var settings = settings.detection
+            settings.leastFamiliarity = fit.threshold
+            approaches.append(
+                await approach(
+                    "the same and rejection by \(score.rawValue)",
+                    replay.with(settings),
+                    RuleSearch.lengths,
+                    heard(tune, familiarity: score),
+                    heard(test, familiarity: score)
+                )
+            )
+        }
+        return approaches
+    }
+
+    func approach(
+        _ name: String,
+        _ replay: EventReplay,
+        _ lengths: [@Sendable (inout ClassRule) -> Void],
+        _ choosing: AccuracySet,
+        _ measuring: AccuracySet
+    ) async -> Approach {
+        let search = await RuleSearch.run(
+            on: choosing,
+            replay: replay,
+            lengths: lengths,
+            jobs: jobs
+        )
+        let chosen = Self.choices.compactMap { choice in
+            search.rules(within: choice.budget, caution: choice.caution).map { (choice, $0) }
+        }
+        let points = await chosen.concurrentMap(jobs: jobs) { choice, rules in
+            Approach.Point(
+                setting: Self.words(choice),
+                figures: DecisionFigures(measuring, replay.withRules(rules))
+            )
+        }
+        return Approach(name: name, points: points)
+    }
+
+    static func words(_ choice: (budget: Double, caution: Int)) -> String {
+        "\(String(format: "%g", choice.budget))/h, \(choice.caution) step(s) of caution"
+    }
+}
+
+extension EventReplay {
+    func with(_ settings: DetectionSettings) -> EventReplay {
+        EventReplay(classNames: classNames, settings: settings)
+    }
+}
+
+/// A way of coming to a decision, with what it finds at several numbers of false alarms.
+struct Approach {
+    /// What was chosen on other recordings and what it gave on these.
+    struct Point {
+        /// How the point was chosen.
+        let setting: String
+        let figures: DecisionFigures
+    }
+
+    let name: String
+    let points: [Point]
+
+    /// The most that is found at fewer false alarms an hour; nil if there is no such point.
+    func recall(underFalseAlarmsPerHour limit: Double) -> Double? {
+        points.filter { $0.figures.falseAlarmsPerHour < limit }.compactMap(\.figures.clipRecall)
+            .max()
+    }
+
+    /// The false alarms an hour at which so much is found, between the two nearest points.
+    ///
+    /// - Parameters:
+    ///   - recall: The mean of the classes' recalls.
+    ///   - kind: The kind of background; nil for all.
+    /// - Returns: A rate; nil where so much is never found.
+    func falseAlarmsPerHour(atRecall recall: Double, in kind: String? = nil) -> Double? {
+        func rate(_ point: Point) -> Double {
+            kind.flatMap { point.figures.falseAlarmsPerHour(in: $0) }
+                ?? point.figures.falseAlarmsPerHour
+        }
+        let ordered = points.sorted {
+            $0.figures.falseAlarmsPerHour < $1.figures.falseAlarmsPerHour
+        }
+        guard let above = ordered.firstIndex(where: { ($0.figures.clipRecall ?? 0) >= recall })
+        else {
+            return nil
+        }
+        guard above > 0 else { return rate(ordered[0]) }
+        let (low, high) = (ordered[above - 1], ordered[above])
+        let (from, to) = (low.figures.clipRecall ?? 0, high.figures.clipRecall ?? 0)
+        let share = to > from ? (recall - from) / (to - from) : 1
+        return rate(low) + share * (rate(high) - rate(low))
+    }
+}

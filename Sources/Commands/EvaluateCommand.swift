@@ -166,13 +166,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             segmentSeconds: segment
         )
         if let allowed = maxFalseAlarmsPerDay {
-            report.suggestion = ThresholdSuggestion(
-                sweep: report.sweep,
-                inForce: report.pointInForce,
-                thresholdsInForce: report.thresholdsInForce,
-                classNames: replay.reportedClassNames,
-                budgetPerDay: allowed
-            )
+            report.suggestThresholds(falseAlarmsPerDay: allowed)
         }
         return report
     }

@@ -253,7 +253,7 @@ extension EndToEnd {
                     [
                         "evaluate", "bootstrap", "CLIPS", "--suggest-thresholds",
                         "--max-false-alarms-per-day", "1",
-                    ], 65, "Thresholds need recordings"
+                    ], 65, "Thresholds need labelled recordings"
                 ),
                 (
                     ["evaluate", "bootstrap", "CLIPS", "--map", "a=b"], 64,

@@ -67,7 +67,7 @@ extension EndToEnd {
             let resumed = try program.run(arguments: arguments("part", "--resume"))
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(try bytes("part", "model.onnx") == bytes("whole", "model.onnx"))
-            #expect(try bytes("part", "curves.png").count > 1_000)
+            #expect(try bytes("part", "curves.svg").count > 1_000)
             #expect(!FileManager.default.fileExists(atPath: home.path("part/training-state.onnx")))
         }
 
@@ -145,7 +145,7 @@ extension EndToEnd {
             #expect(outcome.output.contains("| 2 | 2 |"))
             let card = String(bytes: try bytes("own", "card.md"), encoding: .utf8)
             #expect(card?.contains("Network bootstrap, its last layer new") == true)
-            #expect(try bytes("own", "confusion.png").count > 100)
+            #expect(try bytes("own", "confusion.svg").count > 100)
             let held = try String(contentsOfFile: home.path("held.csv"), encoding: .utf8)
             #expect(held.split(separator: "\n").count == 3)
             let judged = try program.run("evaluate", home.path("own"), home.path("held.csv"))

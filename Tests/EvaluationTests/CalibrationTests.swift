@@ -1,8 +1,10 @@
 import Detection
-import Evaluation
 import Foundation
 import SoundDatasets
+import TestSupport
 import Testing
+
+@testable import Evaluation
 
 @Suite struct CalibrationTests {
     /// What scikit-learn and SciPy say of random logits.
@@ -67,10 +69,10 @@ import Testing
     }
 
     @Test func calibrationOfOverconfidentScoresLowersTheErrorOnTheOtherHalf() {
-        var generator = SeededGenerator(seed: 1, piece: 0)
+        var numbers = SeededNumbers(seed: 1)
         let samples = (0..<4_000).map { index in
-            let logit = generator.uniformDouble() * 12 - 6
-            let isHeard = generator.uniformDouble() < 1 / (1 + exp(-logit / 3))
+            let logit = Double.random(in: -6..<6, using: &numbers)
+            let isHeard = Double.random(in: 0..<1, using: &numbers) < 1 / (1 + exp(-logit / 3))
             return CalibrationSample(logit: logit, isHeard: isHeard, half: index % 2)
         }
         for method in CalibrationMethod.allCases {

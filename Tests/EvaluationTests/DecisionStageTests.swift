@@ -1,7 +1,9 @@
 import Detection
-import Evaluation
 import SoundDatasets
 import Testing
+
+@testable import Evaluation
+@testable import accuracy
 
 @Suite struct DecisionStageTests {
     private var settings: DetectionSettings {

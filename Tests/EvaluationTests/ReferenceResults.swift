@@ -1,6 +1,8 @@
-import Evaluation
 import Foundation
+import SoundDatasets
 import Testing
+
+@testable import Evaluation
 
 /// What other programs say of the cases in `Fixtures/references.json`.
 struct ReferenceResults: Decodable {
@@ -94,7 +96,6 @@ struct ReferenceResults: Decodable {
 
     struct Interval: Decodable {
         let count: Int
-        let trials: Int?
         let confidence: Double
         let low: Double
         let high: Double
@@ -132,6 +133,20 @@ func expectAgreement(
         Issue.record(
             "\(what()): \(String(describing: value)) is not \(String(describing: reference))",
             sourceLocation: sourceLocation
+        )
+    }
+}
+
+/// `[onset, offset, label]` in the references.
+struct SoundRow: Decodable {
+    let sound: LabelledSound
+
+    init(from decoder: any Decoder) throws {
+        var row = try decoder.unkeyedContainer()
+        sound = LabelledSound(
+            onsetSeconds: try row.decode(Double.self),
+            offsetSeconds: try row.decode(Double.self),
+            label: try row.decode(String.self)
         )
     }
 }

@@ -1,6 +1,7 @@
 import AudioFiles
 import Foundation
 import SoundDatasets
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -145,8 +146,8 @@ import Testing
     }
 
     private func noise(_ count: Int) -> [Float] {
-        var generator = SeededGenerator(seed: 7, piece: 0)
-        return (0..<count).map { _ in Float(generator.uniform() - 0.5) * 0.1 }
+        var numbers = SeededNumbers(seed: 7)
+        return (0..<count).map { _ in Float.random(in: -0.05..<0.05, using: &numbers) }
     }
 
     private func write(_ samples: [Float], to name: String) throws {
@@ -158,5 +159,15 @@ import Testing
         )
         try writer.write(samples.span)
         try writer.finish()
+    }
+}
+
+@Suite struct SoundscapeWriterTests {
+    @Test func aFolderThatCannotBeMadeIsRefusedWithTheReason() {
+        let error = #expect(throws: (any Error).self) { try SoundscapeWriter(folder: "/proc/x") }
+        #expect(
+            error.map { "\($0)" }
+                == "Cannot create '/proc/x': no such file or folder. Choose another path."
+        )
     }
 }

@@ -1,5 +1,6 @@
-import Evaluation
 import Testing
+
+@testable import Evaluation
 
 @Suite struct ThresholdSuggestionTests {
     @Test func theBudgetGoesWhereItBuysMostRecall() {
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func theRateComesWithItsExactInterval() {
-        let interval = ThresholdSuggestion.perDay(0, hours: 4)
+        let interval = ExactInterval.rate(count: 0, in: 4.0 / 24)
         #expect(interval.lowerBound == 0)
         #expect(abs(interval.upperBound - 3.688879 * 6) < 1e-3)
     }
@@ -83,9 +84,9 @@ import Testing
         let present = inForce.isEmpty ? sorted[0].tallies : inForce
         return ThresholdSuggestion(
             sweep: ThresholdSweep(points: sorted, hours: 24),
-            inForce: .init(threshold: 0.7, tallies: present, recordings: []),
-            thresholdsInForce: ["dog": 0.7, "siren": 0.7],
-            classNames: ["dog", "siren"],
+            present: ["dog", "siren"].map { name in
+                .init(name: name, on: 0.7, tally: present[name] ?? OverlapTally())
+            },
             budgetPerDay: budgetPerDay
         )
     }

@@ -119,10 +119,10 @@ import Testing
         #expect(ModelCard.text(of: model).contains("## What it was trained on"))
         let folder = try TrainingFolder()
         _ = try ModelFolderWriter.write(model, folder: folder.root)
-        for picture in ["confusion.png", "curves.png"] {
+        for picture in ["confusion.svg", "curves.svg"] {
             #expect(ModelCard.text(of: model).contains("(\(picture))"))
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path(picture)))
-            #expect(bytes.prefix(4).elementsEqual([0x89, 0x50, 0x4E, 0x47]))
+            let text = try String(contentsOfFile: folder.path(picture), encoding: .utf8)
+            #expect(text.hasPrefix("<svg ") && text.hasSuffix("</svg>\n"))
         }
     }
 

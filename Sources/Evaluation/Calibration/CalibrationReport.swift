@@ -2,7 +2,7 @@ package import Detection
 package import Messages
 import SoundDatasets
 
-/// A calibration fitted to recordings, with what it is worth.
+/// A calibration fitted to recordings, with its errors before and after.
 package struct CalibrationReport: Sendable {
     /// One class.
     package struct ClassRow: Sendable {
@@ -82,14 +82,10 @@ package struct CalibrationReport: Sendable {
     }
 
     /// The mean of the classes' errors before calibration.
-    package var errorBefore: Double? { Self.mean(classes.compactMap(\.errorBefore)) }
+    package var errorBefore: Double? { classes.compactMap(\.errorBefore).mean }
 
     /// The mean of the classes' errors after calibration by the other half.
-    package var errorAfter: Double? { Self.mean(classes.compactMap(\.errorAfter)) }
-
-    private static func mean(_ values: [Double]) -> Double? {
-        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-    }
+    package var errorAfter: Double? { classes.compactMap(\.errorAfter).mean }
 }
 
 extension CalibrationReport {
@@ -99,21 +95,21 @@ extension CalibrationReport {
             [
                 ["model", modelName],
                 ["calibration", method.rawValue],
-                ["temperature", ReportNumber.text(Double(calibration.temperature), decimals: 3)],
+                ["temperature", shown(Double(calibration.temperature), 3)],
                 [
                     "expected calibration error",
-                    "\(ReportNumber.text(errorBefore, decimals: 4)) before, "
-                        + "\(ReportNumber.text(errorAfter, decimals: 4)) after "
-                        + "(fitted to one half, judged on the other; mean of the classes)",
+                    "\(shown(errorBefore, 4)) before, "
+                        + "\(shown(errorAfter, 4)) after "
+                        + "(fitted on one half, tested on the other; mean over classes)",
                 ],
             ]
             + openSet.map { fit in
                 [
                     "rejection by \(fit.score.rawValue)",
-                    "under \(ReportNumber.text(Double(fit.threshold), decimals: 3)): keeps "
-                        + "\(ReportNumber.share(fit.keptShare)) of known windows, rejects "
-                        + "\(ReportNumber.share(fit.rejectedShare)) of others, ranks "
-                        + "\(ReportNumber.share(fit.rankingAccuracy)) of pairs right",
+                    "under \(shown(Double(fit.threshold), 3)): keeps "
+                        + "\(shown(fit.keptShare)) of known windows, rejects "
+                        + "\(shown(fit.rejectedShare)) of others, ranks "
+                        + "\(shown(fit.rankingAccuracy)) of pairs correctly",
                 ]
             }
         return TextTable(header: ["", ""], rows: rows, showsHeader: false).text + "\n" + classTable
@@ -125,10 +121,10 @@ extension CalibrationReport {
             rows: classes.map { row in
                 [
                     row.name, "\(row.heardCount)", "\(row.otherCount)",
-                    ReportNumber.text(row.scaling.map { Double($0.slope) }, decimals: 3),
-                    ReportNumber.text(row.scaling.map { Double($0.offset) }, decimals: 3),
-                    ReportNumber.text(row.errorBefore, decimals: 4),
-                    ReportNumber.text(row.errorAfter, decimals: 4),
+                    shown(row.scaling.map { Double($0.slope) }, 3),
+                    shown(row.scaling.map { Double($0.offset) }, 3),
+                    shown(row.errorBefore, 4),
+                    shown(row.errorAfter, 4),
                 ]
             },
             rightAligned: Set(1...6)
@@ -141,7 +137,7 @@ extension CalibrationReport {
             .init("model", .string(modelName)),
             .init("dataset", .string(dataSetPath)),
             .init("method", .string(method.rawValue)),
-            .init("temperature", .number(Double("\(calibration.temperature)") ?? 1)),
+            .init("temperature", .float(calibration.temperature)),
             .init("expected_calibration_error_before", .optional(errorBefore)),
             .init("expected_calibration_error_after", .optional(errorAfter)),
             .init("classes", .array(classes.map(\.json))),
@@ -154,8 +150,8 @@ extension CalibrationReport.ClassRow {
     fileprivate var json: JSONValue {
         .object([
             .init("class", .string(name)),
-            .init("windows", .integer(Int64(heardCount))),
-            .init("other_windows", .integer(Int64(otherCount))),
+            .init("windows", .count(heardCount)),
+            .init("other_windows", .count(otherCount)),
             .init("slope", .optional(scaling.map { Double($0.slope) })),
             .init("offset", .optional(scaling.map { Double($0.offset) })),
             .init("expected_calibration_error_before", .optional(errorBefore)),

@@ -1,4 +1,4 @@
-package import Detection
+import Detection
 import SoundDatasets
 
 /// A class's logit in a window, and whether the class is heard in it.
@@ -73,9 +73,9 @@ package struct CalibrationSample: Equatable, Sendable {
 }
 
 /// What is heard in a window, as far as the annotation of its recording says.
-package struct WindowLabels: Equatable, Sendable {
+struct WindowLabels: Equatable, Sendable {
     /// For each class whether it is heard; nil where too little of it is in the window to tell.
-    package let classes: [Bool?]
+    let classes: [Bool?]
 
     /// Looks up what is annotated in a hop's window.
     ///
@@ -86,7 +86,7 @@ package struct WindowLabels: Equatable, Sendable {
     ///   - hop: The hop.
     ///   - recording: The recording it is from.
     ///   - classNames: The classes, in the order of the scores.
-    package init(of hop: ScoredHop, in recording: ScoredRecording, classNames: [String]) {
+    init(of hop: ScoredHop, in recording: ScoredRecording, classNames: [String]) {
         let rate = recording.sampleRateHz
         let start = hop.window.lowerBound.seconds(atRate: rate)
         let end = hop.window.upperBound.seconds(atRate: rate)
@@ -105,7 +105,7 @@ package struct WindowLabels: Equatable, Sendable {
     }
 
     /// Whether any of the classes is heard; nil where that cannot be told.
-    package var isKnown: Bool? {
+    var isKnown: Bool? {
         if classes.contains(true) { return true }
         return classes.contains { $0 == nil } ? nil : false
     }

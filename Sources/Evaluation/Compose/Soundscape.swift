@@ -83,9 +83,9 @@ package enum ComposeError: Error, Equatable, CustomStringConvertible {
             "The \(setting) is \(Self.text(value)). Choose from \(Self.text(allowed.lowerBound)) "
                 + "to \(Self.text(allowed.upperBound))."
         case .noClips(let path):
-            "'\(path)' holds no clips. Give a folder with a folder of recordings for each class."
+            "'\(path)' contains no clips. Give a folder with one folder of recordings per class."
         case .silent(let path):
-            "'\(path)' is silent. Take it out of the folder."
+            "'\(path)' is silent. Remove it from the folder."
         }
     }
 

@@ -171,7 +171,7 @@ package struct SoundscapeComposer: Sendable {
 }
 
 /// Reads recordings at the soundscapes' rate.
-struct SoundLoader {
+private struct SoundLoader {
     /// The rate, in Hz.
     let sampleRateHz: Int
 

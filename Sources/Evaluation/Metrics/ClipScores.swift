@@ -1,38 +1,37 @@
 /// How often clips of one class were classified as another.
-package struct ConfusionMatrix: Equatable, Sendable {
+struct ConfusionMatrix: Equatable, Sendable {
     /// The classes, in the order of rows and columns.
-    package let classNames: [String]
+    let classNames: [String]
     /// Rows are the true classes, columns the predicted ones; shape `[classCount, classCount]`.
-    package private(set) var counts: [[Int]]
+    private(set) var counts: [[Int]]
 
     /// Creates a matrix of nothing.
-    package init(classNames: [String]) {
+    init(classNames: [String]) {
         self.classNames = classNames
         counts = classNames.map { _ in classNames.map { _ in 0 } }
     }
 
     /// Counts a clip.
-    package mutating func add(actual: Int, predicted: Int) {
+    mutating func add(actual: Int, predicted: Int) {
         counts[actual][predicted] += 1
     }
 
     /// The number of clips.
-    package var total: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }
+    var total: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }
 
     /// The share of clips classified correctly; nil if there are none.
-    package var accuracy: Double? {
+    var accuracy: Double? {
         let right = counts.indices.reduce(0) { $0 + counts[$1][$1] }
         return total > 0 ? Double(right) / Double(total) : nil
     }
 
     /// The mean of the recalls of the classes that have clips; nil if there are none.
-    package var balancedAccuracy: Double? {
-        let recalls = counts.indices.compactMap { tally(ofClass: $0).recall }
-        return recalls.isEmpty ? nil : recalls.reduce(0, +) / Double(recalls.count)
+    var balancedAccuracy: Double? {
+        counts.indices.compactMap { tally(ofClass: $0).recall }.mean
     }
 
     /// Precision, recall and F1 of one class.
-    package func tally(ofClass index: Int) -> DetectionTally {
+    func tally(ofClass index: Int) -> DetectionTally {
         DetectionTally(
             referenceCount: counts[index].reduce(0, +),
             detectedCount: counts.reduce(0) { $0 + $1[index] },
@@ -46,13 +45,13 @@ package struct ConfusionMatrix: Equatable, Sendable {
 /// Average precision agrees with scikit-learn's `average_precision_score`: the sum of precisions
 /// weighted by what each threshold adds to the recall, without interpolation.
 package struct PrecisionRecallCurve: Equatable, Sendable {
-    /// What results when everything that scores at least `threshold` is taken.
+    /// Precision and recall when every clip that scores at least `threshold` is chosen.
     package struct Point: Equatable, Sendable {
         /// The score.
         package let threshold: Double
-        /// The share of what is taken that is of the class.
+        /// The share of the chosen clips that are of the class.
         package let precision: Double
-        /// The share of the class that is taken.
+        /// The share of the class's clips that are chosen.
         package let recall: Double
     }
 

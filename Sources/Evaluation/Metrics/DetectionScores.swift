@@ -52,6 +52,13 @@ package struct DetectionTally: Equatable, Sendable {
         Self.share(substitutionCount + deletionCount + insertionCount, of: referenceCount)
     }
 
+    /// Makes substitutions of pairs of a deletion and an insertion.
+    mutating func substitute(_ count: Int) {
+        substitutionCount += count
+        deletionCount -= count
+        insertionCount -= count
+    }
+
     /// Adds the counts of another tally.
     package static func += (left: inout DetectionTally, right: DetectionTally) {
         left.referenceCount += right.referenceCount
@@ -83,14 +90,10 @@ package struct DetectionScores: Equatable, Sendable {
     }
 
     /// The mean of the classes' F1, over the classes of which the reference has any.
-    package var macroF1: Double? { Self.mean(byClass.values.compactMap(\.f1)) }
+    package var macroF1: Double? { byClass.values.compactMap(\.f1).mean }
 
     /// The mean of the classes' error rates, over the classes of which the reference has any.
-    package var macroErrorRate: Double? { Self.mean(byClass.values.compactMap(\.errorRate)) }
-
-    private static func mean(_ values: [Double]) -> Double? {
-        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-    }
+    package var macroErrorRate: Double? { byClass.values.compactMap(\.errorRate).mean }
 }
 
 /// What is in a recording, and what was found in it.
@@ -104,24 +107,19 @@ package struct ComparedRecording: Equatable, Sendable {
     /// The detected sounds.
     package var detected: [LabelledSound]
 
-    /// Creates the value from its parts.
-    package init(
-        name: String,
-        durationSeconds: Double,
-        reference: [LabelledSound],
-        detected: [LabelledSound]
-    ) {
-        self.name = name
-        self.durationSeconds = durationSeconds
-        self.reference = reference
-        self.detected = detected
+    /// The recording without sounds of other labels.
+    package func keeping(labels: Set<String>) -> ComparedRecording {
+        var kept = self
+        kept.reference.removeAll { !labels.contains($0.label) }
+        kept.detected.removeAll { !labels.contains($0.label) }
+        return kept
     }
 }
 
 /// Segment-based precision, recall, F1 and error rate: which classes are on in each segment.
 ///
 /// Agrees with sed_eval's `SegmentBasedMetrics`, the evaluated length being the recording's.
-package enum SegmentBasedScores {
+enum SegmentBasedScores {
     /// Compares all recordings.
     ///
     /// - Parameters:
@@ -129,7 +127,7 @@ package enum SegmentBasedScores {
     ///   - classNames: The classes; sounds of others are left out.
     ///   - segmentSeconds: The length of a segment, above 0.
     /// - Returns: The sums over the segments.
-    package static func evaluate(
+    static func evaluate(
         _ recordings: [ComparedRecording],
         classNames: [String],
         segmentSeconds: Double
@@ -138,52 +136,27 @@ package enum SegmentBasedScores {
         var scores = DetectionScores(classNames: classNames)
         for recording in recordings {
             let count = Int((recording.durationSeconds / segmentSeconds).rounded(.up))
-            var reference = [Int](repeating: 0, count: count)
-            var detected = reference
-            var correct = reference
+            var segments = [DetectionTally](repeating: DetectionTally(), count: count)
             for name in scores.byClass.keys {
                 let truth = activity(of: name, recording.reference, count, segmentSeconds)
                 let found = activity(of: name, recording.detected, count, segmentSeconds)
-                var tally = (reference: 0, detected: 0, correct: 0)
-                for segment in 0..<count {
-                    reference[segment] += truth[segment] ? 1 : 0
-                    detected[segment] += found[segment] ? 1 : 0
-                    correct[segment] += truth[segment] && found[segment] ? 1 : 0
-                    tally.reference += truth[segment] ? 1 : 0
-                    tally.detected += found[segment] ? 1 : 0
-                    tally.correct += truth[segment] && found[segment] ? 1 : 0
+                for segment in 0..<count where truth[segment] || found[segment] {
+                    let tally = DetectionTally(
+                        referenceCount: truth[segment] ? 1 : 0,
+                        detectedCount: found[segment] ? 1 : 0,
+                        correctCount: truth[segment] && found[segment] ? 1 : 0
+                    )
+                    segments[segment] += tally
+                    scores.byClass[name, default: DetectionTally()] += tally
                 }
-                scores.byClass[name, default: DetectionTally()] += DetectionTally(
-                    referenceCount: tally.reference,
-                    detectedCount: tally.detected,
-                    correctCount: tally.correct
-                )
             }
-            for segment in 0..<count {
-                scores.overall += overall(
-                    reference[segment],
-                    detected[segment],
-                    correct[segment]
-                )
+            for var segment in segments {
+                // Within a segment, wrong classes stand for missed ones as far as both last.
+                segment.substitute(min(segment.deletionCount, segment.insertionCount))
+                scores.overall += segment
             }
         }
         return scores
-    }
-
-    /// Within a segment, wrong classes stand for missed ones as far as both last.
-    private static func overall(
-        _ reference: Int,
-        _ detected: Int,
-        _ correct: Int
-    ) -> DetectionTally {
-        var tally = DetectionTally()
-        tally.referenceCount = reference
-        tally.detectedCount = detected
-        tally.correctCount = correct
-        tally.substitutionCount = min(reference, detected) - correct
-        tally.deletionCount = max(0, reference - detected)
-        tally.insertionCount = max(0, detected - reference)
-        return tally
     }
 
     private static func activity(

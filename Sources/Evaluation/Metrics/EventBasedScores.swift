@@ -18,13 +18,10 @@ package enum EventBasedScores {
     ) -> DetectionScores {
         var scores = DetectionScores(classNames: classNames)
         for recording in recordings {
-            scores.overall += overall(recording, rule)
-            let reference = Dictionary(grouping: recording.reference, by: \.label)
-            let detected = Dictionary(grouping: recording.detected, by: \.label)
+            scores.overall += tally(of: recording, rule)
             for name in scores.byClass.keys {
-                scores.byClass[name, default: DetectionTally()] += single(
-                    reference[name] ?? [],
-                    detected[name] ?? [],
+                scores.byClass[name, default: DetectionTally()] += tally(
+                    of: recording.keeping(labels: [name]),
                     rule
                 )
             }
@@ -32,24 +29,8 @@ package enum EventBasedScores {
         return scores
     }
 
-    private static func single(
-        _ reference: [LabelledSound],
-        _ detected: [LabelledSound],
-        _ rule: EventMatchRule
-    ) -> DetectionTally {
-        let matching = MaximumMatching(
-            referenceCount: reference.count,
-            detectedCount: detected.count
-        ) { rule.accepts(detected[$1], for: reference[$0]) }
-        return DetectionTally(
-            referenceCount: reference.count,
-            detectedCount: detected.count,
-            correctCount: matching.count
-        )
-    }
-
-    private static func overall(
-        _ recording: ComparedRecording,
+    private static func tally(
+        of recording: ComparedRecording,
         _ rule: EventMatchRule
     ) -> DetectionTally {
         let (reference, detected) = (recording.reference, recording.detected)
@@ -76,10 +57,8 @@ package enum EventBasedScores {
             }
             guard let substitute else { continue }
             isLeft[substitute] = false
-            tally.substitutionCount += 1
+            tally.substitute(1)
         }
-        tally.deletionCount -= tally.substitutionCount
-        tally.insertionCount -= tally.substitutionCount
         return tally
     }
 }
@@ -118,7 +97,7 @@ package struct EventMatchRule: Equatable, Sendable {
 /// that sed_eval finds, because members are visited in the same order: the detected in the order
 /// of the first reference that they fit, and free references searched backwards through layers
 /// of alternating paths.
-struct MaximumMatching {
+private struct MaximumMatching {
     /// The detection paired with each reference; nil where there is none.
     private(set) var detectionOfReference: [Int?]
 

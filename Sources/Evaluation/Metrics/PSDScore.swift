@@ -105,12 +105,10 @@ package struct PSDScore: Equatable, Sendable {
     }
 
     private static func joiningOverlaps(_ recording: ComparedRecording) -> ComparedRecording {
-        ComparedRecording(
-            name: recording.name,
-            durationSeconds: recording.durationSeconds,
-            reference: recording.reference.joiningOverlaps(),
-            detected: recording.detected.joiningOverlaps()
-        )
+        var joined = recording
+        joined.reference = recording.reference.joiningOverlaps()
+        joined.detected = recording.detected.joiningOverlaps()
+        return joined
     }
 }
 
@@ -128,23 +126,6 @@ package struct PSDSettings: Equatable, Sendable {
     package var instabilityWeight: Double
     /// The effective false positives an hour up to which the curve counts.
     package var maximumRatePerHour: Double
-
-    /// Creates settings from their parts.
-    package init(
-        detectionTolerance: Double,
-        referenceIntersection: Double,
-        crossTriggerTolerance: Double,
-        crossTriggerWeight: Double,
-        instabilityWeight: Double,
-        maximumRatePerHour: Double
-    ) {
-        self.detectionTolerance = detectionTolerance
-        self.referenceIntersection = referenceIntersection
-        self.crossTriggerTolerance = crossTriggerTolerance
-        self.crossTriggerWeight = crossTriggerWeight
-        self.instabilityWeight = instabilityWeight
-        self.maximumRatePerHour = maximumRatePerHour
-    }
 
     /// DCASE's first scenario: quick reaction, times that are right.
     package static let scenario1 = PSDSettings(
@@ -171,7 +152,7 @@ package struct PSDSettings: Equatable, Sendable {
 ///
 /// Bilen and others, "A Framework for the Robust Evaluation of Sound Event Detection" (ICASSP
 /// 2020), counted as psds_eval counts.
-struct PSDOperatingPoint: Equatable, Sendable {
+private struct PSDOperatingPoint: Equatable, Sendable {
     /// The share of each class's annotated sounds that were found, shape `[classCount]`.
     private(set) var truePositiveRatios: [Double]
     /// False positives of each class per hour of recordings, shape `[classCount]`.
@@ -231,7 +212,7 @@ struct PSDOperatingPoint: Equatable, Sendable {
 }
 
 /// The criteria of the polyphonic detection score, applied to one recording.
-struct PSDTrial {
+private struct PSDTrial {
     /// A detection of which too little lies in sound of its class.
     struct FalseDetection {
         /// The class that was detected.

@@ -52,17 +52,6 @@ struct PixelCanvas {
         }
     }
 
-    /// Writes a line of text from below; `x` and `y` are the lower left corner of its first letter.
-    mutating func writeUpwards(_ text: String, x: Int, y: Int, _ color: PixelColor) {
-        for (index, letter) in text.enumerated() {
-            for (row, bits) in PixelFont.rows(of: letter).enumerated() {
-                for column in 0..<5 where bits & (0b10000 >> UInt8(column)) != 0 {
-                    set(x: x + row, y: y - index * PixelFont.advance - column, color)
-                }
-            }
-        }
-    }
-
     /// The width of a line of text in pixels.
     static func width(of text: String) -> Int {
         text.count * PixelFont.advance

@@ -129,11 +129,7 @@ package struct SpectrogramPicture {
     /// Draws the time below the spectrogram, with as many numbers as have room.
     private func drawTimes(on canvas: inout PixelCanvas, left: Int, top: Int, width: Int) {
         let pixelsPerSecond = Double(columnWidth) / levels.secondsPerColumn
-        let steps: [Double] = [
-            0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200,
-            21_600, 86_400,
-        ]
-        let step = steps.first { $0 * pixelsPerSecond >= 60 } ?? 604_800
+        let step = TimeMarks.step(atLeast: 60 / pixelsPerSecond)
         var count = 0
         while Double(count) * step * pixelsPerSecond <= Double(width) {
             let x = left + Int(Double(count) * step * pixelsPerSecond)
@@ -145,18 +141,9 @@ package struct SpectrogramPicture {
         }
     }
 
-    /// A time of the axis: seconds with a tenth, minutes and seconds, or hours too.
+    /// A time of the axis: seconds with a tenth, or as other reports show it.
     private static func time(_ seconds: Double, step: Double) -> String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let whole = Int(seconds.rounded())
-        if step < 1 {
-            let tenths = Int((seconds * 10).rounded())
-            return "\(tenths / 10).\(tenths % 10)"
-        }
-        let minutes = whole / 60 % 60
-        return whole < 3_600
-            ? "\(minutes):\(two(whole % 60))"
-            : "\(whole / 3_600):\(two(minutes)):\(two(whole % 60))"
+        step < 1 ? shown(seconds, 1) : TimeMarks.text(seconds)
     }
 
     /// Gives every mark the highest lane where its bar and its name have room.
@@ -200,14 +187,9 @@ package struct SpectrogramMark: Equatable, Sendable {
     package var endSeconds: Double
     /// What was heard; marks of one label have one colour.
     package var label: String
+}
 
-    /// Creates the mark from its parts.
-    package init(startSeconds: Double, endSeconds: Double, label: String) {
-        self.startSeconds = startSeconds
-        self.endSeconds = endSeconds
-        self.label = label
-    }
-
+extension SpectrogramMark {
     /// The mark of an event; one that still goes on ends at the picture's right edge.
     package init(_ row: EventRow) {
         self.init(

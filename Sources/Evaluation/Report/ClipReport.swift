@@ -4,42 +4,42 @@ package import SoundDatasets
 /// A model's clip classification.
 package struct ClipReport: Sendable {
     /// One class.
-    package struct ClassRow: Sendable {
+    struct ClassRow: Sendable {
         /// The class.
-        package let name: String
+        let name: String
         /// Clips of the class, named so, and both.
-        package let tally: DetectionTally
+        let tally: DetectionTally
         /// Precision and recall by the mean score.
-        package let curve: PrecisionRecallCurve
+        let curve: PrecisionRecallCurve
     }
 
     /// The clips of one fold.
-    package struct Fold: Sendable {
+    struct Fold: Sendable {
         /// Its number.
-        package let number: Int
+        let number: Int
         /// The number of its clips that are of a class of the model.
-        package let clipCount: Int
+        let clipCount: Int
         /// The share that was named rightly.
-        package let accuracy: Double
+        let accuracy: Double
     }
 
     /// The model's name.
-    package let modelName: String
+    let modelName: String
     /// The data set's path.
-    package let dataSetPath: String
+    let dataSetPath: String
     /// Rows are the clips' classes; the last column is for clips that never opened the gate.
-    package let matrix: ConfusionMatrix
+    let matrix: ConfusionMatrix
     /// The classes that are reported, in the model's order.
-    package let classes: [ClassRow]
+    let classes: [ClassRow]
     /// The folds, if names tell them.
-    package let folds: [Fold]
+    let folds: [Fold]
     /// The number of clips of no class of the model.
-    package let unknownClipCount: Int
+    let unknownClipCount: Int
     /// How many of them became an event of some class.
-    package let unknownClipsWithEvents: Int
+    let unknownClipsWithEvents: Int
 
     /// What the answer is called for a clip that never opened the gate.
-    package static let noAnswer = "(none)"
+    static let noAnswer = "(none)"
 
     /// Evaluates scored clips.
     ///
@@ -109,13 +109,12 @@ package struct ClipReport: Sendable {
     }
 
     /// The mean of the classes' average precisions; nil if no class has clips.
-    package var meanAveragePrecision: Double? {
-        let values = classes.compactMap(\.curve.averagePrecision)
-        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    var meanAveragePrecision: Double? {
+        classes.compactMap(\.curve.averagePrecision).mean
     }
 
     /// The mean and the standard deviation of the folds' accuracies; nil without two folds.
-    package var accuracyOverFolds: (mean: Double, deviation: Double)? {
+    var accuracyOverFolds: (mean: Double, deviation: Double)? {
         guard folds.count > 1 else { return nil }
         let mean = folds.reduce(0) { $0 + $1.accuracy } / Double(folds.count)
         let squares = folds.reduce(0) { $0 + ($1.accuracy - mean) * ($1.accuracy - mean) }
@@ -129,32 +128,27 @@ extension ClipReport {
         [summaryTable, classTable, matrixTable].map(\.text).joined(separator: "\n")
     }
 
-    /// What the report comes to, a line each.
+    /// The totals, a line each.
     var summaryTable: TextTable {
         var rows: [[String]] = [
             ["model", modelName],
             ["clips", "\(matrix.total) of its classes, \(unknownClipCount) of others"],
-            ["accuracy", ReportNumber.share(matrix.accuracy)],
-            ["balanced accuracy", ReportNumber.share(matrix.balancedAccuracy)],
-            ["mean average precision", ReportNumber.share(meanAveragePrecision)],
+            ["accuracy", shown(matrix.accuracy)],
+            ["balanced accuracy", shown(matrix.balancedAccuracy)],
+            ["mean average precision", shown(meanAveragePrecision)],
         ]
         rows += folds.map { fold in
             [
                 "fold \(fold.number)",
-                "\(ReportNumber.share(fold.accuracy)) of \(fold.clipCount) clips",
+                "\(shown(fold.accuracy)) of \(counted(fold.clipCount, "clip"))",
             ]
         }
         if let folds = accuracyOverFolds {
-            rows.append([
-                "mean of folds",
-                "\(ReportNumber.share(folds.mean)) ± \(ReportNumber.share(folds.deviation))",
-            ])
+            rows.append(["mean of folds", "\(shown(folds.mean)) ± \(shown(folds.deviation))"])
         }
         if unknownClipCount > 0 {
-            rows.append([
-                "unknown sounds",
-                "\(unknownClipsWithEvents) of \(unknownClipCount) became an event",
-            ])
+            let share = "\(unknownClipsWithEvents) of \(unknownClipCount) became an event"
+            rows.append(["unknown sounds", share])
         }
         return TextTable(header: ["", ""], rows: rows, showsHeader: false)
     }
@@ -165,10 +159,8 @@ extension ClipReport {
             header: ["class", "clips", "precision", "recall", "F1", "average precision"],
             rows: classes.map { row in
                 [
-                    row.name, "\(row.tally.referenceCount)",
-                    ReportNumber.share(row.tally.precision),
-                    ReportNumber.share(row.tally.recall), ReportNumber.share(row.tally.f1),
-                    ReportNumber.share(row.curve.averagePrecision),
+                    row.name, "\(row.tally.referenceCount)", shown(row.tally.precision),
+                    shown(row.tally.recall), shown(row.tally.f1), shown(row.curve.averagePrecision),
                 ]
             },
             rightAligned: Set(1...5)
@@ -192,56 +184,46 @@ extension ClipReport {
         .object([
             .init("model", .string(modelName)),
             .init("dataset", .string(dataSetPath)),
-            .init("clips", .integer(Int64(matrix.total))),
+            .init("clips", .count(matrix.total)),
             .init("accuracy", .optional(matrix.accuracy)),
             .init("balanced_accuracy", .optional(matrix.balancedAccuracy)),
             .init("mean_average_precision", .optional(meanAveragePrecision)),
-            .init("unknown_clips", .integer(Int64(unknownClipCount))),
-            .init("unknown_clips_with_events", .integer(Int64(unknownClipsWithEvents))),
-            .init(
-                "folds",
-                .array(
-                    folds.map { fold in
-                        .object([
-                            .init("fold", .integer(Int64(fold.number))),
-                            .init("clips", .integer(Int64(fold.clipCount))),
-                            .init("accuracy", .number(fold.accuracy)),
-                        ])
-                    }
-                )
-            ),
+            .init("unknown_clips", .count(unknownClipCount)),
+            .init("unknown_clips_with_events", .count(unknownClipsWithEvents)),
+            .init("folds", .array(folds.map(\.json))),
             .init("accuracy_over_folds", .optional(accuracyOverFolds?.mean)),
             .init("deviation_over_folds", .optional(accuracyOverFolds?.deviation)),
-            .init(
-                "classes",
-                .array(
-                    classes.map { row in
-                        .object([
-                            .init("class", .string(row.name)),
-                            .init("clips", .integer(Int64(row.tally.referenceCount))),
-                            .init("precision", .optional(row.tally.precision)),
-                            .init("recall", .optional(row.tally.recall)),
-                            .init("f1", .optional(row.tally.f1)),
-                            .init("average_precision", .optional(row.curve.averagePrecision)),
-                            .init("curve", .array(row.curve.points.map(\.json))),
-                        ])
-                    }
-                )
-            ),
+            .init("classes", .array(classes.map(\.json))),
             .init(
                 "confusion",
                 .object([
                     .init("classes", .array(matrix.classNames.map(JSONValue.string))),
-                    .init(
-                        "counts",
-                        .array(
-                            matrix.counts.map { row in
-                                .array(row.map { .integer(Int64($0)) })
-                            }
-                        )
-                    ),
+                    .init("counts", .array(matrix.counts.map { .array($0.map(JSONValue.count)) })),
                 ])
             ),
+        ])
+    }
+}
+
+extension ClipReport.Fold {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("fold", .count(number)), .init("clips", .count(clipCount)),
+            .init("accuracy", .number(accuracy)),
+        ])
+    }
+}
+
+extension ClipReport.ClassRow {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("class", .string(name)),
+            .init("clips", .count(tally.referenceCount)),
+            .init("precision", .optional(tally.precision)),
+            .init("recall", .optional(tally.recall)),
+            .init("f1", .optional(tally.f1)),
+            .init("average_precision", .optional(curve.averagePrecision)),
+            .init("curve", .array(curve.points.map(\.json))),
         ])
     }
 }
@@ -261,7 +243,7 @@ extension ClipReport {
     package var html: String {
         var page = HTMLPage(
             title: "\(modelName) on \(dataSetPath)",
-            heading: "How well \(modelName) names clips",
+            heading: "Clip classification of \(modelName)",
             subject: dataSetPath
         )
         page.add("Summary", HTMLPage.pairs(summaryTable))
@@ -269,7 +251,7 @@ extension ClipReport {
             "Classes",
             HTMLPage.table(
                 classTable,
-                caption: "A clip is named after the class with the highest mean score while the "
+                caption: "A clip is assigned to the class with the highest mean score while the "
                     + "gate was open."
             )
         )
@@ -280,8 +262,8 @@ extension ClipReport {
                 columns: matrix.classNames,
                 counts: Array(matrix.counts.dropLast()),
                 corner: "really / named",
-                caption: "The number of clips: rows say what they are, columns what they were "
-                    + "named. \(Self.noAnswer) never opened the gate."
+                caption: "Number of clips: rows are the true classes, columns the predicted ones. "
+                    + "\(Self.noAnswer): the gate never opened."
             )
         )
         page.add("Precision and recall", curves)
@@ -290,11 +272,12 @@ extension ClipReport {
 
     private var curves: String {
         let drawn = classes.filter { !$0.curve.points.isEmpty }
-        guard !drawn.isEmpty else { return HTMLPage.note("No clip is of a class.") }
+        guard !drawn.isEmpty else {
+            return HTMLPage.note("No clip belongs to a class of the model.")
+        }
         let note = HTMLPage.note(
-            "Of the clips with at least some mean score for a class: the share that is of it "
-                + "(precision), and the share of its clips that they are (recall). The number "
-                + "beside a class is its average precision."
+            "Precision over recall as the threshold on the mean score changes. The number next to "
+                + "a class is its average precision."
         )
         let drawing = CurveDrawing(
             identifier: "precision",
@@ -302,14 +285,14 @@ extension ClipReport {
             curves: drawn.map { row in
                 CurveDrawing.Curve(
                     name: row.name,
-                    note: ReportNumber.share(row.curve.averagePrecision),
+                    note: shown(row.curve.averagePrecision),
                     points: row.curve.points.map { point in
                         CurveDrawing.Point(
                             x: point.recall,
                             y: point.precision,
-                            label: "\(row.name) from \(ReportNumber.share(point.threshold)): "
-                                + "recall \(ReportNumber.share(point.recall)), "
-                                + "precision \(ReportNumber.share(point.precision))"
+                            label: "\(row.name) from \(shown(point.threshold)): "
+                                + "recall \(shown(point.recall)), precision "
+                                + shown(point.precision)
                         )
                     },
                     isStepped: true

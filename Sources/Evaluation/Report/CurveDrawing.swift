@@ -6,8 +6,8 @@ struct CurveDrawing {
     struct Point {
         let x: Double
         let y: Double
-        /// What is shown where the pointer rests.
-        let label: String
+        /// What is shown where the pointer rests; nil for a point without a mark.
+        let label: String?
     }
 
     /// A named curve.
@@ -33,8 +33,8 @@ struct CurveDrawing {
     private static let side = 320.0
     private static let left = 44.0
     private static let top = 26.0
-    private static let width = 388.0
-    private static let height = 396.0
+    static let width = 388.0
+    static let height = 396.0
     /// More points than this are drawn as a line only.
     private static let mostMarkedPoints = 4_000
     private static let mostAlwaysMarked = 40
@@ -44,8 +44,11 @@ struct CurveDrawing {
         "<figure class=\"curves\" id=\"\(identifier)\">\n<style>\(rules)</style>\n"
             + "<svg viewBox=\"0 0 \(Self.number(Self.width)) \(Self.number(Self.height))\" "
             + "role=\"img\" aria-label=\"\(HTMLPage.escaped(title))\">\n"
-            + "\(grid)\n\(lines)\n</svg>\n\(legend)</figure>\n"
+            + "\(shapes)\n</svg>\n\(legend)</figure>\n"
     }
+
+    /// The grid and the curves, as SVG of the size ``width`` × ``height``.
+    var shapes: String { "\(grid)\n\(lines)" }
 
     /// A curve is hidden, and shown stronger, by what happens in the legend.
     private var rules: String {
@@ -86,8 +89,10 @@ struct CurveDrawing {
         let isMarked = curves.reduce(0) { $0 + $1.points.count } <= Self.mostMarkedPoints
         return curves.enumerated().map { index, curve in
             let few = curve.points.count <= Self.mostAlwaysMarked ? " few" : ""
-            let marks = (isMarked ? curve.points : []).map { circle($0) }.joined(separator: "\n")
-            let force = curve.inForce.map { circle($0, kind: " class=\"force\"") }
+            let marks = (isMarked ? curve.points : []).compactMap { circle($0) }.joined(
+                separator: "\n"
+            )
+            let force = curve.inForce.flatMap { circle($0, kind: " class=\"force\"") }
             return "<g class=\"curve curve-\(index)\(few)\" style=\"--hue:\(Self.hue(index))\">"
                 + "<path d=\"\(path(of: curve))\"\(Self.dashes(index))/>\n\(marks)"
                 + "\(force ?? "")</g>"
@@ -108,10 +113,11 @@ struct CurveDrawing {
         return path
     }
 
-    private func circle(_ point: Point, kind: String = "") -> String {
+    private func circle(_ point: Point, kind: String = "") -> String? {
+        guard let label = point.label else { return nil }
         let (x, y) = place(point)
         return "<circle cx=\"\(x)\" cy=\"\(y)\"\(kind)>"
-            + "<title>\(HTMLPage.escaped(point.label))</title></circle>"
+            + "<title>\(HTMLPage.escaped(label))</title></circle>"
     }
 
     private var legend: String {
@@ -143,7 +149,7 @@ struct CurveDrawing {
         ["", " stroke-dasharray=\"7 4\"", " stroke-dasharray=\"2 3\""][index % 3]
     }
 
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         let text = String(format: "%.1f", value)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
@@ -152,7 +158,7 @@ struct CurveDrawing {
 /// One axis of a drawing: where on it, from 0 to 1, a value lies.
 struct CurveAxis {
     private enum Scale {
-        case linear
+        case linear(Double, Double)
         /// From 10 to the power of the first to that of the second; what is less is at 0.
         case decades(Int, Int)
     }
@@ -162,7 +168,15 @@ struct CurveAxis {
     private let scale: Scale
 
     /// Shares from 0 to 1.
-    static func shares(_ title: String) -> CurveAxis { CurveAxis(title: title, scale: .linear) }
+    static func shares(_ title: String) -> CurveAxis {
+        CurveAxis(title: title, scale: .linear(0, 1))
+    }
+
+    /// Values from 0, or the lowest if that is less, to the highest.
+    static func values(_ title: String, of values: [Double]) -> CurveAxis {
+        let low = min(values.min() ?? 0, 0)
+        return CurveAxis(title: title, scale: .linear(low, max(values.max() ?? 1, low + 1e-9)))
+    }
 
     /// Rates, a decade as long as the next, with a place for 0.
     ///
@@ -180,8 +194,8 @@ struct CurveAxis {
     /// Where a value lies, 0...1.
     func place(_ value: Double) -> Double {
         switch scale {
-        case .linear:
-            return min(1, max(0, value))
+        case .linear(let low, let high):
+            return min(1, max(0, (value - low) / (high - low)))
         case .decades(let lowest, let highest):
             guard value > 0 else { return 0 }
             let place = (log10(value) - Double(lowest) + 1) / Double(highest - lowest + 1)
@@ -192,8 +206,11 @@ struct CurveAxis {
     /// The values that are marked, with the words beside them.
     var marks: [(place: Double, label: String)] {
         switch scale {
-        case .linear:
-            return [0, 0.25, 0.5, 0.75, 1].map { (place($0), String(format: "%g", $0)) }
+        case .linear(let low, let high):
+            return [0, 0.25, 0.5, 0.75, 1].map { place in
+                let value = low + (high - low) * place
+                return (place, String(format: abs(value) < 100 ? "%.3g" : "%.0f", value))
+            }
         case .decades(let lowest, let highest):
             let decades = (lowest...highest).map { pow(10, Double($0)) }
             return [(0, "0")] + decades.map { (place($0), String(format: "%g", $0)) }

@@ -6,7 +6,7 @@ extension EventReport {
     package var html: String {
         var page = HTMLPage(
             title: "\(modelName) on \(dataSetPath)",
-            heading: "How well \(modelName) finds sounds",
+            heading: "Event detection of \(modelName)",
             subject: dataSetPath
         )
         page.add("Summary", HTMLPage.pairs(summaryTable))
@@ -14,20 +14,21 @@ extension EventReport {
             "Classes",
             HTMLPage.table(
                 classTable,
-                caption: "With the thresholds in force. A sound is found if an event of its class "
-                    + "overlaps it, an event is false if it overlaps no sound of its class; "
-                    + "half a second of tolerance on either side."
+                caption: "With the thresholds in force. A sound counts as found if an event of its "
+                    + "class overlaps it; an event is false if it overlaps no sound of its class. "
+                    + "Tolerance: 0.5 s on either side."
             )
         )
         page.add(
-            "What events were made of",
+            "Confusion",
             HTMLPage.matrix(
                 rows: confusion.rowNames,
                 columns: confusion.classNames + ["no event"],
                 counts: zip(confusion.counts, confusion.missed).map { $0 + [$1] },
                 corner: "sound / event",
-                caption: "The number of events: rows say what is heard, columns what they were "
-                    + "named. Sounds without an event of their class are in the last column."
+                caption:
+                    "Number of events: rows are the true sounds, columns the reported classes. "
+                    + "Sounds without an event of their class are in the last column."
             )
         )
         page.add("Precision and recall", precisionCurves)
@@ -44,7 +45,9 @@ extension EventReport {
 
     private var precisionCurves: String {
         let drawn = classes.filter { $0.overlap.referenceCount > 0 }
-        guard !drawn.isEmpty else { return HTMLPage.note("No sound is of a class.") }
+        guard !drawn.isEmpty else {
+            return HTMLPage.note("No sound belongs to a class of the model.")
+        }
         let note = HTMLPage.note(
             "Each point is a threshold; the ring is the one in force. A threshold without an event "
                 + "has no precision, and no point."
@@ -76,9 +79,8 @@ extension EventReport {
         return CurveDrawing.Point(
             x: recall,
             y: precision,
-            label: "\(name) from \(ReportNumber.threshold(threshold)): "
-                + "recall \(ReportNumber.share(recall)), "
-                + "precision \(ReportNumber.share(precision))"
+            label: "\(name) from \(shown(threshold: threshold)): recall \(shown(recall)), "
+                + "precision \(shown(precision))"
         )
     }
 
@@ -96,12 +98,12 @@ extension EventReport {
                     name: "all classes",
                     points: curve.compactMap { point in
                         guard let recall = point.recall else { return nil }
-                        let rate = ReportNumber.text(point.falseAlarmsPerHour, decimals: 2)
+                        let rate = shown(point.falseAlarmsPerHour, 2)
                         return CurveDrawing.Point(
                             x: point.falseAlarmsPerHour,
                             y: recall,
-                            label: "from \(ReportNumber.threshold(point.threshold)): recall "
-                                + "\(ReportNumber.share(recall)), \(rate) false alarms an hour"
+                            label: "from \(shown(threshold: point.threshold)): recall "
+                                + "\(shown(recall)), \(rate) false alarms an hour"
                         )
                     }
                 )
@@ -118,7 +120,9 @@ extension EventReport {
             TimelineDrawing(recording: recording, classNames: names).html
         }
         let others = recordings.count - drawings.count
-        let rest = others > 0 ? HTMLPage.note("\(others) further recordings are not drawn.") : ""
+        let words =
+            "\(counted(others, "further recording is", "further recordings are")) not drawn."
+        let rest = others > 0 ? HTMLPage.note(words) : ""
         return TimelineDrawing.key + drawings.joined() + rest
     }
 }

@@ -4,49 +4,49 @@ import SoundDatasets
 /// How well a model does on recordings in which it is known what is heard when.
 package struct EventReport: Sendable {
     /// One class with the thresholds in force.
-    package struct ClassRow: Sendable {
+    struct ClassRow: Sendable {
         /// The class.
-        package let name: String
+        let name: String
         /// The threshold `on`.
-        package let on: Float
+        let on: Float
         /// Event-based counts, with the collars of ``eventRule``.
-        package let events: DetectionTally
+        let events: DetectionTally
         /// Segment-based counts.
-        package let segments: DetectionTally
+        let segments: DetectionTally
         /// Found sounds and false alarms.
-        package let overlap: OverlapTally
+        let overlap: OverlapTally
     }
 
     /// The model's name.
-    package let modelName: String
+    let modelName: String
     /// The data set's path.
-    package let dataSetPath: String
+    let dataSetPath: String
     /// The length of the recordings together, in hours.
-    package let hours: Double
+    let hours: Double
     /// The classes that are reported, in the model's order.
-    package let classes: [ClassRow]
+    let classes: [ClassRow]
     /// The annotated sounds that are of no class of the model.
-    package let unknownSoundCount: Int
+    let unknownSoundCount: Int
     /// When an event is right.
-    package let eventRule: EventMatchRule
+    let eventRule: EventMatchRule
     /// Event-based scores of the classes and over all.
-    package let eventScores: DetectionScores
+    let eventScores: DetectionScores
     /// The length of a segment, in seconds.
-    package let segmentSeconds: Double
+    let segmentSeconds: Double
     /// Segment-based scores of the classes and over all.
-    package let segmentScores: DetectionScores
+    let segmentScores: DetectionScores
     /// The polyphonic detection score for quick reaction.
-    package let psds1: PSDScore?
+    let psds1: PSDScore?
     /// The polyphonic detection score for the right class.
-    package let psds2: PSDScore?
+    let psds2: PSDScore?
     /// What every threshold would have found.
-    package let sweep: ThresholdSweep
+    let sweep: ThresholdSweep
     /// The recordings with the events of the thresholds in force.
-    package let recordings: [ComparedRecording]
-    /// What events were made of.
-    package let confusion: EventConfusion
-    /// Other thresholds, if they were asked for.
-    package var suggestion: ThresholdSuggestion?
+    let recordings: [ComparedRecording]
+    /// Which sounds the events are of.
+    let confusion: EventConfusion
+    /// Other thresholds, if ``suggestThresholds(falseAlarmsPerDay:)`` was called.
+    package private(set) var suggestion: ThresholdSuggestion?
 
     /// Evaluates scored recordings.
     ///
@@ -111,71 +111,55 @@ package struct EventReport: Sendable {
         confusion = EventConfusion(inForce.recordings, classNames: names)
     }
 
-    /// What the thresholds in force find, for a suggestion.
-    package var pointInForce: ThresholdSweep.Point {
-        ThresholdSweep.Point(
-            threshold: 0,
-            tallies: Dictionary(uniqueKeysWithValues: classes.map { ($0.name, $0.overlap) }),
-            recordings: recordings
+    /// Suggests thresholds that stay within a number of false alarms a day.
+    package mutating func suggestThresholds(falseAlarmsPerDay: Double) {
+        suggestion = ThresholdSuggestion(
+            sweep: sweep,
+            present: classes.map { row in
+                ThresholdSuggestion.ClassThreshold(name: row.name, on: row.on, tally: row.overlap)
+            },
+            budgetPerDay: falseAlarmsPerDay
         )
     }
 
-    /// The thresholds in force, by class.
-    package var thresholdsInForce: [String: Float] {
-        Dictionary(uniqueKeysWithValues: classes.map { ($0.name, $0.on) })
-    }
-
     /// The false alarms of all classes.
-    package var falseAlarmCount: Int {
+    var falseAlarmCount: Int {
         classes.reduce(0) { $0 + $1.overlap.falseAlarmCount }
     }
 
     /// The exact 95 % interval of the false alarms an hour.
-    package var falseAlarmsPerHourInterval: ClosedRange<Double> {
-        let interval = ExactInterval.poisson(count: falseAlarmCount)
-        return interval.lowerBound / hours...interval.upperBound / hours
+    var falseAlarmsPerHourInterval: ClosedRange<Double> {
+        ExactInterval.rate(count: falseAlarmCount, in: hours)
     }
 
     /// The times from sounds' beginnings to their announcements, in seconds.
-    package var latenciesSeconds: [Double] { classes.flatMap(\.overlap.latenciesSeconds) }
+    var latenciesSeconds: [Double] { classes.flatMap(\.overlap.latenciesSeconds) }
 
     /// By how much events are dated wrong, early or late, in seconds.
-    package var onsetErrorsSeconds: [Double] {
+    var onsetErrorsSeconds: [Double] {
         classes.flatMap(\.overlap.onsetErrorsSeconds).map(abs)
     }
 }
 
-extension ComparedRecording {
-    /// The recording without sounds of other labels.
-    func keeping(labels: Set<String>) -> ComparedRecording {
-        ComparedRecording(
-            name: name,
-            durationSeconds: durationSeconds,
-            reference: reference.filter { labels.contains($0.label) },
-            detected: detected.filter { labels.contains($0.label) }
-        )
-    }
-}
-
-/// What the events of each class were really of.
-package struct EventConfusion: Equatable, Sendable {
+/// What was heard in the events of each class.
+struct EventConfusion: Equatable, Sendable {
     /// The classes of the events, in the order of the columns.
-    package let classNames: [String]
+    let classNames: [String]
     /// What was annotated where events are: the classes, other labels, and nothing.
-    package let rowNames: [String]
+    let rowNames: [String]
     /// The numbers of events, shape `[rowNames.count, classNames.count]`.
-    package private(set) var counts: [[Int]]
+    private(set) var counts: [[Int]]
     /// The numbers of annotated sounds that no event of their class meets, one for each row.
-    package private(set) var missed: [Int]
+    private(set) var missed: [Int]
 
     /// What the row of events is called where nothing is annotated.
-    package static let nothing = "(nothing)"
+    static let nothing = "(nothing)"
 
     /// Counts events.
     ///
     /// An event belongs to the row of its own class if it meets a sound of it, else to that of
     /// the sound with which it has most in common.
-    package init(_ recordings: [ComparedRecording], classNames: [String]) {
+    init(_ recordings: [ComparedRecording], classNames: [String]) {
         let others = Set(recordings.flatMap { $0.reference.map(\.label) })
             .subtracting(classNames).sorted()
         let rowNames = classNames + others + [Self.nothing]

@@ -4,7 +4,7 @@ import SoundDatasets
 /// A recording's sounds and events over time, a lane a class.
 ///
 /// Above in a lane are the annotated sounds, filled if found and hollow if missed; below them the
-/// events, filled or, for a false alarm, hatched. Sounds of no class have a lane together.
+/// events, filled or, for a false alarm, hatched. Sounds of other classes share a lane.
 struct TimelineDrawing {
     private let name: String
     private let durationSeconds: Double
@@ -27,7 +27,7 @@ struct TimelineDrawing {
     static var key: String {
         let entries = [
             ("found", "sound that was found"), ("missed", "sound that was missed"),
-            ("event", "event"), ("false", "false alarm"), ("other", "sound of no class"),
+            ("event", "event"), ("false", "false alarm"), ("other", "sound of no known class"),
         ].map { kind, words in
             "<li><i class=\"bar \(kind)\" aria-hidden=\"true\"></i>\(words)</li>"
         }
@@ -69,8 +69,8 @@ struct TimelineDrawing {
         func count(_ verdict: JudgedSound.Verdict) -> Int { sounds.count { $0.verdict == verdict } }
         let found = count(.found)
         let alarms = count(.falseAlarm)
-        return "\(found) of \(found + count(.missed)) sounds found, "
-            + "\(alarms) false \(alarms == 1 ? "alarm" : "alarms")"
+        return "\(found) of \(counted(found + count(.missed), "sound")) found, "
+            + counted(alarms, "false alarm")
     }
 
     /// A class's lane; nil if nothing is in it.
@@ -79,7 +79,7 @@ struct TimelineDrawing {
             name == Self.others ? judged.verdict == .other : judged.sound.label == name
         }
         guard !own.isEmpty else { return nil }
-        let words = name == Self.others ? "\(own.count) of no class" : Self.summary(of: own)
+        let words = name == Self.others ? "\(own.count) of no known class" : Self.summary(of: own)
         return "<div class=\"lane\"><span class=\"name\">\(HTMLPage.escaped(name))</span>"
             + "<div class=\"track\" role=\"img\" "
             + "aria-label=\"\(HTMLPage.escaped("\(name): \(words)"))\">"
@@ -113,7 +113,7 @@ struct TimelineDrawing {
         let marks = stride(from: 0, through: durationSeconds, by: markSeconds).map { second in
             let place = String(format: "%.3f", 100 * second / durationSeconds)
             return "<span style=\"left:\(place)%;transform:translateX(-\(place)%)\">"
-                + "\(markSeconds < 1 ? Self.precise(second) : Self.coarse(second))</span>"
+                + "\(markSeconds < 1 ? Self.precise(second) : TimeMarks.text(second))</span>"
         }
         return "<div class=\"lane axis\" aria-hidden=\"true\"><span class=\"name\"></span>"
             + "<div class=\"track\">\(marks.joined())</div></div>\n"
@@ -121,30 +121,18 @@ struct TimelineDrawing {
 
     /// The seconds between two marks, such that there are a handful.
     private var markSeconds: Double {
-        let steps: [Double] = [
-            0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600,
-        ]
-        let least = durationSeconds / Self.mostMarks
-        return steps.first { $0 >= least } ?? (least / 86_400).rounded(.up) * 86_400
+        TimeMarks.step(atLeast: durationSeconds / Self.mostMarks)
     }
 
-    /// Minutes and seconds: `1:02`, and hours where there are some.
-    private static func coarse(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        let rest = String(format: "%d:%02d", whole / 60 % 60, whole % 60)
-        return whole < 3_600
-            ? rest : String(format: "%d:%02d:%02d", whole / 3_600, whole / 60 % 60, whole % 60)
-    }
-
-    /// The same to a hundredth of a second: `1:02.34`.
+    /// A time to a hundredth of a second: `1:02.34`.
     private static func precise(_ seconds: Double) -> String {
         let hundredths = Int((min(max(0, seconds), 1e9) * 100).rounded())
-        return coarse(Double(hundredths / 100)) + String(format: ".%02d", hundredths % 100)
+        return TimeMarks.text(Double(hundredths / 100)) + String(format: ".%02d", hundredths % 100)
     }
 }
 
 /// A sound or an event of a recording, and what became of it.
-struct JudgedSound: Equatable, Sendable {
+private struct JudgedSound: Equatable, Sendable {
     /// What became of it; the words that the page shows.
     enum Verdict: String, Sendable {
         /// A sound of a class that an event of the class meets.

@@ -22,21 +22,21 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
         case .incomplete(let reason):
             reason
         case .noCommonClass(let labels, let names):
-            "None of the labels \(Self.list(labels)) is a class of the model "
-                + "(\(Self.list(names))). Say which they are with --map LABEL=CLASS."
+            "No label (\(Self.list(labels))) is a class of the model (\(Self.list(names))). "
+                + "Map them with --map LABEL=CLASS."
         case .unknownClass(let name, let names):
-            "The model has no class '\(name)'. It has \(Self.list(names))."
+            "The model has no class '\(name)'. Classes: \(Self.list(names))."
         case .clipsHaveNoRate:
-            "Thresholds need recordings with labels, in which false alarms can be counted by the "
-                + "hour; these are clips. 'earwitness compose' makes such recordings of clips."
+            "Thresholds need labelled recordings, so that false alarms per hour can be counted; "
+                + "these are clips. 'earwitness compose' makes labelled recordings from clips."
         case .thresholdsNotWritten(let path, let reason):
             "The thresholds were not written to '\(path)': \(reason). Write them by hand."
         case .nothingToCalibrate:
-            "No class of the model is heard in any window with an open gate. Give recordings with "
-                + "sounds of its classes; --map LABEL=CLASS says which they are."
+            "No window with an open gate contains a class of the model. Give recordings of its "
+                + "classes, and map labels with --map LABEL=CLASS."
         case .nothingUnknown:
-            "To fit --keep-known takes windows with known sounds and windows without. Give labelled "
-                + "recordings that have both, such as soundscapes of 'earwitness compose'."
+            "--keep-known needs windows with known sounds and windows without. Give labelled "
+                + "recordings with both, such as soundscapes from 'earwitness compose'."
         case .calibrationNotWritten(let path, let reason):
             "The calibration was not written to '\(path)': \(reason). Write it by hand."
         }

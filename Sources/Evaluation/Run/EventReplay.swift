@@ -50,7 +50,7 @@ package struct EventReplay: Sendable {
         let rate = recording.sampleRateHz
         var announced: [Int: Double] = [:]
         var found: [FoundSound] = []
-        func take(_ transitions: [EventTransition], at time: Double) {
+        func record(_ transitions: [EventTransition], at time: Double) {
             for transition in transitions {
                 switch transition {
                 case .began(let event):
@@ -73,11 +73,11 @@ package struct EventReplay: Sendable {
             }
         }
         for hop in recording.hops {
-            take(detector.update(hop), at: hop.hop.upperBound.seconds(atRate: rate))
+            record(detector.update(hop), at: hop.hop.upperBound.seconds(atRate: rate))
         }
         let end = SampleTime(Int64((recording.durationSeconds * Double(rate)).rounded()))
         let last = max(end, recording.hops.last?.hop.upperBound ?? end)
-        take(detector.finish(at: last), at: last.seconds(atRate: rate))
+        record(detector.finish(at: last), at: last.seconds(atRate: rate))
         return found.sorted { $0.sound.onsetSeconds < $1.sound.onsetSeconds }
     }
 }
@@ -90,11 +90,4 @@ package struct FoundSound: Equatable, Sendable {
     package var announcedSeconds: Double
     /// The highest smoothed score.
     package var peakScore: Double
-
-    /// Creates the value from its parts.
-    package init(sound: LabelledSound, announcedSeconds: Double, peakScore: Double) {
-        self.sound = sound
-        self.announcedSeconds = announcedSeconds
-        self.peakScore = peakScore
-    }
 }

@@ -10,17 +10,6 @@ package struct ThresholdSweep: Sendable {
         package let tallies: [String: OverlapTally]
         /// The recordings with the events.
         package let recordings: [ComparedRecording]
-
-        /// Creates the point from its parts.
-        package init(
-            threshold: Float,
-            tallies: [String: OverlapTally],
-            recordings: [ComparedRecording]
-        ) {
-            self.threshold = threshold
-            self.tallies = tallies
-            self.recordings = recordings
-        }
     }
 
     /// The points in order of rising thresholds.
@@ -34,12 +23,6 @@ package struct ThresholdSweep: Sendable {
             0.875, 0.9, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.985, 0.99, 0.995,
             0.998, 1,
         ]
-
-    /// Creates a sweep from its points.
-    package init(points: [Point], hours: Double) {
-        self.points = points
-        self.hours = hours
-    }
 
     /// Tries every threshold, several at a time.
     package static func run(

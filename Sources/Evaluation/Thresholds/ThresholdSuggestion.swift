@@ -5,7 +5,7 @@
 /// over the number of false alarms, hence exactly), and of equal ones that with the fewest false
 /// alarms. A class of which the data has no sound keeps its threshold if the budget allows.
 package struct ThresholdSuggestion: Equatable, Sendable {
-    /// What is suggested for one class.
+    /// The suggestion for one class.
     package struct ClassThreshold: Equatable, Sendable {
         /// The class.
         package let name: String
@@ -32,41 +32,17 @@ package struct ThresholdSuggestion: Equatable, Sendable {
     package var falseAlarmsPerDay: Double { Double(falseAlarmCount) * 24 / hours }
     /// The exact 95 % interval of the false alarms a day.
     package var falseAlarmsPerDayInterval: ClosedRange<Double> {
-        Self.perDay(falseAlarmCount, hours: hours)
-    }
-
-    /// The exact 95 % interval of a rate a day.
-    package static func perDay(_ count: Int, hours: Double) -> ClosedRange<Double> {
-        let interval = ExactInterval.poisson(count: count)
-        return interval.lowerBound * 24 / hours...interval.upperBound * 24 / hours
+        ExactInterval.rate(count: falseAlarmCount, in: hours / 24)
     }
 
     /// Chooses thresholds.
     ///
     /// - Parameters:
     ///   - sweep: What every threshold finds.
-    ///   - inForce: What the thresholds in force find, by class.
-    ///   - thresholdsInForce: The thresholds in force, by class.
-    ///   - classNames: The classes to choose for.
+    ///   - present: The thresholds in force and what they find, in the order of the classes.
     ///   - budgetPerDay: The false alarms of all classes that are allowed a day.
-    package init(
-        sweep: ThresholdSweep,
-        inForce: ThresholdSweep.Point,
-        thresholdsInForce: [String: Float],
-        classNames: [String],
-        budgetPerDay: Double
-    ) {
-        let candidates = classNames.map { name in
-            Self.candidates(
-                name,
-                sweep: sweep,
-                present: ClassThreshold(
-                    name: name,
-                    on: thresholdsInForce[name] ?? inForce.threshold,
-                    tally: inForce.tallies[name] ?? OverlapTally()
-                )
-            )
-        }
+    init(sweep: ThresholdSweep, present: [ClassThreshold], budgetPerDay: Double) {
+        let candidates = present.map { Self.candidates(sweep: sweep, present: $0) }
         let budget = Int(min(budgetPerDay * sweep.hours / 24, Self.largestBudget))
         classes =
             Self.best(candidates, within: budget)
@@ -85,15 +61,14 @@ package struct ThresholdSuggestion: Equatable, Sendable {
 
     /// What can be chosen for a class, what is to be preferred among equals last.
     private static func candidates(
-        _ name: String,
         sweep: ThresholdSweep,
         present: ClassThreshold
     ) -> [ClassThreshold] {
         let tried = sweep.points.map { point in
             ClassThreshold(
-                name: name,
+                name: present.name,
                 on: point.threshold,
-                tally: point.tallies[name] ?? OverlapTally()
+                tally: point.tallies[present.name] ?? OverlapTally()
             )
         }
         guard present.tally.referenceCount == 0 else { return tried }
@@ -125,13 +100,18 @@ package struct ThresholdSuggestion: Equatable, Sendable {
 /// The best choice of one option for each class within a number of false alarms.
 ///
 /// By dynamic programming over the number of false alarms, hence exactly.
-struct BudgetedSelection: Sendable {
-    /// What a choice costs and what it is worth.
-    struct Option: Sendable {
+package struct BudgetedSelection: Sendable {
+    /// One of the choices for a class.
+    package struct Option: Sendable {
         /// Its false alarms.
-        let cost: Int
+        package let cost: Int
         /// How much it finds.
-        let worth: Double
+        package let worth: Double
+
+        package init(cost: Int, worth: Double) {
+            self.cost = cost
+            self.worth = worth
+        }
     }
 
     private struct State {
@@ -145,9 +125,9 @@ struct BudgetedSelection: Sendable {
     /// Finds the best choices for every number of false alarms up to a budget.
     ///
     /// - Parameters:
-    ///   - options: The options of each class; of equal ones the last is taken.
+    ///   - options: The options of each class; of equal ones the last wins.
     ///   - budget: The most false alarms of all classes together.
-    init(_ options: [[Option]], budget: Int) {
+    package init(_ options: [[Option]], budget: Int) {
         for list in options {
             var next: [Int: State] = [:]
             for spent in bought.keys.sorted() {
@@ -168,7 +148,7 @@ struct BudgetedSelection: Sendable {
     /// The best choice within a budget, and of equally good ones that with the fewest false alarms.
     ///
     /// - Returns: The index of an option for each class; nil where nothing keeps within.
-    func best(within budget: Int) -> [Int]? {
+    package func best(within budget: Int) -> [Int]? {
         bought.filter { $0.key <= budget }.max { left, right in
             (left.value.worth, -left.key) < (right.value.worth, -right.key)
         }?.value.choices

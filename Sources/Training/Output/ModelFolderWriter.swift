@@ -32,7 +32,7 @@ package enum ModelFolderWriter {
                 ("model.onnx", network),
                 ("model.yaml", Array("# Written by earwitness train.\n\(yaml)".utf8)),
                 ("card.md", Array(ModelCard.text(of: model).utf8)),
-            ] + (try ModelPictures.files(of: model))
+            ] + ModelPictures.files(of: model)
         try OutputFile.createFolder(folder)
         let files = try contents.map { name, bytes in
             let file = try OutputFile(path: "\(folder)/\(name)", isDurable: true)

@@ -1,11 +1,13 @@
-package import Detection
+import Detection
+import Evaluation
+import Foundation
 
 /// Tries rules for each class, and takes those that find most within a number of false alarms.
 ///
 /// A rule's length (how many windows are smoothed over, confirmed, how long an event lasts) and
 /// its threshold are tried together. Recall is that of clearly heard sounds, false alarms are those in
 /// backgrounds.
-package struct RuleSearch: Sendable {
+struct RuleSearch: Sendable {
     /// One rule that was tried for a class.
     private struct Trial {
         let rule: ClassRule
@@ -21,13 +23,13 @@ package struct RuleSearch: Sendable {
     private let hours: Double
 
     /// The thresholds that are tried: closer together near 1, where the false alarms are few.
-    package static let thresholds: [Float] = [
+    static let thresholds: [Float] = [
         0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75,
         0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998,
     ]
 
     /// The lengths that are tried: for sounds that are over at once, and for those that go on.
-    package static let lengths: [@Sendable (inout ClassRule) -> Void] = [
+    static let lengths: [@Sendable (inout ClassRule) -> Void] = [
         length(smoothing: 1),
         length(smoothing: 2),
         length(smoothing: 3),
@@ -60,7 +62,7 @@ package struct RuleSearch: Sendable {
     ///   - lengths: Changes to every class's rule; one that changes nothing tries thresholds alone.
     ///   - jobs: How many decisions are made at a time.
     /// - Returns: What every rule found, to choose from.
-    package static func run(
+    static func run(
         on set: AccuracySet,
         replay: EventReplay,
         lengths: [@Sendable (inout ClassRule) -> Void],
@@ -114,7 +116,7 @@ package struct RuleSearch: Sendable {
     ///   - falseAlarmsPerHour: The budget on the recordings that they are chosen on.
     ///   - caution: By how many steps the threshold is lower whose false alarms are counted.
     /// - Returns: A rule for each class; nil where nothing keeps within.
-    package func rules(
+    func rules(
         within falseAlarmsPerHour: Double,
         caution: Int = 1
     ) -> [String: ClassRule]? {
@@ -142,7 +144,7 @@ package struct RuleSearch: Sendable {
 
 extension EventReplay {
     /// The same with every class's rule changed.
-    package func changing(_ change: (inout ClassRule) -> Void) -> EventReplay {
+    func changing(_ change: (inout ClassRule) -> Void) -> EventReplay {
         var settings = settings.spelledOut(for: classNames)
         for name in classNames {
             change(&settings.classes[name, default: ClassRule()])
@@ -151,9 +153,26 @@ extension EventReplay {
     }
 
     /// The same with other rules for the classes named.
-    package func withRules(_ rules: [String: ClassRule]) -> EventReplay {
+    func withRules(_ rules: [String: ClassRule]) -> EventReplay {
         var settings = settings.spelledOut(for: classNames)
         settings.classes.merge(rules) { $1 }
         return EventReplay(classNames: classNames, settings: settings)
+    }
+}
+
+extension ClassRule {
+    /// What a search may have changed, as it stands in `model.yaml`.
+    var fileEntries: [(key: String, value: String)] {
+        let windows =
+            smoothing == .mean ? "\(smoothingWindows)" : "\(smoothing.rawValue) \(smoothingWindows)"
+        var entries = [
+            ("smoothing", windows), ("on", String(format: "%g", on)),
+            ("off", String(format: "%.3g", off)),
+            ("min_duration_s", String(format: "%g", minDurationSeconds)),
+        ]
+        if (confirmationHits, confirmationWindows) != (1, 1) {
+            entries.append(("confirmation", "\(confirmationHits) of \(confirmationWindows)"))
+        }
+        return entries
     }
 }

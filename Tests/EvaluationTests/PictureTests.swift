@@ -1,5 +1,7 @@
 import CPNG
 import Foundation
+import FoundationXML
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -54,19 +56,11 @@ import Testing
 
     @Test func noiseThatDoesNotShrinkIsWrittenToo() throws {
         var canvas = PixelCanvas(width: 300, height: 200, filledWith: .black)
-        var state: UInt32 = 1
+        var numbers = SeededNumbers(seed: 1)
         for y in 0..<200 {
             for x in 0..<300 {
-                state = state &* 1_664_525 &+ 1_013_904_223
-                canvas.set(
-                    x: x,
-                    y: y,
-                    PixelColor(
-                        UInt8(state >> 24),
-                        UInt8(state >> 16 & 255),
-                        UInt8(state >> 8 & 255)
-                    )
-                )
+                func channel() -> UInt8 { .random(in: 0...255, using: &numbers) }
+                canvas.set(x: x, y: y, PixelColor(channel(), channel(), channel()))
             }
         }
         #expect(PNGFile.encoded(canvas) != nil)
@@ -90,5 +84,41 @@ import Testing
             #expect(PixelFont.rows(of: letter).count == PixelFont.height)
             #expect(PixelFont.rows(of: letter) != box)
         }
+    }
+}
+
+@Suite struct SVGPictureTests {
+    @Test func aFullFieldIsDarkAndAnEmptyOneBright() throws {
+        let picture = SVGPicture.confusion(
+            classNames: ["dog", "<cat>"],
+            counts: [[4, 0], [1, 1]]
+        )
+        let shares = picture.matches(of: #/fill-opacity="([0-9.]+)"/#).map { String($0.1) }
+        #expect(shares == ["0.84", "0.04", "0.44", "0.44"])
+        #expect(picture.contains(">&lt;cat&gt;</text>") && !picture.contains("<cat>"))
+        // Three counts above 0, and each name twice.
+        #expect(picture.matches(of: #/<text /#).count == 3 + 4)
+        #expect(XMLParser(data: Data(picture.utf8)).parse())
+    }
+
+    @Test func aFallingCurveFallsFromTheTopOfItsAxisToTheBottom() throws {
+        let values = (0...1_000).map { 5 - Double($0) / 200 }
+        let picture = SVGPicture.curves([("loss", values), ("accuracy", [.nan])], unit: "steps")
+        let line = try #require(picture.firstMatch(of: #/<path d="M([^"]+)"\/>/#)).1
+        let places = line.split(separator: "L").map { point in
+            point.split(separator: ",").compactMap { Double($0) }
+        }
+        #expect(places.count == 320)
+        #expect(places.map { $0[0] } == places.map { $0[0] }.sorted())
+        #expect(places.map { $0[1] } == places.map { $0[1] }.sorted())
+        #expect(abs(places[0][1] - 26) < 1 && abs(places[319][1] - 346) < 1)
+        #expect(picture.contains(">5</text>") && picture.contains(">1001</text>"))
+        #expect(XMLParser(data: Data(picture.utf8)).parse())
+    }
+
+    @Test func valuesThatAreNotFiniteAreLeftOut() throws {
+        let picture = SVGPicture.curves([("loss", [.nan, 1, .infinity, 0])], unit: "steps")
+        let line = try #require(picture.firstMatch(of: #/<path d="M([^"]+)"\/>/#)).1
+        #expect(line == "204,26L364,346")
     }
 }
