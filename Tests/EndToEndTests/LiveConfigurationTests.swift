@@ -91,9 +91,9 @@ extension EndToEnd {
 
         @Test func aClassThatTheModelHasOffIsHeardOnceItIsSwitchedOn() throws {
             let service = try start("--pace", "10")
-            try Wait.until("the scene was heard once", seconds: 60) {
+            try Wait.until("the recording was heard once", seconds: 60) {
                 try home.query(
-                    "SELECT count(*) > 0 FROM heard WHERE class = 'sea_waves' AND end_utc IS NOT NULL"
+                    "SELECT count(*) > 0 FROM heard WHERE class = 'chainsaw' AND end_utc IS NOT NULL"
                 ) == "1"
             }
             let rain = "SELECT count(*) > 0 FROM heard WHERE class = 'rain'"
