@@ -124,6 +124,8 @@ let sources: [Target] = [
             "AudioFiles", "EventStore", "Messages", "Monitor", "Platform", httpTypes, hummingbird,
             hummingbirdCore, lifecycle, logging,
         ] + nio,
+        // The web page, as bytes in the program: it stays one file.
+        resources: [.embedInCode("Resources")],
         swiftSettings: strict
     ),
     .target(

@@ -29,7 +29,7 @@ package enum ClientError: Error, Equatable, CustomStringConvertible {
             "The service is not running (nothing answers at '\(path)'). "
                 + "Start it with 'systemctl start earwitness' or 'earwitness run'."
         case .notPermitted(let path):
-            "No permission to talk to the service at '\(path)'. "
+            "No permission to connect to the service at '\(path)'. "
                 + "Run this as root, or as a member of the socket's group."
         case .socketPathTooLong(let path, let length):
             APISocket.tooLong(path: path, length: length)
@@ -39,9 +39,9 @@ package enum ClientError: Error, Equatable, CustomStringConvertible {
             "The service at '\(path)' did not answer within \(seconds) s. "
                 + "See its log: 'journalctl -u earwitness'."
         case .connectionLost(let path):
-            "The service at '\(path)' went away. See its log: 'journalctl -u earwitness'."
+            "The service at '\(path)' closed the connection. See its log: 'journalctl -u earwitness'."
         case .unreadableAnswer(let path, let reason):
-            "What answers at '\(path)' does not speak this version's API (\(reason)). "
+            "The service at '\(path)' does not support this version's API (\(reason)). "
                 + "Restart the service after an upgrade."
         }
     }

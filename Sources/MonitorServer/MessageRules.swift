@@ -2,8 +2,8 @@ import Messages
 import NIOCore
 import NIOHTTP1
 
-/// Keeps a connection to the rules of HTTP/1.x (RFC 9110 and 9112) that neither the codec beneath
-/// nor the server above follows.
+/// Applies the rules of HTTP/1.x (RFC 9110 and 9112) that neither the codec below nor the server
+/// above follows.
 ///
 /// The codec does not know which request it answers: it would end the answer to HEAD with an empty
 /// chunk, and send chunks to a client of HTTP/1.0. The server above does not know the version, and
@@ -23,19 +23,23 @@ final class MessageRules: ChannelDuplexHandler {
     }
 
     private let connection: ConnectionGuard
+    private let maxBodyBytes: Int
     /// The requests that are not answered to the end, in order.
     private var exchanges: [Exchange] = []
     private var isReadingBody = false
-    /// Whether the client waits for a word before it sends the body of its last request.
+    /// Whether the client waits for '100 Continue' before it sends the body of its last request.
     private var awaitsContinue = false
     /// Why nothing more is read; sent as soon as everything before is answered.
     private var refusal: Refusal?
 
     /// Creates the rules of one connection.
     ///
-    /// - Parameter connection: The connection's guard, which sees the bytes.
-    init(connection: ConnectionGuard) {
+    /// - Parameters:
+    ///   - connection: The connection's guard, which sees the bytes.
+    ///   - maxBodyBytes: The largest body that a client is told to send.
+    init(connection: ConnectionGuard, maxBodyBytes: Int) {
         self.connection = connection
+        self.maxBodyBytes = maxBodyBytes
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -48,17 +52,23 @@ final class MessageRules: ChannelDuplexHandler {
             guard hosts == 1 || (hosts == 0 && !isModern) else {
                 return refuse(.badHost, context)
             }
+            let expectsContinue =
+                isModern
+                && head.headers[canonicalForm: "expect"].contains {
+                    $0.lowercased() == "100-continue"
+                }
+            let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+            if expectsContinue, length > maxBodyBytes {
+                // A client that asks before it sends gets the answer before it sends.
+                return refuse(.bodyTooLarge, context)
+            }
             let closes = !isModern || !head.isKeepAlive
             if closes { head.headers.replaceOrAdd(name: "connection", value: "close") }
             exchanges.append(
                 Exchange(isHead: head.method == .HEAD, isModern: isModern, closes: closes)
             )
             isReadingBody = true
-            awaitsContinue =
-                isModern
-                && head.headers[canonicalForm: "expect"].contains {
-                    $0.lowercased() == "100-continue"
-                }
+            awaitsContinue = expectsContinue
             sendContinueIfDue(context)
             context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body:
@@ -72,7 +82,7 @@ final class MessageRules: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A body that breaks off is for whoever reads it.
+        // A body that breaks off is an error of the handler that reads it.
         guard let error = error as? HTTPParserError, !isReadingBody else {
             return context.fireErrorCaught(error)
         }
@@ -156,6 +166,12 @@ extension MessageRules {
             "A request of HTTP/1.1 has exactly one 'Host' header."
         )
 
+        static let bodyTooLarge = Refusal(
+            .payloadTooLarge,
+            "body_too_large",
+            "The body of the request is too large."
+        )
+
         init(_ status: HTTPResponseStatus, _ code: String, _ text: String) {
             self.status = status
             message = ErrorMessage(code: code, message: text)
@@ -167,7 +183,7 @@ extension MessageRules {
                 self.init(
                     .notImplemented,
                     "method_not_implemented",
-                    "The method of the request is not known. docs/http-api.md lists what there is."
+                    "The method of the request is not known. docs/http-api.md lists the routes."
                 )
             case .invalidVersion:
                 self.init(

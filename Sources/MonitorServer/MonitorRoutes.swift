@@ -10,15 +10,35 @@ import NIOPosix
 
 /// Answers the requests of every route.
 struct MonitorRoutes: Sendable {
-    let settings: ServerSettings
-    let store: EventStore
-    let controls: MonitorControls
-    let streams: StreamSlots
-    /// Where the database is read, since it blocks.
-    let threads: NIOThreadPool
+    private let controls: MonitorControls
+    private let events: EventRoutes
+    private let clips: ClipRoute
+    private let streams: StreamRoute
+    private let thresholds: ThresholdRoutes
 
-    /// Builds the routes for one of the listeners; without access control, everybody who can
-    /// connect may ask.
+    /// Creates the routes, which all listeners share.
+    init(
+        settings: ServerSettings,
+        history: HistoryReader,
+        controls: MonitorControls
+    ) {
+        self.controls = controls
+        events = EventRoutes(
+            history: history,
+            controls: controls,
+            maxBodyBytes: settings.maxBodyBytes
+        )
+        clips = ClipRoute(history: history, directory: settings.clipsDirectory)
+        streams = StreamRoute(
+            history: history,
+            controls: controls,
+            maxStreams: settings.maxStreams
+        )
+        thresholds = ThresholdRoutes(controls: controls, maxBodyBytes: settings.maxBodyBytes)
+    }
+
+    /// Builds the routes for one of the listeners; without access control, every client that
+    /// can connect may ask.
     func responder(access: AccessControl?) -> OriginResponder {
         let router = Router(context: APIContext.self)
         router.middlewares.add(AnswerErrors())
@@ -51,46 +71,37 @@ struct MonitorRoutes: Sendable {
         case .health: try health(request)
         case .metrics: try await metrics(request)
         case .status: try await status(request)
-        case .events: try await events(request)
-        case .event: try await event(request, id: context.eventID())
-        case .clip: try await clip(request, id: context.eventID(), context: context)
-        case .label: try await label(request, id: context.eventID())
-        case .coverage: try await coverage(request)
-        case .levels: try await levels(request)
-        case .stream: try await stream(request)
-        case .thresholds: try await thresholds(request)
-        case .resetThresholds: try await resetThresholds(request)
-        case .threshold: try await threshold(request, className: context.className())
-        case .setThreshold: try await setThreshold(request, className: context.className())
-        case .resetThreshold: try await resetThreshold(request, className: context.className())
+        case .events: try await events.events(request)
+        case .event: try await events.event(request, id: context.eventID())
+        case .clip: try await clips.clip(request, id: context.eventID(), context: context)
+        case .label: try await events.label(request, id: context.eventID())
+        case .coverage: try await events.coverage(request)
+        case .levels: try await events.levels(request)
+        case .stream: try await streams.stream(request)
+        case .thresholds: try await thresholds.thresholds(request)
+        case .resetThresholds: try await thresholds.resetThresholds(request)
+        case .threshold:
+            try await thresholds.threshold(request, className: context.className())
+        case .setThreshold:
+            try await thresholds.setThreshold(request, className: context.className())
+        case .resetThreshold:
+            try await thresholds.resetThreshold(request, className: context.className())
         case .reload: try await reload(request)
         }
     }
 
-    /// Reads the store on a thread that may block.
-    func fromStore<Value: Sendable>(
-        _ body: @escaping @Sendable (EventStore) throws -> Value
-    ) async throws -> Value {
-        let store = store
-        return try await threads.runIfActive { try body(store) }
-    }
-
-    func refuseQuery(of request: Request) throws(APIError) {
-        _ = try QueryReader(request.uri.query, known: [])
-    }
-
     private func health(_ request: Request) throws -> Response {
-        try refuseQuery(of: request)
+        try request.refuseQuery()
         return JSONResponse.response(.object([.init("status", .string("ok"))]))
     }
 
     private func status(_ request: Request) async throws -> Response {
-        try refuseQuery(of: request)
+        try request.refuseQuery()
         return JSONResponse.response(await controls.status())
     }
 
     private func metrics(_ request: Request) async throws -> Response {
-        try refuseQuery(of: request)
+        try request.refuseQuery()
         let families = await controls.status().metrics + controls.metrics()
         return Response(
             status: .ok,
@@ -100,7 +111,7 @@ struct MonitorRoutes: Sendable {
     }
 
     private func reload(_ request: Request) async throws -> Response {
-        try refuseQuery(of: request)
+        try request.refuseQuery()
         return JSONResponse.response(try await controls.reload())
     }
 }
@@ -110,7 +121,7 @@ extension APIContext {
     fileprivate func eventID() throws(APIError) -> Int64 {
         let text = parameters.get("id") ?? ""
         guard let id = Int64(text), id > 0 else {
-            throw .invalidValue("'\(text)' is not the number of an event.")
+            throw .invalidValue("'\(text)' is not an event number.")
         }
         return id
     }
@@ -122,5 +133,97 @@ extension APIContext {
             throw .invalidValue("'\(text)' is not percent-encoded UTF-8.")
         }
         return name
+    }
+}
+
+/// What travels with a request through the handlers.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}
+
+/// Answers for all routes alike what does not depend on the route: HEAD, and paths that a reverse
+/// proxy has put a prefix before.
+struct OriginResponder: HTTPResponder {
+    let router: RouterResponder<APIContext>
+
+    /// Where reverse proxies say under which path the page is reached, as Traefik, Caddy and nginx
+    /// are told to, and as Home Assistant does.
+    private static let prefixHeaders = ["X-Forwarded-Prefix", "X-Ingress-Path"]
+        .compactMap { HTTPField.Name($0) }
+
+    func respond(to request: Request, context: APIContext) async throws -> Response {
+        var head = request.head
+        if let prefix = Self.prefix(of: request) {
+            let rest = (head.path ?? "").dropFirst(prefix.count)
+            guard rest.hasPrefix("/") else {
+                // The page's addresses are relative, and would be looked for beside the prefix.
+                return Self.redirect(toFolder: prefix, query: request.uri.query)
+            }
+            head.path = String(rest)
+        }
+        guard head.method == .head else {
+            return try await router.respond(
+                to: Request(head: head, body: request.body),
+                context: context
+            )
+        }
+        head.method = .get
+        // RFC 9110, 14.2: a range is asked for by GET only.
+        head.headerFields[.range] = nil
+        let response = try await router.respond(
+            to: Request(head: head, body: request.body),
+            context: context
+        )
+        return Response(
+            status: response.status,
+            headers: response.headers,
+            body: ResponseBody { writer in try await writer.finish(nil) }
+        )
+    }
+
+    /// The prefix that the request says a proxy has left before the path; nil if there is none.
+    private static func prefix(of request: Request) -> String? {
+        let path = request.uri.path
+        for name in prefixHeaders {
+            guard var prefix = request.headers[name], prefix.hasPrefix("/") else { continue }
+            if prefix.hasSuffix("/") { prefix.removeLast() }
+            if path == prefix || path.hasPrefix(prefix + "/") { return prefix }
+        }
+        return nil
+    }
+
+    /// Relative, so that it cannot lead to another site whatever the headers say.
+    private static func redirect(toFolder prefix: String, query: String?) -> Response {
+        let name = prefix.split(separator: "/").last ?? ""
+        return Response(
+            status: .movedPermanently,
+            headers: [
+                .location: "./\(name)/" + (query.map { "?\($0)" } ?? ""), .cacheControl: "no-store",
+            ]
+        )
+    }
+}
+
+/// Says which methods a path answers to.
+struct AnswerOptions: RouterMiddleware {
+    typealias Context = APIContext
+
+    func handle(
+        _ request: Request,
+        context: APIContext,
+        next: @concurrent (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        guard request.method == .options else { return try await next(request, context) }
+        let path = request.uri.path
+        let methods = path == "*" ? APIRoute.methods : APIRoute.methods(forPath: path)
+        guard !methods.isEmpty else { return try await next(request, context) }
+        return Response(
+            status: .noContent,
+            headers: [.allow: methods.joined(separator: ", ")]
+        )
     }
 }

@@ -1,4 +1,5 @@
 package import EventStore
+@preconcurrency import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -80,10 +81,8 @@ package final class MonitorServer: Service {
     ) async throws {
         let routes = MonitorRoutes(
             settings: settings,
-            store: store,
-            controls: controls,
-            streams: StreamSlots(limit: settings.maxStreams),
-            threads: threads
+            history: HistoryReader(store: store, controls: controls, threads: threads),
+            controls: controls
         )
         let (listening, reportListening) = AsyncThrowingStream.makeStream(
             of: ServerSettings.TCPAddress?.self
@@ -191,8 +190,15 @@ package final class MonitorServer: Service {
             try await threads.shutdownGracefully()
             try await loops.shutdownGracefully()
         } catch {
-            let reason = (error as? IOError)?.reasonInWords ?? "they were stopped before"
+            let reason = (error as? IOError)?.reasonInWords ?? "they were already stopped"
             logger.warning("The API's threads did not stop: \(reason).")
         }
+    }
+}
+
+extension IOError {
+    /// What the system calls the error.
+    var reasonInWords: String {
+        String(cString: strerror(errnoCode))
     }
 }

@@ -9,7 +9,7 @@ import Platform
 /// goes with the process however it ends. A socket that a dead service left is removed.
 package final class SocketClaim: Sendable {
     let path: String
-    /// What had to be set aside, for people; nil if nothing.
+    /// What had to be moved aside, for people; nil if nothing.
     package let remark: String?
     private let lock: Int32
 
@@ -21,7 +21,7 @@ package final class SocketClaim: Sendable {
         self.path = path
         try Self.checkLength(path)
         try Self.createFolder(ofSocketAt: path)
-        lock = try Self.takeLock(forSocketAt: path)
+        lock = try Self.lockFile(forSocketAt: path)
         do throws(ServerError) {
             remark = try Self.removeStaleSocket(at: path)
         } catch {
@@ -34,7 +34,7 @@ package final class SocketClaim: Sendable {
         close(lock)
     }
 
-    /// Takes the socket away at the end.
+    /// Removes the socket at the end.
     func removeSocket() {
         unlink(path)
     }
@@ -85,7 +85,7 @@ package final class SocketClaim: Sendable {
         }
     }
 
-    private static func takeLock(forSocketAt path: String) throws(ServerError) -> Int32 {
+    private static func lockFile(forSocketAt path: String) throws(ServerError) -> Int32 {
         switch StateFile.obstacle(at: path + ".lock") {
         case nil, .unreadable: break
         case .folder, .special, .linkToNothing: _ = StateFile.setAside(path + ".lock")
@@ -107,15 +107,15 @@ package final class SocketClaim: Sendable {
 
     /// Clears the path of a socket that a dead service left, and of anything that is not a socket.
     ///
-    /// - Returns: What was set aside, for people; nil if nothing.
+    /// - Returns: What was moved aside, for people; nil if nothing.
     private static func removeStaleSocket(at path: String) throws(ServerError) -> String? {
         guard let facts = try? FileManager.default.attributesOfItem(atPath: path) else {
             return nil
         }
         guard facts[.type] as? FileAttributeType == .typeSocket else {
             guard let aside = StateFile.setAside(path) else { throw .notASocket(path: path) }
-            return "There was something else than a socket at '\(path)'. "
-                + "It is set aside as '\(aside)'."
+            return "'\(path)' was not a socket. "
+                + "It was moved to '\(aside)'."
         }
         guard !answers(path) else {
             throw .alreadyRunning(path: path)

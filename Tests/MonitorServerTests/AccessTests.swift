@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import Monitor
 import MonitorClient
+import TestSupport
 import Testing
 
 @testable import MonitorServer
@@ -50,7 +51,7 @@ struct AccessTests {
             #expect(answer.status == 403)
             #expect(
                 answer.apiError
-                    == "cross_origin: Pages of 'http://evil.example' may not change anything here."
+                    == "cross_origin: Pages from 'http://evil.example' may not change anything here."
             )
             let own = ["Origin: https://127.0.0.1:8137"]
             let allowed = request(
@@ -75,7 +76,7 @@ struct AccessTests {
                 let answer = await monitor.rawTCP(request("GET \(path)", host: host))
                 #expect(answer.status == 401)
                 #expect(answer.lowercased().contains("www-authenticate: basic realm"))
-                #expect(answer.apiError.hasPrefix("token_needed: Show the token:"))
+                #expect(answer.apiError.hasPrefix("token_needed: Send the token as"))
             }
             let basic = Data("anybody:\(secret)".utf8).base64EncodedString()
             for shown in ["Bearer \(secret)", "bearer  \(secret)", "Basic \(basic)"] {
@@ -92,7 +93,7 @@ struct AccessTests {
                     request("GET /v1/status", host: host, ["Authorization: \(shown)"])
                 )
                 #expect(answer.status == 401, "\(shown)")
-                #expect(answer.apiError == "token_needed: The token is not the right one.")
+                #expect(answer.apiError == "token_needed: The token is wrong.")
             }
             #expect(await monitor.raw(request("GET /v1/status")).status == 200)
         }
@@ -139,7 +140,7 @@ struct AccessTests {
 
     @Test func tokensComeFromTheFirstLineOfAFile() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("token")
+        let path = folder.file("token")
         try Data("  \(secret) \nanother\n".utf8).write(to: URL(fileURLWithPath: path))
         #expect(try AccessToken(contentsOfFile: path).matches(secret))
         try Data("short\n".utf8).write(to: URL(fileURLWithPath: path))
@@ -159,8 +160,8 @@ struct AccessTests {
 extension AccessTests {
     @Test func aTokenCanBeACredentialThatSystemdHandsOver() throws {
         let folder = try TemporaryFolder()
-        try Data("\(secret)\n".utf8).write(to: URL(fileURLWithPath: folder.path("web-token")))
-        let environment = ["CREDENTIALS_DIRECTORY": folder.path("")]
+        try Data("\(secret)\n".utf8).write(to: URL(fileURLWithPath: folder.file("web-token")))
+        let environment = ["CREDENTIALS_DIRECTORY": folder.file("")]
         let token = try AccessToken(reference: "credential:web-token", environment: environment)
         #expect(token.matches(secret))
         for name in ["other", "", "..", "../web-token", "a/b"] {
@@ -173,7 +174,7 @@ extension AccessTests {
         }
         #expect(
             ServerError.noCredential(name: "web-token").description
-                == "systemd gave no credential 'web-token' for web.token_file. Set "
+                == "systemd passed no credential 'web-token' for web.token_file. Set "
                 + "'LoadCredential=web-token:FILE' with 'systemctl edit earwitness', or name a file."
         )
     }

@@ -1,9 +1,11 @@
 import Foundation
 import Messages
 import Monitor
-import MonitorClient
-import MonitorServer
+import TestSupport
 import Testing
+
+@testable import MonitorClient
+@testable import MonitorServer
 
 @Suite("The client")
 struct ClientTests {
@@ -20,7 +22,7 @@ struct ClientTests {
 
     @Test func withoutASocketTheServiceIsNotRunning() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("api.sock")
+        let path = folder.file("api.sock")
         let found = await error { () async throws(ClientError) in
             try await MonitorClient(socketPath: path).status()
         }
@@ -34,7 +36,7 @@ struct ClientTests {
 
     @Test func aSocketThatADeadServiceLeftIsNotRunningEither() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("api.sock")
+        let path = folder.file("api.sock")
         try leaveStaleSocket(at: path)
         let found = await error { () async throws(ClientError) in
             try await MonitorClient(socketPath: path).status()
@@ -52,7 +54,7 @@ struct ClientTests {
 
     @Test func aServiceThatDoesNotAnswerIsNotWaitedForForEver() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("api.sock")
+        let path = folder.file("api.sock")
         let listener = try listeningSocket(at: path)
         defer { stopListening(listener) }
         let found = await error { () async throws(ClientError) in
@@ -69,7 +71,7 @@ struct ClientTests {
     ])
     func anAnswerThatIsNoneIsAnError(answer: String, expected: String) async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("api.sock")
+        let path = folder.file("api.sock")
         let listener = try listeningSocket(at: path)
         defer { stopListening(listener) }
         Thread.detachNewThread { answerOnce(listener, with: answer) }
@@ -111,7 +113,7 @@ struct ClientTests {
 
     @Test func aStreamSaysWhyItCannotBeFollowed() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("api.sock")
+        let path = folder.file("api.sock")
         await #expect(throws: ClientError.notRunning(path: path)) {
             for try await _ in MonitorClient(socketPath: path).live() {}
         }
@@ -124,7 +126,7 @@ struct ClientTests {
 
     @Test func theFirstServiceThatAnswersIsTaken() async throws {
         try await withMonitor { monitor in
-            let dead = monitor.folder.path("dead.sock")
+            let dead = monitor.folder.file("dead.sock")
             let client = try await MonitorClient.firstAnswering(
                 at: [dead, monitor.addresses.socketPath])
             #expect(client.socketPath == monitor.addresses.socketPath)
@@ -148,6 +150,61 @@ struct ClientTests {
                 try await Task.sleep(for: .milliseconds(5))
             }
             #expect(monitor.feed.followerCount == 0)
+        }
+    }
+}
+
+@Suite("Server-sent events")
+struct ServerSentEventTests {
+    private let text = """
+        : comment
+        retry: 2000
+
+        event: level
+        data: {"a":1}
+
+        event: event
+        id: 7
+        data:first
+        data: second
+        unknown: field
+
+        data: only
+
+        event: dropped, since it has no data
+
+        """
+
+    private let expected = [
+        ServerSentEvent(name: "level", data: #"{"a":1}"#),
+        ServerSentEvent(name: "event", data: "first\nsecond", id: "7"),
+        ServerSentEvent(name: "message", data: "only", id: "7"),
+    ]
+
+    @Test(arguments: [1, 2, 3, 7, 1_000])
+    func eventsComeOutHoweverTheBytesAreCut(size: Int) throws {
+        for newline in ["\n", "\r\n", "\r"] {
+            let bytes = Array(text.replacing("\n", with: newline).utf8)
+            var parser = ServerSentEventParser()
+            var events: [ServerSentEvent] = []
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                events += try parser.parse(bytes[start..<min(bytes.count, start + size)])
+            }
+            #expect(events == expected)
+        }
+    }
+
+    @Test func whatIsWrittenIsRead() throws {
+        let event = ServerSentEvent(name: "event", data: "{}", id: "3")
+        #expect(event.text == "event: event\nid: 3\ndata: {}\n\n")
+        var parser = ServerSentEventParser()
+        #expect(try parser.parse(event.text.utf8) == [event])
+    }
+
+    @Test func aLineWithoutEndIsRefused() {
+        var parser = ServerSentEventParser()
+        #expect(throws: ServerSentEventParser.TooLong.self) {
+            try parser.parse(repeatElement(UInt8(ascii: "x"), count: 2_000_000))
         }
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Monitor
 import MonitorClient
 import MonitorServer
+import TestSupport
 import Testing
 
 @Suite("The route of clips")
@@ -12,11 +13,11 @@ struct ClipRouteTests {
     init() throws {
         clips = try TemporaryFolder()
         try FileManager.default.createDirectory(
-            atPath: clips.path("2026/11/20"),
+            atPath: clips.file("2026/11/20"),
             withIntermediateDirectories: true
         )
         try Data("fLaC0123456789".utf8).write(
-            to: URL(fileURLWithPath: clips.path("2026/11/20/1.flac"))
+            to: URL(fileURLWithPath: clips.file("2026/11/20/1.flac"))
         )
     }
 
@@ -31,7 +32,7 @@ struct ClipRouteTests {
         _ body: @Sendable (RunningMonitor, Int64) async throws -> Void
     ) async throws {
         let clip = path.map(clip)
-        let folder = clips.path("")
+        let folder = clips.file("")
         try await withMonitor { settings in
             settings.clipsDirectory = folder
         } _: { monitor in
@@ -96,14 +97,14 @@ struct ClipRouteTests {
         try await withEvent(clip: nil) { monitor, id in
             let none = await monitor.raw(request("GET /v1/events/\(id)/clip"))
             #expect(none.status == 404)
-            #expect(none.apiError == "no_clip: No clip is kept of event \(id).")
+            #expect(none.apiError == "no_clip: Event \(id) has no clip.")
             for (absence, expected) in [
                 (
                     ClipAbsence.expired,
-                    "clip_gone: No clip is kept of event \(id): it was removed by age or for space."
+                    "clip_gone: Event \(id) has no clip: it was removed by age or for space."
                 ),
-                (.deleted, "clip_gone: No clip is kept of event \(id): its file was deleted."),
-                (.unwritable, "no_clip: No clip is kept of event \(id): the disk did not take it."),
+                (.deleted, "clip_gone: Event \(id) has no clip: its file was deleted."),
+                (.unwritable, "no_clip: Event \(id) has no clip: it could not be written."),
             ] {
                 try monitor.store.clearClips(ofEvents: [id], because: absence)
                 let gone = await monitor.raw(request("GET /v1/events/\(id)/clip"))
@@ -113,7 +114,7 @@ struct ClipRouteTests {
         try await withEvent(class: 2, clip: nil) { monitor, id in
             let answer = await monitor.raw(request("GET /v1/events/\(id)/clip"))
             #expect(
-                answer.apiError == "no_clip: No clip is kept of event \(id): its class is private."
+                answer.apiError == "no_clip: Event \(id) has no clip: its class is private."
             )
         }
     }
@@ -133,7 +134,7 @@ struct ClipRouteTests {
         try await withEvent(clip: path) { monitor, id in
             let answer = await monitor.raw(request("GET /v1/events/\(id)/clip"))
             #expect(answer.status == 404)
-            #expect(answer.apiError == "no_clip: The clip of event \(id) is not in its folder.")
+            #expect(answer.apiError == "no_clip: The clip file of event \(id) is missing.")
         }
     }
 }

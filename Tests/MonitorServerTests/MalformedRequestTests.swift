@@ -2,6 +2,7 @@ import Foundation
 import Monitor
 import MonitorClient
 import MonitorServer
+import TestSupport
 import Testing
 
 @Suite("Malformed requests")
@@ -141,7 +142,7 @@ struct MalformedRequestTests {
     /// Cuts and changes valid requests at random; the seed is fixed.
     @Test func changedRequestsNeverStopTheServer() async throws {
         try await withMonitor { monitor in
-            var random = SplitMixGenerator(state: 7)
+            var random = SeededNumbers(seed: 7)
             let valid = [
                 request("GET /v1/events?since=2h&class=rain&limit=5"),
                 request("PUT /v1/thresholds/rain", json: #"{"on":0.5}"#),

@@ -168,6 +168,21 @@ struct MessageRulesTests {
         }
     }
 
+    @Test func aBodyThatIsTooLargeIsRefusedBeforeItIsSent() async throws {
+        try await withMonitor { monitor in
+            let connection = try RawConnection(unix: monitor.addresses.socketPath)
+            await connection.write(
+                "PUT /v1/thresholds/rain HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 1000000\r\n"
+                    + "Expect: 100-continue\r\n\r\n"
+            )
+            let answer = await connection.read(until: "}\n")
+            #expect(answer.status == 413)
+            #expect(answer.apiError == "body_too_large: The body of the request is too large.")
+            #expect(answer.lowercased().contains("connection: close"))
+        }
+    }
+
     @Test func proxiesAreAskedToPassEachMessageOnAtOnce() async throws {
         try await withMonitor { monitor in
             let connection = try RawConnection(unix: monitor.addresses.socketPath)

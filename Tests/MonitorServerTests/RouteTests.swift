@@ -74,15 +74,14 @@ struct RouteTests {
             #expect(missing.status == 404)
             #expect(
                 missing.apiError
-                    == "no_such_route: There is nothing at '/v1/evnets'. docs/http-api.md lists "
-                    + "what there is."
+                    == "no_such_route: Nothing at '/v1/evnets'. docs/http-api.md lists the routes."
             )
             let method = await monitor.raw(request("PATCH /v1/thresholds/rain"))
             #expect(method.status == 405)
             #expect(
                 method.apiError
-                    == "method_not_allowed: PATCH is not possible for '/v1/thresholds/rain'; "
-                    + "allowed is GET, HEAD, PUT, DELETE, OPTIONS."
+                    == "method_not_allowed: PATCH is not allowed for '/v1/thresholds/rain'; "
+                    + "allowed: GET, HEAD, PUT, DELETE, OPTIONS."
             )
             #expect(method.lowercased().contains("allow: get, head, put, delete, options"))
             for route in ["/v1/status", "/metrics", "/healthz", "/v1/thresholds"] {
@@ -99,6 +98,129 @@ struct RouteTests {
             #expect(answer.apiError.hasPrefix("store_unavailable: The event history '"))
             let health = await monitor.raw(request("GET /healthz"))
             #expect(health.status == 200)
+        }
+    }
+}
+
+@Suite("The web page")
+struct WebPageTests {
+    @Test func itIsServedWithAStrictPolicy() async throws {
+        try await withMonitor { monitor in
+            for (path, type) in [
+                ("/", "text/html; charset=utf-8"), ("/app.js", "text/javascript; charset=utf-8"),
+                ("/style.css", "text/css; charset=utf-8"), ("/icon.svg", "image/svg+xml"),
+            ] {
+                let answer = await monitor.raw(request("GET \(path)"))
+                #expect(answer.status == 200)
+                #expect(answer.contains(": \(type)\r"))
+                #expect(answer.contains("default-src 'none'; script-src 'self'; style-src 'self'"))
+                #expect(!answer.contains("unsafe-inline"))
+            }
+        }
+    }
+
+    /// A build that did not notice a change would serve the page of before.
+    @Test func itIsWhatTheFilesHold() async throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Sources/MonitorServer/Resources")
+        try await withMonitor { monitor in
+            for (path, file) in [
+                ("/", "index.html"), ("/app.js", "app.js"), ("/style.css", "style.css"),
+                ("/icon.svg", "icon.svg"),
+            ] {
+                let text = try String(
+                    contentsOf: folder.appendingPathComponent(file),
+                    encoding: .utf8
+                )
+                #expect(await monitor.raw(request("GET \(path)")).body == text, "\(file)")
+            }
+        }
+    }
+
+    @Test func itNeedsNothingFromElsewhereAndHasNothingInLine() async throws {
+        try await withMonitor { monitor in
+            let page = await monitor.raw(request("GET /")).body
+            let script = await monitor.raw(request("GET /app.js")).body
+            let style = await monitor.raw(request("GET /style.css")).body
+            for text in [page, script, style] {
+                #expect(!text.contains("http://") && !text.contains("https://"))
+                #expect(!text.contains("innerHTML") && !text.contains("eval("))
+            }
+            #expect(page.firstMatch(of: /\son[a-z]+=/) == nil)
+            #expect(page.firstMatch(of: /\sstyle=/) == nil)
+            #expect(page.firstMatch(of: /<script(?![^>]*\ssrc=)/) == nil)
+            #expect(!style.contains("url(") && !style.contains("@import"))
+        }
+    }
+
+    /// Behind a reverse proxy the page may be at any path.
+    @Test func allItsAddressesAreRelative() async throws {
+        try await withMonitor { monitor in
+            let page = await monitor.raw(request("GET /")).body
+            let script = await monitor.raw(request("GET /app.js")).body
+            #expect(page.contains("src=\"app.js\"") && script.contains("\"v1/stream\""))
+            #expect(page.firstMatch(of: /(src|href)="\//) == nil)
+            #expect(script.firstMatch(of: /["`]\/[a-z]/) == nil)
+        }
+    }
+
+    @Test func everyElementThatTheScriptAsksForIsInThePage() async throws {
+        try await withMonitor { monitor in
+            let page = await monitor.raw(request("GET /")).body
+            let script = await monitor.raw(request("GET /app.js")).body
+            for match in script.matches(of: /byId\("([a-z-]+)"\)/) {
+                #expect(page.contains("id=\"\(match.1)\""), "\(match.1)")
+            }
+        }
+    }
+}
+
+@Suite("docs/http-api.md")
+struct APIDocumentTests {
+    private let document: String
+
+    init() throws {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        document = try String(
+            contentsOf: root.appendingPathComponent("docs/http-api.md"),
+            encoding: .utf8
+        )
+    }
+
+    @Test(arguments: APIRoute.allCases)
+    func everyRouteHasASection(route: APIRoute) {
+        #expect(document.contains("\n### `\(route.rawValue)`\n"), "\(route.rawValue)")
+    }
+
+    @Test func noSectionIsAboutARouteThatDoesNotExist() {
+        let routes = Set(APIRoute.allCases.map(\.rawValue))
+        for match in document.matches(of: /\n### `([^`]+)`/) {
+            #expect(routes.contains(String(match.1)), "\(match.1)")
+        }
+    }
+
+    @Test(arguments: LiveMessage.Kind.allCases)
+    func everyKindOfMessageIsDescribed(kind: LiveMessage.Kind) {
+        #expect(document.contains("| `\(kind.rawValue)` |"))
+    }
+
+    @Test func everyKeyOfTheStatusIsDescribed() {
+        for match in madeUpStatus.json.text.matches(of: /"([a-z_]+)":/) {
+            #expect(document.contains("`\(match.1)`"), "\(match.1)")
+        }
+    }
+
+    @Test func everyMetricIsDescribed() {
+        for family in madeUpStatus.metrics {
+            #expect(document.contains("`\(family.name)`"), "\(family.name)")
+        }
+    }
+
+    @Test func everyStateOfASourceIsDescribed() {
+        for state in SourceState.allCases {
+            #expect(document.contains("`\(state.rawValue)`"), "\(state.rawValue)")
         }
     }
 }

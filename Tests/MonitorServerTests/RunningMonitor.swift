@@ -6,6 +6,7 @@ import Monitor
 import MonitorClient
 import MonitorServer
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 /// A server on real sockets in a folder of its own, with a real store and made-up controls.
@@ -72,7 +73,7 @@ func withMonitor(
     _ body: @Sendable (RunningMonitor) async throws -> Void
 ) async throws {
     let folder = try TemporaryFolder()
-    let store = try EventStore(path: folder.path("events.sqlite"))
+    let store = try EventStore(path: folder.file("events.sqlite"))
     let source = try store.sourceID(named: "porch", device: "hw:1")
     let model = try store.register(
         ModelIdentity(
@@ -95,7 +96,7 @@ func withMonitor(
         follow: { feed.follow() },
         metrics: { metrics }
     )
-    var settings = ServerSettings(socketPath: folder.path("api.sock"))
+    var settings = ServerSettings(socketPath: folder.file("api.sock"))
     try configure(&settings)
     let (listening, report) = AsyncStream.makeStream(of: MonitorServer.Addresses.self)
     var logger = Logger(label: "test")
@@ -202,7 +203,7 @@ actor MadeUpThresholds {
     }
 }
 
-/// Nobody calibrated it.
+/// A minute of a source without calibration.
 let madeUpMinute = LevelMinuteMessage(
     source: "porch",
     minute: Date(timeIntervalSince1970: 1_795_176_000),
@@ -247,22 +248,3 @@ let madeUpStatus = StatusMessage(
     ],
     warnings: ["disk nearly full"]
 )
-
-/// A folder that goes when the value goes.
-final class TemporaryFolder: Sendable {
-    private let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory
-            .appendingPathComponent("ear-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: url)
-    }
-
-    func path(_ name: String) -> String {
-        url.appendingPathComponent(name).path
-    }
-}

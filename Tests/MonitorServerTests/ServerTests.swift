@@ -5,6 +5,7 @@ import Messages
 import Monitor
 import MonitorClient
 import MonitorServer
+import TestSupport
 import Testing
 
 @Suite("The server")
@@ -24,7 +25,7 @@ struct ServerTests {
         return try MonitorServer(
             settings: settings,
             claim: SocketClaim(path: settings.socketPath),
-            store: EventStore(path: folder.path("events.sqlite")),
+            store: EventStore(path: folder.file("events.sqlite")),
             controls: MonitorControls(
                 status: { madeUpStatus },
                 thresholds: { [] },
@@ -56,7 +57,7 @@ struct ServerTests {
 
     @Test func theSocketOfADeadServiceIsReplaced() async throws {
         let other = try TemporaryFolder()
-        let path = other.path("api.sock")
+        let path = other.file("api.sock")
         try leaveStaleSocket(at: path)
         try await withMonitor { settings in
             settings.socketPath = path
@@ -68,7 +69,7 @@ struct ServerTests {
 
     @Test func whatIsNoSocketIsSetAsideAndKept() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("api.sock")
+        let path = folder.file("api.sock")
         try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
         try FileManager.default.createDirectory(
             atPath: path + ".lock",
@@ -83,7 +84,7 @@ struct ServerTests {
 
     @Test func theSocketHasItsModeAndGoesAtTheEnd() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("run/deep/api.sock")
+        let path = folder.file("run/deep/api.sock")
         try await withMonitor { settings in
             settings.socketPath = path
             settings.socketMode = 0o600
@@ -96,7 +97,7 @@ struct ServerTests {
 
     @Test func aPathIsAsLongAsASocketsCanBe() async throws {
         let folder = try TemporaryFolder()
-        let start = folder.path("s")
+        let start = folder.file("s")
         let longest = start + String(repeating: "s", count: 103 - start.utf8.count)
         try await withMonitor { settings in
             settings.socketPath = longest
@@ -116,7 +117,7 @@ struct ServerTests {
 
     @Test func anUnknownGroupIsNamed() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("api.sock")
+        let path = folder.file("api.sock")
         await #expect(throws: ServerError.unusableGroup(name: "no-such-group", path: path)) {
             try await withMonitor { settings in
                 settings.socketPath = path
@@ -160,7 +161,7 @@ struct ServerTests {
     @Test func otherMachinesNeedAToken() throws {
         let folder = try TemporaryFolder()
         for host in ["0.0.0.0", "::", "192.168.1.2", "box.example"] {
-            var settings = ServerSettings(socketPath: folder.path("api.sock"))
+            var settings = ServerSettings(socketPath: folder.file("api.sock"))
             let address = ServerSettings.TCPAddress(host: host, port: 8_137)
             settings.listen = address
             #expect(
@@ -188,7 +189,7 @@ struct ServerTests {
             #expect(
                 taken.description
                     == "Cannot listen at 127.0.0.1:\(port) (Address already in use). "
-                    + "Change web.listen, or stop what uses it."
+                    + "Change web.listen, or stop the program that uses it."
             )
         }
     }
@@ -197,7 +198,7 @@ struct ServerTests {
         let folder = try TemporaryFolder()
         for _ in 0..<3 {
             try await withMonitor { settings in
-                settings.socketPath = folder.path("api.sock")
+                settings.socketPath = folder.file("api.sock")
             } _: { monitor in
                 #expect(await monitor.raw(request("GET /healthz")).status == 200)
             }

@@ -143,19 +143,19 @@ struct StreamTests {
     @Test(arguments: [
         (
             "types=event,noise",
-            "invalid_value: types: 'noise' is none of event, clip, scores, level, "
+            "invalid_value: types: 'noise' is not one of event, clip, scores, level, "
                 + "status."
         ),
         ("recent=101", "invalid_value: recent: '101' is not a whole number from 0 to 100."),
         (
             "class=cat",
-            "invalid_value: class: there is no class 'cat'; there is dog_bark, rain, "
+            "invalid_value: class: unknown class 'cat'; known: dog_bark, rain, "
                 + "speech."
         ),
         (
             "kinds=event",
-            "unknown_key: Unknown key 'kinds' in the query; types, class, source, model, recent "
-                + "are allowed."
+            "unknown_key: Unknown key 'kinds' in the query; allowed: types, class, source, "
+                + "model, recent."
         ),
     ])
     func aBadQueryIsRefused(query: String, expected: String) async throws {
@@ -231,7 +231,7 @@ struct StreamTests {
                 #expect(second.status == 503)
                 #expect(
                     second.apiError
-                        == "too_many_streams: 1 streams are open already. Close one first."
+                        == "too_many_streams: Too many streams (1). Close one first."
                 )
             }
             for _ in 0..<12_000 where monitor.feed.followerCount > 0 {

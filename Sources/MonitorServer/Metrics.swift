@@ -26,7 +26,7 @@ extension StatusMessage {
             .single("earwitness_uptime_seconds", "Time since the service started.", uptimeSeconds),
             .single(
                 "earwitness_database_bytes",
-                "Space that the event history takes.",
+                "Size of the event history.",
                 Double(database.sizeBytes)
             ),
             .single(
@@ -36,28 +36,28 @@ extension StatusMessage {
             ),
             .single(
                 "earwitness_waiting_events",
-                "Events that wait in memory to be written.",
+                "Events waiting in memory to be written.",
                 Double(database.waitingEvents)
             ),
             .single(
                 "earwitness_spooled_events",
-                "Entries that are safe in the spool and wait for the event history.",
+                "Entries in the spool, waiting for the event history.",
                 Double(database.spooledEvents)
             ),
             .single(
                 "earwitness_database_checked_seconds",
-                "When the whole event history was last found undamaged, in seconds since 1970; 0: not yet.",
+                "Time of the last passed integrity check, in seconds since 1970; 0: not yet.",
                 database.checked?.timeIntervalSince1970 ?? 0
             ),
             .single(
                 "earwitness_database_rescues",
-                "How often the event history was found damaged and carried over since the start.",
+                "Event history rescues since the start.",
                 Double(database.rescues)
             ),
-            .single("earwitness_warnings", "Things to look at.", Double(warnings.count)),
+            .single("earwitness_warnings", "Warnings in force.", Double(warnings.count)),
             .single(
                 "earwitness_ongoing_events",
-                "Events that are going on.",
+                "Events in progress.",
                 Double(ongoing.count)
             ),
         ]
@@ -82,7 +82,7 @@ extension StatusMessage {
             ),
             MetricFamily(
                 name: "earwitness_source_fault",
-                help: "1 while the source does not hear, with the reason.",
+                help: "1 while the source delivers no usable signal, with the reason.",
                 kind: .gauge,
                 samples: sources.compactMap { source in
                     source.reason.map { reason in
@@ -93,13 +93,13 @@ extension StatusMessage {
                     }
                 }
             ),
-            perSource("earwitness_level_dbfs", "Present level, RMS.", .gauge) { $0.levelDBFS },
+            perSource("earwitness_level_dbfs", "Current level, RMS.", .gauge) { $0.levelDBFS },
             perSource("earwitness_gate_open", "1 while the silence gate is open.", .gauge) {
                 $0.isGateOpen ? 1 : 0
             },
             perSource(
                 "earwitness_clock_drift_ppm",
-                "How far the device's clock runs fast.",
+                "Drift of the device's clock; positive: fast.",
                 .gauge
             ) { $0.clockDriftPPM },
             perSource(
@@ -149,5 +149,105 @@ extension MetricFamily {
         _ kind: Kind = .gauge
     ) -> MetricFamily {
         MetricFamily(name: name, help: help, kind: kind, samples: [.init(value: value)])
+    }
+}
+
+extension StatusMessage {
+    /// The sound levels as numbers for Prometheus; their unit is a label, since only a calibrated
+    /// source has sound pressure levels.
+    var levelMetrics: [MetricFamily] {
+        [
+            MetricFamily(
+                name: "earwitness_sound_level_db",
+                help: "Current weighted level, in the unit of its label.",
+                kind: .gauge,
+                samples: sources.flatMap { source in
+                    source.soundLevel.map { sound in
+                        [("LAF", sound.laf), ("LAS", sound.las)].compactMap { measure, level in
+                            Self.sample(source.name, measure, sound.unit, level)
+                        }
+                    } ?? []
+                }
+            ),
+            MetricFamily(
+                name: "earwitness_minute_level_db",
+                help: "Levels of the last full minute, in the unit of its label.",
+                kind: .gauge,
+                samples: sources.compactMap { $0.soundLevel?.lastMinute }.flatMap { minute in
+                    [
+                        ("LAeq", minute.laeq), ("LAF10", minute.laf10), ("LAF50", minute.laf50),
+                        ("LAF90", minute.laf90), ("LAFmax", minute.lafMax),
+                        ("LCeq", minute.lceq), ("LZeq", minute.lzeq),
+                    ].compactMap { measure, level in
+                        Self.sample(minute.source, measure, minute.unit, level)
+                    }
+                }
+            ),
+            MetricFamily(
+                name: "earwitness_peak_dbfs",
+                help: "Peak of the last 0.2 s.",
+                kind: .gauge,
+                samples: sources.compactMap { source in
+                    source.soundLevel?.peakDBFS.map {
+                        .init(labels: [.init("source", source.name)], value: $0)
+                    }
+                }
+            ),
+        ].filter { !$0.samples.isEmpty }
+    }
+
+    private static func sample(
+        _ source: String,
+        _ measure: String,
+        _ unit: LevelUnit,
+        _ level: Double?
+    ) -> MetricFamily.Sample? {
+        level.map {
+            MetricFamily.Sample(
+                labels: [
+                    .init("source", source), .init("measure", measure),
+                    .init("unit", unit.rawValue),
+                ],
+                value: $0
+            )
+        }
+    }
+}
+
+extension ClipStatusMessage {
+    /// The state of the clips as numbers for Prometheus.
+    var metrics: [MetricFamily] {
+        [
+            .single("earwitness_clips", "Clips stored.", Double(count)),
+            .single("earwitness_clips_bytes", "Size of all clips.", Double(sizeBytes)),
+            .single(
+                "earwitness_clips_max_bytes",
+                "Maximum size of all clips.",
+                Double(maxSizeBytes)
+            ),
+            .single(
+                "earwitness_clips_waiting",
+                "Clips waiting in memory to be written.",
+                Double(waiting)
+            ),
+            .single(
+                "earwitness_clips_fault",
+                "1 while clips cannot be written.",
+                fault == nil ? 0 : 1
+            ),
+            .single("earwitness_clips_written_total", "Clips written.", Double(written), .counter),
+            .single(
+                "earwitness_clips_dropped_total",
+                "Clips that could not be written.",
+                Double(dropped),
+                .counter
+            ),
+            .single(
+                "earwitness_clips_expired_total",
+                "Clips removed by age or for space.",
+                Double(expired),
+                .counter
+            ),
+        ]
     }
 }

@@ -6,13 +6,28 @@ import Messages
 import Monitor
 import NIOCore
 import ServiceLifecycle
+import Synchronization
 
-/// The most past events that a stream begins with.
-private let maxRecentEvents = 100
-/// A stream on which nothing is sent for longer shows that it lives.
-private let pingInterval = Duration.seconds(15)
+/// Answers with a stream of live messages.
+struct StreamRoute: Sendable {
+    private let history: HistoryReader
+    private let controls: MonitorControls
+    private let slots: StreamSlots
 
-extension MonitorRoutes {
+    /// The most past events that a stream begins with.
+    private static let maxRecentEvents = 100
+    /// A stream on which nothing is sent for longer gets a comment, so that the client knows it is
+    /// alive.
+    private static let pingInterval = Duration.seconds(15)
+
+    /// Prepares to answer up to so many streams at a time.
+    init(history: HistoryReader, controls: MonitorControls, maxStreams: Int) {
+        self.history = history
+        self.controls = controls
+        slots = StreamSlots(limit: maxStreams)
+    }
+
+    /// Messages from now on, after the past events that the request asks for.
     func stream(_ request: Request) async throws -> Response {
         let query = try QueryReader(
             request.uri.query,
@@ -24,30 +39,30 @@ extension MonitorRoutes {
             source: try query.one("source"),
             model: try query.one("model")
         )
-        try await checkNames(
+        try await history.checkNames(
             classes: Array(choice.classes).sorted(),
             source: choice.source,
             model: choice.model
         )
-        let recentCount = try query.integer("recent", in: 0...maxRecentEvents) ?? 0
-        guard let slot = streams.take() else {
+        let recentCount = try query.integer("recent", in: 0...Self.maxRecentEvents) ?? 0
+        guard let slot = slots.reserve() else {
             throw APIError(
                 .serviceUnavailable,
                 "too_many_streams",
-                "\(settings.maxStreams) streams are open already. Close one first."
+                "Too many streams (\(slots.limit)). Close one first."
             )
         }
         // Follow first, then look back, so that nothing falls between.
         let live = controls.follow()
         let lastSeen = request.headers[.lastEventID].flatMap { Int64($0) }
         let recent = try await recentEvents(
-            count: lastSeen == nil ? recentCount : maxRecentEvents,
+            count: lastSeen == nil ? recentCount : Self.maxRecentEvents,
             after: lastSeen,
             choice
         )
         let alreadySent = Set(recent.filter { $0.end != nil }.map(\.id))
         let body = ResponseBody { writer in
-            // The slot is free again when this closure has gone.
+            // The slot is free again when this closure is released.
             _ = slot
             let opening = ": earwitness\nretry: 2000\n\n"
             let past = recent.map { ServerSentEvent(.event($0)).text }.joined()
@@ -59,7 +74,7 @@ extension MonitorRoutes {
                 }
                 if choice.includes(message) {
                     try await writer.write(ByteBuffer(string: ServerSentEvent(message).text))
-                } else if lastWrite.duration(to: .now) > pingInterval {
+                } else if lastWrite.duration(to: .now) > Self.pingInterval {
                     try await writer.write(ByteBuffer(string: ": ping\n\n"))
                 } else {
                     continue
@@ -95,7 +110,7 @@ extension MonitorRoutes {
         filter.order = .newestFirst
         filter.includesOngoing = true
         let chosen = filter
-        let events = try await fromStore { store in try store.events(matching: chosen) }
+        let events = try await history.read { store in try store.events(matching: chosen) }
         return events.reversed().filter { $0.id > lastSeen ?? 0 }.map(\.message)
     }
 
@@ -107,7 +122,7 @@ extension MonitorRoutes {
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let kind = LiveMessage.Kind(rawValue: String(name)) else {
                 let known = LiveMessage.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .invalidValue("types: '\(name)' is none of \(known).")
+                throw .invalidValue("types: '\(name)' is not one of \(known).")
             }
             kinds.insert(kind)
         }
@@ -147,7 +162,7 @@ private struct StreamChoice: Sendable {
 }
 
 extension HTTPField.Name {
-    /// Tells nginx, and proxies that follow it, to pass on an answer as it comes.
+    /// Makes nginx, and proxies that follow it pass on an answer as it comes.
     fileprivate static var accelBuffering: HTTPField.Name {
         guard let name = HTTPField.Name("X-Accel-Buffering") else {
             preconditionFailure("a valid name")
@@ -161,5 +176,37 @@ extension HTTPField.Name {
             preconditionFailure("a valid name")
         }
         return name
+    }
+}
+
+/// Counts the streams that are open, up to a limit.
+private final class StreamSlots: Sendable {
+    private let taken = Atomic<Int>(0)
+    let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Reserves a slot, which is free again when it is released; nil if all are taken.
+    func reserve() -> Slot? {
+        guard taken.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
+            taken.wrappingSubtract(1, ordering: .relaxed)
+            return nil
+        }
+        return Slot(slots: self)
+    }
+
+    /// One stream's place; it is given back when the last reference goes.
+    final class Slot: Sendable {
+        private let slots: StreamSlots
+
+        fileprivate init(slots: StreamSlots) {
+            self.slots = slots
+        }
+
+        deinit {
+            slots.taken.wrappingSubtract(1, ordering: .relaxed)
+        }
     }
 }

@@ -62,3 +62,57 @@ extension LevelSummary {
         )
     }
 }
+
+extension StoredEvent {
+    /// The event as the API gives it.
+    package var message: EventMessage {
+        EventMessage(
+            id: id,
+            source: source,
+            className: className,
+            label: label,
+            start: start,
+            end: end,
+            peakScore: peakScore,
+            meanScore: meanScore,
+            levelDBFS: levelDBFS,
+            model: model,
+            clip: clipPath,
+            userLabel: userLabel.map { label in
+                LabelMessage(
+                    className: label.className,
+                    note: label.note,
+                    labelledAt: label.labelledAt
+                )
+            }
+        )
+    }
+}
+
+extension CoverageSummary {
+    /// The summary as the API gives it.
+    package var message: CoverageMessage {
+        CoverageMessage(
+            from: from,
+            to: to,
+            total: totals.part(source: nil),
+            sources: sources.map { $0.totals.part(source: $0.name) }
+        )
+    }
+}
+
+extension CoverageTotals {
+    fileprivate func part(source: String?) -> CoverageMessage.Part {
+        CoverageMessage.Part(
+            source: source,
+            askedSeconds: askedSeconds,
+            listeningSeconds: seconds[.listening] ?? 0,
+            gatedSeconds: seconds[.gated] ?? 0,
+            lostSeconds: seconds[.lost] ?? 0,
+            absentSeconds: seconds[.absent] ?? 0,
+            stoppedSeconds: seconds[.stopped] ?? 0,
+            unknownSeconds: unknownSeconds,
+            lostSamples: lostSamples
+        )
+    }
+}

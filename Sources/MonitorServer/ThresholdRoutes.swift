@@ -3,7 +3,11 @@ import Hummingbird
 import Messages
 import Monitor
 
-extension MonitorRoutes {
+/// Shows and changes the thresholds in force.
+struct ThresholdRoutes: Sendable {
+    let controls: MonitorControls
+    let maxBodyBytes: Int
+
     func thresholds(_ request: Request) async throws -> Response {
         let model = try await namedModel(in: request)
         let thresholds = try await controls.thresholds()
@@ -29,7 +33,7 @@ extension MonitorRoutes {
         let model = try await namedModel(in: request)
         let body = try await BodyReader(
             request,
-            maxBytes: settings.maxBodyBytes,
+            maxBytes: maxBodyBytes,
             known: ["on"]
         )
         guard let on = try body.number("on", in: 0...1) else {
@@ -43,7 +47,7 @@ extension MonitorRoutes {
     func resetThreshold(_ request: Request, className: String) async throws -> Response {
         let model = try await namedModel(in: request)
         let thresholds = try await controls.thresholds()
-        // Refuses what is not clear before anything is taken back.
+        // An unknown or ambiguous class is refused before anything is reset.
         _ = try Self.threshold(
             of: className,
             in: thresholds.filter { model == nil || $0.model == model }

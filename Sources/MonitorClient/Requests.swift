@@ -1,5 +1,6 @@
 package import Foundation
 package import Messages
+import NIOHTTP1
 
 extension MonitorClient {
     /// What the service is doing now.
@@ -28,26 +29,13 @@ extension MonitorClient {
         minScore: Double? = nil,
         limit: Int? = nil
     ) async throws(ClientError) -> EventListMessage {
-        var query = classes.map { QueryItem("class", $0) }
-        if let since {
-            query.append(QueryItem("since", UTCTimestamp.text(since)))
-        }
-        if let until {
-            query.append(QueryItem("until", UTCTimestamp.text(until)))
-        }
-        if let source {
-            query.append(QueryItem("source", source))
-        }
-        if let model {
-            query.append(QueryItem("model", model))
-        }
-        if let minScore {
-            query.append(QueryItem("min_score", "\(minScore)"))
-        }
-        if let limit {
-            query.append(QueryItem("limit", "\(limit)"))
-        }
-        return try await get(APIRoute.events.path, query: query)
+        var query: Query = classes.map { ("class", $0) }
+        query += [
+            ("since", since.map(UTCTimestamp.text)), ("until", until.map(UTCTimestamp.text)),
+            ("source", source), ("model", model), ("min_score", minScore.map { "\($0)" }),
+            ("limit", limit.map { "\($0)" }),
+        ]
+        return try await send(.GET, APIRoute.events.path, query: query)
     }
 
     /// The minutes' sound levels, the oldest first, and how much of the time was measured.
@@ -65,17 +53,17 @@ extension MonitorClient {
         source: String?,
         limit: Int
     ) async throws(ClientError) -> LevelListMessage {
-        var query = [
-            QueryItem("since", UTCTimestamp.text(since)),
-            QueryItem("until", UTCTimestamp.text(until)), QueryItem("limit", "\(limit)"),
-        ]
-        if let source {
-            query.append(QueryItem("source", source))
-        }
-        return try await get(APIRoute.levels.path, query: query)
+        try await send(
+            .GET,
+            APIRoute.levels.path,
+            query: [
+                ("since", UTCTimestamp.text(since)), ("until", UTCTimestamp.text(until)),
+                ("source", source), ("limit", "\(limit)"),
+            ]
+        )
     }
 
-    /// Keeps what a user says that an event was; nil: a false alarm.
+    /// Stores a user's label of an event; nil: a false alarm.
     package func label(
         event id: Int64,
         className: String?,
@@ -84,7 +72,7 @@ extension MonitorClient {
         let body = JSONValue.object([
             .init("class", .string(className)), .init("note", .string(note)),
         ])
-        return try await post("/v1/events/\(id)/label", body)
+        return try await send(.POST, "/v1/events/\(id)/label", body: body)
     }
 
     /// The thresholds in force, model by model.
@@ -92,42 +80,46 @@ extension MonitorClient {
         try await get(APIRoute.thresholds.path, as: ThresholdListMessage.self).thresholds
     }
 
-    /// Changes the thresholds of a class at once and for good; gives back what is in force.
+    /// Changes the thresholds of a class at once and for good; returns what is in force.
     package func setThreshold(
         _ className: String,
         of model: String? = nil,
         to change: ThresholdChange
     ) async throws(ClientError) -> ThresholdMessage {
-        try await put(
-            "/v1/thresholds/" + Self.escaped(className) + Self.query(model: model),
-            change.json
+        try await send(
+            .PUT,
+            "/v1/thresholds/" + Self.escaped(className),
+            query: [("model", model)],
+            body: change.json
         )
     }
 
-    /// Takes back what was set for a class; gives back what is in force.
+    /// Removes the threshold set for a class; returns what is in force.
     package func resetThreshold(
         _ className: String,
         of model: String? = nil
     ) async throws(ClientError) -> ThresholdMessage {
-        try await delete("/v1/thresholds/" + Self.escaped(className) + Self.query(model: model))
+        try await send(
+            .DELETE,
+            "/v1/thresholds/" + Self.escaped(className),
+            query: [("model", model)]
+        )
     }
 
-    /// Takes back what was set for all classes, of a model or of all; gives back what is in force.
+    /// Removes the thresholds set for all classes, of a model or of all; returns what is in force.
     package func resetThresholds(
         of model: String? = nil
     ) async throws(ClientError) -> [ThresholdMessage] {
-        try await delete(
-            APIRoute.resetThresholds.path + Self.query(model: model),
-            as: ThresholdListMessage.self
-        ).thresholds
-    }
-
-    private static func query(model: String?) -> String {
-        model.map { "?model=" + escaped($0) } ?? ""
+        let list: ThresholdListMessage = try await send(
+            .DELETE,
+            APIRoute.resetThresholds.path,
+            query: [("model", model)]
+        )
+        return list.thresholds
     }
 
     /// Makes the service read its configuration again.
     package func reload() async throws(ClientError) -> ReloadMessage {
-        try await post(APIRoute.reload.path)
+        try await send(.POST, APIRoute.reload.path)
     }
 }
