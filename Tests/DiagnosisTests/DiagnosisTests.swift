@@ -41,7 +41,7 @@ import Testing
 
     @Test func aServiceThatDoesNotRunIsAFault() throws {
         let found = try trouble { $0.service = .notRunning(socketPath: "/run/e/api.sock") }
-        #expect(found.lines == ["service: The service does not run."])
+        #expect(found.lines == ["service: The service is not running."])
         #expect(found.code == 69)
     }
 
@@ -51,7 +51,7 @@ import Testing
 
     @Test func whatTheServiceWarnsOfIsPassedOn() throws {
         let found = try trouble { $0.service = .running(status(warnings: ["restart me"])) }
-        #expect(found.lines == ["service: The service asks for a look."])
+        #expect(found.lines == ["service: The service has a warning."])
     }
 
     @Test func aHistoryThatTheServiceCannotWriteIsAFault() throws {
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("LoadState=not-found", "unit: systemd knows no unit of Earwitness."),
+        ("LoadState=not-found", "unit: No systemd unit for Earwitness is installed."),
         ("LoadState=masked", "unit: The unit is masked: systemd may not start it."),
         (
             "LoadState=loaded\nUnitFileState=disabled\nActiveState=active\nSubState=running",
@@ -70,12 +70,12 @@ import Testing
         (
             "LoadState=loaded\nUnitFileState=enabled\nActiveState=activating\n"
                 + "SubState=auto-restart\nNRestarts=7\nResult=exit-code",
-            "unit: The service fails, and systemd restarts it."
+            "unit: The service keeps failing and systemd restarts it."
         ),
         (
             "LoadState=loaded\nUnitFileState=enabled\nActiveState=active\nSubState=running\n"
                 + "NRestarts=2",
-            "unit: systemd had to restart the service."
+            "unit: systemd restarted the service."
         ),
         (
             "LoadState=loaded\nUnitFileState=enabled\nActiveState=failed\nSubState=failed\n"
@@ -115,7 +115,7 @@ import Testing
             $0.forbiddenDevices = ["/dev/snd/pcmC0D0c"]
             $0.sources[0].hearing = .refused(.permissionDenied(device: "hw:1"), holders: [])
         }
-        #expect(found.lines == ["device: This user may not open the sound devices."])
+        #expect(found.lines == ["device: This user has no access to the sound devices."])
         #expect(found.code == 77)
     }
 
@@ -141,7 +141,7 @@ import Testing
         let holder = DeviceHolder(processID: 42, program: "arecord", device: "/dev/snd/pcmC1D0c")
         facts.sources[0].hearing = .refused(.deviceBusy(device: "hw:1"), holders: [holder])
         let finding = DiagnosisReport(of: facts).findings.first { $0.verdict == .fault }
-        #expect(finding?.what == "Another program holds 'porch' (hw:1).")
+        #expect(finding?.what == "Another program uses 'porch' (hw:1).")
         #expect(finding?.value == "arecord (process 42) has /dev/snd/pcmC1D0c")
         #expect(finding?.advice?.hasPrefix("End it: 'kill 42'") == true)
         #expect(finding?.exitCode == 74)
@@ -149,7 +149,7 @@ import Testing
 
     @Test func aDeviceThatTheServiceLooksForIsAFault() throws {
         let found = try trouble { $0.sources[0].hearing = .byService(source(.absent)) }
-        #expect(found.lines == ["device: The service looks for the device of 'porch'."])
+        #expect(found.lines == ["device: The service is waiting for the device of 'porch'."])
         #expect(found.code == 66)
     }
 
@@ -249,7 +249,7 @@ import Testing
             $0.databaseError = .notPermitted(path: "/s")
             $0.service = .notPermitted(socketPath: "/run")
         }
-        #expect(unseen.lines.last == "database: The history could not be looked at.")
+        #expect(unseen.lines.last == "database: The history could not be checked.")
         #expect(try trouble { $0.databaseError = .notADatabase(path: "/s") }.code == 65)
     }
 
@@ -266,9 +266,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (0 as Int64, 100_000 as Int64, "disk: The disk holds no more files."),
-        (3, 100_000, "disk: The disk holds no more files."),
-        (1_500, 100_000, "disk: The disk holds few more files."),
+        (0 as Int64, 100_000 as Int64, "disk: The disk has no free inodes."),
+        (3, 100_000, "disk: The disk has no free inodes."),
+        (1_500, 100_000, "disk: The disk is nearly out of inodes."),
     ])
     func aDiskWithoutInodesIsToldLikeAFullOne(free: Int64, total: Int64, expected: String) throws {
         let found = try trouble {
@@ -294,8 +294,8 @@ import Testing
         }
         #expect(
             found.lines == [
-                "configuration: Something that was set has no effect.",
-                "database: A file that was damaged is set aside.",
+                "configuration: A setting has no effect.",
+                "database: A damaged file was moved aside.",
             ]
         )
         #expect(found.code == 78)

@@ -5,14 +5,16 @@ extension MonitorFacts {
     var databaseFindings: [Finding] {
         switch databaseError {
         case nil:
-            return [.ok(.database, "The history is whole.", value: databasePath)]
+            return [
+                .ok(.database, "The integrity check of the history passed.", value: databasePath)
+            ]
         case .missing:
             return [.ok(.database, "There is no history yet.", value: databasePath)]
         case .olderVersion:
             return [
                 .ok(
                     .database,
-                    "The history is of an earlier version; the service brings it up to date.",
+                    "The history is from an earlier version; the service migrates it.",
                     value: databasePath
                 )
             ]
@@ -20,7 +22,7 @@ extension MonitorFacts {
             return [
                 .ok(
                     .database,
-                    "The service writes the history; this user may not search it for damage.",
+                    "The service writes the history; this user has no permission to check it.",
                     value: databasePath
                 )
             ]
@@ -28,7 +30,7 @@ extension MonitorFacts {
             return [
                 .warning(
                     .database,
-                    "The history could not be looked at.",
+                    "The history could not be checked.",
                     value: path,
                     advice: "Run this as root, or as the user of the service.",
                     exitCode: SystemExit.notPermitted
@@ -40,7 +42,9 @@ extension MonitorFacts {
                     .database,
                     "The history is damaged.",
                     value: "\(databasePath): \(finding)",
-                    advice: "Restart the service: it sets the file aside and begins a new one. "
+                    advice:
+                        "Restart the service: it moves the file aside and copies readable rows into a "
+                        + "new one. "
                         + "Check the disk ('smartctl', 'journalctl -k').",
                     exitCode: SystemExit.badData
                 )
@@ -54,7 +58,7 @@ extension MonitorFacts {
                     .database,
                     "The history cannot be used.",
                     value: error.description,
-                    advice: "Set the file aside, or choose another state folder.",
+                    advice: "Move the file away, or choose another state folder.",
                     exitCode: isOurs ? SystemExit.inputOutput : SystemExit.badData
                 )
             ]
@@ -71,9 +75,9 @@ extension MonitorFacts {
         setAside.map { path in
             .warning(
                 .database,
-                "A file that was damaged is set aside.",
+                "A damaged file was moved aside.",
                 value: path,
-                advice: "Look whether it holds something you miss, and then remove it.",
+                advice: "Check whether you still need it, then delete it.",
                 exitCode: SystemExit.badData
             )
         }
@@ -82,15 +86,15 @@ extension MonitorFacts {
     var diskFindings: [Finding] {
         guard let disk else { return [] }
         let free = disk.description
-        let files = "Remove files where there are many ('df -i'), or make a file system with more."
+        let files = "Delete files ('df -i' shows inode use), or use a file system with more inodes."
         let bytes =
             "Free some space, or lower storage.max_size, storage.retention_days and clips.max_size."
         switch disk.shortage {
-        case nil: return [.ok(.disk, "The disk has room.", value: free)]
+        case nil: return [.ok(.disk, "The disk has free space.", value: free)]
         case .noBytes?: return [diskFault("The disk is full.", free, bytes)]
-        case .noFiles?: return [diskFault("The disk holds no more files.", free, files)]
+        case .noFiles?: return [diskFault("The disk has no free inodes.", free, files)]
         case .fewBytes?: return [diskWarning("The disk is nearly full.", free, bytes)]
-        case .fewFiles?: return [diskWarning("The disk holds few more files.", free, files)]
+        case .fewFiles?: return [diskWarning("The disk is nearly out of inodes.", free, files)]
         }
     }
 
@@ -105,12 +109,12 @@ extension MonitorFacts {
     var clockFindings: [Finding] {
         switch isClockSynchronized {
         case nil: []
-        case true?: [.ok(.clock, "The clock is kept right by a time service.")]
+        case true?: [.ok(.clock, "The clock is synchronised.")]
         case false?:
             [
                 .warning(
                     .clock,
-                    "No time service keeps the clock right; events may be dated wrong.",
+                    "The clock is not synchronised; events may get wrong dates.",
                     value: "not synchronised",
                     advice: "'timedatectl set-ntp true', or install systemd-timesyncd or chrony.",
                     exitCode: SystemExit.unavailable

@@ -1,4 +1,5 @@
 import Messages
+import ModelLibrary
 
 extension MonitorFacts {
     var serviceFindings: [Finding] {
@@ -8,9 +9,9 @@ extension MonitorFacts {
                 + status.warnings.map { warning in
                     .warning(
                         .service,
-                        "The service asks for a look.",
+                        "The service has a warning.",
                         value: warning,
-                        advice: "See 'earwitness status' and its log.",
+                        advice: "See 'earwitness status' and the service's log.",
                         exitCode: SystemExit.inputOutput
                     )
                 }
@@ -18,8 +19,8 @@ extension MonitorFacts {
             return [
                 .fault(
                     .service,
-                    "The service does not run.",
-                    value: "nobody answers at \(path)",
+                    "The service is not running.",
+                    value: "nothing answers at \(path)",
                     advice: unit?.loadState == "loaded"
                         ? "Start it: 'systemctl start earwitness'. "
                             + "Why it ended: 'journalctl -u earwitness -n 50'."
@@ -31,7 +32,7 @@ extension MonitorFacts {
             return [
                 .fault(
                     .service,
-                    "The service runs, and this user may not ask it.",
+                    "The service runs, but this user has no access to its socket.",
                     value: path,
                     advice: "Run this as root, or join the socket's group: "
                         + "'adduser USER earwitness', and log in again.",
@@ -42,7 +43,7 @@ extension MonitorFacts {
             return [
                 .fault(
                     .service,
-                    "The service does not answer as it should.",
+                    "The service does not answer correctly.",
                     value: reason,
                     advice: "Restart it: 'systemctl restart earwitness'.",
                     exitCode: SystemExit.unavailable
@@ -59,7 +60,7 @@ extension MonitorFacts {
                     .unit,
                     unit.loadState == "masked"
                         ? "The unit is masked: systemd may not start it."
-                        : "systemd knows no unit of Earwitness.",
+                        : "No systemd unit for Earwitness is installed.",
                     value: unit.loadState,
                     advice: unit.loadState == "masked"
                         ? "Unmask it: 'systemctl unmask earwitness'."
@@ -89,7 +90,7 @@ extension MonitorFacts {
                 .database,
                 "The service cannot write the history.",
                 value: "\(fault) \(status.database.waitingEvents) wait in memory.",
-                advice: "Mend what it says; what waits is written then.",
+                advice: "Fix the cause; waiting events are then written.",
                 exitCode: SystemExit.inputOutput
             )
         ]
@@ -101,7 +102,8 @@ extension MonitorFacts {
             return .fault(
                 .unit,
                 unit.activeState == "failed"
-                    ? "The service has failed." : "The service fails, and systemd restarts it.",
+                    ? "The service has failed."
+                    : "The service keeps failing and systemd restarts it.",
                 value: "\(unit.restartCount) restart(s), last result '\(unit.result)'",
                 advice: log,
                 exitCode: SystemExit.unavailable
@@ -110,7 +112,7 @@ extension MonitorFacts {
         guard unit.restartCount > 0 else { return nil }
         return .warning(
             .unit,
-            "systemd had to restart the service.",
+            "systemd restarted the service.",
             value: "\(unit.restartCount) time(s)",
             advice: log,
             exitCode: SystemExit.unavailable
@@ -126,5 +128,91 @@ extension MonitorFacts {
             advice: "Enable it: 'systemctl enable earwitness'.",
             exitCode: SystemExit.unavailable
         )
+    }
+}
+
+extension MonitorFacts {
+    var configurationFindings: [Finding] {
+        guard configuration.problems.isEmpty else {
+            return configuration.problems.map { problem in
+                .fault(
+                    .configuration,
+                    "The configuration cannot be used.",
+                    value: problem,
+                    advice: "Correct it, then run 'earwitness config check'.",
+                    exitCode: SystemExit.configuration
+                )
+            }
+        }
+        let remarks = configuration.remarks.map { remark in
+            Finding.warning(
+                .configuration,
+                "A setting has no effect.",
+                value: remark,
+                advice: "Correct or remove it. The service keeps listening.",
+                exitCode: SystemExit.configuration
+            )
+        }
+        return [
+            configuration.isThere
+                ? .ok(.configuration, "The configuration is valid.", value: configuration.path)
+                : .ok(
+                    .configuration,
+                    "There is no configuration; defaults apply.",
+                    value: configuration.path
+                )
+        ] + remarks
+    }
+}
+
+extension MonitorFacts {
+    var modelFindings: [Finding] { models.map(\.finding) }
+}
+
+extension ModelFacts {
+    fileprivate var finding: Finding {
+        switch self {
+        case .usable(let name, _, _, let fault?):
+            .fault(
+                .model,
+                "The model '\(name)' gives invalid scores.",
+                value: fault,
+                advice: "Export the network again, or use another model.",
+                exitCode: SystemExit.badData
+            )
+        case .usable(let name, let version, let digest, nil):
+            .ok(
+                .model,
+                "The model '\(name)' can be used.",
+                value: "version \(version), SHA-256 \(digest.prefix(12))…"
+            )
+        case .unusable(let error):
+            switch error {
+            case .unknownModel, .unreadable:
+                .fault(
+                    .model,
+                    "The model is missing.",
+                    value: error.description,
+                    advice: "'earwitness models' lists what is installed; set 'model' to one.",
+                    exitCode: SystemExit.noInput
+                )
+            case .invalidScore:
+                .fault(
+                    .model,
+                    "The model gives scores outside 0 to 1.",
+                    value: error.description,
+                    advice: "Change model.yaml as described.",
+                    exitCode: SystemExit.badData
+                )
+            case .invalidDescription, .unusableNetwork, .mismatch:
+                .fault(
+                    .model,
+                    "The model's files do not match, or are damaged.",
+                    value: error.description,
+                    advice: "Copy the model again, or install the package again.",
+                    exitCode: SystemExit.badData
+                )
+            }
+        }
     }
 }

@@ -10,7 +10,8 @@ extension MonitorFacts {
         return sources.compactMap { source -> Finding? in
             switch source.hearing {
             case .byService(let status) where status.state == .absent: nil
-            case .byService: .ok(.device, "The service has '\(source.name)'.", value: source.device)
+            case .byService:
+                .ok(.device, "The service listens to '\(source.name)'.", value: source.device)
             case .listened: .ok(.device, "'\(source.name)' can be opened.", value: source.device)
             case .notADevice:
                 .ok(.device, "'\(source.name)' needs no device.", value: source.device)
@@ -23,7 +24,7 @@ extension MonitorFacts {
         guard !forbiddenDevices.isEmpty, isAnyDeviceUnheard else { return nil }
         return .fault(
             .device,
-            "This user may not open the sound devices.",
+            "This user has no access to the sound devices.",
             value: forbiddenDevices.joined(separator: ", "),
             advice:
                 "Join the group audio ('adduser USER audio') and log in again, or run this as root.",
@@ -43,10 +44,10 @@ extension MonitorFacts {
         case .byService(let status) where status.state == .absent:
             return .fault(
                 .device,
-                "The service looks for the device of '\(source.name)'.",
+                "The service is waiting for the device of '\(source.name)'.",
                 value: status.reason ?? source.device,
-                advice: "Do what the reason says, or plug it in; it is used within 30 s. "
-                    + "'earwitness devices' lists what there is.",
+                advice: "Fix the cause above, or plug it in; the service retries within 30 s. "
+                    + "'earwitness devices' lists the devices.",
                 exitCode: SystemExit.noInput
             )
         case .refused(let error, let holders):
@@ -77,10 +78,10 @@ extension MonitorFacts {
             let names = holders.map(\.description).joined(separator: ", ")
             return .fault(
                 .device,
-                "Another program holds \(subject).",
-                value: names.isEmpty ? "it cannot be seen which; root sees it" : names,
-                advice: holders.first.map { "End it: 'kill \($0.processID)'; or use" }.map {
-                    "\($0) a device that can be shared, such as 'default'."
+                "Another program uses \(subject).",
+                value: names.isEmpty ? "unknown program; run this as root to see it" : names,
+                advice: holders.first.map {
+                    "Stop it ('kill \($0.processID)'), or use a shared device such as 'default'."
                 } ?? "Run this as root to see which.",
                 exitCode: SystemExit.inputOutput
             )
@@ -96,7 +97,7 @@ extension MonitorFacts {
             return .fault(
                 .device,
                 "There is no device \(subject).",
-                value: "\(captureDeviceCount) other(s) are there",
+                value: "\(captureDeviceCount) other(s) found",
                 advice: "'earwitness devices' lists them; set sources[].device to one.",
                 exitCode: SystemExit.noInput
             )

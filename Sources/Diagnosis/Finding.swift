@@ -88,3 +88,36 @@ package struct Finding: Equatable, Sendable {
         )
     }
 }
+
+/// Everything that was looked at.
+package struct DiagnosisReport: Equatable, Sendable {
+    /// What was found, in the order in which it was looked at.
+    package var findings: [Finding]
+
+    /// Judges facts.
+    package init(of facts: MonitorFacts) {
+        findings =
+            facts.configurationFindings + facts.serviceFindings + facts.unitFindings
+            + facts.deviceFindings + facts.soundFindings + facts.modelFindings
+            + facts.databaseFindings + facts.setAsideFindings + facts.diskFindings
+            + facts.clockFindings
+    }
+
+    /// 0 if all is well; else the code of the first fault, or without one of the first warning.
+    package var exitCode: Int32 {
+        let gravest =
+            findings.first { $0.verdict == .fault }
+            ?? findings.first { $0.verdict == .warning }
+        return gravest?.exitCode ?? 0
+    }
+}
+
+/// The exit codes of `sysexits.h` that findings have.
+enum SystemExit {
+    static let badData: Int32 = 65
+    static let noInput: Int32 = 66
+    static let unavailable: Int32 = 69
+    static let inputOutput: Int32 = 74
+    static let notPermitted: Int32 = 77
+    static let configuration: Int32 = 78
+}
