@@ -79,8 +79,7 @@ STATIC_BUILD := swift build --configuration release --static-swift-stdlib --disa
 static: swift ## build the release that is installed: the Swift runtime is part of the program
 	scripts/install-packages build
 	$(STATIC_BUILD) --product earwitness
-	$(STATIC_BUILD) --product make-manual
-	scripts/make-documents $(STATIC)/release $(STATIC)/documents
+	scripts/make-documents $(STATIC)/release/earwitness $(STATIC)/documents
 
 install: ## install what 'make static' built (PREFIX, DESTDIR)
 	@test -x $(STATIC)/release/earwitness -a -d $(STATIC)/documents || \
@@ -98,6 +97,7 @@ install: ## install what 'make static' built (PREFIX, DESTDIR)
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's|/usr/bin/earwitness|$(BINDIR)/earwitness|' systemd/earwitness.service \
 	    > $(DESTDIR)$(UNITDIR)/earwitness.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/earwitness.service
 	install -d $(DESTDIR)$(SYSCONFDIR)/earwitness
 	test -e $(DESTDIR)$(SYSCONFDIR)/earwitness/earwitness.yaml || \
 	    install -m 644 config/earwitness.yaml $(DESTDIR)$(SYSCONFDIR)/earwitness/earwitness.yaml

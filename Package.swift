@@ -171,13 +171,6 @@ let sources: [Target] = [
         swiftSettings: strict
     ),
     .executableTarget(name: "earwitness", dependencies: ["Commands"], swiftSettings: strict),
-    // Manual pages from what the commands say of themselves, and the program that writes them.
-    .target(name: "CommandManual", swiftSettings: strict),
-    .executableTarget(
-        name: "make-manual",
-        dependencies: ["CommandManual"],
-        swiftSettings: strict
-    ),
     // Measures decisions on composed soundscapes; scripts/measure-accuracy runs it.
     .executableTarget(
         name: "accuracy",
@@ -221,7 +214,6 @@ let testTargets: [Target] = [
         ["AudioCapture", "CAllocationCounter", "CLinuxSupport", "Realtime", "TestMicrophone"]
     ),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile", "Platform"]),
-    tests("CommandManualTests", ["CommandManual"]),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
     tests(
         "DiagnosisTests",

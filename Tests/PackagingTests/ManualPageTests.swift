@@ -1,8 +1,9 @@
-import CommandManual
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct ManualPagesTests {
+/// `scripts/make-manual` on the description of a made-up program.
+@Suite struct ManualPageTests {
     private static let json = """
         {"command": {"commandName": "ear", "abstract": "Hears, and writes.", "subcommands": [
           {"commandName": "run", "abstract": "Listens.", "discussion": "First.\\n\\n.second 'x' a\\\\b",
@@ -18,22 +19,28 @@ import Testing
              "isRepeating": true, "shouldDisplay": true}]},
           {"commandName": "set", "abstract": "Sets.", "defaultSubcommand": "show", "subcommands": [
             {"commandName": "show", "abstract": "Shows it."},
-            {"commandName": "reset", "abstract": "Takes it back."}]},
+            {"commandName": "reset", "abstract": "Resets it."}]},
           {"commandName": "help", "abstract": "Helps."},
           {"commandName": "inner", "shouldDisplay": false}]}}
         """
 
     private func pages() throws -> [String: String] {
-        let tool = try ToolDescription(json: Data(Self.json.utf8))
-        return ManualPages(of: tool, setting: .earwitness(version: "1.2")).files
+        let folder = try TemporaryFolder()
+        let script = projectRoot.appendingPathComponent("scripts/make-manual").path
+        let result = try Command(script, "1.2", folder.path, input: Self.json)
+        #expect(result.exitCode == 0, "\(result.output)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return try Dictionary(
+            uniqueKeysWithValues: names.map {
+                ($0, try String(contentsOf: folder.url.appendingPathComponent($0), encoding: .utf8))
+            }
+        )
     }
 
     @Test func thereIsAPageForTheProgramAndEachCommandThatPeopleCall() throws {
-        #expect(try pages().keys.sorted() == ["ear-run.1", "ear-set.1", "ear.1"])
-    }
-
-    @Test func theMainPageNamesEveryCommandAndItsPage() throws {
-        let page = try #require(try pages()["ear.1"])
+        let pages = try pages()
+        #expect(pages.keys.sorted() == ["ear-run.1", "ear-set.1", "ear.1"])
+        let page = try #require(pages["ear.1"])
         #expect(page.hasPrefix(".TH EAR 1 \"\" \"ear 1.2\" \"\"\n"))
         #expect(page.contains("ear \\- hears, and writes\n"))
         #expect(page.contains("\\fBear run\\fR\nListens.\n"))
@@ -50,32 +57,27 @@ import Testing
             )
         )
         #expect(!page.contains("help") && !page.contains("secret"))
-    }
-
-    @Test func textIsNeverTakenForAnInstruction() throws {
-        let page = try #require(try pages()["ear-run.1"])
+        // Text is never taken for an instruction of roff.
         #expect(page.contains("\n.PP\n\\&.second 'x' a\\eb\n"))
     }
 
     @Test func commandsUnderACommandAreOnItsPage() throws {
         let page = try #require(try pages()["ear-set.1"])
         #expect(page.contains(".SS \"ear set\"\n.PP\nShows it.\n"))
-        #expect(page.contains(".SS \"ear set reset\"\n.PP\nTakes it back.\n"))
-    }
-
-    @Test func somethingElseThanADescriptionIsRefused() {
-        #expect(throws: (any Error).self) { try ToolDescription(json: Data("{}".utf8)) }
+        #expect(page.contains(".SS \"ear set reset\"\n.PP\nResets it.\n"))
     }
 
     @Test func theExitCodesAreThoseOfTheDocumentation() throws {
-        let page = try String(
-            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                .deletingLastPathComponent().deletingLastPathComponent()
-                .appendingPathComponent("docs/commands.md"),
+        let page = try #require(try pages()["ear.1"])
+        let commands = try String(
+            contentsOf: projectRoot.appendingPathComponent("docs/commands.md"),
             encoding: .utf8
         )
-        for entry in ManualSetting.earwitness(version: "").exitCodes {
-            #expect(page.contains("| \(entry.term) | \(entry.explanation) |"))
+        let codes = commands.matches(of: /\n\| (\d+) \| (.+) \|/)
+        #expect(codes.count == 11)
+        for code in codes {
+            let explanation = code.2.replacing("-", with: "\\-")
+            #expect(page.contains(".TP\n\\fB\(code.1)\\fR\n\(explanation)\n"), "\(code.1)")
         }
     }
 }
