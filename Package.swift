@@ -214,6 +214,13 @@ let testTargets: [Target] = [
         ["AudioCapture", "CAllocationCounter", "CLinuxSupport", "Realtime", "TestMicrophone"]
     ),
     tests("AudioFilesTests", ["AudioFiles", "CSndFile", "Platform"]),
+    tests(
+        "CommandsTests",
+        [
+            "AudioFiles", "Commands", "Diagnosis", "EventStore", "Messages", "MonitorClient",
+            "Platform", argumentParser,
+        ]
+    ),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
     tests(
         "DiagnosisTests",

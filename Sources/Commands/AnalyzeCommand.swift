@@ -16,10 +16,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
         abstract: "Finds the sounds in recordings, far faster than real time.",
         discussion: """
             Reads WAV, FLAC, Ogg and MP3, and with FFmpeg's libraries M4A, WebM, WMA and others; \
-            folders are searched for recordings, also through links, without hidden files. A \
-            recording or a folder that can't be read is reported, the rest goes on, and the exit \
-            code is 65 at the end. \
-            Ctrl-C ends after what is finished has been printed, with exit code 130.
+            folders are searched for recordings; links are followed, hidden files skipped. A \
+            recording or folder that cannot be read is reported, the others are analysed, and the \
+            exit code is 65. Ctrl-C prints the finished results and exits with 130.
             """
     )
 
@@ -60,7 +59,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     var levels: String?
     @Option(
         help: ArgumentHelp(
-            "What makes sound pressure levels of them.",
+            "The calibration from dBFS to dB SPL.",
             discussion: "As in the configuration: 125.2, or '94 dB at -31.2 dBFS'.",
             valueName: "value"
         )
@@ -68,7 +67,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     var calibration: String?
     @Option(
         help: ArgumentHelp(
-            "Write the sound of each event into this folder, cut as 'clips' is configured.",
+            "Write the sound of each event into this folder, cut as configured under 'clips'.",
             valueName: "folder"
         )
     )
@@ -77,35 +76,35 @@ struct AnalyzeCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Skip what this file lists as done, and list what gets done.",
             discussion:
-                "A recording counts as done with the same model and channel only, and while its "
-                + "content is the same; it may have been moved or renamed.",
+                "A recording counts as done only with the same model, channel and content; it may "
+                + "have been moved or renamed.",
             valueName: "file"
         )
     )
     var resume: String?
     @Option(
         help: ArgumentHelp(
-            "The zone of recordings' times that name none: Europe/Berlin, +10:00, UTC or local.",
+            "The time zone of recordings whose times have none: Europe/Berlin, +10:00, UTC or local.",
             discussion:
                 "Without it, names as AudioMoths write them are UTC and all other times local.",
             valueName: "zone"
         )
     )
     var timezone: String?
-    @Option(help: ArgumentHelp("How many recordings are analysed at a time.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many recordings are analysed in parallel.", valueName: "count"))
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
         guard jobs > 0 else { throw ValidationError("--jobs is \(jobs); give 1 or more.") }
         if let timezone, Zone(timezone) == nil {
             throw ValidationError(
-                "--timezone is '\(timezone)'; give a name such as Europe/Berlin, a distance from UTC "
+                "--timezone is '\(timezone)'; give a name such as Europe/Berlin, an offset from UTC "
                     + "such as +10:00, UTC, or local."
             )
         }
         if let calibration {
             guard levels != nil else {
-                throw ValidationError("--calibration is for --levels. Give both.")
+                throw ValidationError("--calibration needs --levels.")
             }
             guard SoundCalibration(calibration) != nil else {
                 throw ValidationError(
@@ -133,7 +132,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         }
         let recordings = journal?.remaining(of: list.paths) ?? list.paths
         guard !recordings.isEmpty else {
-            StandardError.write("All \(all.count) recording(s) are done already.\n")
+            StandardError.write("All \(all.count) recording(s) are already done.\n")
             try requireComplete(faults: [], obstacleCount: list.obstacles.count)
             return
         }
@@ -195,7 +194,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         )
         InterruptFlag.install()
         var done = DoneRecordings(all: list.paths)
-        try await tell(batch, report) { path in
+        try await write(batch, report) { path in
             // Only Raven's table has a time axis that goes through all recordings.
             if format == .raven, !count { report.skip(seconds: done.secondsBefore(path)) }
         }
@@ -215,8 +214,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
             guard let other = journal.namesake(of: recording) else { continue }
             throw CommandFailure(
                 .cannotCreate,
-                "The files of '\(recording)' would be called like those of '\(other)', which is listed "
-                    + "as done. Write them into another folder, or take another file for --resume."
+                "The files of '\(recording)' would get the same names as those of '\(other)', which is "
+                    + "already done. Write them to another folder, or use another file for --resume."
             )
         }
     }
@@ -238,14 +237,14 @@ struct AnalyzeCommand: AsyncParsableCommand {
         }
     }
 
-    /// Tells the outcomes as they come, in the order of the recordings.
+    /// Writes the outcomes as they come, in the order of the recordings.
     ///
     /// - Parameters:
     ///   - batch: The recordings.
-    ///   - report: Where they are told.
+    ///   - report: Writes them.
     ///   - prepare: Called before each with the path of the recording.
     /// - Throws: What went wrong with any of them, at the end.
-    private func tell(
+    private func write(
         _ batch: RecordingBatch,
         _ report: AnalysisReport,
         prepare: (String) -> Void
@@ -255,15 +254,15 @@ struct AnalyzeCommand: AsyncParsableCommand {
         try await batch.run(progress: progress) { outcome in
             progress.clear()
             prepare(outcome.path)
-            try report.tell(outcome.result, of: outcome.path)
+            try report.write(outcome.result, of: outcome.path)
         }
         progress.clear()
         try report.finish()
-        guard !InterruptFlag.isSet || report.toldCount == batch.recordings.count else {
+        guard !InterruptFlag.isSet || report.finishedCount == batch.recordings.count else {
             throw CommandFailure(
                 .interrupted,
-                "Interrupted with \(report.toldCount) of \(batch.recordings.count) "
-                    + "recording(s) done. With --resume FILE the next time goes on from here."
+                "Interrupted with \(report.finishedCount) of \(batch.recordings.count) "
+                    + "recording(s) done. Use --resume FILE to continue from here next time."
             )
         }
     }

@@ -14,19 +14,13 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measures how many microphones one core of this machine can listen to.",
         discussion: """
             Each stage is timed by itself on one thread, median of many rounds, then the whole \
-            path at once on noise that keeps the gate open. Takes less than ten seconds. What \
-            else the machine does counts: compare figures of an idle machine.
+            path at once on noise that keeps the gate open. Takes less than ten seconds. Other \
+            load on the machine affects the figures; compare on an idle machine.
             """
     )
 
-    /// The forms of the answer.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text
-        case json
-    }
-
     @Option(help: "The model, by name or path; without it the configured one.") var model: String?
-    @Option(help: "text or json.") var format = Format.text
+    @Option(help: "text or json.") var format = ReportFormat.text
     @OptionGroup var service: ServiceOptions
 
     func run() throws {

@@ -67,7 +67,7 @@ struct CalibrateCommand: ParsableCommand {
         guard let calibration = SoundCalibration(text) else {
             throw CommandFailure(
                 .badData,
-                "'\(text)' can't be right: 0 dBFS would be "
+                "'\(text)' is implausible: 0 dBFS would be "
                     + String(format: "%.1f dB SPL", level - tone.toneDBFS)
                     + ". Check --level and the microphone's gain."
             )
@@ -89,7 +89,7 @@ struct CalibrateCommand: ParsableCommand {
         guard 2 * frequency < rateHz else {
             throw CommandFailure(
                 .badData,
-                "A rate of \(rateHz) Hz holds no tone of \(frequency) Hz. Set 'sample_rate' higher."
+                "A tone of \(frequency) Hz needs a higher rate than \(rateHz) Hz. Raise 'sample_rate'."
             )
         }
         let settled = sample.samples.span.extracting(droppingFirst: Self.settlingSeconds * rateHz)
@@ -106,8 +106,8 @@ struct CalibrateCommand: ParsableCommand {
             throw CommandFailure(
                 .badData,
                 String(
-                    format: "There is no clear tone of %d Hz: it has %.1f dBFS, everything "
-                        + "together %.1f dBFS. Is the calibrator on, and on this microphone?",
+                    format: "No clear tone of %d Hz: the tone has %.1f dBFS, the whole signal %.1f "
+                        + "dBFS. Check that the calibrator is on and sits on this microphone.",
                     frequency,
                     tone.toneDBFS,
                     tone.totalDBFS
@@ -148,8 +148,8 @@ struct CalibrateCommand: ParsableCommand {
         guard let chosen = sources.first(where: { $0.name == name }) else {
             throw CommandFailure(
                 .usage,
-                "There is no source '\(name)' in the configuration; there is \(names). "
-                    + "An ALSA PCM or file:PATH is given without --source."
+                "Unknown source '\(name)'; configured: \(names). "
+                    + "Give an ALSA PCM or file:PATH without --source."
             )
         }
         return chosen

@@ -20,7 +20,7 @@ struct ComposeCommand: ParsableCommand {
         )
     )
     var clips: [String]
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where they go.", valueName: "folder"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The output folder.", valueName: "folder"))
     var output: String
     @Option(
         help: ArgumentHelp("A background recording or a folder of them.", valueName: "path")
@@ -30,7 +30,7 @@ struct ComposeCommand: ParsableCommand {
         help: ArgumentHelp("A room's impulse response or a folder of them.", valueName: "path")
     )
     var room: [String] = []
-    @Option(help: ArgumentHelp("Take clips of this fold only.", valueName: "number"))
+    @Option(help: ArgumentHelp("Use only clips of this fold.", valueName: "number"))
     var fold: Int?
     @Option(help: ArgumentHelp("How many soundscapes.", valueName: "number"))
     var count = SoundscapeSettings().count
@@ -42,12 +42,12 @@ struct ComposeCommand: ParsableCommand {
     var eventsPerMinute = SoundscapeSettings().eventsPerMinute
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The least level over the background.", valueName: "dB")
+        help: ArgumentHelp("The lowest level over the background.", valueName: "dB")
     )
     var lowestSnr = SoundscapeSettings().lowestSNRDB
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The greatest level over the background.", valueName: "dB")
+        help: ArgumentHelp("The highest level over the background.", valueName: "dB")
     )
     var highestSnr = SoundscapeSettings().highestSNRDB
     @Option(help: ArgumentHelp("How many sounds may be heard at once.", valueName: "number"))

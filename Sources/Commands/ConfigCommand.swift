@@ -16,8 +16,8 @@ struct ConfigCommand: ParsableCommand {
     /// `earwitness config check [F]`.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks a configuration: every problem with its line, exit code 78.",
-            discussion: "Classes are held against the models that it names, if these are installed."
+            abstract: "Checks a configuration; lists every problem with its line (exit code 78).",
+            discussion: "Class names are checked against the models, if these are installed."
         )
 
         @Argument(help: "The file to check; without it the one that would be in force.")
@@ -40,7 +40,7 @@ struct ConfigCommand: ParsableCommand {
             try StandardOutput.writeLine(
                 isThere
                     ? "\(main.path): correct."
-                    : "\(main.path): there is none, and none is needed; the defaults hold."
+                    : "\(main.path) does not exist; defaults apply."
             )
             if file == nil { try remarkOnOverrides() }
         }
@@ -58,7 +58,7 @@ struct ConfigCommand: ParsableCommand {
     /// `earwitness config show`.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows every setting that is in force and where its value came from."
+            abstract: "Shows every setting in force and its origin."
         )
 
         @OptionGroup var service: ServiceOptions

@@ -11,13 +11,7 @@ struct DevicesCommand: ParsableCommand {
         abstract: "Lists the capture devices with stable names, formats and rates."
     )
 
-    /// The forms of the answer.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text
-        case json
-    }
-
-    @Option(help: "text or json.") var format = Format.text
+    @Option(help: "text or json.") var format = ReportFormat.text
 
     func run() throws {
         let devices = try CaptureDeviceCatalog.list()
@@ -29,7 +23,7 @@ struct DevicesCommand: ParsableCommand {
         case .text:
             guard !devices.isEmpty else {
                 StandardError.write(
-                    "No capture device here. Plug in a microphone, or try 'earwitness run --source demo'.\n"
+                    "No capture device found. Plug in a microphone, or try 'earwitness run --source demo'.\n"
                 )
                 return
             }

@@ -13,22 +13,16 @@ struct DoctorCommand: AsyncParsableCommand {
             the model, the history, the disk and the clock. Without a running service it listens to \
             every configured device for two seconds. Nothing is changed.
 
-            Ends with 0 if all is well, else with the code of the first fault, or without a fault of \
-            the first warning: 65 the model or the history is damaged, or a damaged file is set \
-            aside, 66 no device or no model, \
-            69 the service does not run, is restarted or not enabled, or no time service runs, \
-            74 sound, disk or device trouble, 77 not permitted, 78 the configuration is wrong.
+            Exit code 0: all is well. Otherwise it is that of the first fault, or of the first \
+            warning if there is no fault: 65 the model or the history is damaged, or a damaged file \
+            was moved aside, 66 no device or no model, 69 the service is not running, restarted or \
+            not enabled, or the clock is not synchronised, 74 sound, disk or device trouble, 77 not \
+            permitted, 78 invalid configuration.
             """
     )
 
-    /// The forms of the answer.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text
-        case json
-    }
-
     @OptionGroup var service: ServiceOptions
-    @Option(help: "text or json.") var format = Format.text
+    @Option(help: "text or json.") var format = ReportFormat.text
     @Flag(
         inversion: .prefixedNo,
         help: "Listen for a moment to the devices that the service does not listen to."
@@ -47,5 +41,37 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         try StandardOutput.flush()
         if diagnosis.exitCode != 0 { Glibc.exit(diagnosis.exitCode) }
+    }
+}
+
+extension DiagnosisReport {
+    /// A line for each finding, and under it what to do.
+    var text: String {
+        findings.map { finding in
+            let value = finding.value.map { " (\($0))" } ?? ""
+            let line =
+                "\(Self.padded(finding.verdict.rawValue, 8)) "
+                + "\(Self.padded(finding.check.rawValue, 14)) \(finding.what)\(value)\n"
+            let indent = String(repeating: " ", count: 24)
+            return line + (finding.advice.map { "\(indent)-> \($0)\n" } ?? "")
+        }.joined()
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}
+
+extension Finding {
+    /// The finding as an object of a line.
+    var json: JSONValue {
+        .object([
+            .init("check", .string(check.rawValue)),
+            .init("verdict", .string(verdict.rawValue)),
+            .init("what", .string(what)),
+            .init("value", .string(value)),
+            .init("advice", .string(advice)),
+            .init("exit_code", .integer(Int64(exitCode))),
+        ])
     }
 }

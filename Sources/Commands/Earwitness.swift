@@ -6,7 +6,7 @@ import Platform
 package struct Earwitness: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "earwitness",
-        abstract: "Hears a microphone, names the sounds, and writes them down.",
+        abstract: "Listens to a microphone, recognises sounds and records them as events.",
         version: earwitnessVersion,
         groupedSubcommands: [
             CommandGroup(
@@ -98,3 +98,6 @@ package struct Earwitness: AsyncParsableCommand {
         return CommandFailure(unexpected: error)
     }
 }
+
+/// The version of the program, as `--version` and `status` say it.
+let earwitnessVersion = "0.2.0"

@@ -12,34 +12,31 @@ import SoundDatasets
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measures how well a model does, by the field's own metrics.",
+        abstract: "Measures a model's accuracy with standard metrics.",
         discussion: """
             The data set is a folder with a folder of clips for each class, or recordings with \
-            labels: Audacity's, Raven's or DCASE's. Labels that are no classes of the model are \
-            unknown sounds, in which every event is a false alarm.
+            labels: Audacity's, Raven's or DCASE's. Labels that are not classes of the model \
+            count as unknown sounds: every event in them is a false alarm.
             """
     )
-
-    /// How the report is printed.
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @OptionGroup var service: ServiceOptions
     @Argument(help: "The model, by name or path.") var model: String
     @Argument(help: "The data set: a folder or a table of labels.") var dataset: String
-    @Option(help: "text or json.") var format = Format.text
-    @Option(help: ArgumentHelp("Write the report as a web page, too.", valueName: "file"))
+    @Option(help: "text or json.") var format = ReportFormat.text
+    @Option(help: ArgumentHelp("Also write the report as a web page.", valueName: "file"))
     var html: String?
-    @Option(help: ArgumentHelp("Take clips of this fold only.", valueName: "number"))
+    @Option(help: ArgumentHelp("Use only clips of this fold.", valueName: "number"))
     var fold: Int?
     @Option(
-        help: ArgumentHelp("What a label means in the model's words.", valueName: "label=class")
+        help: ArgumentHelp("Maps a label to a class of the model.", valueName: "label=class")
     )
     var map: [String] = []
-    @Option(help: ArgumentHelp("How far an event's edges may be off.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("The tolerance of event onsets and offsets.", valueName: "seconds"))
     var collar = EventMatchRule().collarSeconds
     @Option(help: ArgumentHelp("The length of a segment.", valueName: "seconds"))
     var segment = 1.0
-    @Flag(help: "Suggest thresholds that keep within --max-false-alarms-per-day.")
+    @Flag(help: "Suggest thresholds that stay within --max-false-alarms-per-day.")
     var suggestThresholds = false
     @Option(help: ArgumentHelp("How many false alarms a day are allowed.", valueName: "number"))
     var maxFalseAlarmsPerDay: Double?
@@ -54,15 +51,15 @@ struct EvaluateCommand: AsyncParsableCommand {
     var calibrate: CalibrationMethod?
     @Option(
         help: ArgumentHelp(
-            "With --calibrate: fit under which familiarity a window is of no known class, so "
-                + "that this share of the windows with known sounds is kept.",
+            "With --calibrate: also fit the familiarity threshold, so that this share of the "
+                + "windows with known sounds is kept.",
             valueName: "0...1"
         )
     )
     var keepKnown: Double?
     @Flag(help: "Write the calibration into the model's model.yaml.")
     var writeCalibration = false
-    @Option(help: ArgumentHelp("How many recordings are analysed at a time.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many recordings are analysed in parallel.", valueName: "count"))
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
@@ -86,7 +83,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
         guard calibrate == nil || (!suggestThresholds && html == nil) else {
             throw ValidationError(
-                "--calibrate stands alone; evaluate again for --html and --suggest-thresholds."
+                "--calibrate cannot be combined with --html or --suggest-thresholds; run evaluate "
+                    + "twice."
             )
         }
         if let share = keepKnown, !(share > 0 && share <= 1) {
@@ -177,7 +175,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     ) async throws -> [ScoredRecording] {
         let progress = BatchProgress(recordings: recordings.map(\.path))
         defer { progress.clear() }
-        return try await scorer.score(recordings) { progress.note($0, seconds: $1, of: nil) }
+        return try await scorer.score(recordings) { progress.update($0, seconds: $1, of: nil) }
     }
 
     /// The data set in the model's words; clips that have no class in common with it are refused.

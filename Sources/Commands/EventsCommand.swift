@@ -11,11 +11,11 @@ import SoundDatasets
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
-        abstract: "Shows what was heard, and how much of the time was really listened to.",
+        abstract: "Lists events and how much of the time was listened to.",
         discussion: """
             A time is '2026-11-29', '2026-11-29 06:00', '06:00', 'yesterday 22:00', 'now', 'today', \
             'yesterday', an age such as '15m', '2h' or '3d', or RFC 3339. Without a zone it is local. \
-            A day alone is the whole day: --since begins with it, --until ends with it. Without \
+            A date means the whole day: --since starts at its beginning, --until at its end. Without \
             --since the last day is shown. Works whether or not the service runs.
             """
     )
@@ -30,10 +30,10 @@ struct EventsCommand: AsyncParsableCommand {
     )
     var classes: [String] = []
     @Option(help: "Only this source.") var source: String?
-    @Option(help: "Only what this model named.") var model: String?
+    @Option(help: "Only events of this model.") var model: String?
     @Option(help: ArgumentHelp("Only events with at least this peak score.", valueName: "score"))
     var minScore: Double?
-    @Option(help: ArgumentHelp("At most the newest so many events.", valueName: "count"))
+    @Option(help: ArgumentHelp("At most this many events, the newest.", valueName: "count"))
     var limit = 1_000
     @Option(help: "text, json, csv, audacity or raven.") var format = EventFormat.text
 
@@ -43,7 +43,7 @@ struct EventsCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...Self.greatestLimit).contains(limit) else {
             throw ValidationError(
-                "--limit is \(limit); give 1 to \(Self.greatestLimit), and --until for what is older."
+                "--limit is \(limit); give 1 to \(Self.greatestLimit), and use --until for older events."
             )
         }
         guard minScore.map((0...1).contains) ?? true else {
@@ -113,7 +113,7 @@ struct EventsCommand: AsyncParsableCommand {
             "\(list.events.count) event(s); \(list.coverage.summary)\(unknownPart(of: list))."
         if list.events.count == limit {
             line +=
-                " Only the newest \(limit) are shown; give --limit, or --until for what is older."
+                " Only the newest \(limit) are shown; use --limit, or --until for older events."
         }
         if format == .text {
             try StandardOutput.writeLine(line)
@@ -127,6 +127,8 @@ struct EventsCommand: AsyncParsableCommand {
         let total = list.coverage.total
         guard total.askedSeconds > 0 else { return "" }
         let percent = 100 * total.unknownSeconds / total.askedSeconds
-        return percent >= 0.1 ? String(format: "; nothing is known of %.1f %% of it", percent) : ""
+        return percent >= 0.1 ? String(format: "; %.1f %% of it is unknown", percent) : ""
     }
 }
+
+extension EventFormat: ExpressibleByArgument {}

@@ -1,21 +1,23 @@
 import ArgumentParser
+import Evaluation
 import EventStore
 import Foundation
 import Messages
 import MonitorClient
 import MonitorServer
+import Platform
 import Settings
+import SoundDatasets
 
 /// `earwitness levels`: how loud it was.
 struct LevelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "levels",
-        abstract: "Shows how loud it was, minute by minute, and how much of the time was measured.",
+        abstract: "Shows sound levels per minute and how much of the time was measured.",
         discussion: """
             LAeq, the levels exceeded for 10, 50 and 90 % of the time, and the highest level, all \
-            A-weighted; LCeq and LZeq. A source with a calibration has sound pressure levels \
-            (dB SPL), any other levels relative to full scale (dBFS). A minute is written when it \
-            is over. Times are given as to 'events'. Works whether or not the service runs.
+            A-weighted; LCeq and LZeq. A calibrated source gives dB SPL, any other dBFS. A minute \
+            is stored when it is over. Times are as for 'events'. Works whether or not the service runs.
             """
     )
 
@@ -30,7 +32,7 @@ struct LevelsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("From this time on.", valueName: "time")) var since = "1h"
     @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var until = "now"
     @Option(help: "Only this source.") var source: String?
-    @Option(help: ArgumentHelp("At most the newest so many minutes.", valueName: "count"))
+    @Option(help: ArgumentHelp("At most this many minutes, the newest.", valueName: "count"))
     var limit = 10_080
     @Option(help: "text, json or csv.") var format = Format.text
 
@@ -73,7 +75,7 @@ struct LevelsCommand: AsyncParsableCommand {
     private func writeSummary(of list: LevelListMessage) throws {
         var lines = list.summary.map { LevelTable.line(of: $0) }
         if lines.isEmpty {
-            lines = ["No levels of this time."]
+            lines = ["No levels in this time range."]
         }
         if list.levels.count == limit {
             lines.append("Only the newest \(limit) minute(s) are shown; give --limit for more.")
@@ -85,5 +87,95 @@ struct LevelsCommand: AsyncParsableCommand {
                 StandardError.write(line + "\n")
             }
         }
+    }
+}
+
+/// Minutes' sound levels as a table for people, or for programs.
+struct LevelTable {
+    private let minutes: [LevelMinuteMessage]
+
+    /// Prepares the table of some minutes.
+    init(_ minutes: [LevelMinuteMessage]) {
+        self.minutes = minutes
+    }
+
+    /// The table for people; nothing if there are no minutes.
+    var text: String {
+        guard !minutes.isEmpty else { return "" }
+        let local = LocalTime()
+        let rows = minutes.map { minute in
+            [
+                local.minuteText(minute.minute),
+                Self.decibels(minute.laeq), Self.decibels(minute.laf10),
+                Self.decibels(minute.laf50), Self.decibels(minute.laf90),
+                Self.decibels(minute.lafMax), Self.decibels(minute.lceq),
+                Self.decibels(minute.lzeq), minute.unit.rawValue,
+                minute.clippedSamples == 0 ? "" : "\(minute.clippedSamples)",
+                String(format: "%.1f", minute.measuredSeconds), minute.source,
+            ]
+        }
+        return TextTable(
+            header: [
+                local.title("minute", of: minutes.map(\.minute)), "LAeq", "LAF10", "LAF50", "LAF90",
+                "LAFmax", "LCeq", "LZeq", "unit",
+                "clipped", "measured s", "source",
+            ],
+            rows: rows,
+            rightAligned: [1, 2, 3, 4, 5, 6, 7, 9, 10]
+        ).text
+    }
+
+    /// Comma-separated values with a header.
+    var csv: String {
+        let header = CSVLine.text(["source"] + Self.columns)
+        return header + minutes.map { CSVLine.text([$0.source] + Self.cells(of: $0)) }.joined()
+    }
+
+    /// The columns of comma-separated values behind those that say where the minute was heard.
+    static let columns = [
+        "minute", "measured_s", "unit", "laeq", "laf10", "laf50", "laf90", "lafmax", "lceq",
+        "lzeq", "rms_dbfs", "peak_dbfs", "clipped_samples", "sample_rate_hz", "calibration_db",
+    ]
+
+    /// A minute's cells of these columns; one that is not dated has an empty first one.
+    static func cells(of minute: LevelMinuteMessage, isDated: Bool = true) -> [String] {
+        [
+            isDated ? UTCTimestamp.text(minute.minute) : "",
+            String(format: "%.3f", minute.measuredSeconds), minute.unit.rawValue,
+            number(minute.laeq), number(minute.laf10), number(minute.laf50),
+            number(minute.laf90), number(minute.lafMax), number(minute.lceq),
+            number(minute.lzeq), number(minute.rmsDBFS), number(minute.peakDBFS),
+            String(minute.clippedSamples), String(minute.sampleRateHz),
+            minute.calibrationDB.map { String(format: "%.2f", $0) } ?? "",
+        ]
+    }
+
+    /// What a source was like over the whole time, in one line.
+    static func line(of summary: LevelSummaryMessage) -> String {
+        let level = { (name: String, value: Double?) in
+            value.map { String(format: "\(name) %.1f \(summary.unit.rawValue)", $0) }
+                ?? "\(name) silence"
+        }
+        // Rounded down, so that a hole is never rounded away.
+        let percent =
+            summary.measuredPercent.map { String(format: "%.1f %%", ($0 * 10).rounded(.down) / 10) }
+            ?? "nothing"
+        let minutes = String(format: "%.1f", summary.measuredSeconds / 60)
+        return "\(summary.source): \(level("LAeq", summary.laeq)), "
+            + "\(level("LAFmax", summary.lafMax)); measured \(minutes) min, \(percent) of the "
+            + "time asked for."
+    }
+
+    private static func decibels(_ level: Double?) -> String {
+        level.map(text) ?? "–"
+    }
+
+    private static func number(_ level: Double?) -> String {
+        level.map(text) ?? ""
+    }
+
+    private static func text(of level: Double) -> String {
+        let text = String(format: "%.1f", level)
+        return text == "-0.0" ? "0.0" : text
     }
 }

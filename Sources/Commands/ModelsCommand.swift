@@ -12,7 +12,7 @@ import SoundDatasets
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Lists the installed models, looks into one and runs its network.",
+        abstract: "Lists the installed models, inspects one and runs its network.",
         subcommands: [List.self, Inspect.self, Run.self],
         defaultSubcommand: List.self
     )
@@ -51,5 +51,167 @@ struct ModelsCommand: ParsableCommand {
                 ).text
             )
         }
+    }
+}
+
+extension ModelsCommand {
+    /// `earwitness models inspect M`.
+    struct Inspect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows a model's front end, layers, parameters, classes and metrics."
+        )
+
+        @Argument(help: "The model, by name or path.") var model: String
+        @OptionGroup var service: ServiceOptions
+
+        func run() throws {
+            let model = try service.loadModel(self.model)
+            try StandardOutput.write(try ModelReport(model).text)
+        }
+    }
+}
+
+extension ModelsCommand {
+    /// `earwitness models run M IN.npy… --output DIR`.
+    struct Run: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Runs only the network on given tensors, to check a conversion.",
+            discussion: """
+                Give one .npy file for each input of the network, in the network's order; the \
+                files set the shapes that the network leaves open. Every output is written to \
+                NAME.npy in the folder; an output that cannot be computed, such as a classifier's \
+                labels, is skipped.
+                """
+        )
+
+        @Argument(help: "The model, by name or path, or the path of a .onnx file.")
+        var model: String
+        @Argument(help: ArgumentHelp("The inputs, one file each.", valueName: "in.npy"))
+        var inputs: [String]
+        @Option(help: ArgumentHelp("The folder for the outputs.", valueName: "folder"))
+        var output: String
+        @OptionGroup var service: ServiceOptions
+
+        func run() throws {
+            let network = try self.network()
+            let tensors = try NetworkInputs(of: network.graph, files: inputs).tensors
+            let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }
+            let session = try InferenceSession(
+                model: network,
+                options: LoadOptions(inputShapes: shapes, requiredOutputs: [])
+            )
+            let results = try session.run(tensors)
+            try OutputFolder.create(output, for: "the outputs")
+            var rows: [[String]] = []
+            for result in results {
+                let path = "\(output)/\(OutputFolder.fileName(for: result.name)).npy"
+                try NPYArray(result).write(path: path)
+                rows.append([result.name, "\(result.elementType.name)\(result.shape)", path])
+            }
+            let names = Set(results.map(\.name))
+            for output in network.graph.outputs where !names.contains(output.name) {
+                rows.append([output.name, "skipped: an operator before it is not supported"])
+            }
+            for row in rows {
+                StandardError.write(row.joined(separator: "  ") + "\n")
+            }
+        }
+
+        private func network() throws -> Model {
+            guard model.hasSuffix(".onnx") else { return try service.loadModel(model).network }
+            guard FileManager.default.fileExists(atPath: model) else {
+                throw CommandFailure(.noInput, "There is no file '\(model)'. Check the path.")
+            }
+            do {
+                return try Model(path: model)
+            } catch {
+                throw CommandFailure(.badData, "\(model): \(error.description)")
+            }
+        }
+    }
+}
+
+/// The tensors for a network's inputs, read from files.
+struct NetworkInputs {
+    /// One tensor an input, in the network's order and with its name.
+    let tensors: [Tensor]
+
+    /// Reads one file an input.
+    ///
+    /// - Parameters:
+    ///   - graph: The network.
+    ///   - files: The paths of `.npy` files, in the order of the network's inputs.
+    /// - Throws: When there are more or fewer files than inputs, or one is no array.
+    init(of graph: Graph, files: [String]) throws(CommandFailure) {
+        // Old files list their weights as inputs too.
+        let weights = Set(graph.initializers.map(\.name))
+        let names = graph.inputs.map(\.name).filter { !weights.contains($0) }
+        guard files.count == names.count else {
+            throw CommandFailure(
+                .usage,
+                "The network has \(names.count) input(s), \(names.joined(separator: ", ")), but "
+                    + "\(files.count) file(s) are given. Give one file per input, in this order."
+            )
+        }
+        var tensors: [Tensor] = []
+        for (name, path) in zip(names, files) {
+            tensors.append(try Self.tensor(name: name, path: path))
+        }
+        self.tensors = tensors
+    }
+
+    private static func tensor(name: String, path: String) throws(CommandFailure) -> Tensor {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure(.noInput, "There is no file '\(path)'. Check the path.")
+        }
+        do {
+            return Tensor(name: name, array: try NPYArray(path: path))
+        } catch {
+            throw CommandFailure(.badData, "\(path): \(error.description)")
+        }
+    }
+}
+
+extension Tensor {
+    /// An array as an input of a network.
+    init(name: String, array: NPYArray) {
+        let values: TensorValues =
+            switch array.values {
+            case .float32(let values): .float32(values)
+            case .float64(let values): .float64(values)
+            case .int64(let values): .int64(values)
+            case .int32(let values): .int32(values)
+            case .uint8(let values): .uint8(values)
+            case .bool(let values): .bool(values)
+            }
+        self.init(name: name, shape: array.shape, values: values)
+    }
+}
+
+extension NPYArray {
+    /// An output of a network as an array; integers that the format lacks become wider ones.
+    ///
+    /// - Throws: When the numbers are of a type that cannot be written, such as 16-bit floats.
+    init(_ tensor: Tensor) throws(CommandFailure) {
+        let values: NPYValues
+        switch tensor.values {
+        case .float32(let numbers): values = .float32(numbers)
+        case .float64(let numbers): values = .float64(numbers)
+        case .int64(let numbers): values = .int64(numbers)
+        case .int32(let numbers): values = .int32(numbers)
+        case .uint8(let numbers): values = .uint8(numbers)
+        case .bool(let numbers): values = .bool(numbers)
+        case .int8(let numbers): values = .int32(numbers.map(Int32.init))
+        case .int16(let numbers): values = .int32(numbers.map(Int32.init))
+        case .uint16(let numbers): values = .int32(numbers.map(Int32.init))
+        case .uint32(let numbers): values = .int64(numbers.map(Int64.init))
+        case .uint64, .opaque:
+            throw CommandFailure(
+                .badData,
+                "Output '\(tensor.name)' has type \(tensor.elementType.name), which cannot be written "
+                    + "as .npy. Cast it to float in the network."
+            )
+        }
+        self.init(shape: tensor.shape, values: values)
     }
 }

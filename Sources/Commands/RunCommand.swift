@@ -17,11 +17,10 @@ import UnixSignals
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Listens, names the sounds and writes them down, until it is told to stop.",
+        abstract: "Listens, recognises sounds and records events until stopped.",
         discussion: """
-            This is what systemd starts. It ends on SIGTERM or Ctrl-C, after what is open has been \
-            written, and reads its configuration again on SIGHUP. On a terminal it shows what it \
-            hears.
+            This is what systemd starts. On SIGTERM or Ctrl-C it writes open events and exits; on \
+            SIGHUP it reloads its configuration. On a terminal it shows live events.
             """
     )
 
@@ -41,8 +40,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Play recordings and the demo so many times as fast as real time, for trials.",
-            discussion: "What they contain is dated by a clock that runs as fast.",
+            "Play recordings and the demo at this multiple of real time, for tests.",
+            discussion: "Their events are dated by a clock of the same speed.",
             valueName: "factor"
         )
     )
@@ -169,8 +168,8 @@ struct RunCommand: AsyncParsableCommand {
             .init(service: api),
             .init(service: Heartbeat(status: controls.status)),
             .init(service: ReloadOnHangup(reload: reload, log: log)),
-            // Last, so that it stops first and everybody still hears how it ended. A monitor whose
-            // recordings have all been played ends the service.
+            // Last, so that it stops first and the others still publish how it ended. A monitor
+            // whose recordings have all been played ends the service.
             .init(service: monitor, successTerminationBehavior: .gracefullyShutdownGroup),
         ]
         if StandardOutput.isTerminal {
@@ -193,7 +192,7 @@ struct RunCommand: AsyncParsableCommand {
             )
         )
         try await group.run()
-        log.notice("Ended; what was open is written.")
+        log.notice("Stopped; open events were written.")
     }
 
     /// The configuration with what the command line says on top.
@@ -243,7 +242,7 @@ struct RunCommand: AsyncParsableCommand {
         return input
     }
 
-    /// A device that somebody just typed must be there; a configured one is waited for.
+    /// A device given on the command line must be there; the service waits for a configured one.
     private func requireNamedDevices(
         of configuration: MonitorConfiguration,
         models: ModelAssignment,

@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 @preconcurrency import Glibc
 import ModelLibrary
+import Monitor
+import Platform
 import Settings
 
 /// Where a command finds the configuration, the state and the running service.
@@ -15,6 +17,29 @@ struct ServiceOptions: ParsableArguments {
     )
     var config: String?
 
+    /// The variables of the environment that name a place.
+    private static let variables = [
+        "EARWITNESS_CONFIG", "STATE_DIRECTORY", "RUNTIME_DIRECTORY", "XDG_STATE_HOME", "HOME",
+    ]
+
+    /// Refuses paths that are not UTF-8, which only recordings may have: they would be taken for
+    /// others.
+    func validate() throws {
+        if let config { try Self.requireUTF8(config, "--config") }
+        for name in Self.variables {
+            guard let value = getenv(name) else { continue }
+            let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
+            try Self.requireUTF8(PathText.text(of: bytes), "$\(name)")
+        }
+    }
+
+    private static func requireUTF8(_ path: String, _ name: String) throws {
+        guard PathText.bytes(of: path) != Array(path.utf8) else { return }
+        throw ValidationError(
+            "\(name) is '\(path)', which is not UTF-8. Rename the file or folder, or use another."
+        )
+    }
+
     /// The places that follow from the option, the environment and the user.
     var location: StateLocation {
         StateLocation(
@@ -24,7 +49,7 @@ struct ServiceOptions: ParsableArguments {
         )
     }
 
-    /// The configuration in force; what of it could not be read is said on standard error.
+    /// The configuration in force; a part that could not be read is reported on standard error.
     func loadConfiguration() throws -> MonitorConfiguration {
         let configuration = try MonitorConfiguration.load(at: location)
         for remark in configuration.overridesRemarks {
@@ -43,6 +68,78 @@ struct ServiceOptions: ParsableArguments {
 
     /// Loads a model by name or path.
     func loadModel(_ nameOrPath: String) throws -> SoundModel {
-        try SoundModel.load(folder: models.folder(of: nameOrPath))
+        try Self.requireUTF8(nameOrPath, "The model")
+        return try SoundModel.load(folder: models.folder(of: nameOrPath))
+    }
+}
+
+extension ServiceOptions {
+    /// Loads models by name or path, each once.
+    ///
+    /// - Parameter namesOrPaths: What the user calls them; the same one may come under two names.
+    /// - Returns: The models, and for each of the names the place of its model.
+    /// - Throws: When one can't be loaded, or two are called the same in what they find.
+    func loadModels(
+        _ namesOrPaths: [String]
+    ) throws -> (models: [SoundModel], places: [String: Int]) {
+        var models: [SoundModel] = []
+        var folders: [String: Int] = [:]
+        var places: [String: Int] = [:]
+        for nameOrPath in namesOrPaths where places[nameOrPath] == nil {
+            try Self.requireUTF8(nameOrPath, "The model")
+            let folder = try self.models.folder(of: nameOrPath)
+            let resolved = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+            if let place = folders[resolved] {
+                places[nameOrPath] = place
+                continue
+            }
+            let model = try SoundModel.load(folder: folder)
+            if let twin = models.first(where: { $0.name == model.name }) {
+                throw CommandFailure(
+                    .configuration,
+                    "The models in '\(twin.folder)' and '\(model.folder)' have the same name "
+                        + "'\(model.name)'. Change 'name' in one model.yaml."
+                )
+            }
+            folders[resolved] = models.count
+            places[nameOrPath] = models.count
+            models.append(model)
+        }
+        return (models, places)
+    }
+
+    /// Loads the models that a configuration names, and finds out which source has which.
+    ///
+    /// - Throws: A failure of the configuration, in one line, when one of them can't be loaded.
+    func loadModels(of configuration: MonitorConfiguration) throws -> ModelAssignment {
+        do {
+            let (models, places) = try loadModels(configuration.modelsInUse)
+            return ModelAssignment(
+                models: models,
+                ofSources: configuration.sources.map { source in
+                    var seen: Set<Int> = []
+                    return configuration.models(of: source).compactMap { places[$0] }
+                        .filter { seen.insert($0).inserted }
+                }
+            )
+        } catch let error as ModelFolderError {
+            throw CommandFailure(.configuration, Self.line(error))
+        }
+    }
+
+    /// What is known of the models that a configuration names.
+    ///
+    /// - Returns: Nil if one of them can't be loaded here, which is no mistake of the file's.
+    func rulesOfModels(of configuration: MonitorConfiguration) -> [ModelRules]? {
+        (try? loadModels(configuration.modelsInUse))?.models.map(\.rules)
+    }
+
+    /// The first thing that is wrong with a model, and how much else is.
+    private static func line(_ error: ModelFolderError) -> String {
+        guard case .invalidDescription(let problems) = error, problems.count > 1 else {
+            return error.description
+        }
+        return "\(problems[0]) (and \(problems.count - 1) more; "
+            + "'earwitness models' lists them all)"
     }
 }

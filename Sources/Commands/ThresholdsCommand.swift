@@ -12,19 +12,14 @@ import SoundDatasets
 struct ThresholdsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "thresholds",
-        abstract: "Shows and changes how sure the monitor must be of each class.",
+        abstract: "Shows and changes the detection threshold of each class.",
         discussion: """
-            A running service obeys at once, and the change lasts. Works whether or not it runs.
+            A running service applies a change at once. Changes are kept. Works whether or not the \
+            service runs.
             """,
         subcommands: [Show.self, Set.self, Reset.self],
         defaultSubcommand: Show.self
     )
-
-    /// The forms of the answer.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text
-        case json
-    }
 
     /// `earwitness thresholds`.
     struct Show: AsyncParsableCommand {
@@ -35,7 +30,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
 
         @OptionGroup var service: ServiceOptions
         @Option(help: "Only the classes of this model.") var model: String?
-        @Option(help: "text or json.") var format = Format.text
+        @Option(help: "text or json.") var format = ReportFormat.text
 
         func run() async throws {
             let thresholds = try await withThresholds(of: service) { client in
@@ -66,7 +61,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
 
         @Argument(help: "The class, such as dog_bark.") var className: String
         @Argument(help: "The smoothed score at which an event opens, 0 to 1.") var threshold: Double
-        @Option(help: "The model whose class is meant, where several have it.") var model: String?
+        @Option(help: "The model, if several have the class.") var model: String?
         @OptionGroup var service: ServiceOptions
 
         func validate() throws {
@@ -89,11 +84,11 @@ struct ThresholdsCommand: AsyncParsableCommand {
     /// `earwitness thresholds reset [CLASS]`.
     struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Takes back what was set for a class, or for all."
+            abstract: "Removes the threshold set for a class, or for all."
         )
 
         @Argument(help: "The class; without it all of them.") var className: String?
-        @Option(help: "The model whose classes are meant; without it all models.")
+        @Option(help: "Only this model; without it all models.")
         var model: String?
         @OptionGroup var service: ServiceOptions
 
@@ -108,7 +103,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
         }
     }
 
-    private static func write(_ thresholds: [ThresholdMessage], _ format: Format) throws {
+    private static func write(_ thresholds: [ThresholdMessage], _ format: ReportFormat) throws {
         switch format {
         case .json:
             for threshold in thresholds {
@@ -178,7 +173,7 @@ private func lock(of service: ServiceOptions, unansweredAt socket: String) throw
     } catch .inUse(let path, let holder) {
         throw CommandFailure(
             .unavailable,
-            "A service writes in '\(path)' (\(holder)) and does not answer at '\(socket)'. "
+            "A service uses '\(path)' (\(holder)) but does not answer at '\(socket)'. "
                 + "Set RUNTIME_DIRECTORY to the folder of its api.sock, or stop it first."
         )
     }

@@ -121,7 +121,7 @@ extension EndToEnd {
             let third = try program.run(arguments: arguments)
             #expect(third.status == 0)
             #expect(third.output.isEmpty)
-            #expect(third.errors == "All 120 recording(s) are done already.\n")
+            #expect(third.errors == "All 120 recording(s) are already done.\n")
         }
 
         @Test func aFileThatIsNoJournalIsRefusedAndLeftAsItIs() throws {

@@ -108,8 +108,7 @@ extension EndToEnd {
                 "the nearest known key is 'crackling_fire'"
             )
             // Another model may have had the class: that is no reason to be deaf.
-            let service = try program.start("run", "--config", path, "--source", "demo")
-            try Wait.until("the service answers") { try program.run("status").status == 0 }
+            let service = try program.startAnswering("run", "--config", path, "--source", "demo")
             for said in [service.errors, try program.run("status").output] {
                 #expect(
                     said.contains(
@@ -158,7 +157,7 @@ extension EndToEnd {
                 ["events", "--limit", "0"],
                 status: 64,
                 says:
-                    "earwitness: --limit is 0; give 1 to 10000, and --until for what is older. See 'earwitness events --help'.\n"
+                    "earwitness: --limit is 0; give 1 to 10000, and use --until for older events. See 'earwitness events --help'.\n"
             )
             try expect(
                 ["thresholds", "set", "dog_bark"],
@@ -173,7 +172,7 @@ extension EndToEnd {
             try expect(
                 ["events", "--limit", "-1"],
                 status: 64,
-                says: "'-1' is taken for an option: write '--limit=-1'."
+                says: "'-1' looks like an option: write '--limit=-1'."
             )
             try expect(
                 ["events", "--limit=-1"],
@@ -183,7 +182,7 @@ extension EndToEnd {
             try expect(
                 ["thresholds", "set", "dog_bark", "-0.5"],
                 status: 64,
-                says: "'-0.5' is taken for an option: put '--' before the arguments."
+                says: "'-0.5' looks like an option: put '--' before the arguments."
             )
             try expect(
                 ["thresholds", "set", "--", "dog_bark", "-0.5"],
@@ -254,13 +253,13 @@ extension EndToEnd {
                 try expect(
                     ["events", "--\(option)", name],
                     status: 64,
-                    says: "There is no \(option) '\(name)' in the history; there is "
+                    says: "Unknown \(option) '\(name)' in the history; known: "
                 )
             }
             try expect(
                 ["levels", "--source", "dmeo"],
                 status: 64,
-                says: "There is no source 'dmeo' in the history; there is demo."
+                says: "Unknown source 'dmeo' in the history; known: demo."
             )
             #expect(try program.run("events", "--class", "dog_bark").status == 0)
         }

@@ -22,7 +22,7 @@ extension EndToEnd {
         }
 
         private func status() throws -> [String: Any] {
-            JSONLines.objects(in: try program.run("status", "--format", "json").output).first ?? [:]
+            try program.status()
         }
 
         private func clips() throws -> [String: Any] {

@@ -158,8 +158,7 @@ extension EndToEnd {
 
         @Test func whenKeepingIsTurnedOffLiveNoAudioIsLeftAndNoneComes() throws {
             try configure("{keep: all, pre_roll_s: 0.5, post_roll_s: 0.5, max_length_s: 2}")
-            let service = try program.start("run", "--source", "demo")
-            try Wait.until("the service answers") { try program.run("status").status == 0 }
+            let service = try program.startAnswering("run", "--source", "demo")
             try Wait.until("a clip is kept", seconds: 90) {
                 try home.query("SELECT count(*) FROM event WHERE clip_path IS NOT NULL") != "0"
             }
@@ -187,10 +186,8 @@ extension EndToEnd {
             let service = try program.start("run", "--source", "demo")
             var id: Int?
             try Wait.until("a sound of the demo goes on", seconds: 90) {
-                let status = JSONLines.objects(
-                    in: try program.run("status", "--format", "json").output
-                ).first
-                id = (status?["ongoing"] as? [[String: Any]])?.first?["id"] as? Int
+                let status = try program.status()
+                id = (status["ongoing"] as? [[String: Any]])?.first?["id"] as? Int
                 return id != nil
             }
             #expect(service.terminate().status == 0)
@@ -203,10 +200,8 @@ extension EndToEnd {
             let service = try program.start("run", "--source", "demo")
             var clips: [String: Any] = [:]
             try Wait.until("a clip is given up", seconds: 90) {
-                let status = JSONLines.objects(
-                    in: try program.run("status", "--format", "json").output
-                ).first
-                clips = status?["clips"] as? [String: Any] ?? [:]
+                let status = try program.status()
+                clips = status["clips"] as? [String: Any] ?? [:]
                 return clips["dropped"] as? Int ?? 0 > 0
             }
             #expect((clips["fault"] as? String)?.contains("clips.min_free") == true)

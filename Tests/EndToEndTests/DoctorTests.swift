@@ -36,8 +36,7 @@ extension EndToEnd {
 
         @Test func withARunningServiceThatHearsNothingIsWrongButTheMachinesOwn() throws {
             let program = try home.program()
-            let service = try program.start("run", "--source", "demo")
-            try Wait.until("the service answers") { try program.run("status").status == 0 }
+            let service = try program.startAnswering("run", "--source", "demo")
             try configure("sources: [{name: demo, device: demo}]\n")
             let found = try trouble().found
             // The clock and the unit are the machine's.
@@ -50,7 +49,8 @@ extension EndToEnd {
             let (found, status) = try trouble()
             #expect(status == 69)
             #expect(
-                found["service"]?.hasPrefix("The service does not run. (nobody answers at ") == true
+                found["service"]?.hasPrefix("The service is not running. (nothing answers at ")
+                    == true
             )
             #expect(found["device"]?.contains("'porch' (hw:9)") == true)
             let text = try home.program().run("doctor", "--no-listen")
@@ -130,8 +130,7 @@ extension EndToEnd {
 
         @Test func aDamagedHistoryIsToldAndLeftAlone() throws {
             let program = try home.program()
-            let service = try program.start("run", "--source", "demo")
-            try Wait.until("the service answers") { try program.run("status").status == 0 }
+            let service = try program.startAnswering("run", "--source", "demo")
             #expect(service.terminate().status == 0)
             try configure("sources: [{name: demo, device: demo}]\n")
             #expect(try trouble().found["database"] == nil)

@@ -14,7 +14,7 @@ extension EndToEnd {
         }
 
         private func start() throws -> RunningProgram {
-            let service = try program.start("run", "--source", "demo", "--pace", "20")
+            let service = try program.start("run", "--source", "demo", "--pace", "40")
             let socket = home.socket
             try Wait.until("the service answers", seconds: 60) {
                 try #require(service.isRunning, "\(service.errors)")
@@ -29,7 +29,7 @@ extension EndToEnd {
             let watcher = EventWatcher()
             try Wait.until("some sounds are over", seconds: 60) {
                 _ = watcher.connect(to: home.socket)
-                return watcher.shown().values.count { $0.end != nil } >= 10
+                return watcher.shown().values.count { $0.end != nil } >= 6
             }
             #expect(service.terminate().status == 0)
             return try stored()
@@ -41,10 +41,8 @@ extension EndToEnd {
         }
 
         private func warnings() throws -> [String] {
-            let status = JSONLines.objects(
-                in: try program.run("status", "--format", "json").output
-            ).first
-            return status?["warnings"] as? [String] ?? []
+            let status = try program.status()
+            return status["warnings"] as? [String] ?? []
         }
 
         private func aside() throws -> [String] {
@@ -120,12 +118,11 @@ extension EndToEnd {
                 watcher.shown().filter { $0.value.end != nil && !since.contains($0.key) }.count >= 2
             }
             let database = try #require(
-                JSONLines.objects(in: try program.run("status", "--format", "json").output)
-                    .first?["database"] as? [String: Any]
+                try program.status()["database"] as? [String: Any]
             )
             #expect(database["rescues"] as? Int == 1)
             #expect(database["checked"] is String)
-            #expect(try program.run("status").output.contains("found whole"))
+            #expect(try program.run("status").output.contains("integrity check passed"))
             #expect(service.terminate().status == 0)
             #expect(try home.query("PRAGMA integrity_check") == "ok")
             let ended = Set(watcher.shown().filter { $0.value.end != nil }.keys)
@@ -156,6 +153,119 @@ extension EndToEnd {
             #expect(try home.query("PRAGMA integrity_check") == "ok")
             let new = watcher.shown().filter { $0.value.end != nil && !since.contains($0.key) }
             #expect(Set(new.keys).isSubset(of: try stored()))
+        }
+    }
+}
+
+extension EndToEnd {
+    /// The service and commands on state that is damaged, and on a disk without inodes.
+    @Suite struct DamagedStateTests {
+        private let home: TestHome
+        private let program: BuiltProgram
+
+        init() throws {
+            home = try TestHome()
+            program = try home.program()
+        }
+
+        private func startDemo() throws -> RunningProgram {
+            let service = try program.start("run", "--source", "demo", "--pace", "10")
+            try Wait.until("the service answers") {
+                try #require(service.isRunning, "\(service.errors)")
+                return try program.run("status").status == 0
+            }
+            return service
+        }
+
+        private func asides(of name: String) throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: home.path("state"))
+                .filter { $0.hasPrefix("\(name).damaged-") }
+        }
+
+        @Test func aServiceListensWhateverBecameOfItsFiles() throws {
+            try home.write(String(repeating: "\0", count: 4_096), to: "state/overrides.yaml")
+            try home.write("", to: "state/noise-floors.json")
+            try home.write("9223372036854775807\n", to: "state/next-event-id")
+            for name in ["state/events.spool", "state/events.sqlite", "run/api.sock"] {
+                mkdir(home.path(name), 0o700)
+            }
+            mkfifo(home.path("state/history.lock"), 0o600)
+            let service = try startDemo()
+            let status = try program.run("status").output
+            for name in [
+                "overrides.yaml", "noise-floors.json", "next-event-id", "events.spool",
+                "events.sqlite",
+            ] {
+                #expect(try asides(of: name).count == 1)
+                #expect(status.contains("warning    '\(home.path("state/" + name))'"), "\(status)")
+                #expect(service.errors.contains("'\(home.path("state/" + name))'"))
+            }
+            try Wait.until("a sound is in the new history", seconds: 60) {
+                try home.query("SELECT count(*) > 0 FROM event") == "1"
+            }
+            let doctor = try program.run("doctor", "--no-listen").output
+            #expect(doctor.contains("A damaged file was moved aside."))
+            #expect(service.terminate().status == 0)
+        }
+
+        @Test func commandsSayThatTheOverridesAreDamagedAndLoseNothing() throws {
+            let damaged = "thresholds:\n  'rain': 0.7\n  'sea_wa"
+            try home.write(damaged, to: "state/overrides.yaml")
+            for command in [["config", "show"], ["thresholds"]] {
+                let outcome = try program.run(arguments: command)
+                #expect(outcome.status == 0)
+                #expect(
+                    outcome.errors.hasPrefix(
+                        "earwitness: The thresholds set by command cannot be read: line 3 has a "
+                            + "syntax error"
+                    ),
+                    "\(outcome.errors)"
+                )
+                #expect(try asides(of: "overrides.yaml").isEmpty)
+            }
+            let outcome = try program.run("thresholds", "set", "dog_bark", "0.7")
+            #expect(outcome.status == 0)
+            let aside = try #require(try asides(of: "overrides.yaml").first)
+            #expect(outcome.errors.contains(aside))
+            #expect(
+                try String(contentsOfFile: home.path("state/\(aside)"), encoding: .utf8) == damaged
+            )
+        }
+
+        @Test func aHistoryOfALaterVersionIsLeftAloneAndEventsWaitForIt() throws {
+            let first = try startDemo()
+            #expect(first.terminate().status == 0)
+            let version = try home.query("PRAGMA user_version")
+            _ = try home.query("PRAGMA user_version = 99")
+            let service = try startDemo()
+            try Wait.until("events wait in the spool", seconds: 60) {
+                let status = try program.status()["database"] as? [String: Any]
+                return (status?["spooled_events"] as? Int ?? 0) > 0
+                    && (status?["fault"] as? String)?.contains("has format 99") == true
+            }
+            #expect(service.terminate().status == 0)
+            _ = try home.query("PRAGMA user_version = \(version)")
+            let next = try startDemo()
+            try Wait.until("what waited is in the history", seconds: 60) {
+                try home.query("SELECT count(*) > 0 FROM event") == "1"
+            }
+            #expect(next.terminate().status == 0)
+        }
+
+        @Test func onADiskWithoutInodesOldClipsGiveWayAndTheHistoryGoesOn() throws {
+            try home.write(
+                "web: { listen: off }\nclips: { keep: events, min_free: 0 }\n",
+                to: "earwitness.yaml"
+            )
+            let mounted = try MountedState(home: home, megabytes: 64, options: "nr_inodes=48")
+            try Wait.until("clips gave way", seconds: 120) {
+                let clips = try program.status()["clips"] as? [String: Any]
+                return (clips?["expired"] as? Int ?? 0) > 2
+            }
+            let status = try program.run("status").output
+            #expect(!status.contains("FAULT"), "\(status)")
+            #expect(!status.contains("Clips are lost"), "\(status)")
+            #expect(mounted.service.terminate().status == 0)
         }
     }
 }

@@ -141,10 +141,7 @@ extension EndToEnd {
             for words in commands.sorted(by: { needsService($1) && !needsService($0) }) {
                 let trial = try #require(trials[words], "no trial of \(words)")
                 if needsService(words), service == nil {
-                    service = try listening.start("run", "--source", "demo")
-                    try Wait.until("the service answers") {
-                        try listening.run("status").status == 0
-                    }
+                    service = try listening.startAnswering("run", "--source", "demo")
                 }
                 switch trial {
                 case .prints(let arguments):
@@ -242,7 +239,7 @@ extension EndToEnd {
             #expect(
                 outcome.errors
                     == "earwitness: Cannot write the journal '/dev/full' (no space left on device). "
-                    + "Free some space and go on with --resume.\n"
+                    + "Free some space and continue with --resume.\n"
             )
         }
 

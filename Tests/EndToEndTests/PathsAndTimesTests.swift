@@ -42,9 +42,9 @@ extension EndToEnd {
             #expect(files == ["d/card/x.ogg", "d/own.ogg"])
             #expect(
                 outcome.errors == """
-                    earwitness: 3 files of other kinds were left out: .cue, .txt, pipes or devices.
+                    earwitness: 3 other files were skipped: .cue, .txt, pipes or devices.
                     earwitness: 1 recording was reached twice and is analysed once.
-                    earwitness: The link 'd/sub/up' leads to a folder that is searched already; it \
+                    earwitness: The link 'd/sub/up' leads to a folder that is already searched; it \
                     is searched once.
 
                     """

@@ -63,7 +63,7 @@ extension EndToEnd {
             let first = try Data(contentsOf: URL(fileURLWithPath: home.path("scores/night.csv")))
             let second = try analyze("a/b/night.ogg")
             #expect(second.status == 73)
-            #expect(second.errors.contains("would be called like those of"))
+            #expect(second.errors.contains("would get the same names as those of"))
             #expect(
                 try Data(contentsOf: URL(fileURLWithPath: home.path("scores/night.csv"))) == first
             )

@@ -169,12 +169,9 @@ extension EndToEnd {
         }
 
         @Test func aRunningServiceTellsTheModelsApartAndKeepsThemWhateverTheFileSays() throws {
-            let service = try program.start("run", "--source", "demo")
-            try Wait.until("the service answers") { try program.run("status").status == 0 }
-            let status = JSONLines.objects(
-                in: try program.run("status", "--format", "json").output
-            ).first
-            let models = (status?["models"] as? [[String: Any]])?.map { $0["name"] as? String }
+            let service = try program.startAnswering("run", "--source", "demo")
+            let status = try program.status()
+            let models = (status["models"] as? [[String: Any]])?.map { $0["name"] as? String }
             #expect(models == ["bootstrap", "wide"])
 
             let ambiguous = try program.run("thresholds", "set", "rooster", "0.4")
@@ -199,7 +196,7 @@ extension EndToEnd {
             )
             service.send(SIGHUP)
             try Wait.until("the log says why not") { service.errors.contains("nosuch") }
-            #expect(service.errors.contains("The configuration was not taken over."))
+            #expect(service.errors.contains("The configuration was not reloaded."))
             try Wait.until("both models name a sound", seconds: 60) {
                 let heard = try events("events")
                 return heard["bootstrap"]?.isEmpty == false && heard["wide"]?.isEmpty == false

@@ -103,10 +103,8 @@ extension EndToEnd {
         }
 
         private func sources() throws -> [String: [String: Any]] {
-            let status = JSONLines.objects(
-                in: try program.run("status", "--format", "json").output
-            ).first
-            let sources = status?["sources"] as? [[String: Any]] ?? []
+            let status = try program.status()
+            let sources = status["sources"] as? [[String: Any]] ?? []
             return Dictionary(
                 sources.map { ($0["name"] as? String ?? "", $0) },
                 uniquingKeysWith: { $1 }

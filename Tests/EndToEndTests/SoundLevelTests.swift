@@ -124,7 +124,7 @@ extension EndToEnd {
             #expect(try program.run("run").status == 0)
             let answer = try program.run("levels")
             #expect(answer.status == 0)
-            #expect(answer.output == "No levels of this time.\n")
+            #expect(answer.output == "No levels in this time range.\n")
             #expect(try home.query("SELECT count(*) FROM level_minute") == "0")
         }
 
@@ -137,7 +137,7 @@ extension EndToEnd {
             #expect(attic.status == 64)
             #expect(
                 attic.errors
-                    == "earwitness: There is no source 'attic' in the history; there is porch.\n"
+                    == "earwitness: Unknown source 'attic' in the history; known: porch.\n"
             )
             #expect(try program.run("levels", "--since", "soon").status == 64)
             #expect(try program.run("levels", "--limit", "0").status == 64)
@@ -172,7 +172,7 @@ extension EndToEnd {
             let rooster = Recordings.clear("rooster").path
             for (recording, expected) in [
                 (unsteady, "The tone is not steady: it changed by "),
-                (rooster, "There is no clear tone of 1000 Hz: "),
+                (rooster, "No clear tone of 1000 Hz: "),
             ] {
                 let outcome = try program.run("calibrate", "file:\(recording)", "--seconds", "3")
                 #expect(outcome.status == 65)

@@ -102,7 +102,7 @@ final class AnalysisJournal {
             let error = FileWriteError(path: path, code: errno, isCreation: true)
             throw CommandFailure(
                 ExitStatus(rawValue: error.exitCode) ?? .cannotCreate,
-                "Cannot open the journal '\(path)' (\(error.reason)). Choose another place."
+                "Cannot open the journal '\(path)' (\(error.reason)). Choose another path."
             )
         }
         self.descriptor = descriptor
@@ -265,8 +265,8 @@ final class AnalysisJournal {
     private func notAJournal(line: Int) -> CommandFailure {
         CommandFailure(
             .badData,
-            "'\(path)' is not a journal of 'analyze': line \(line) lists no recording. "
-                + "Give --resume a file of its own."
+            "'\(path)' is not a journal of 'analyze' (line \(line) is invalid). "
+                + "Give --resume another file."
         )
     }
 
@@ -274,7 +274,7 @@ final class AnalysisJournal {
         CommandFailure(
             .inputOutput,
             "Cannot write the journal '\(path)' (\(FileFailure.reason(code: code))). "
-                + "Free some space and go on with --resume."
+                + "Free some space and continue with --resume."
         )
     }
 

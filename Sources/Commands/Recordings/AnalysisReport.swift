@@ -1,6 +1,8 @@
 import AudioFiles
+import Detection
 import Foundation
 import LogMelFeatures
+import Messages
 import ModelLibrary
 import Monitor
 import Platform
@@ -9,7 +11,7 @@ import SoundDatasets
 /// Prints what was found, recording by recording, and keeps the journal of it.
 final class AnalysisReport {
     /// How many recordings were analysed or found unreadable.
-    private(set) var toldCount = 0
+    private(set) var finishedCount = 0
     /// How many could not be read to the end.
     private var failureCount = 0
     /// For how many a model gave invalid scores.
@@ -20,12 +22,12 @@ final class AnalysisReport {
         var lines: [String] = []
         if failureCount > 0 {
             lines.append(
-                "\(failureCount) of \(toldCount) recording(s) could not be read to the end."
+                "\(failureCount) of \(finishedCount) recording(s) could not be read to the end."
             )
         }
         if invalidCount > 0 {
             lines.append(
-                "A model gave invalid scores for \(invalidCount) of \(toldCount) recording(s)."
+                "A model gave invalid scores for \(invalidCount) of \(finishedCount) recording(s)."
             )
         }
         return lines
@@ -40,16 +42,16 @@ final class AnalysisReport {
     private var writer: EventTextWriter
     private var counts: EventCounts
     private var counted: [String] = []
-    private var saidTimes: Set<String> = []
+    private var writtenTimeOrigins: Set<String> = []
 
-    /// Begins with nothing told.
+    /// Begins with nothing written.
     ///
     /// - Parameters:
     ///   - models: The models that name the classes.
     ///   - countedClasses: For each model the names of the classes that are counted, in the
     ///     events' order.
     ///   - format: The form of the events or counts.
-    ///   - isCount: Whether only the numbers of events are told, at the end.
+    ///   - isCount: Whether only the numbers of events are written, at the end.
     ///   - journal: Where finished recordings are listed.
     ///   - isOnlyRecording: Whether a recording that can't be read is the command's failure.
     init(
@@ -82,13 +84,13 @@ final class AnalysisReport {
         writer.advance(bySeconds: seconds)
     }
 
-    /// Tells what became of a recording; one that was interrupted is passed over.
+    /// Writes what was found in a recording; one that was interrupted is passed over.
     ///
     /// - Throws: When something can't be written, or the only recording can't be read.
-    func tell(_ result: Result<RecordingAnalysis, any Error>, of path: String) throws {
+    func write(_ result: Result<RecordingAnalysis, any Error>, of path: String) throws {
         switch result {
         case .success(let analysis):
-            if let start = analysis.start { sayTime(start, of: path) }
+            if let start = analysis.start { writeTimeOrigin(start, of: path) }
             for warning in analysis.warnings { StandardError.writeMessage(warning) }
             if let reason = analysis.incompleteReason {
                 failureCount += 1
@@ -111,22 +113,22 @@ final class AnalysisReport {
                 writer.advance(bySeconds: analysis.durationSeconds)
                 if isValid { try list([path]) }
             }
-            toldCount += 1
+            finishedCount += 1
         case .failure(is CancellationError):
             return
         case .failure(let error) where error is FileWriteError || error is CommandFailure:
-            // Results that can't be written are lost for every recording: nothing goes on.
+            // Results that can't be written are lost for every recording: it makes no sense to continue.
             throw error
         case .failure(let error):
             guard !isOnlyRecording else { throw error }
-            toldCount += 1
+            finishedCount += 1
             failureCount += 1
             let failure = CommandFailure(describing: error) ?? CommandFailure(unexpected: error)
             StandardError.writeMessage(failure.message)
         }
     }
 
-    /// Tells the counts, if they were asked for.
+    /// Writes the counts, if they were asked for.
     ///
     /// - Throws: When something can't be written.
     func finish() throws {
@@ -135,9 +137,9 @@ final class AnalysisReport {
         try list(counted)
     }
 
-    /// Says once for each way in which a recording's time is known how it is.
-    private func sayTime(_ start: RecordingStart, of path: String) {
-        if saidTimes.insert(start.explanation).inserted {
+    /// Writes where the recording's time is from, once for each origin.
+    private func writeTimeOrigin(_ start: RecordingStart, of path: String) {
+        if writtenTimeOrigins.insert(start.explanation).inserted {
             StandardError.writeMessage("\(start.explanation), as of '\(path)'.")
         }
         if let remark = start.remark { StandardError.writeMessage(remark) }
@@ -174,10 +176,36 @@ extension RecordingStart {
             switch zoneSource {
             case .written: "with its zone"
             case .given: "in the zone of --timezone"
-            case .local: "in local time, since it names no zone (--timezone gives another one)"
+            case .local: "in local time, because it has no zone (set one with --timezone)"
             case .audioMothConvention:
-                "in UTC as AudioMoths write it, since it names no zone (--timezone gives another one)"
+                "in UTC, as AudioMoth recorders write it, because it has no zone (set one with --timezone)"
             }
         return "Recording times: from \(origin), \(zone)"
+    }
+}
+
+extension RecordingAnalysis {
+    /// The events in the words of the formats.
+    func rows(models: [SoundModel]) -> [EventRow] {
+        findings.map { finding in
+            let (model, event) = (models[finding.model], finding.event)
+            let soundClass = model.about.eventClasses[event.classIndex]
+            return EventRow(
+                RecordingEventMessage(
+                    source: "file",
+                    className: soundClass.name,
+                    label: soundClass.label,
+                    recordingStart: startTime,
+                    timeFrom: start?.source.rawValue,
+                    peakScore: Double(event.peakScore),
+                    meanScore: Double(event.meanScore),
+                    levelDBFS: event.levelDBFS.isFinite ? Double(event.levelDBFS) : nil,
+                    model: model.name,
+                    file: path,
+                    startSeconds: event.start.seconds(atRate: sampleRateHz),
+                    endSeconds: event.end.seconds(atRate: sampleRateHz)
+                )
+            )
+        }
     }
 }

@@ -11,18 +11,17 @@ import Settings
 struct ClipWriter {
     /// What is cut out, and how.
     let settings: ClipSettings
-    private let folder: String
-    private let names: OutputNames
+    private let outputs: RecordingOutputs
     private let modelNames: [String]
 
     /// Makes the folder.
     ///
     /// - Parameters:
     ///   - folder: The folder.
-    ///   - recordings: All recordings, so that two of one name are told apart.
+    ///   - recordings: All recordings.
     ///   - models: The models that find the events.
-    ///   - settings: Pre-roll, post-roll, length and format as configured. Whoever asks for clips
-    ///     of recordings gets them of private classes too, unless a class is named as left out.
+    ///   - settings: Pre-roll, post-roll, length and format as configured. Private classes get
+    ///     clips too, since the recording is there anyway; classes configured without do not.
     /// - Throws: When the folder can't be made.
     init(
         folder: String,
@@ -30,15 +29,16 @@ struct ClipWriter {
         models: [SoundModel],
         settings: ClipSettings
     ) throws {
-        try OutputFolder.create(folder, for: "the clips")
-        self.folder = folder
         modelNames = models.map { OutputFolder.fileName(for: $0.name) }
         let longestModel = models.count > 1 ? modelNames.map(\.utf8.count).max() ?? 0 : 0
         let longestClass = models.flatMap(\.about.eventClasses).map(\.name.utf8.count).max() ?? 0
-        names = OutputNames(
-            of: recordings,
+        outputs = try RecordingOutputs(
+            folder: folder,
+            for: "the clips",
+            recordings: recordings,
             longestSuffix: "_000000000.000_..flac"
-                + String(repeating: "x", count: longestModel + longestClass)
+                + String(repeating: "x", count: longestModel + longestClass),
+            isDurable: false
         )
         var settings = settings
         settings.keep = .all
@@ -57,14 +57,13 @@ struct ClipWriter {
         let format = settings.format.recordingFormat
         // Two models may hear the same class at the same time.
         let model = modelNames.count > 1 ? ".\(modelNames[cut.model])" : ""
-        let name =
-            [
-                names[recording] ?? "recording", String(format: "%09.3f", seconds),
-                OutputFolder.fileName(for: cut.soundClass.name),
-            ].joined(separator: "_") + model
+        let name = OutputFolder.fileName(for: cut.soundClass.name)
+        let suffix =
+            String(format: "_%09.3f_", seconds) + "\(name)\(model).\(format.fileExtension)"
+        guard let path = outputs.path(of: recording, suffix: suffix) else { return }
         do throws(RecordingError) {
             let writer = try RecordingWriter(
-                path: PathText.join(folder, "\(name).\(format.fileExtension)"),
+                path: path,
                 format: format,
                 sampleRateHz: cut.sampleRateHz,
                 tags: cut.tags(

@@ -1,3 +1,4 @@
+import ArgumentParser
 import AudioFiles
 import Platform
 
@@ -54,7 +55,7 @@ struct RecordingList {
         }
         return CommandFailure(
             .noInput,
-            "'\(missing.path)' is a link to '\(target)', and nothing is there. Mount or restore it."
+            "'\(missing.path)' is a link to '\(target)', which does not exist. Mount or restore it."
         )
     }
 
@@ -63,7 +64,7 @@ struct RecordingList {
         return switch obstacle.kind {
         case .folder where obstacle.isForbidden:
             "Cannot search '\(obstacle.path)': \(reason). "
-                + "Change its mode or run as a user who may read it."
+                + "Change its permissions, or run as a user who can read it."
         case .folder: "Cannot search '\(obstacle.path)': \(reason)."
         case .link:
             "Cannot follow the link '\(obstacle.path)': \(reason). "
@@ -80,12 +81,12 @@ struct RecordingList {
             ($1.value, $0.key) < ($0.value, $1.key)
         }
         var names = byCount.prefix(shownEndings).map {
-            $0.key.isEmpty ? "without ending" : ".\($0.key)"
+            $0.key.isEmpty ? "without extension" : ".\($0.key)"
         }
         if byCount.count > shownEndings { names.append("and more") }
         if search.deviceCount > 0 { names.append("pipes or devices") }
-        let files = count == 1 ? "1 file of another kind was" : "\(count) files of other kinds were"
-        return "\(files) left out: \(names.joined(separator: ", "))"
+        let files = count == 1 ? "1 other file was" : "\(count) other files were"
+        return "\(files) skipped: \(names.joined(separator: ", "))"
     }
 
     private static func repeats(of search: FileSearch) -> String? {
@@ -102,7 +103,7 @@ struct RecordingList {
         let subject =
             others == 0
             ? "The link '\(first)' leads" : "The link '\(first)' and \(others) more lead"
-        return "\(subject) to a folder that is searched already; it is searched once."
+        return "\(subject) to a folder that is already searched; it is searched once."
     }
 }
 
@@ -134,4 +135,33 @@ struct DoneRecordings {
 extension FileSearch.Obstacle {
     /// Whether the user may not do it.
     fileprivate var isForbidden: Bool { FileFailure.isForbidden(code: code) }
+}
+
+extension RecordingChannel: ExpressibleByArgument {
+    /// Reads `mix` or the number of a channel, counted from 1.
+    init?(argument: String) {
+        if argument == "mix" {
+            self = .mix
+        } else if let number = Int(argument), number > 0 {
+            self = .only(number - 1)
+        } else {
+            return nil
+        }
+    }
+
+    /// How a command line says it.
+    var defaultValueDescription: String { number.map(String.init) ?? "mix" }
+
+    /// The number of the channel, counted from 1; nil for the mix.
+    var number: Int? {
+        if case .only(let index) = self { index + 1 } else { nil }
+    }
+
+    /// What the option says of itself.
+    static var help: ArgumentHelp {
+        ArgumentHelp(
+            "The channel to read: a number from 1, or mix (the mean of all).",
+            valueName: "n|mix"
+        )
+    }
 }

@@ -7,26 +7,16 @@ import Platform
 
 /// Draws each recording's spectrogram with its events into a folder: `NAME.png` beside one another.
 struct SpectrogramWriter {
-    private let folder: String
-    private let names: OutputNames
+    private let outputs: RecordingOutputs
     private let models: [SoundModel]
     private let frontEnd: FrontEnd
     private let channel: RecordingChannel
-    private let isDurable: Bool
 
     private static let namedFrequenciesHz: [Double] = [
         100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000,
     ]
 
-    /// Makes the folder and a file name for each recording.
-    ///
-    /// - Parameters:
-    ///   - folder: The folder.
-    ///   - recordings: All recordings, so that two of one name are told apart.
-    ///   - models: The models whose events are drawn.
-    ///   - channel: Which channel of each recording is drawn.
-    ///   - isDurable: Whether a finished picture survives a loss of power.
-    /// - Throws: When the folder can't be made.
+    /// Makes the folder.
     init(
         folder: String,
         recordings: [FileSearch.Found],
@@ -34,12 +24,15 @@ struct SpectrogramWriter {
         channel: RecordingChannel,
         isDurable: Bool
     ) throws {
-        try OutputFolder.create(folder, for: "the spectrograms")
-        self.folder = folder
-        names = OutputNames(of: recordings, longestSuffix: ".png")
+        outputs = try RecordingOutputs(
+            folder: folder,
+            for: "the spectrograms",
+            recordings: recordings,
+            longestSuffix: ".png",
+            isDurable: isDurable
+        )
         self.models = models
         self.channel = channel
-        self.isDurable = isDurable
         // One picture for all models: as the one sees it that hears the highest tones.
         let widest = models.max {
             $0.frontEnd.frequencyRangeHz.upperBound < $1.frontEnd.frequencyRangeHz.upperBound
@@ -51,7 +44,7 @@ struct SpectrogramWriter {
     ///
     /// - Throws: When it can't be read again, or the picture can't be written.
     func write(_ analysis: RecordingAnalysis) throws {
-        guard let name = names[analysis.path] else { return }
+        guard let path = outputs.path(of: analysis.path, suffix: ".png") else { return }
         var levels = SpectrogramLevels(
             bandCount: frontEnd.bandCount,
             secondsPerFrame: Double(frontEnd.hopLength) / Double(frontEnd.sampleRateHz)
@@ -67,11 +60,7 @@ struct SpectrogramWriter {
             marks: analysis.rows(models: models).map(SpectrogramMark.init),
             frequencyTicks: ticks
         )
-        try OutputFile.write(
-            picture.png(),
-            to: PathText.join(folder, "\(name).png"),
-            isDurable: isDurable
-        )
+        try OutputFile.write(picture.png(), to: path, isDurable: outputs.isDurable)
     }
 
     /// The names of some frequencies beside the bands that hold them.

@@ -1,0 +1,136 @@
+import Evaluation
+import Foundation
+import LogMelFeatures
+import ModelLibrary
+import NeuralNetwork
+import SoundDatasets
+
+/// What `models inspect` shows of a model.
+struct ModelReport {
+    private let model: SoundModel
+    private let network: ModelSummary
+
+    /// Prepares the report of a model.
+    ///
+    /// - Throws: When the network can't run.
+    init(_ model: SoundModel) throws(ModelError) {
+        self.model = model
+        network = try ModelSummary(of: model)
+    }
+
+    /// The whole report.
+    var text: String {
+        [summary, layers, classes, metrics].filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    private var summary: String {
+        let frontEnd = model.frontEnd
+        let window = Double(model.windowSamples) / Double(frontEnd.sampleRateHz)
+        return """
+            \(model.name) \(model.version)
+            \(model.about.summary)
+            folder      \(model.folder)
+            sha256      \(model.digest)
+            front end   \(frontEnd.sampleRateHz) Hz, window \(frontEnd.windowLength), FFT \
+            \(frontEnd.fftLength), hop \(frontEnd.hopLength), \(frontEnd.bandCount) bands \
+            \(Int(frontEnd.minimumFrequencyHz))-\(Int(frontEnd.maximumFrequencyHz)) Hz
+            window      \(model.windowFrames) frames, \(String(format: "%.3f", window)) s
+            input       \(model.about.network.input) \(model.inputShape)
+            scores      \(model.about.network.scores), \(model.classes.count) classes
+            network     opset \(network.opset)\(producer), \(network.layers.count) layers, \
+            \(network.parameterCount) parameters, \(network.multiplyAdds) multiply-adds a window, \
+            \(String(format: "%.1f", Double(network.byteCount) / 1e6)) MB
+            streaming   \(StreamingText(model: model, network: network).text)
+
+            """
+    }
+
+    private var producer: String {
+        network.producer.isEmpty ? "" : " by \(network.producer)"
+    }
+
+    private var layers: String {
+        let rows = network.layers.map { layer in
+            [
+                layer.name, layer.operatorType,
+                layer.outputShape.map(String.init).joined(separator: "×"),
+                "\(layer.parameterCount)", "\(layer.multiplyAdds)",
+            ]
+        }
+        return TextTable(
+            header: ["layer", "operator", "output", "parameters", "multiply-adds"],
+            rows: rows,
+            rightAligned: [3, 4]
+        ).text
+    }
+
+    private var classes: String {
+        let rows = model.classes.map { soundClass in
+            [
+                soundClass.name, soundClass.label,
+                soundClass.isReported ? (soundClass.isEnabled ? "" : "off") : "never",
+                soundClass.isPrivate ? "private" : "",
+            ]
+        }
+        return TextTable(header: ["class", "label", "reported", "clips"], rows: rows).text
+    }
+
+    private var metrics: String {
+        model.about.metrics.isEmpty
+            ? ""
+            : TextTable(
+                header: ["metric", "value", "deviation", "protocol"],
+                rows: model.about.metrics.map {
+                    [
+                        $0.name, "\($0.value)", $0.deviation.map { "± \($0)" } ?? "",
+                        $0.protocolText,
+                    ]
+                }
+            ).text
+    }
+}
+
+/// How a model's network follows a stream, and why, in words.
+struct StreamingText {
+    /// The model.
+    let model: SoundModel
+    /// What its network is made of.
+    let network: ModelSummary
+
+    /// One or more lines, without the last one's end.
+    var text: String {
+        if let reason = model.reasonForWholeWindows { return "window by window: \(reason)" }
+        switch network.streaming {
+        case .windowByWindow(let reason):
+            return "window by window: \(reason)"
+        case .hopByHop(_, let hopFrames, let report):
+            let hopSeconds =
+                Double(hopFrames * model.frontEnd.hopLength) / Double(model.frontEnd.sampleRateHz)
+            let share = Double(report.hopWork) / Double(max(1, report.windowWork)) * 100
+            let line =
+                "incrementally: a hop of \(hopFrames) frame(s), "
+                + String(format: "%.3f s, costs %.1f %% of a window", hopSeconds, share)
+            let reasons = report.wholeWindowReasons.map {
+                "\n            except: \($0)"
+            }
+            return line + reasons.joined()
+        }
+    }
+}
+
+extension ModelSummary {
+    /// Summarises a model's network for its window.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - hopFrames: The frames by which a stream's window moves on; nil for the fewest.
+    /// - Throws: When the network can't run.
+    init(of model: SoundModel, hopFrames: Int? = nil) throws(ModelError) {
+        try self.init(
+            model: model.network,
+            options: model.loadOptions,
+            hopFrames: hopFrames,
+            timeAxis: model.timeAxis
+        )
+    }
+}

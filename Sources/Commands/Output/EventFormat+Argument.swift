@@ -1,4 +1,0 @@
-import ArgumentParser
-import SoundDatasets
-
-extension EventFormat: ExpressibleByArgument {}

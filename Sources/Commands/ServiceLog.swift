@@ -1,0 +1,91 @@
+import Foundation
+import Logging
+import Platform
+import Settings
+import Synchronization
+
+/// Writes log lines to standard error: for people with their time, for the journal with its levels.
+struct LogLine: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    private let threshold: LogThreshold
+    /// Whether systemd reads: it wants the level as a number in front and knows the time.
+    let isJournal: Bool
+
+    /// Obeys a threshold that may be moved while the program runs.
+    init(threshold: LogThreshold) {
+        self.threshold = threshold
+        isJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
+    }
+
+    /// The threshold's level; set on one logger, it holds for all, as the configuration means it.
+    var logLevel: Logger.Level {
+        get { threshold.level }
+        set { threshold.level = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let metadata = self.metadata.merging(event.metadata ?? [:]) { $1 }
+            .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let text = PathText.shown("\(event.message)\(metadata)")
+        if isJournal {
+            StandardError.write("<\(Self.priority(of: event.level))>\(text)\n")
+        } else {
+            let time = Date().formatted(
+                .iso8601.year().month().day().dateSeparator(.dash).time(
+                    includingFractionalSeconds: false
+                )
+                .timeSeparator(.colon)
+            )
+            StandardError.write("\(time) \(event.level) \(text)\n")
+        }
+    }
+
+    /// The level as `syslog(3)` numbers it.
+    private static func priority(of level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}
+
+/// The level from which on the program logs; moved when the configuration is read again.
+final class LogThreshold: Sendable {
+    private let current: Mutex<Logger.Level>
+
+    /// Begins at a level.
+    init(_ level: Logger.Level) {
+        current = Mutex(level)
+    }
+
+    /// The least level that is logged.
+    var level: Logger.Level {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+}
+
+extension Logger.Level {
+    /// The level that the configuration names.
+    init(_ level: LogLevel) {
+        self =
+            switch level {
+            case .trace: .trace
+            case .debug: .debug
+            case .info: .info
+            case .notice: .notice
+            case .warning: .warning
+            case .error: .error
+            case .critical: .critical
+            }
+    }
+}
