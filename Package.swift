@@ -257,9 +257,9 @@ let testTargets: [Target] = [
     tests(
         "MonitorTests",
         [
-            "AudioCapture", "AudioFiles", "Detection", "EventStore", "LogMelFeatures", "Messages",
-            "ModelLibrary", "Monitor", "NeuralNetwork", "Platform", "Settings", "SoundDatasets",
-            "Training", database, logging,
+            "AudioCapture", "AudioFiles", "CAllocationCounter", "Detection", "EventStore",
+            "LogMelFeatures", "Messages", "ModelLibrary", "Monitor", "NeuralNetwork", "Platform",
+            "Settings", "SoundDatasets", "TestSupport", "Training", database, logging,
         ]
     ),
     tests(

@@ -256,7 +256,8 @@ struct RunCommand: AsyncParsableCommand {
             _ = try MicrophoneCapture.probe(
                 source.captureSettings(
                     device: device,
-                    modelRateHz: models.uses(ofSource: index, settings: settings).captureRateHz
+                    modelRateHz: models.uses(ofSource: SourceIndex(index), settings: settings)
+                        .captureRateHz
                 )
             )
         }

@@ -119,7 +119,7 @@ extension ServiceOptions {
                 ofSources: configuration.sources.map { source in
                     var seen: Set<Int> = []
                     return configuration.models(of: source).compactMap { places[$0] }
-                        .filter { seen.insert($0).inserted }
+                        .filter { seen.insert($0).inserted }.map { ModelIndex($0) }
                 }
             )
         } catch let error as ModelFolderError {

@@ -26,10 +26,8 @@ struct SpeedTrial {
         self.settings = settings
         noise = Self.noise(count: Self.soundSeconds * Self.microphoneRateHz)
         hopSeconds = try SourceAnalysis(
-            model: model,
-            sampleRateHz: Self.microphoneRateHz,
-            gate: settings.gate,
-            detection: settings.detection
+            [ModelUse(model: model, settings: settings)],
+            sampleRateHz: Self.microphoneRateHz
         ).hopSeconds[0]
     }
 
@@ -55,15 +53,15 @@ struct SpeedTrial {
         let count = Int(seconds * Double(Self.microphoneRateHz))
         let sound = Array(noise[..<min(count, noise.count)])
         let time = try stopwatch.median {
+            let open = AnalysisSettings(gate: openGate, detection: settings.detection)
             let analysis = try SourceAnalysis(
-                model: model,
-                sampleRateHz: Self.microphoneRateHz,
-                gate: openGate,
-                detection: settings.detection
+                [ModelUse(model: model, settings: open)],
+                sampleRateHz: Self.microphoneRateHz
             )
+            var findings: [AnalysisFinding] = []
             var meter = SoundLevelMeter(sampleRateHz: Self.microphoneRateHz)
             meter.process(sound.span)
-            try analysis.process(sound.span) { _ in }
+            try analysis.process(sound.span, appendingTo: &findings)
         }
         return StageSpeed(
             name: "whole_path",

@@ -32,7 +32,7 @@ package enum DamagedState {
             let found = "'\(kind.path)' (\(kind.content)) cannot be used: \(reason)."
             guard let aside = StateFile.setAside(kind.path, now: now) else {
                 let refusal = FileFailure.reason(code: errno)
-                return "\(found) It cannot be set aside either (\(refusal)). \(kind.without)"
+                return "\(found) Setting it aside failed (\(refusal)). \(kind.without)"
             }
             return "\(found) It is set aside as '\(aside)'. \(kind.without)"
         }
@@ -44,7 +44,7 @@ package enum DamagedState {
             Kind(
                 path: "\(folder)/\(EventSpool.fileName)",
                 content: "events that wait for the history",
-                without: "Events go into a new one."
+                without: "A new one is used for events."
             ) { obstacle(at: $0) }
         }
         // The last three are what rescuing a damaged database leaves if it is interrupted.
@@ -53,7 +53,7 @@ package enum DamagedState {
             Kind(
                 path: location.databasePath + suffix,
                 content: "the event history",
-                without: "A new one is begun."
+                without: "A new one is created."
             ) { path in
                 // What is no SQLite file is rescued when it is opened. A link to nothing may lead
                 // to a disk that comes later, and permissions can be given.
@@ -68,7 +68,7 @@ package enum DamagedState {
             Kind(
                 path: location.overridesPath,
                 content: "the thresholds set by command",
-                without: "The thresholds of the configuration and the models hold."
+                without: "The thresholds of the configuration and the models apply."
             ) { ThresholdOverrides.read($0).damage },
             Kind(
                 path: location.noiseFloorsPath,
@@ -79,16 +79,16 @@ package enum DamagedState {
             Kind(
                 path: "\(state)/\(EventNumbers.fileName)",
                 content: "the number of the next event",
-                without: "Events are numbered on from the history."
+                without: "Numbering continues from the history."
             ) { _ in EventNumbers.damage(inFolder: state) },
             Kind(
                 path: location.clipsDirectory,
                 content: "the folder of clips",
-                without: "Clips go into a new one."
+                without: "A new one is used for clips."
             ) { path in
                 var isFolder: ObjCBool = false
                 let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-                return isThere && !isFolder.boolValue ? "it is no folder" : nil
+                return isThere && !isFolder.boolValue ? "it is not a folder" : nil
             },
         ] + spools + database
     }

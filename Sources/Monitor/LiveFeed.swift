@@ -1,7 +1,7 @@
 import Foundation
 package import Messages
 
-/// Hands live messages to everybody who follows, without ever waiting for anybody.
+/// Publishes live messages to all followers and never waits for one.
 ///
 /// A follower that falls behind by more than the capacity loses scores and levels; if an event, a
 /// clip or a status does not fit either, its stream ends, so that it never misses one unknowingly.
@@ -13,7 +13,7 @@ package final class LiveFeed: @unchecked Sendable {
     private var isFinished = false
     private let capacity: Int
 
-    /// Creates a feed that nobody follows.
+    /// Creates a feed without followers.
     ///
     /// - Parameter capacity: The number of messages that wait for a follower at most.
     package init(capacity: Int = 256) {

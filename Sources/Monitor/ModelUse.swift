@@ -3,6 +3,20 @@ import EventStore
 import LogMelFeatures
 package import ModelLibrary
 
+/// What can be changed on a source while it is listened to.
+package struct AnalysisSettings: Equatable, Sendable {
+    /// When it is quiet enough for the network to rest.
+    package var gate: GateSettings
+    /// When scores become events.
+    package var detection: DetectionSettings
+
+    /// Joins the two.
+    package init(gate: GateSettings, detection: DetectionSettings) {
+        self.gate = gate
+        self.detection = detection
+    }
+}
+
 /// A model that listens to a source, and how its scores are judged.
 package struct ModelUse: Sendable {
     /// The model; its network is shared with every other use of it.
@@ -18,22 +32,59 @@ package struct ModelUse: Sendable {
 }
 
 extension [ModelUse] {
-    /// The rate to ask a device for, in Hz: the highest that a model hears at, so that none of them
+    /// The rate to ask a device for, in Hz: the highest that a model needs, so that none of them
     /// misses what is above another's.
     package var captureRateHz: Int { map(\.model.frontEnd.sampleRateHz).max() ?? 16_000 }
+
+    /// How long after its onset an event of one of the models may be announced, in seconds.
+    var longestAnnouncementSeconds: Double {
+        map { use in
+            let window = Double(use.model.windowSamples) / Double(use.model.frontEnd.sampleRateHz)
+            return use.settings.detection.longestAnnouncementSeconds(windowSeconds: window)
+        }.max() ?? 0
+    }
+
+    /// Every class that one of the models may announce.
+    var announcedClasses: [SoundClass] { flatMap(\.model.about.eventClasses) }
 }
 
-/// What can be changed on a source while it is listened to.
-package struct AnalysisSettings: Equatable, Sendable {
-    /// When it is quiet enough for the network to rest.
-    package var gate: GateSettings
-    /// When scores become events.
-    package var detection: DetectionSettings
+extension DetectionSettings {
+    /// How long after its onset an event may be announced, in seconds.
+    ///
+    /// The onset lies somewhere in the first window of those that are smoothed and confirmed, and
+    /// what is too short is not announced at all.
+    ///
+    /// - Parameter windowSeconds: What the network sees at once, in seconds.
+    /// - Returns: Seconds, over all classes.
+    package func longestAnnouncementSeconds(windowSeconds: Double) -> Double {
+        let rules = [defaults] + classes.values
+        let longest = rules.map { rule in
+            Double(rule.smoothingWindows + rule.confirmationWindows) * hopSeconds
+                + rule.minDurationSeconds
+        }.max()
+        return windowSeconds + (longest ?? 0) + Self.announcementMarginSeconds
+    }
 
-    /// Joins the two.
-    package init(gate: GateSettings, detection: DetectionSettings) {
-        self.gate = gate
-        self.detection = detection
+    /// For what is rounded to hops on the way, in seconds.
+    private static var announcementMarginSeconds: Double { 2 }
+}
+
+extension SoundModel {
+    /// The class of an event that this model found.
+    package func soundClass(of event: DetectedEvent) -> SoundClass {
+        about.eventClasses[event.classIndex]
+    }
+
+    /// The model as the history identifies it.
+    var identity: ModelIdentity {
+        ModelIdentity(
+            name: name,
+            version: version,
+            digest: digest.description,
+            classes: about.eventClasses.map {
+                ClassIdentity(name: $0.name, label: $0.label, isPrivate: $0.isPrivate)
+            }
+        )
     }
 }
 
@@ -41,13 +92,15 @@ package struct AnalysisSettings: Equatable, Sendable {
 package struct ModelAssignment: Sendable {
     /// Every model in use, once.
     package let models: [SoundModel]
-    /// For each source the places of its models in ``models``, at least one.
-    package let ofSources: [[Int]]
+    /// The models of each source, at least one.
+    package let ofSources: [[ModelIndex]]
 
     /// Creates the assignment from its parts.
-    package init(models: [SoundModel], ofSources: [[Int]]) {
+    package init(models: [SoundModel], ofSources: [[ModelIndex]]) {
         precondition(
-            ofSources.allSatisfy { !$0.isEmpty && $0.allSatisfy(models.indices.contains) },
+            ofSources.allSatisfy {
+                !$0.isEmpty && $0.allSatisfy { models.indices.contains($0.rawValue) }
+            },
             "a source is listened to with models that are in use"
         )
         self.models = models
@@ -57,25 +110,13 @@ package struct ModelAssignment: Sendable {
     /// The models of a source with their settings.
     ///
     /// - Parameters:
-    ///   - source: The source's place.
+    ///   - source: The source.
     ///   - settings: Those of every model in use, in the order of ``models``.
     /// - Returns: The source's models in its own order.
-    package func uses(ofSource source: Int, settings: [AnalysisSettings]) -> [ModelUse] {
+    package func uses(ofSource source: SourceIndex, settings: [AnalysisSettings]) -> [ModelUse] {
         precondition(settings.count == models.count, "every model has settings")
-        return ofSources[source].map { ModelUse(model: models[$0], settings: settings[$0]) }
-    }
-}
-
-extension SoundModel {
-    /// What the history knows the model by.
-    var identity: ModelIdentity {
-        ModelIdentity(
-            name: name,
-            version: version,
-            digest: "\(digest)",
-            classes: about.eventClasses.map {
-                ClassIdentity(name: $0.name, label: $0.label, isPrivate: $0.isPrivate)
-            }
-        )
+        return ofSources[source.rawValue].map {
+            ModelUse(model: models[$0], settings: settings[$0.rawValue])
+        }
     }
 }

@@ -84,7 +84,7 @@ extension StorageSettings {
         )
     }
 
-    /// How often the history is looked at as a whole; nil: only when it is opened.
+    /// How often the whole history is checked; nil: only when it is opened.
     package var checkInterval: Duration? { checkHours.map { .seconds($0 * 3_600) } }
 }
 
@@ -96,6 +96,17 @@ extension ClipSettings.Format {
         case .flac24: .flac24
         case .wav: .wav16
         case .wav24: .wav24
+        }
+    }
+}
+
+extension RecordingFormat {
+    /// What a sample takes without compression, in bytes.
+    var bytesPerSample: Int {
+        switch self {
+        case .flac16, .wav16: 2
+        case .flac24, .wav24: 3
+        case .wavFloat: 4
         }
     }
 }

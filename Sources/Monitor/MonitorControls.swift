@@ -26,7 +26,7 @@ package struct MonitorControls: Sendable {
     package var follow: @Sendable () -> AsyncStream<LiveMessage>
     /// Numbers for `/metrics` beside those that follow from the status.
     package var metrics: @Sendable () async -> [MetricFamily]
-    /// Brings the history up to the present, so that what is said of its coverage is.
+    /// Writes the coverage up to the present, so that a query counts it.
     package var settle: @Sendable () async -> Void
 
     /// Creates the controls from their functions.
@@ -69,7 +69,7 @@ extension MonitorControls {
                 let waiting = await settings.keysAwaitingRestart
                 if !waiting.isEmpty {
                     status.warnings.append(
-                        "Changed, and in force after a restart: \(waiting.joined(separator: ", "))."
+                        "Changed; takes effect after a restart: \(waiting.joined(separator: ", "))."
                     )
                 }
                 return status

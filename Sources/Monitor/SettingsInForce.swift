@@ -3,7 +3,7 @@ package import Messages
 package import ModelLibrary
 package import Settings
 
-/// The configuration that the running monitor obeys, and the only place that changes it.
+/// The configuration in force in the running monitor, and the only place that changes it.
 package actor SettingsInForce {
     private let models: [SoundModel]
     private let overridesPath: String
@@ -142,7 +142,7 @@ package actor SettingsInForce {
         }
     }
 
-    /// Reads the configuration again and obeys what can be obeyed without losing a sample.
+    /// Reads the configuration again and puts in force what can be without losing a sample.
     ///
     /// Thresholds that were set by command stay in force if their file is damaged by now.
     /// - Throws: What is wrong with the new one; the old one stays in force then.
@@ -180,7 +180,7 @@ package actor SettingsInForce {
         restored.replaceDamaged(overridesPath)
         newer.thresholds = restored
         startRemarks.append(
-            "The thresholds set by command could not be read again (\(reason)); they stay as they "
+            "The thresholds set by command could not be reloaded (\(reason)); they stay as they "
                 + "were."
         )
     }
@@ -226,7 +226,7 @@ package actor SettingsInForce {
         return owners[0]
     }
 
-    /// Tells what an error of the configuration means for whoever asked for the change.
+    /// Maps an error of the configuration to the caller's error.
     private func controlled<Value>(_ body: () throws -> Value) throws(ControlError) -> Value {
         do {
             return try body()

@@ -1,8 +1,9 @@
 package import EventStore
 package import Foundation
 package import Logging
-import Messages
+package import Messages
 import ModelLibrary
+import Platform
 import ServiceLifecycle
 package import Settings
 import Synchronization
@@ -10,34 +11,28 @@ import Synchronization
 /// The whole monitor: every source on its way from the device to the history.
 ///
 /// A source's samples go through its ``SourceListener``: capture thread, ring, analysis thread
-/// (``SourceAnalysis``: level and gate, features, network, decision). What is found comes here as
-/// dated reports, goes through the ``EventRecorder`` into the history, and from there to whoever
-/// listens.
+/// (``AnalysisWorker``, in `Analysis/MainPath.swift`). What is found leaves it as dated reports,
+/// which the ``EventRecorder`` writes into the history and publishes on the ``LiveFeed``.
 package final class SoundMonitor: Service {
-    /// What listeners are told while the monitor runs.
+    /// Publishes what happens.
     package let feed: LiveFeed
-    /// Who writes.
+    /// Writes what happens into the history.
     package let recorder: EventRecorder
-    /// Who keeps the sound of events.
+    /// Writes the sound of events.
     package let clips: ClipKeeper
     /// When this monitor was made.
     package let started: Date
 
-    let listeners: [SourceListener]
+    private let listeners: [SourceListener]
     private let sources: [SourceSettings]
     private let floors: NoiseFloorMemory
-    let store: EventStore
-    let models: ModelAssignment
+    private let store: EventStore
+    private let models: ModelAssignment
     private let log: Logger
-    let time: WorldTime
-    let version: String
+    private let time: WorldTime
+    private let version: String
     private let retention: Mutex<RetentionPolicy>
     private let checkInterval: Mutex<Duration?>
-
-    private static let secondsBetweenRetries = 1.0
-    private static let retriesBetweenStatuses = 5
-    private static let retriesBetweenCleanings = 3_600
-    private static let retriesBetweenFloors = 600
 
     /// Joins the sources, the models and the history; nothing is listened to yet.
     ///
@@ -47,11 +42,11 @@ package final class SoundMonitor: Service {
     ///   - models: The models that name the sounds, and which source has which.
     ///   - settings: How the scores of each model are judged.
     ///   - store: The history, opened or not.
-    ///   - floorsPath: Where the noise floors are kept that the sources have learnt.
+    ///   - floorsPath: The file of noise floors that the sources have learnt.
     ///   - spoolFolders: Where events wait while the history cannot be written, the best first.
     ///   - retention: How long the history is kept.
-    ///   - checkInterval: How often the history is looked at as a whole; nil: when it is opened.
-    ///   - policy: Of which events the sound is kept, and where.
+    ///   - checkInterval: How often the whole history is checked; nil: when it is opened.
+    ///   - policy: Of which events the sound is stored, and where.
     ///   - pace: How many times as fast as real time recordings are played.
     ///   - time: The clocks of the world.
     ///   - log: What the person in charge should know.
@@ -97,11 +92,11 @@ package final class SoundMonitor: Service {
         listeners = try sources.enumerated().map { index, source in
             try SourceListener(
                 source: source,
-                models: models.uses(ofSource: index, settings: settings),
+                models: models.uses(ofSource: SourceIndex(index), settings: settings),
                 clips: ClipDelivery(
-                    source: index,
+                    source: SourceIndex(index),
                     settings: policy.settings,
-                    take: { clips.offer($0) }
+                    deliver: { clips.receive($0) }
                 ),
                 pace: pace,
                 knownFloor: floors.floor(of: source, at: time.now()),
@@ -122,7 +117,7 @@ package final class SoundMonitor: Service {
             spoolFolders: spoolFolders,
             feed: feed,
             log: log,
-            identified: { clips.identify($0, as: $1) },
+            onIdentified: { clips.identify($0, as: $1) },
             now: time.now
         )
     }
@@ -133,23 +128,23 @@ package final class SoundMonitor: Service {
     package func run() async throws {
         for fault in models.models.compactMap(\.trialFault) { log.warning("\(fault)") }
         listeners.forEach { $0.start() }
-        let keeping = Task { [clips] in await clips.work() }
+        let clipWork = Task { [clips] in await clips.work() }
         await withGracefulShutdownHandler {
             await withTaskGroup { group in
                 group.addTask { await self.recorder.openHistory() }
-                group.addTask { await self.retryNowAndThen() }
-                group.addTask { await self.checkNowAndThen() }
-                await self.recordEverySource()
+                group.addTask { await self.doChores() }
+                group.addTask { await self.checkHistory() }
+                await self.recordReports()
                 group.cancelAll()
             }
         } onGracefulShutdown: {
             self.listeners.forEach { $0.requestStop() }
         }
         listeners.forEach { $0.stop() }
-        keepFloors()
+        saveNoiseFloors()
         await recorder.close()
         clips.finish()
-        await keeping.value
+        await clipWork.value
         feed.finish()
     }
 
@@ -158,7 +153,7 @@ package final class SoundMonitor: Service {
     /// - Parameter settings: Those of every model in use, in their order.
     package func apply(_ settings: [AnalysisSettings]) {
         for (listener, own) in zip(listeners, models.ofSources) {
-            listener.apply(own.map { settings[$0] })
+            listener.apply(own.map { settings[$0.rawValue] })
         }
     }
 
@@ -167,56 +162,97 @@ package final class SoundMonitor: Service {
         retention.withLock { $0 = policy }
     }
 
-    /// Changes how often the history is looked at as a whole; nil: only when it is opened.
+    /// Changes how often the whole history is checked; nil: only when it is opened.
     package func apply(checkInterval: Duration?) {
         self.checkInterval.withLock { $0 = checkInterval }
     }
 
-    /// Changes of which events the sound is kept, and for how long.
+    /// Changes of which events the sound is stored, and for how long.
     package func apply(_ policy: ClipPolicy) {
         clips.apply(policy.settings, removesAll: policy.removesAll)
         listeners.forEach { $0.apply(policy.settings) }
     }
 
-    private func recordEverySource() async {
+    private func recordReports() async {
         await withTaskGroup { group in
             for (index, listener) in listeners.enumerated() {
                 group.addTask { [recorder] in
                     for await report in listener.reports {
-                        await recorder.take(report, from: index)
+                        await recorder.record(report, from: SourceIndex(index))
                     }
                 }
             }
         }
     }
 
-    /// Apart from the retries, which a long check must not hold up.
-    private func checkNowAndThen() async {
-        while (try? await Task.sleep(for: .seconds(Self.secondsBetweenRetries))) != nil {
+    /// Checks the history regularly, apart from the chores, which a long check must not hold up.
+    private func checkHistory() async {
+        while (try? await Task.sleep(for: ChoreSchedule.step)) != nil {
             await recorder.checkHistory(every: checkInterval.withLock { $0 })
         }
     }
 
-    private func keepFloors() {
-        floors.keep(Array(zip(sources, listeners.map(\.learntFloor))), at: time.now())
+    private func doChores() async {
+        var schedule = ChoreSchedule(at: .now)
+        while (try? await Task.sleep(for: ChoreSchedule.step)) != nil {
+            for chore in schedule.removeDue(at: .now) { await perform(chore) }
+        }
     }
 
-    private func retryNowAndThen() async {
-        var retries = 0
-        while (try? await Task.sleep(for: .seconds(Self.secondsBetweenRetries))) != nil {
+    private func perform(_ chore: Chore) async {
+        switch chore {
+        case .retryHistory:
             await recorder.retry()
-            await recorder.note(faults: listeners.map(\.fault))
+        case .logSignalFaults:
+            await recorder.log(faults: listeners.map(\.fault))
+        case .tendClips:
             await clips.tend(isStoreFull: recorder.storeFault?.isDiskFull ?? false)
-            // Also keeps the connections of those who listen in silence alive.
-            if retries.isMultiple(of: Self.retriesBetweenStatuses), feed.followerCount > 0 {
-                feed.publish(.status(await status()))
-            }
-            if retries.isMultiple(of: Self.retriesBetweenCleanings) {
-                let orphans = await recorder.applyRetention(retention.withLock { $0 })
-                await clips.removeClips(at: orphans)
-            }
-            if retries % Self.retriesBetweenFloors == Self.retriesBetweenFloors - 1 { keepFloors() }
-            retries += 1
+        case .publishStatus:
+            if feed.followerCount > 0 { feed.publish(.status(await status())) }
+        case .applyRetention:
+            let orphans = await recorder.applyRetention(retention.withLock { $0 })
+            await clips.removeClips(at: orphans)
+        case .saveNoiseFloors:
+            saveNoiseFloors()
         }
+    }
+
+    private func saveNoiseFloors() {
+        floors.save(Array(zip(sources, listeners.map(\.learntFloor))), at: time.now())
+    }
+
+    // MARK: - Status
+
+    /// What the monitor is doing now.
+    ///
+    /// - Returns: The service, its models and history, and every source.
+    package func status() async -> StatusMessage {
+        let conditions = await recorder.conditions
+        let present = await clips.present
+        return StatusMessage(
+            version: version,
+            started: started,
+            uptimeSeconds: time.now().timeIntervalSince(started),
+            models: models.models.map {
+                ModelStatusMessage(name: $0.name, version: $0.version, classCount: $0.classes.count)
+            },
+            database: await recorder.database,
+            clips: present.message,
+            sources: zip(conditions, zip(listeners, models.ofSources)).map { condition, source in
+                SourceStatusMessage(
+                    condition,
+                    listener: source.0,
+                    models: source.1.map { models.models[$0] }
+                )
+            },
+            ongoing: await recorder.ongoingEvents,
+            warnings: await recorder.warnings
+                + zip(conditions, listeners).compactMap { $1.warning(of: $0.name) }
+                + present.warnings
+                + [
+                    FreeRoom.read(store.path).flatMap(\.warning),
+                    present.wait(historyFault: await recorder.storeFault),
+                ].compactMap(\.self)
+        )
     }
 }

@@ -33,6 +33,8 @@ int64_t allocation_counter_releases(void) { return __atomic_load_n(&releases, __
 
 bool allocation_counter_works(void) { return false; }
 
+int64_t allocation_counter_own_allocations(void) { return 0; }
+
 #else
 
 bool allocation_counter_works(void) { return true; }
@@ -45,6 +47,9 @@ extern void *__libc_memalign(size_t, size_t);
 extern void __libc_free(void *);
 
 static __thread pid_t own_number;
+static __thread int64_t own_allocations;
+
+int64_t allocation_counter_own_allocations(void) { return own_allocations; }
 
 static void count(int64_t *counter) {
     pid_t number = __atomic_load_n(&watched, __ATOMIC_RELAXED);
@@ -53,23 +58,28 @@ static void count(int64_t *counter) {
     if (own_number == number) __atomic_add_fetch(counter, 1, __ATOMIC_RELAXED);
 }
 
-void *malloc(size_t size) {
+static void count_allocation(void) {
+    own_allocations += 1;
     count(&allocations);
+}
+
+void *malloc(size_t size) {
+    count_allocation();
     return __libc_malloc(size);
 }
 
 void *calloc(size_t amount, size_t size) {
-    count(&allocations);
+    count_allocation();
     return __libc_calloc(amount, size);
 }
 
 void *realloc(void *block, size_t size) {
-    count(&allocations);
+    count_allocation();
     return __libc_realloc(block, size);
 }
 
 void *memalign(size_t alignment, size_t size) {
-    count(&allocations);
+    count_allocation();
     return __libc_memalign(alignment, size);
 }
 

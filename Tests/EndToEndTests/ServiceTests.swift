@@ -65,7 +65,7 @@ extension EndToEnd {
         @Test func atLogLevelDebugTheWayOfASoundFromTheDeviceToItsRowIsTold() throws {
             try home.write("web: { listen: off }\nlog: debug\n", to: "earwitness.yaml")
             let service = try startDemo(program)
-            let line = /Event (\d+) is in the database (\S+) s after .*, (\S+) s after that of/
+            let line = /Event (\d+) was written (\S+) s after .* and (\S+) s after the deciding/
             try Wait.until("an event is told of", seconds: 60) {
                 service.errors.firstMatch(of: line) != nil
             }
@@ -199,7 +199,7 @@ extension EndToEnd {
                 service.errors.contains("takes effect after a restart: web.listen")
             }
             #expect(service.errors.contains("Configuration reloaded: log;"))
-            let waiting = "Changed, and takes effect after a restart: web.listen."
+            let waiting = "Changed; takes effect after a restart: web.listen."
             #expect(try (status()["warnings"] as? [String])?.contains(waiting) == true)
             // It still waits after the next change.
             try change("web: {listen: '127.0.0.1:1'}\n", service)

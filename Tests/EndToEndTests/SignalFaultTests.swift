@@ -200,7 +200,7 @@ extension EndToEnd {
             for trouble in Self.troubles where trouble.state == "fault" {
                 try Wait.until("the log tells that \(trouble.name) hears") {
                     service.errors.split(separator: "\n").contains {
-                        $0.contains("hears again") && $0.contains("source=\(trouble.name)")
+                        $0.contains("normal signal again") && $0.contains("source=\(trouble.name)")
                     }
                 }
             }

@@ -45,7 +45,7 @@ import Testing
         for start in stride(from: places.lowerBound, to: places.upperBound, by: 40) {
             let period = (start..<min(start + 40, places.upperBound)).map(Self.value)
             cutter.append(period.span, at: SampleTime(Int64(start)))
-            cuts += cutter.takeComplete()
+            cuts += cutter.complete()
         }
         return cuts
     }
@@ -62,8 +62,8 @@ import Testing
         )
     }
 
-    private func key(_ number: Int) -> EventPlace {
-        EventPlace(source: 0, model: 0, number: number)
+    private func key(_ number: Int) -> EventKey {
+        EventKey(source: 0, model: 0, number: number)
     }
 
     private func begin(
@@ -277,7 +277,7 @@ import Testing
         begin(4_000..<5_000, number: 1, in: &cutter)
         begin(5_000..<6_000, number: 2, in: &cutter)
         cutter.end(event(4_000..<5_500, number: 1), as: key(1))
-        let ended = cutter.takeEnded()
+        let ended = cutter.completeEnded()
         #expect(ended.map(\.key.number) == [1])
         #expect(ended.first?.stretch == SampleTime(2_000)..<SampleTime(6_000))
         cutter.end(event(5_000..<6_000, number: 2), as: key(2))

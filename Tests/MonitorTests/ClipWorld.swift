@@ -8,6 +8,7 @@ import Messages
 import ModelLibrary
 import Settings
 import Synchronization
+import TestSupport
 
 @testable import Monitor
 
@@ -21,8 +22,7 @@ final class ClipWorld {
     /// The present, as keepers are told.
     private let clock = SharedMoment(Date(timeIntervalSince1970: 1_700_000_000))
 
-    private let place = FileManager.default.temporaryDirectory
-        .appendingPathComponent("ew-keeper-\(UUID().uuidString)")
+    private let home: TemporaryFolder
     private let model: RegisteredModel
     private let source: Int64
     private var nextEvent = 1_000
@@ -34,11 +34,11 @@ final class ClipWorld {
     ]
 
     init() throws {
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        home = try TemporaryFolder()
         var options = StoreOptions()
         options.busyTimeoutSeconds = 0.05
         store = try EventStore(
-            path: place.appendingPathComponent("events.sqlite").path,
+            path: home.file("events.sqlite"),
             options: options
         )
         model = try store.register(
@@ -52,11 +52,7 @@ final class ClipWorld {
             )
         )
         source = try store.sourceID(named: "porch")
-        folder = ClipFolder(path: place.appendingPathComponent("clips").path)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: place)
+        folder = ClipFolder(path: home.file("clips"))
     }
 
     /// Lets time go by.
@@ -64,7 +60,7 @@ final class ClipWorld {
         clock.moment.withLock { $0 += seconds }
     }
 
-    func path(_ name: String) -> String { place.appendingPathComponent(name).path }
+    func path(_ name: String) -> String { home.file(name) }
 
     func settings(keep: ClipSettings.Keep = .events) -> ClipSettings {
         var settings = ClipSettings()
@@ -95,7 +91,7 @@ final class ClipWorld {
         await keeper.work()
     }
 
-    func key(_ event: Int) -> EventPlace { EventPlace(source: 0, model: 0, number: event) }
+    func key(_ event: Int) -> EventKey { EventKey(source: 0, model: 0, number: event) }
 
     func addEvent(
         secondsAgo: Double = 0,
@@ -150,7 +146,7 @@ final class ClipWorld {
         let id = try addEvent(secondsAgo: secondsAgo, score: score, className: className)
         nextEvent += 1
         let keeper = keeper()
-        keeper.offer(cut(nextEvent, secondsAgo: secondsAgo, className: className))
+        keeper.receive(cut(nextEvent, secondsAgo: secondsAgo, className: className))
         keeper.identify(key(nextEvent), as: id)
         await workToTheEnd(keeper)
         return id

@@ -46,17 +46,16 @@ import Testing
             ModelUse(model: $0, settings: try MonitorConfiguration().analysisSettings(for: $0))
         }
         let analysis = try SourceAnalysis(uses, sampleRateHz: Self.rateHz)
-        var hops = models.map { _ in [ScoredHop]() }
-        var transitions = models.map { _ in [EventTransition]() }
-        let take = { (step: SourceAnalysis.Step) in
-            hops[step.model].append(step.hop)
-            transitions[step.model] += step.transitions
-        }
-        try analysis.process(DemoSound.samples(rateHz: Self.rateHz).span, each: take)
-        for decision in try analysis.finish(each: take) {
-            transitions[decision.model].append(decision.transition)
-        }
-        return (hops, transitions)
+        var findings: [AnalysisFinding] = []
+        try analysis.process(
+            DemoSound.samples(rateHz: Self.rateHz).span,
+            appendingTo: &findings
+        )
+        try analysis.finish(appendingTo: &findings)
+        let slots = models.indices.map { ModelSlot($0) }
+        return (
+            slots.map { findings.hops(of: $0) }, slots.map { findings.transitions(of: $0) }
+        )
     }
 
     @Test func windowsOfNaNAreLeftOutAndNothingElseChanges() throws {
@@ -125,14 +124,13 @@ import Testing
             )
         ]
         let analysis = try SourceAnalysis(uses, sampleRateHz: Self.rateHz)
-        var invalid: [InvalidScore] = []
+        var findings: [AnalysisFinding] = []
         let samples = (0..<3 * Self.rateHz).map { 1e25 * sin(Float($0)) }
-        try analysis.process(samples.span) { step in
-            invalid += [step.hop.invalidScore].compactMap(\.self)
-        }
+        try analysis.process(samples.span, appendingTo: &findings)
+        let invalid = findings.hops().compactMap(\.invalidScore)
         let score = try #require(invalid.first)
         #expect(!score.isOfFiniteFeatures)
-        #expect(failing.model.explanation(of: score).contains("may be far beyond full scale"))
+        #expect(failing.model.explanation(of: score).contains("may be far above full scale"))
     }
 
     private func hop(_ scores: [Float], invalid: Float? = nil) -> ScoredHop {
@@ -151,16 +149,16 @@ import Testing
     @Test func aFaultIsOverOnlyWhenScoresHaveBeenValidForSomeTime() throws {
         var health = ScoreHealth(try ShippedModel.load("bootstrap"))
         #expect(health.fault == nil)
-        #expect(health.note(hop([0.5]), seconds: 1) == .none)
-        #expect(health.note(hop([], invalid: 7), seconds: 1) == .failed)
-        #expect(health.note(hop([], invalid: 8), seconds: 1) == .none)
+        #expect(health.update(hop([0.5]), seconds: 1) == .none)
+        #expect(health.update(hop([], invalid: 7), seconds: 1) == .failed)
+        #expect(health.update(hop([], invalid: 8), seconds: 1) == .none)
         #expect(health.fault?.score == 8)
-        for _ in 0..<9 { #expect(health.note(hop([0.5]), seconds: 1) == .none) }
+        for _ in 0..<9 { #expect(health.update(hop([0.5]), seconds: 1) == .none) }
         // Neither a closed gate nor another failure counts towards it.
-        for _ in 0..<20 { #expect(health.note(hop([]), seconds: 1) == .none) }
-        #expect(health.note(hop([], invalid: 9), seconds: 1) == .none)
-        for _ in 0..<9 { #expect(health.note(hop([0.5]), seconds: 1) == .none) }
-        #expect(health.note(hop([0.5]), seconds: 1) == .recovered)
+        for _ in 0..<20 { #expect(health.update(hop([]), seconds: 1) == .none) }
+        #expect(health.update(hop([], invalid: 9), seconds: 1) == .none)
+        for _ in 0..<9 { #expect(health.update(hop([0.5]), seconds: 1) == .none) }
+        #expect(health.update(hop([0.5]), seconds: 1) == .recovered)
         #expect(health.fault == nil)
     }
 }

@@ -1,3 +1,4 @@
+import AudioCapture
 import Detection
 import EventStore
 import Foundation
@@ -50,7 +51,7 @@ final class OwnedMonitor {
             measuresLevels: true,
             consumer: ring.takeConsumer(),
             feed: feed,
-            clips: ClipDelivery(source: 0, settings: ClipSettings(), take: { _ in }),
+            clips: ClipDelivery(source: 0, settings: ClipSettings(), deliver: { _ in }),
             time: world.time
         ) { continuation.yield($0) }
         self.worker = worker
@@ -175,9 +176,159 @@ final class OwnedMonitor {
         feed.end()
         thread.join()
         for await report in reports {
-            await recorder.take(report, from: 0)
+            await recorder.record(report, from: 0)
         }
         await recorder.close()
         return await recorder.conditions[0]
     }
+}
+
+/// The clocks of a machine that a test owns: time passes when the test says so.
+final class OwnedWorld: Sendable {
+    private struct Clocks {
+        /// CLOCK_BOOTTIME, which goes on while the machine is suspended.
+        var boot: Int64
+        /// What CLOCK_REALTIME is ahead of it.
+        var wallOffset: Int64
+        var suspended: Int64 = 0
+        /// What the analysis thread's clocks show.
+        var thread = WorldTime.ThreadTime(wallSeconds: 0, processorSeconds: 0)
+        /// What each look at them takes, and so each period that is analysed.
+        var workSeconds = 0.0
+        /// How many looks from now the thread stands still, and for how long.
+        var stall: (looks: Int, seconds: Double)?
+
+        mutating func look() -> WorldTime.ThreadTime {
+            thread.wallSeconds += workSeconds
+            thread.processorSeconds += workSeconds
+            if let next = stall {
+                stall = next.looks > 0 ? (next.looks - 1, next.seconds) : nil
+                if next.looks == 0 { thread.wallSeconds += next.seconds }
+            }
+            return thread
+        }
+    }
+
+    private let clocks: Mutex<Clocks>
+    private static let nanoseconds = 1e9
+
+    /// Switches a machine on.
+    ///
+    /// - Parameter start: What its wall clock shows then.
+    init(start: Date) {
+        let boot: Int64 = 20_000_000_000
+        clocks = Mutex(
+            Clocks(
+                boot: boot,
+                wallOffset: Int64(start.timeIntervalSince1970 * Self.nanoseconds) - boot
+            )
+        )
+    }
+
+    func pass(nanoseconds: Int64) {
+        clocks.withLock { $0.boot += nanoseconds }
+    }
+
+    func suspend(seconds: Double) {
+        clocks.withLock {
+            $0.boot += Int64(seconds * Self.nanoseconds)
+            $0.suspended += Int64(seconds * Self.nanoseconds)
+        }
+    }
+
+    /// Makes the analysis of a period take some time.
+    func setWork(secondsPerPeriod: Double) {
+        clocks.withLock { $0.workSeconds = secondsPerPeriod }
+    }
+
+    /// Makes the analysis thread stand still some looks at its clocks from now.
+    func holdAnalysis(seconds: Double, after looks: Int) {
+        clocks.withLock { $0.stall = (looks, seconds) }
+    }
+
+    func setWallClock(forwardBy seconds: Double) {
+        clocks.withLock { $0.wallOffset += Int64(seconds * Self.nanoseconds) }
+    }
+
+    var now: Date {
+        clocks.withLock {
+            Date(timeIntervalSince1970: Double($0.boot + $0.wallOffset) / Self.nanoseconds)
+        }
+    }
+
+    /// What a device of this machine would say of a period that begins now.
+    func mark(sample: Int64, count: Int) -> PeriodMark {
+        clocks.withLock {
+            PeriodMark(
+                firstSample: sample,
+                sampleCount: count,
+                captureTimeNanoseconds: $0.boot + $0.wallOffset,
+                monotonicNanoseconds: $0.boot
+            )
+        }
+    }
+
+    /// The clocks as the pipeline reads them.
+    var time: WorldTime {
+        WorldTime(
+            now: { self.now },
+            suspendedSeconds: { self.clocks.withLock { Double($0.suspended) / Self.nanoseconds } },
+            threadTime: { self.clocks.withLock { $0.look() } }
+        )
+    }
+}
+
+/// A feed whose condition a test sets; what it delivers, the test writes into the ring itself.
+final class OwnedFeed: SampleFeed {
+    private struct Condition {
+        var absence: String?
+        var mayCatchUp = false
+        var ending: FeedEnding?
+    }
+
+    let format: FeedFormat? = FeedFormat(
+        rateHz: 16_000,
+        channels: 1,
+        isRealtime: nil,
+        detail: "owned by a test"
+    )
+    /// Whether the analysis may take its time, as with a recording; else it keeps up or leaves out.
+    let waitsForAnalysis: Bool
+    let pace = 1.0
+    let fault: String? = nil
+    let learntFloor: LearntFloor? = nil
+    let clippedSamples: Int64 = 0
+    private let condition = Mutex(Condition())
+    private let looks = Atomic(0)
+
+    init(waitsForAnalysis: Bool) {
+        self.waitsForAnalysis = waitsForAnalysis
+    }
+
+    func start() {}
+    func stop() {}
+
+    var absence: String? {
+        looks.add(1, ordering: .relaxed)
+        return condition.withLock { $0.absence }
+    }
+    var mayCatchUp: Bool { condition.withLock { $0.mayCatchUp } }
+    var ending: FeedEnding? { condition.withLock { $0.ending } }
+
+    /// How often the analysis has asked whether the device is there.
+    var looksForDevice: Int { looks.load(ordering: .relaxed) }
+
+    func vanish(because reason: String, mayCatchUp: Bool = false) {
+        condition.withLock {
+            $0.absence = reason
+            $0.mayCatchUp = mayCatchUp
+        }
+    }
+    func comeBack() {
+        condition.withLock {
+            $0.absence = nil
+            $0.mayCatchUp = false
+        }
+    }
+    func end() { condition.withLock { $0.ending = .complete } }
 }

@@ -1,7 +1,10 @@
+import AudioFiles
 import Detection
+import Foundation
 import LogMelFeatures
 import ModelLibrary
 import Settings
+import TestSupport
 import Testing
 
 @testable import Monitor
@@ -43,40 +46,31 @@ import Testing
         pieces: () -> Int
     ) throws -> Heard {
         let analysis = try SourceAnalysis(uses, sampleRateHz: rateHz)
-        var heard = Heard(
-            hops: Array(repeating: [], count: uses.count),
-            transitions: Array(repeating: [], count: uses.count)
-        )
-        let take = { (step: SourceAnalysis.Step) in
-            heard.hops[step.model].append(step.hop)
-            heard.transitions[step.model] += step.transitions
-        }
+        var findings: [AnalysisFinding] = []
         var start = 0
-        var offset: Int64 = 0
         while start < samples.count {
             var end = min(samples.count, start + pieces())
             if let gap, start < gap { end = min(end, gap) }
-            try analysis.process(Array(samples[start..<end]).span, each: take)
+            try analysis.process(Array(samples[start..<end]).span, appendingTo: &findings)
             start = end
             if start == gap {
-                offset = Int64(rateHz) * 3
-                let time = SampleTime(Int64(start) + offset)
-                for decision in try analysis.resume(at: time, each: take) {
-                    heard.transitions[decision.model].append(decision.transition)
-                }
+                let time = SampleTime(Int64(start) + Int64(rateHz) * 3)
+                try analysis.resume(at: time, appendingTo: &findings)
             }
         }
-        for decision in try analysis.finish(each: take) {
-            heard.transitions[decision.model].append(decision.transition)
-        }
-        return heard
+        try analysis.finish(appendingTo: &findings)
+        let slots = uses.indices.map { ModelSlot($0) }
+        return Heard(
+            hops: slots.map { findings.hops(of: $0) },
+            transitions: slots.map { findings.transitions(of: $0) }
+        )
     }
 
     @Test(arguments: [16_000, 22_050, 44_100, 48_000])
     func eachModelHearsToTheBitWhatItHearsAlone(rateHz: Int) throws {
         let scene = Array(DemoSound.samples(rateHz: rateHz).prefix(rateHz * 20))
         let all = try uses([bootstrap, wide.model, louder.model])
-        var random = SystemIndependentRandom(seed: UInt64(rateHz))
+        var random = SeededNumbers(seed: UInt64(rateHz))
         let gap = rateHz * 9 + 77
         let together = try listen(all, to: scene, rateHz: rateHz, gapAt: gap) {
             Int.random(in: 1...9_000, using: &random)
@@ -146,5 +140,77 @@ import Testing
         #expect(raw != whole)
         FrameNormalizer(louder.model.frontEnd).normalise(&raw)
         #expect(raw == whole)
+    }
+}
+
+/// A network whose input is bands × frames, against the same network for frames × bands.
+@Suite struct BandsByFramesTests {
+    private let sideways: VariantModel
+    private let upright: VariantModel
+    private let scene = Array(DemoSound.samples().prefix(16_000 * 20))
+
+    init() throws {
+        sideways = try VariantModel.bandsByFrames()
+        upright = try VariantModel(name: "upright")
+    }
+
+    private func settings(_ variant: VariantModel) throws -> AnalysisSettings {
+        try MonitorConfiguration().analysisSettings(for: variant.model)
+    }
+
+    /// What a model finds in the scene in pieces of the given sizes.
+    private func findings(
+        _ variant: VariantModel,
+        pieces: () -> Int
+    ) throws -> [AnalysisFinding] {
+        let use = ModelUse(model: variant.model, settings: try settings(variant))
+        return try SourceAnalysis([use], sampleRateHz: 16_000).findings(in: scene, pieces: pieces)
+    }
+
+    @Test func theNetworkRunsIncrementallyAndNotByWholeWindows() throws {
+        let model = sideways.model
+        #expect(model.inputShape == [1, 1, 64, 96])
+        #expect(WindowScorer.hopGranularity(of: model) == 8)
+        #expect(try WindowScorer(model: model, hopFrames: 24).isIncremental)
+    }
+
+    @Test func aStreamInPiecesOfAnySizeGivesTheHopsAndEventsOfARecording() throws {
+        var random = SeededNumbers(seed: 11)
+        let live = try findings(sideways) { Int.random(in: 1...9_000, using: &random) }
+        let folder = try TemporaryFolder()
+        let path = folder.file("scene.wav")
+        let writer = try RecordingWriter(path: path, format: .wavFloat, sampleRateHz: 16_000)
+        try writer.write(scene.span)
+        try writer.finish()
+        var offline: [ScoredHop] = []
+        let analyzer = RecordingAnalyzer(model: sideways.model, settings: try settings(sideways))
+        let analysis = try analyzer.analyze(
+            path: path,
+            eachHop: { hop, _, _ in offline.append(hop) }
+        )
+        #expect(live.hops() == offline)
+        let ended = live.endedEvents()
+        #expect(!ended.isEmpty)
+        #expect(Set(ended.map(\.start)) == Set(analysis.findings.map(\.event.start)))
+    }
+
+    @Test func theScoresAndEventsAreThoseOfTheSameNetworkForFramesByBands() throws {
+        let one = try findings(sideways) { 4_000 }
+        let other = try findings(upright) { 4_000 }
+        try #require(one.hops().count == other.hops().count)
+        var scored = 0
+        for (left, right) in zip(one.hops(), other.hops()) {
+            #expect(left.hop == right.hop)
+            try #require(left.scores.count == right.scores.count)
+            for (score, wanted) in zip(left.scores, right.scores) {
+                #expect(abs(score - wanted) < 1e-5)
+                scored += 1
+            }
+        }
+        #expect(scored > 100)
+        #expect(
+            one.endedEvents().map(\.start)
+                == other.endedEvents().map(\.start)
+        )
     }
 }

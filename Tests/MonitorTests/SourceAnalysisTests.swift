@@ -1,7 +1,9 @@
+import CAllocationCounter
 import Detection
 import LogMelFeatures
 import ModelLibrary
 import Settings
+import TestSupport
 import Testing
 
 @testable import Monitor
@@ -17,53 +19,36 @@ import Testing
 
     private func makeAnalysis(rateHz: Int = 16_000) throws -> SourceAnalysis {
         try SourceAnalysis(
-            model: model,
-            sampleRateHz: rateHz,
-            gate: settings.gate,
-            detection: settings.detection
+            [ModelUse(model: model, settings: settings)],
+            sampleRateHz: rateHz
         )
     }
 
-    /// Everything that an analysis says of samples that come in pieces of the given sizes.
-    private func hops(
-        of samples: [Float],
+    /// Everything that an analysis finds in samples that come in pieces of the given sizes.
+    private func findings(
+        in samples: [Float],
         rateHz: Int = 16_000,
         pieces: () -> Int
-    ) throws -> (hops: [ScoredHop], transitions: [EventTransition]) {
-        let analysis = try makeAnalysis(rateHz: rateHz)
-        var hops: [ScoredHop] = []
-        var transitions: [EventTransition] = []
-        let take = { (step: SourceAnalysis.Step) in
-            hops.append(step.hop)
-            transitions += step.transitions
-        }
-        var start = 0
-        while start < samples.count {
-            let end = min(samples.count, start + pieces())
-            let piece = Array(samples[start..<end])
-            try analysis.process(piece.span, each: take)
-            start = end
-        }
-        transitions += try analysis.finish(each: take).map(\.transition)
-        return (hops, transitions)
+    ) throws -> [AnalysisFinding] {
+        try makeAnalysis(rateHz: rateHz).findings(in: samples, pieces: pieces)
     }
 
     @Test(arguments: [16_000, 22_050, 48_000])
     func theSameSoundInPiecesOfAnySizeGivesTheSameHopsAndEvents(rateHz: Int) throws {
         let scene = Array(DemoSound.samples(rateHz: rateHz).prefix(rateHz * 20))
-        let whole = try hops(of: scene, rateHz: rateHz) { scene.count }
-        #expect(whole.transitions.contains { if case .ended = $0 { true } else { false } })
-        var random = SystemIndependentRandom(seed: 3)
-        let pieces = try hops(of: scene, rateHz: rateHz) {
+        let whole = try findings(in: scene, rateHz: rateHz) { scene.count }
+        #expect(!whole.endedEvents().isEmpty)
+        var random = SeededNumbers(seed: 3)
+        let pieces = try findings(in: scene, rateHz: rateHz) {
             Int.random(in: 1...9_000, using: &random)
         }
-        #expect(whole.hops == pieces.hops)
-        #expect(whole.transitions == pieces.transitions)
+        // Pieces of any size come in the same order, since there is one model.
+        #expect(whole == pieces)
     }
 
     @Test func hopsFollowOneAnotherWithoutHolesToTheLastSample() throws {
         let scene = Array(DemoSound.samples().prefix(16_000 * 7 + 123))
-        let (hops, _) = try hops(of: scene) { 4_000 }
+        let hops = try findings(in: scene) { 4_000 }.hops()
         #expect(hops.first?.hop.lowerBound == .zero)
         #expect(hops.last?.hop.upperBound == SampleTime(Int64(scene.count)))
         for (hop, next) in zip(hops, hops.dropFirst()) {
@@ -73,25 +58,25 @@ import Testing
 
     @Test func theFirstWindowOfASoundIsTheFirstThatHoldsItsFirstSample() throws {
         let scene = Array(DemoSound.samples().prefix(16_000 * 7))
-        let analysis = try makeAnalysis()
-        var ends: [SampleTime] = []
-        try analysis.process(scene.span) { ends.append($0.hop.window.upperBound) }
-        let boundary = try #require(ends.dropFirst(2).first)
-        for onset in [.zero, SampleTime(16_000 * 3), boundary + -1, boundary] {
-            let expected = ends.first { $0 > onset }
-            #expect(analysis.endOfFirstWindow(holding: onset, ofModel: 0) == expected)
+        let findings = try findings(in: scene) { 4_000 }
+        let windows = findings.hops().map(\.window)
+        var events = 0
+        for case .began(let event, _, let firstWindowEnd, let decidingWindowEnd) in findings {
+            events += 1
+            #expect(firstWindowEnd == windows.first { $0.contains(event.start) }?.upperBound)
+            #expect(windows.map(\.upperBound).contains(decidingWindowEnd))
+            #expect(firstWindowEnd <= decidingWindowEnd)
         }
+        #expect(events > 0)
     }
 
     @Test(arguments: [2, 16])
     func windowsLeftOutMakeLongerHopsThatStillFollowOneAnother(stride: Int) throws {
         let scene = Array(DemoSound.samples().prefix(16_000 * 20 + 123))
-        let every = try hops(of: scene) { 4_000 }.hops
+        let every = try findings(in: scene) { 4_000 }.hops()
         let analysis = try makeAnalysis()
         analysis.leaveOut(allButOneOf: stride)
-        var some: [ScoredHop] = []
-        try analysis.process(scene.span) { some.append($0.hop) }
-        _ = try analysis.finish { some.append($0.hop) }
+        let some = try analysis.findings(in: scene) { scene.count }.hops()
 
         #expect(some.count <= every.count / stride + 2)
         #expect(some.first?.hop.lowerBound == .zero)
@@ -99,7 +84,7 @@ import Testing
         for (hop, next) in zip(some, some.dropFirst()) {
             #expect(hop.hop.upperBound == next.hop.lowerBound)
         }
-        // The windows that are looked at get the scores that they always get.
+        // The windows that are analysed get the scores that they always get.
         for hop in some where hop.gate == .open {
             let same = every.first { $0.window == hop.window && $0.gate == .open }
             guard let same, !same.scores.isEmpty else { continue }
@@ -110,16 +95,17 @@ import Testing
     }
 
     @Test func silenceCostsTheNetworkNothing() throws {
-        let (hops, transitions) = try hops(of: [Float](repeating: 0, count: 160_000)) { 640 }
+        let findings = try findings(in: [Float](repeating: 0, count: 160_000)) { 640 }
+        let hops = findings.hops()
         #expect(!hops.isEmpty)
         #expect(hops.allSatisfy { $0.gate == .closed && $0.scores.isEmpty })
         #expect(hops.allSatisfy { $0.levelDBFS == -.infinity })
-        #expect(transitions.isEmpty)
+        #expect(hops.count == findings.count, "there is no event")
     }
 
     @Test func aRecordingShorterThanAWindowIsScoredOnce() throws {
         let bark = DemoSound.samples()[24_000...].prefix(4_000)
-        let (hops, _) = try hops(of: Array(bark)) { 1_000 }
+        let hops = try findings(in: Array(bark)) { 1_000 }.hops()
         #expect(hops.count == 1)
         #expect(hops.first?.window == SampleTime.zero..<SampleTime(4_000))
     }
@@ -127,13 +113,13 @@ import Testing
     @Test func lostSamplesMoveWhatComesLaterAndAreNotScored() throws {
         let scene = DemoSound.samples()
         let analysis = try makeAnalysis()
-        var hops: [ScoredHop] = []
-        let take = { (step: SourceAnalysis.Step) in hops.append(step.hop) }
+        var findings: [AnalysisFinding] = []
         let (before, after) = (Array(scene[..<80_000]), Array(scene[160_000..<240_000]))
-        try analysis.process(before.span, each: take)
-        _ = try analysis.resume(at: SampleTime(160_000), each: take)
-        try analysis.process(after.span, each: take)
-        _ = try analysis.finish(each: take)
+        try analysis.process(before.span, appendingTo: &findings)
+        try analysis.resume(at: SampleTime(160_000), appendingTo: &findings)
+        try analysis.process(after.span, appendingTo: &findings)
+        try analysis.finish(appendingTo: &findings)
+        let hops = findings.hops()
         #expect(
             hops.allSatisfy { hop in
                 hop.window.upperBound <= SampleTime(80_000)
@@ -161,6 +147,144 @@ import Testing
                 #expect(abs(left - right) < 1e-5)
             }
             frames.drop(24)
+        }
+    }
+}
+
+@Suite struct AnalysisPoolTests {
+    private let use: ModelUse
+    private let scene = DemoSound.samples(rateHz: 44_100)
+
+    init() throws {
+        let model = try ShippedModel.load("bootstrap")
+        use = ModelUse(
+            model: model,
+            settings: try MonitorConfiguration().analysisSettings(for: model)
+        )
+    }
+
+    /// What an analysis says of some seconds of the scene.
+    private func hops(_ analysis: SourceAnalysis, of seconds: Range<Int>) throws -> [ScoredHop] {
+        let samples = Array(scene[seconds.lowerBound * 44_100..<seconds.upperBound * 44_100])
+        return try analysis.findings(in: samples) { samples.count }.hops()
+    }
+
+    @Test func anAnalysisThatWasUsedBeforeSaysWhatANewOneSays() throws {
+        let pool = AnalysisPool([use])
+        let analyses = try [3..<9, 0..<2, 12..<25, 3..<9].map { seconds in
+            try pool.withAnalysis(rateHz: 44_100) { analysis in
+                let alone = try SourceAnalysis([use], sampleRateHz: 44_100)
+                #expect(try hops(analysis, of: seconds) == (try hops(alone, of: seconds)))
+                return ObjectIdentifier(analysis)
+            }
+        }
+        #expect(Set(analyses).count == 1)
+    }
+
+    @Test func anAnalysisOfAnotherRateIsAnotherOne() throws {
+        let pool = AnalysisPool([use])
+        let rates = try [44_100, 16_000, 44_100].map { rateHz in
+            try pool.withAnalysis(rateHz: rateHz) { $0.sampleRateHz }
+        }
+        #expect(rates == [44_100, 16_000, 44_100])
+    }
+
+    @Test func anAnalysisThatFailedIsNotUsedAgain() throws {
+        struct Failure: Error {}
+        let pool = AnalysisPool([use])
+        var failed: SourceAnalysis?
+        #expect(throws: Failure.self) {
+            try pool.withAnalysis(rateHz: 44_100) { analysis in
+                failed = analysis
+                throw Failure()
+            }
+        }
+        try pool.withAnalysis(rateHz: 44_100) { #expect($0 !== failed) }
+    }
+}
+
+/// What the analysis thread allocates for a window once it is under way.
+///
+/// The limits hold against growth. In a debug build most of it are temporaries of code that is not
+/// optimised, such as boxes of closures; what remains in any build are the scores and the envelope
+/// that each hop hands to the recorder, and what the detector returns.
+@Suite struct AnalysisAllocationTests {
+    /// The mean number of allocations for a window of the second half of some samples.
+    private func allocationsPerWindow(of samples: [Float]) throws -> Double {
+        let model = try ShippedModel.load("bootstrap")
+        let settings = try MonitorConfiguration().analysisSettings(for: model)
+        let analysis = try SourceAnalysis(
+            [ModelUse(model: model, settings: settings)],
+            sampleRateHz: 16_000
+        )
+        var findings: [AnalysisFinding] = []
+        findings.reserveCapacity(64)
+        var (windows, allocations) = (0, Int64(0))
+        for start in stride(from: 0, to: samples.count - 640, by: 640) {
+            let before = allocation_counter_own_allocations()
+            let period = samples.span.extracting(start..<start + 640)
+            try analysis.process(period, appendingTo: &findings)
+            let after = allocation_counter_own_allocations()
+            if start > samples.count / 2 {
+                allocations += after - before
+                windows += findings.hops().count
+            }
+            findings.removeAll(keepingCapacity: true)
+        }
+        return Double(allocations) / Double(windows)
+    }
+
+    @Test func aQuietWindowAllocatesNoMoreThanItDid() throws {
+        let allocations = try allocationsPerWindow(of: [Float](repeating: 0, count: 16_000 * 30))
+        #expect(allocations < 420, "\(allocations)")
+    }
+
+    @Test func theNetworkAddsFewAllocationsToAWindow() throws {
+        var random = SeededNumbers(seed: 1)
+        let noise = (0..<16_000 * 30).map { _ in Float.random(in: -0.2...0.2, using: &random) }
+        let allocations = try allocationsPerWindow(of: noise)
+        #expect(allocations < 480, "\(allocations)")
+    }
+}
+
+extension SourceAnalysis {
+    /// Everything that is found in samples that come in pieces of the given sizes, to their end.
+    func findings(in samples: [Float], pieces: () -> Int) throws -> [AnalysisFinding] {
+        var findings: [AnalysisFinding] = []
+        var start = 0
+        while start < samples.count {
+            let end = min(samples.count, start + pieces())
+            try process(samples.span.extracting(start..<end), appendingTo: &findings)
+            start = end
+        }
+        try finish(appendingTo: &findings)
+        return findings
+    }
+}
+
+extension [AnalysisFinding] {
+    /// The hops of a model, in order.
+    func hops(of slot: ModelSlot = 0) -> [ScoredHop] {
+        compactMap { finding in
+            if case .hop(let hop, slot) = finding { hop } else { nil }
+        }
+    }
+
+    /// What was decided for a model, in order.
+    func transitions(of slot: ModelSlot = 0) -> [EventTransition] {
+        compactMap { finding in
+            switch finding {
+            case .began(let event, slot, _, _): .began(event)
+            case .ended(let event, slot): .ended(event)
+            default: nil
+            }
+        }
+    }
+
+    /// The events of a model that are over, in order of their end.
+    func endedEvents(of slot: ModelSlot = 0) -> [DetectedEvent] {
+        compactMap { finding in
+            if case .ended(let event, slot) = finding { event } else { nil }
         }
     }
 }

@@ -6,6 +6,7 @@ import ModelLibrary
 import NeuralNetwork
 import Settings
 import SoundDatasets
+import TestSupport
 import Testing
 import Training
 
@@ -19,7 +20,7 @@ import Training
 
     /// Tones that come and go in noise.
     private func sound(hertz: Float, rateHz: Int, seconds: Float) -> [Float] {
-        var random = SystemIndependentRandom(seed: UInt64(hertz))
+        var random = SeededNumbers(seed: UInt64(hertz))
         return (0..<Int(seconds * Float(rateHz))).map { index in
             let time = Float(index) / Float(rateHz)
             let swell = 0.5 + 0.5 * sin(2 * Float.pi * 3 * time)
@@ -124,20 +125,12 @@ import Training
         _ = try analyzer.analyze(path: path, eachHop: { hop, _, _ in offline.append(hop) })
 
         let live = try SourceAnalysis(
-            model: model,
-            sampleRateHz: rateHz,
-            gate: settings.gate,
-            detection: settings.detection
+            [ModelUse(model: model, settings: settings)],
+            sampleRateHz: rateHz
         )
-        var heard: [ScoredHop] = []
-        var start = 0
-        var random = SystemIndependentRandom(seed: 5)
-        while start < read.count {
-            let end = min(start + Int.random(in: 1...7_000, using: &random), read.count)
-            try live.process(Array(read[start..<end]).span) { heard.append($0.hop) }
-            start = end
-        }
-        _ = try live.finish { heard.append($0.hop) }
+        var random = SeededNumbers(seed: 5)
+        let heard = try live.findings(in: read) { Int.random(in: 1...7_000, using: &random) }
+            .hops()
         #expect(heard == offline)
         #expect(heard.allSatisfy { $0.gate == .open })
 

@@ -188,8 +188,8 @@ extension RecordingAnalysis {
     /// The events in the words of the formats.
     func rows(models: [SoundModel]) -> [EventRow] {
         findings.map { finding in
-            let (model, event) = (models[finding.model], finding.event)
-            let soundClass = model.about.eventClasses[event.classIndex]
+            let (model, event) = (models[finding.model.rawValue], finding.event)
+            let soundClass = model.soundClass(of: event)
             return EventRow(
                 RecordingEventMessage(
                     source: "file",

@@ -56,7 +56,7 @@ struct ClipWriter {
         let seconds = cut.event.start.seconds(atRate: cut.sampleRateHz)
         let format = settings.format.recordingFormat
         // Two models may hear the same class at the same time.
-        let model = modelNames.count > 1 ? ".\(modelNames[cut.model])" : ""
+        let model = modelNames.count > 1 ? ".\(modelNames[cut.model.rawValue])" : ""
         let name = OutputFolder.fileName(for: cut.soundClass.name)
         let suffix =
             String(format: "_%09.3f_", seconds) + "\(name)\(model).\(format.fileExtension)"

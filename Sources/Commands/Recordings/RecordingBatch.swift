@@ -61,7 +61,7 @@ struct RecordingBatch {
                     progress: { progress.update(index, seconds: $0, of: $1) },
                     eachHop: { hop, model, rateHz in
                         if InterruptFlag.isSet || Task.isCancelled { throw CancellationError() }
-                        try tables?[model].write(hop, sampleRateHz: rateHz)
+                        try tables?[model.rawValue].write(hop, sampleRateHz: rateHz)
                     },
                     eachMinute: levels.map { _ in { minutes.append($0) } },
                     eachClip: { try clips?.write($0, of: path, isDated: $1) }

@@ -140,7 +140,7 @@ package struct BackPressure: Equatable, Sendable {
             return false
         }
         secondsOfEase += soundSeconds
-        // Less sound than this may be without a window that is looked at, and cost nothing.
+        // Less sound than this may be without a window that is scored, and cost nothing.
         let settleSeconds = max(Self.settleSeconds, hopSeconds * Double(stride))
         guard stride > 1, span.soundSeconds >= settleSeconds else { return false }
         // With every window the work is at most as many times as much.

@@ -119,7 +119,7 @@ final class SharedExtraction {
     /// Prepares the extraction.
     ///
     /// - Parameter frontEnds: Front ends with an equal ``FrontEnd/unnormalised``, at least one,
-    ///   each with the most frames that are looked at together.
+    ///   each with the most frames of a window.
     /// - Throws: What is wrong with the front end.
     init(_ frontEnds: [(frontEnd: FrontEnd, windowFrames: Int)]) throws {
         var kinds: [(frontEnd: FrontEnd, windowFrames: Int)] = []
@@ -141,7 +141,7 @@ final class SharedExtraction {
         extractor = try FeatureExtractor(isRaw ? first.unnormalised : first)
     }
 
-    /// The stream of a front end's frames; nil if it is none of these.
+    /// The stream of a front end's frames; nil if it has another front end.
     func stream(of frontEnd: FrontEnd) -> FrameStream? {
         guard streams[0].frontEnd.unnormalised == frontEnd.unnormalised else { return nil }
         return streams.first {

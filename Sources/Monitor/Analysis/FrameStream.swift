@@ -14,7 +14,7 @@ final class FrameStream {
     ///
     /// - Parameters:
     ///   - frontEnd: What the frames are to be.
-    ///   - windowFrames: The most frames that are looked at together.
+    ///   - windowFrames: The most frames of a window.
     ///   - isExtractedRaw: Whether frames come without their normalisation.
     init(_ frontEnd: FrontEnd, windowFrames: Int, isExtractedRaw: Bool) {
         self.frontEnd = frontEnd
@@ -22,7 +22,7 @@ final class FrameStream {
         normalizer = isExtractedRaw ? FrameNormalizer(frontEnd) : nil
     }
 
-    /// Adds someone who reads every frame, from the present beginning on.
+    /// Adds a reader of every frame, from the present beginning on.
     ///
     /// - Returns: The reader's number.
     func addReader() -> Int {
@@ -75,7 +75,7 @@ struct FrameReader {
         number = stream.addReader()
     }
 
-    /// How many frames wait to be looked at.
+    /// How many frames wait to be read.
     var frameCount: Int { stream.frameCount(for: number) }
 
     /// The frames held, for this and other readers.
@@ -84,7 +84,7 @@ struct FrameReader {
     /// Where in ``window`` the first frame of this reader is.
     var offset: Int { stream.offset(of: number) }
 
-    /// Moves on: the `count` oldest frames are not looked at again.
+    /// Moves on: the `count` oldest frames are not read again.
     func advance(by count: Int) {
         stream.advance(number, by: count)
     }
@@ -116,7 +116,7 @@ struct FeatureWindow {
     ///
     /// - Parameters:
     ///   - bandCount: Values per frame, above 0.
-    ///   - windowFrames: How many frames are looked at together; sizes the storage.
+    ///   - windowFrames: The frames of a window; sizes the storage.
     init(bandCount: Int, windowFrames: Int) {
         precondition(bandCount > 0 && windowFrames > 0, "a window has frames and bands")
         self.bandCount = bandCount
@@ -160,12 +160,14 @@ struct FeatureWindow {
     ///
     /// - Parameters:
     ///   - frame: The first one, counted from the oldest held.
-    ///   - frames: Receives shape `[frames, bandCount]`; at most what is held.
-    func copy(from frame: Int, into frames: inout MutableSpan<Float>) {
+    ///   - count: How many; at most what is held.
+    ///   - frames: Receives shape `[count, bandCount]` at its beginning.
+    func copy(from frame: Int, count: Int, into frames: inout MutableSpan<Float>) {
         let first = (frontFrame + frame) * bandCount
-        precondition(first + frames.count <= values.count, "only frames that are held can be read")
+        let length = count * bandCount
+        precondition(first + length <= values.count, "only frames that are held can be read")
         let source = values.span
-        for index in 0..<frames.count {
+        for index in 0..<length {
             frames[index] = source[first + index]
         }
     }

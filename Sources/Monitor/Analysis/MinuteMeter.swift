@@ -134,13 +134,12 @@ package struct MinuteMeter: Sendable {
     }
 }
 
-/// The sound levels of a source that is listened to: measures them and tells of them.
+/// Measures the sound levels of a source that is listened to, and reports them.
 struct SourceLevels {
     private static let readingsPerSecond = 5
 
     private var meter: MinuteMeter
     private let feed: any SampleFeed
-    private let report: @Sendable (SourceReport) -> Void
     private let samplesPerReading: Int
     private var samplesSinceReading = 0
     /// What the device had clipped when the minute began.
@@ -153,49 +152,64 @@ struct SourceLevels {
     ///   - sampleRateHz: The source's rate in Hz.
     ///   - start: The first sample that will be given.
     ///   - feed: Counts what the device clips.
-    ///   - report: Called with each level and each minute.
     init(
         sampleRateHz: Int,
         startingAt start: SampleTime,
-        feed: any SampleFeed,
-        report: @escaping @Sendable (SourceReport) -> Void
+        feed: any SampleFeed
     ) {
         meter = MinuteMeter(sampleRateHz: sampleRateHz, startingAt: start)
         self.feed = feed
-        self.report = report
         samplesPerReading = sampleRateHz / Self.readingsPerSecond
         clippedBefore = feed.clippedSamples
     }
 
     /// Measures a period.
-    mutating func process(_ samples: Span<Float>, clock: StreamClock) {
+    ///
+    /// - Parameters:
+    ///   - samples: Mono, 1 being full scale.
+    ///   - clock: Says when the samples were.
+    ///   - reports: Receives the level now and then, and each minute that is over.
+    mutating func process(
+        _ samples: Span<Float>,
+        clock: StreamClock,
+        appendingTo reports: inout [SourceReport]
+    ) {
         meter.process(samples, clock: clock, appendingTo: &minutes)
-        tellMinutes()
+        moveMinutes(to: &reports)
         samplesSinceReading += samples.count
         guard samplesSinceReading >= samplesPerReading else { return }
         samplesSinceReading %= samplesPerReading
-        report(.level(meter.takeReading()))
+        reports.append(.level(meter.takeReading()))
     }
 
     /// Goes on behind a gap.
-    mutating func skip(to time: SampleTime, clock: StreamClock) {
+    mutating func skip(
+        to time: SampleTime,
+        clock: StreamClock,
+        appendingTo reports: inout [SourceReport]
+    ) {
         meter.skip(to: time, clock: clock, appendingTo: &minutes)
-        tellMinutes()
+        moveMinutes(to: &reports)
     }
 
     /// Ends the minute if it is over and nothing comes.
-    mutating func expire(at now: Date, clock: StreamClock) {
+    mutating func expire(
+        at now: Date,
+        clock: StreamClock,
+        appendingTo reports: inout [SourceReport]
+    ) {
         meter.expire(at: now.timeIntervalSince1970, clock: clock, appendingTo: &minutes)
-        tellMinutes()
+        moveMinutes(to: &reports)
     }
 
     /// Ends the minute before its time: the clock was set, or the source is over.
-    mutating func cut(clock: StreamClock) {
+    mutating func cut(clock: StreamClock, appendingTo reports: inout [SourceReport]) {
         meter.cut(clock: clock, appendingTo: &minutes)
-        tellMinutes()
+        moveMinutes(to: &reports)
     }
 
-    private mutating func tellMinutes() {
+    private mutating func moveMinutes(to reports: inout [SourceReport]) {
+        guard !minutes.isEmpty else { return }
         for var minute in minutes {
             // The device also sees what is clipped in one of several channels, before they are
             // mixed; a recording that is played has no such count.
@@ -203,9 +217,9 @@ struct SourceLevels {
             let byDevice = Int(clamping: clipped - clippedBefore)
             clippedBefore = clipped
             minute.statistics.clippedSamples = max(minute.statistics.clippedSamples, byDevice)
-            report(.minute(minute))
+            reports.append(.minute(minute))
         }
-        minutes.removeAll()
+        minutes.removeAll(keepingCapacity: true)
     }
 }
 
@@ -227,8 +241,8 @@ package struct SoundMinute: Equatable, Sendable {
 }
 
 extension SoundMinute {
-    /// The minute as it leaves the program: sound pressure levels if somebody calibrated the
-    /// source, else levels relative to full scale.
+    /// The minute as it leaves the program: sound pressure levels if the source is
+    /// calibrated, else levels relative to full scale.
     ///
     /// - Parameters:
     ///   - source: The name of the source.

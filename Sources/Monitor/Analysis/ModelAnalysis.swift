@@ -1,128 +1,179 @@
 import Detection
 import ModelLibrary
 
-/// One model's way through a source: its windows on its own grid, its gate, network and decisions.
+/// The stages of one model on a source: its windows on their grid, gate, network and detector.
 ///
 /// Nothing in it depends on what other models the source has.
 final class ModelAnalysis {
-    /// A stretch of the source without gaps, as far as it is known.
-    struct Segment {
-        /// Where it began.
-        var start: SampleTime
-        /// One past the last sample that was given.
-        var position: SampleTime
+    /// The next window to be analysed.
+    struct Window {
+        /// The samples that the network sees, on the source's timeline.
+        let samples: Range<SampleTime>
+        /// Those that are new since the window that was analysed before.
+        let hop: Range<SampleTime>
     }
 
+    /// What came of asking the network about a window.
+    struct Outcome {
+        /// A probability a class; empty if the network was not asked, or its scores are invalid.
+        var scores: [Float] = []
+        var invalidScore: InvalidScore?
+        var familiarity: Float?
+    }
+
+    /// The place of the model among the source's models.
+    let slot: ModelSlot
     /// Where the model's windows lie.
     let grid: HopGrid
 
-    private let number: Int
     private let sampleRateHz: Int
     private var use: ModelUse
     private let frames: FrameReader
     private var gate: SilenceGate
     private let scorer: WindowScorer
     private var detector: EventDetector
-    /// The window that comes next, counted from the segment's beginning.
+    /// The number of the window that comes next, counted from the segment's beginning.
     private var nextWindow: Int64 = 0
-    /// The last window that was scored; nil at the segment's beginning.
-    private var lastScored: Int64?
-    /// Of how many windows one is scored.
+    /// The number of the last window that was analysed; nil at the segment's beginning.
+    private var lastWindow: Int64?
+    /// Of how many windows one is analysed.
     private var stride: Int64 = 1
 
     /// Makes the stages ready.
     ///
     /// - Parameters:
     ///   - use: The model and its settings.
-    ///   - number: Its place among the source's models.
-    ///   - grid: Where its windows lie.
+    ///   - slot: Its place among the source's models.
     ///   - frames: Its place in the features.
     ///   - sampleRateHz: The rate of the source in Hz.
     /// - Throws: When the network can't be set up.
-    init(
-        _ use: ModelUse,
-        number: Int,
-        grid: HopGrid,
-        frames: FrameReader,
-        sampleRateHz: Int
-    ) throws {
-        self.number = number
+    init(_ use: ModelUse, slot: ModelSlot, frames: FrameReader, sampleRateHz: Int) throws {
+        self.slot = slot
         self.sampleRateHz = sampleRateHz
         self.use = use
-        self.grid = grid
         self.frames = frames
+        grid = HopGrid(
+            frontEnd: use.model.frontEnd,
+            windowFrames: use.model.windowFrames,
+            hopGranularity: WindowScorer.hopGranularity(of: use.model),
+            hopSeconds: use.settings.detection.hopSeconds,
+            sourceRateHz: sampleRateHz
+        )
         scorer = try WindowScorer(model: use.model, hopFrames: grid.hopFrames)
         gate = Self.makeGate(use, sampleRateHz)
         detector = Self.makeDetector(use, sampleRateHz)
     }
 
-    /// Scores the windows whose frames are there.
-    func scoreWindows(
-        of segment: Segment,
-        levels: inout LevelBlocks,
-        each: (SourceAnalysis.Step) throws -> Void
-    ) throws {
+    // MARK: - Windows
+
+    /// The next window whose frames are all there; nil if more samples are needed.
+    ///
+    /// It stays the next one until ``advance()``.
+    func nextWindow(of segment: SourceSegment) -> Window? {
         while frames.frameCount >= grid.windowFrames {
-            if isDue(nextWindow) {
-                try each(scoreNextWindow(of: segment, levels: &levels))
-            }
+            if isDue { return window(of: segment) }
             advance()
         }
+        return nil
     }
 
-    /// Scores what is left of a segment, filled up with silence to a whole window.
-    func finish(
-        _ segment: Segment,
-        levels: inout LevelBlocks,
-        each: (SourceAnalysis.Step) throws -> Void
-    ) throws {
-        let lastWindow = grid.firstWindow(reaching: segment.position - segment.start)
-        while nextWindow <= lastWindow {
+    /// The next window of a segment that has ended; the last ones are filled up with silence.
+    func nextWindow(toTheEndOf segment: SourceSegment) -> Window? {
+        let last = grid.firstWindow(reaching: segment.end - segment.start)
+        while nextWindow <= last {
             frames.pad(to: grid.windowFrames)
-            if isDue(nextWindow) || nextWindow == lastWindow {
-                try each(scoreNextWindow(of: segment, levels: &levels))
-            }
+            if isDue || nextWindow == last { return window(of: segment) }
             advance()
         }
+        return nil
     }
 
-    /// Leaves windows out from now on: one of `stride` is scored, and its hop is as much longer.
+    /// Moves on to the window after the next.
+    func advance() {
+        frames.advance(by: grid.hopFrames)
+        nextWindow += 1
+    }
+
+    private var isDue: Bool { lastWindow.map { nextWindow - $0 >= stride } ?? true }
+
+    private func window(of segment: SourceSegment) -> Window {
+        let place = grid.window(nextWindow)
+        let end = min(segment.start + place.upperBound, segment.end)
+        let begin = segment.start + (lastWindow.map { grid.window($0).upperBound } ?? 0)
+        return Window(
+            samples: (segment.start + place.lowerBound)..<end,
+            hop: min(begin, end)..<end
+        )
+    }
+
+    /// The end of the first window that holds a sample, whether or not it was analysed.
+    ///
+    /// - Parameters:
+    ///   - sample: A sample of the segment; one before counts as its first.
+    ///   - segment: The present segment.
+    /// - Returns: One past the window's last sample, which may be yet to come.
+    func endOfFirstWindow(holding sample: SampleTime, in segment: SourceSegment) -> SampleTime {
+        let window = grid.firstWindow(reaching: max(0, sample - segment.start) + 1)
+        return segment.start + grid.window(window).upperBound
+    }
+
+    /// Leaves windows out from now on: one of `stride` is analysed, and its hop is as much longer.
     func leaveOut(allButOneOf stride: Int) {
         self.stride = Int64(stride)
     }
 
-    private func isDue(_ window: Int64) -> Bool {
-        lastScored.map { window - $0 >= stride } ?? true
+    // MARK: - Gate, network, decision
+
+    /// Decides whether the network is asked.
+    func updateGate(_ envelope: [Float], over hop: Range<SampleTime>) -> GateState {
+        gate.update(envelope, over: hop)
     }
 
-    private func advance() {
-        frames.advance(by: grid.hopFrames)
-        nextWindow += 1
+    /// Asks the network about the next window; while the gate is closed it rests.
+    func score(_ window: Window, gate: GateState) throws -> Outcome {
+        // A window that does not follow the one before stands alone.
+        if lastWindow != nextWindow - 1 { scorer.reset() }
+        lastWindow = nextWindow
+        guard gate == .open else {
+            scorer.reset()
+            return Outcome()
+        }
+        do {
+            let scores = try scorer.scores(of: frames.window, from: frames.offset)
+            return Outcome(scores: scores.classes, familiarity: scores.familiarity)
+        } catch let error as InvalidScore {
+            return Outcome(invalidScore: error)
+        }
     }
+
+    /// Decides; a window without valid scores is as lost as one without samples.
+    func decide(_ hop: ScoredHop) -> [EventTransition] {
+        hop.invalidScore == nil
+            ? detector.update(hop)
+            : detector.interrupt(at: hop.hop.lowerBound, resumingAt: hop.hop.upperBound)
+    }
+
+    // MARK: - Gaps and settings
 
     /// Goes on behind a gap.
     ///
     /// - Returns: What the gap decided.
     func resume(at time: SampleTime, lostFrom: SampleTime) -> [EventTransition] {
-        scorer.reset()
-        nextWindow = 0
-        lastScored = nil
+        beginSegment()
         return detector.interrupt(at: lostFrom, resumingAt: time)
+    }
+
+    /// Closes what is open.
+    func finish(at time: SampleTime) -> [EventTransition] {
+        detector.finish(at: time)
     }
 
     /// Begins anew, as a new analysis would.
     func restart() {
-        scorer.reset()
-        nextWindow = 0
-        lastScored = nil
+        beginSegment()
         stride = 1
         gate = Self.makeGate(use, sampleRateHz)
         detector = Self.makeDetector(use, sampleRateHz)
-    }
-
-    /// Closes what is open.
-    func end(at time: SampleTime) -> [EventTransition] {
-        detector.finish(at: time)
     }
 
     /// Changes how is decided from the next hop on; nothing that is open is lost.
@@ -132,47 +183,10 @@ final class ModelAnalysis {
         detector.apply(settings.detection)
     }
 
-    private func scoreNextWindow(
-        of segment: Segment,
-        levels: inout LevelBlocks
-    ) throws
-        -> SourceAnalysis.Step
-    {
-        let place = grid.window(nextWindow)
-        let end = min(segment.start + place.upperBound, segment.position)
-        let begin = segment.start + (lastScored.map { grid.window($0).upperBound } ?? 0)
-        if lastScored != nextWindow - 1 { scorer.reset() }
-        lastScored = nextWindow
-
-        let time = min(begin, end)..<end
-        let envelope = levels.take(time, for: number)
-        let gateState = gate.update(envelope, over: time)
-        var scores: WindowScores?
-        var invalidScore: InvalidScore?
-        do {
-            scores = try score(gate: gateState)
-        } catch let error as InvalidScore {
-            invalidScore = error
-        }
-        let meanSquare = envelope.reduce(0, +) / Float(max(1, envelope.count))
-        let hop = ScoredHop(
-            window: (segment.start + place.lowerBound)..<end,
-            hop: time,
-            gate: gateState,
-            scores: scores?.classes ?? [],
-            invalidScore: invalidScore,
-            familiarity: scores?.familiarity,
-            levelDBFS: Decibels.level(ofMeanSquare: meanSquare),
-            envelope: envelope
-        )
-        return (number, hop, decide(about: hop))
-    }
-
-    /// Decides; a window without valid scores is as lost as one without samples.
-    private func decide(about hop: ScoredHop) -> [EventTransition] {
-        hop.invalidScore == nil
-            ? detector.update(hop)
-            : detector.interrupt(at: hop.hop.lowerBound, resumingAt: hop.hop.upperBound)
+    private func beginSegment() {
+        scorer.reset()
+        nextWindow = 0
+        lastWindow = nil
     }
 
     private static func makeGate(_ use: ModelUse, _ sampleRateHz: Int) -> SilenceGate {
@@ -185,14 +199,5 @@ final class ModelAnalysis {
             settings: use.settings.detection,
             sampleRateHz: sampleRateHz
         )
-    }
-
-    /// Asks the network about the window at the front; while the gate is closed it rests.
-    private func score(gate: GateState) throws -> WindowScores? {
-        guard gate == .open else {
-            scorer.reset()
-            return nil
-        }
-        return try scorer.scores(of: frames.window, from: frames.offset)
     }
 }

@@ -1,25 +1,53 @@
 package import Detection
-package import ModelLibrary
+import ModelLibrary
+
+/// What the analysis of a source found: the hops of a model in order, each followed by what was
+/// decided at it.
+package enum AnalysisFinding: Equatable, Sendable {
+    /// A window of a model was analysed.
+    case hop(ScoredHop, model: ModelSlot)
+    /// An event began, which goes on.
+    ///
+    /// `firstWindowEnd` is the end of the first window that holds its first sample,
+    /// `decidingWindowEnd` that of the window at which it was decided.
+    case began(
+        DetectedEvent,
+        model: ModelSlot,
+        firstWindowEnd: SampleTime,
+        decidingWindowEnd: SampleTime
+    )
+    /// An event that began is over.
+    case ended(DetectedEvent, model: ModelSlot)
+}
+
+/// A stretch of a source without gaps, as far as it is known.
+struct SourceSegment {
+    /// Where it began.
+    let start: SampleTime
+    /// One past the last sample that was given.
+    var end: SampleTime
+
+    /// Begins a stretch that has no samples yet.
+    init(startingAt start: SampleTime) {
+        self.start = start
+        end = start
+    }
+}
 
 /// Turns one source's samples into scored hops and events: the same for a microphone and a file.
 ///
-/// The path of a sample reads from top to bottom in ``process(_:each:)``: levels, features, and for
-/// each model gate, network, decision. Whatever the sizes of the pieces that the samples come in,
-/// and whatever other models listen, the hops of a model are the same to the bit, because every
-/// stage advances on its own grid and not on the caller's.
+/// The stages stand one below the other in ``process(_:appendingTo:)``: level, features, and for
+/// each window of each model gate, network, decision. Whatever the sizes of the pieces that the
+/// samples come in, and whatever other models listen, the hops of a model are the same to the bit,
+/// because every stage advances on its own grid and not on the caller's.
 package final class SourceAnalysis {
-    /// One hop of one of the models and what was decided at it.
-    package typealias Step = (model: Int, hop: ScoredHop, transitions: [EventTransition])
-    /// What was decided for one of the models.
-    package typealias Decision = (model: Int, transition: EventTransition)
-
     /// The rate of the source in Hz.
     package let sampleRateHz: Int
 
     private let features: FeatureSupply
     private let models: [ModelAnalysis]
     private var levels: LevelBlocks
-    private var segment: ModelAnalysis.Segment
+    private var segment: SourceSegment
 
     /// Makes every stage ready.
     ///
@@ -43,14 +71,7 @@ package final class SourceAnalysis {
         models = try uses.enumerated().map { number, use in
             try ModelAnalysis(
                 use,
-                number: number,
-                grid: HopGrid(
-                    frontEnd: use.model.frontEnd,
-                    windowFrames: use.model.windowFrames,
-                    hopGranularity: WindowScorer.hopGranularity(of: use.model),
-                    hopSeconds: use.settings.detection.hopSeconds,
-                    sourceRateHz: sampleRateHz
-                ),
+                slot: ModelSlot(number),
                 frames: features.readers[number],
                 sampleRateHz: sampleRateHz
             )
@@ -60,80 +81,136 @@ package final class SourceAnalysis {
             readerCount: uses.count,
             startingAt: start
         )
-        segment = ModelAnalysis.Segment(start: start, position: start)
-    }
-
-    /// Makes every stage ready for a single model.
-    ///
-    /// - Throws: As for several models.
-    package convenience init(
-        model: SoundModel,
-        sampleRateHz: Int,
-        gate: GateSettings,
-        detection: DetectionSettings,
-        startingAt start: SampleTime = .zero
-    ) throws {
-        let settings = AnalysisSettings(gate: gate, detection: detection)
-        try self.init(
-            [ModelUse(model: model, settings: settings)],
-            sampleRateHz: sampleRateHz,
-            startingAt: start
-        )
+        segment = SourceSegment(startingAt: start)
     }
 
     /// The step between two windows of each model in seconds, as it really is.
     package var hopSeconds: [Double] { models.map(\.grid.hopSeconds) }
 
-    /// Takes samples in and calls `each` for every hop that they complete.
+    /// Analyses the next samples.
     ///
     /// - Parameters:
     ///   - samples: Mono, ±1, at the source's rate; any number of them.
-    ///   - each: Called with each hop; those of one model come in order.
+    ///   - findings: Receives what they complete; the hops of one model come in order.
     /// - Throws: What the network throws, if it does.
-    package func process(_ samples: Span<Float>, each: (Step) throws -> Void) throws {
+    package func process(
+        _ samples: Span<Float>,
+        appendingTo findings: inout [AnalysisFinding]
+    ) throws {
         levels.process(samples)
-        segment.position = segment.position + Int64(samples.count)
         features.process(samples)
+        segment.end = segment.end + Int64(samples.count)
         for model in models {
-            try model.scoreWindows(of: segment, levels: &levels, each: each)
+            while let window = model.nextWindow(of: segment) {
+                try analyse(window, with: model, appendingTo: &findings)
+            }
         }
+    }
+
+    /// Leads a window through the stages of its model.
+    private func analyse(
+        _ window: ModelAnalysis.Window,
+        with model: ModelAnalysis,
+        appendingTo findings: inout [AnalysisFinding]
+    ) throws {
+        let envelope = levels.removeBlocks(endingIn: window.hop, for: model.slot)
+        let gate = model.updateGate(envelope, over: window.hop)
+        let outcome = try model.score(window, gate: gate)
+        let hop = ScoredHop(
+            window: window.samples,
+            hop: window.hop,
+            gate: gate,
+            scores: outcome.scores,
+            invalidScore: outcome.invalidScore,
+            familiarity: outcome.familiarity,
+            levelDBFS: Decibels.level(
+                ofMeanSquare: envelope.reduce(0, +) / Float(max(1, envelope.count))
+            ),
+            envelope: envelope
+        )
+        findings.append(.hop(hop, model: model.slot))
+        append(model.decide(hop), of: model, at: hop.window.upperBound, to: &findings)
+        model.advance()
     }
 
     /// Goes on behind a gap: what was lost is neither scored nor bridged.
     ///
     /// - Parameters:
     ///   - time: The place on the timeline of the next sample that will be given.
-    ///   - each: Called with the hops that the stretch before the gap still completes.
-    /// - Returns: What the gap decided.
+    ///   - findings: Receives what the stretch before the gap still completes, and what the gap
+    ///     decides.
     /// - Throws: What the network throws, if it does.
-    package func resume(at time: SampleTime, each: (Step) throws -> Void) throws -> [Decision] {
-        let lostFrom = segment.position
-        try finishSegment(each: each)
+    package func resume(
+        at time: SampleTime,
+        appendingTo findings: inout [AnalysisFinding]
+    ) throws {
+        let lostFrom = segment.end
+        try finishSegment(appendingTo: &findings)
         features.reset()
         levels.skip(to: time)
-        segment = ModelAnalysis.Segment(start: time, position: time)
-        return decisions { $0.resume(at: time, lostFrom: lostFrom) }
+        segment = SourceSegment(startingAt: time)
+        for model in models {
+            let transitions = model.resume(at: time, lostFrom: lostFrom)
+            append(transitions, of: model, at: lostFrom, to: &findings)
+        }
     }
 
     /// Ends the analysis: the last samples are scored and what is open is closed.
     ///
-    /// - Parameter each: Called with the hops that are left.
-    /// - Returns: The ends of the events that were open.
+    /// - Parameter findings: Receives the hops that are left and the ends of open events.
     /// - Throws: What the network throws, if it does.
-    package func finish(each: (Step) throws -> Void) throws -> [Decision] {
-        try finishSegment(each: each)
-        return decisions { $0.end(at: segment.position) }
+    package func finish(appendingTo findings: inout [AnalysisFinding]) throws {
+        try finishSegment(appendingTo: &findings)
+        for model in models {
+            append(model.finish(at: segment.end), of: model, at: segment.end, to: &findings)
+        }
+    }
+
+    /// Analyses what is left of the segment, filled up with silence to a whole window.
+    private func finishSegment(appendingTo findings: inout [AnalysisFinding]) throws {
+        guard segment.end > segment.start else { return }
+        features.flush()
+        for model in models {
+            while let window = model.nextWindow(toTheEndOf: segment) {
+                try analyse(window, with: model, appendingTo: &findings)
+            }
+        }
+        levels.removeAll()
+    }
+
+    private func append(
+        _ transitions: [EventTransition],
+        of model: ModelAnalysis,
+        at windowEnd: SampleTime,
+        to findings: inout [AnalysisFinding]
+    ) {
+        for transition in transitions {
+            switch transition {
+            case .began(let event):
+                let first = model.endOfFirstWindow(holding: event.start, in: segment)
+                findings.append(
+                    .began(
+                        event,
+                        model: model.slot,
+                        firstWindowEnd: min(first, windowEnd),
+                        decidingWindowEnd: windowEnd
+                    )
+                )
+            case .ended(let event):
+                findings.append(.ended(event, model: model.slot))
+            }
+        }
     }
 
     /// Begins anew at the beginning of a timeline, as a new analysis of the same models would.
-    func restart() {
+    package func restart() {
         features.reset()
         levels = LevelBlocks(
             sampleRateHz: sampleRateHz,
             readerCount: models.count,
             startingAt: .zero
         )
-        segment = ModelAnalysis.Segment(start: .zero, position: .zero)
+        segment = SourceSegment(startingAt: .zero)
         models.forEach { $0.restart() }
     }
 
@@ -154,40 +231,5 @@ package final class SourceAnalysis {
         for model in models {
             model.leaveOut(allButOneOf: stride)
         }
-    }
-
-    /// The end of the first of a model's windows that holds a sample, whether or not the network
-    /// was asked about it.
-    ///
-    /// - Parameters:
-    ///   - sample: A sample of the stretch since the last gap; one before counts as its first.
-    ///   - model: The model's place among the source's.
-    /// - Returns: One past the window's last sample, which may be yet to come.
-    func endOfFirstWindow(holding sample: SampleTime, ofModel model: Int) -> SampleTime {
-        let grid = models[model].grid
-        let window = grid.firstWindow(reaching: max(0, sample - segment.start) + 1)
-        return segment.start + grid.window(window).upperBound
-    }
-
-    private func finishSegment(each: (Step) throws -> Void) throws {
-        guard segment.position > segment.start else { return }
-        features.flush()
-        for model in models {
-            try model.finish(segment, levels: &levels, each: each)
-        }
-        levels.forget()
-    }
-
-    private func decisions(_ decide: (ModelAnalysis) -> [EventTransition]) -> [Decision] {
-        models.enumerated().flatMap { number, model in
-            decide(model).map { (number, $0) }
-        }
-    }
-}
-
-extension EventTransition {
-    /// The event that is over; nil for a beginning.
-    var endedEvent: DetectedEvent? {
-        if case .ended(let event) = self { event } else { nil }
     }
 }

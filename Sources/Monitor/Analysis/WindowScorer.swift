@@ -20,9 +20,11 @@ final class WindowScorer {
     private let windowFrames: Int
     private let hopFrames: Int
     private let bandCount: Int
+    /// The frames that the network is given, shape `[frames, bandCount]`.
     private var window: [Float]
     private var input: [Float]
-    private var scores: [Float] = []
+    /// The network's outputs, shape `[classCount]`.
+    private var outputs: [Float]
     /// Whether the window before the next one was the last to be scored.
     private var follows = false
 
@@ -50,7 +52,7 @@ final class WindowScorer {
         bandCount = model.frontEnd.bandCount
         window = [Float](repeating: 0, count: model.windowFrames * model.frontEnd.bandCount)
         input = [Float](repeating: 0, count: model.inputShape.reduce(1, *))
-        scores = [Float](repeating: 0, count: model.classes.count)
+        outputs = [Float](repeating: 0, count: model.classes.count)
     }
 
     /// The stride at which a network runs incrementally, in frames; 1 when it runs by windows.
@@ -81,12 +83,11 @@ final class WindowScorer {
     /// - Throws: `InvalidScore`, after which the next window stands alone, so that nothing that the
     ///   network has kept spoils it too; what the network throws, if it does.
     func scores(of frames: FeatureWindow, from first: Int = 0) throws -> WindowScores {
-        let outputs =
-            switch network {
-            case .incremental(let session): try advance(session, frames, first)
-            case .whole(let session, let normalizer, let shape):
-                try run(session, normalizer, shape, frames, first)
-            }
+        switch network {
+        case .incremental(let session): try advance(session, frames, first)
+        case .whole(let session, let normalizer, let shape):
+            try run(session, normalizer, shape, frames, first)
+        }
         do throws(InvalidScore) {
             return try reader.read(outputs)
         } catch {
@@ -101,16 +102,22 @@ final class WindowScorer {
         _ session: StreamingSession,
         _ frames: FeatureWindow,
         _ first: Int
-    ) throws -> [Float] {
+    ) throws {
         if !follows { session.reset() }
         let newFrames = follows ? hopFrames : windowFrames
-        var fresh = [Float](repeating: 0, count: newFrames * bandCount)
-        var room = fresh.mutableSpan
-        frames.copy(from: first + windowFrames - newFrames, into: &room)
-        var scores: [Float] = []
-        try session.push(fresh.span, output: scoresName, appendingTo: &scores)
+        // Taken out while it is in use: the spans of a class's properties can't be passed on.
+        var window = self.window
+        self.window = []
+        defer { self.window = window }
+        var fresh = window.mutableSpan
+        frames.copy(from: first + windowFrames - newFrames, count: newFrames, into: &fresh)
+        outputs.removeAll(keepingCapacity: true)
+        try session.push(
+            window.span.extracting(first: newFrames * bandCount),
+            output: scoresName,
+            appendingTo: &outputs
+        )
         follows = true
-        return scores
     }
 
     private func run(
@@ -119,19 +126,18 @@ final class WindowScorer {
         _ inputShape: [Int],
         _ frames: FeatureWindow,
         _ first: Int
-    ) throws -> [Float] {
+    ) throws {
         // Taken out while they are in use: the spans of a class's properties can't be passed on.
-        var (window, input, scores) = (self.window, self.input, self.scores)
-        (self.window, self.input) = ([], [])
-        defer { (self.window, self.input) = (window, input) }
+        var (window, input, outputs) = (self.window, self.input, self.outputs)
+        (self.window, self.input, self.outputs) = ([], [], [])
+        defer { (self.window, self.input, self.outputs) = (window, input, outputs) }
 
         var held = window.mutableSpan
-        frames.copy(from: first, into: &held)
+        frames.copy(from: first, count: windowFrames, into: &held)
         var prepared = input.mutableSpan
         normalizer.prepare(window.span, into: &prepared)
-        var result = scores.mutableSpan
+        var result = outputs.mutableSpan
         try session.run(input.span, shape: inputShape, output: scoresName, into: &result)
-        return scores
     }
 
     private static func incremental(
@@ -146,11 +152,11 @@ final class WindowScorer {
     }
 }
 
-/// What the network says of one window.
+/// The network's scores of one window.
 struct WindowScores: Equatable, Sendable {
     /// A probability a class, calibrated where the model is, shape `[classCount]`.
     var classes: [Float]
-    /// How much the window is like any sound that the model knows; nil if the model does not ask.
+    /// How much the window is like any sound that the model knows; nil if the model has no threshold for it.
     var familiarity: Float?
 }
 

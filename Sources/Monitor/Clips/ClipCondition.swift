@@ -56,12 +56,14 @@ extension ClipCondition {
     package var warnings: [String] {
         var warnings: [String] = []
         if let fault {
-            warnings.append("Clips are lost (\(dropped) so far); their events are kept. \(fault)")
+            warnings.append(
+                "Clips cannot be written (\(dropped) lost so far); their events are stored. \(fault)"
+            )
         }
         if keep == .none, count > 0 {
             warnings.append(
-                "No clips are kept, but \(count) from before are there. "
-                    + "Write 'keep: none' under 'clips:' to remove them, or delete them."
+                "Clips are off, but \(count) earlier clips exist. "
+                    + "Set 'keep: none' under 'clips:' to remove them, or delete them."
             )
         }
         return warnings

@@ -7,7 +7,7 @@ package import ModelLibrary
 /// The sound of one event, cut out of its source's samples and not yet written.
 package struct ClipCut: Sendable {
     /// Whose sound it is.
-    let key: EventPlace
+    let key: EventKey
     /// The event, as far as it was known when the sound was cut.
     package let event: DetectedEvent
     /// Its class.
@@ -25,8 +25,8 @@ package struct ClipCut: Sendable {
     /// Whether the event goes on after the end of the clip.
     package let isCutShort: Bool
 
-    /// The place of the model that heard it.
-    package var model: Int { key.model }
+    /// The model that found it.
+    package var model: ModelSlot { key.model }
 
     /// How many samples the clip has.
     package var sampleCount: Int { Int(stretch.upperBound - stretch.lowerBound) }
@@ -137,16 +137,16 @@ extension ClipCut {
         let length = Double(event.end - event.start) / Double(sampleRateHz)
         var facts = [
             "class \(soundClass.name), score \(Self.text(Double(event.peakScore), 2))",
-            "the event begins \(Self.text(preRollSeconds, 3)) s after the beginning of this file",
+            "the event starts \(Self.text(preRollSeconds, 3)) s into this file",
             isCutShort
-                ? "it goes on after the end of this file"
+                ? "it continues after the end of this file"
                 : "it lasts \(Self.text(length, 3)) s",
         ]
         if lostSeconds > 0 {
-            facts.append("\(Self.text(lostSeconds, 3)) s were lost and are silent here")
+            facts.append("\(Self.text(lostSeconds, 3)) s lost, filled with silence")
         }
         if privateSeconds > 0 {
-            facts.append("\(Self.text(privateSeconds, 3)) s are private and silent here")
+            facts.append("\(Self.text(privateSeconds, 3)) s private, filled with silence")
         }
         return facts
     }

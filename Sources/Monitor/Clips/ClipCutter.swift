@@ -11,7 +11,7 @@ import Settings
 /// While no clips are to be kept it keeps nothing.
 struct ClipCutter: Sendable {
     private struct OpenClip {
-        let key: EventPlace
+        let key: EventKey
         let soundClass: SoundClass
         let onset: Date
         var event: DetectedEvent
@@ -19,7 +19,7 @@ struct ClipCutter: Sendable {
     }
 
     private struct PrivateSound {
-        let key: EventPlace
+        let key: EventKey
         let start: SampleTime
         var end: SampleTime?
     }
@@ -37,7 +37,7 @@ struct ClipCutter: Sendable {
     /// How far around a private sound nothing is kept either, in seconds.
     static let privateMarginSeconds = 0.5
 
-    /// Creates a cutter that has heard nothing.
+    /// Creates a cutter without samples.
     ///
     /// - Parameters:
     ///   - sampleRateHz: The rate of the timeline in Hz.
@@ -60,7 +60,7 @@ struct ClipCutter: Sendable {
     /// How many samples are kept in memory.
     var sampleCount: Int { history.sampleCount }
 
-    /// Obeys other settings from now on; sound that may not be kept any more is forgotten at once.
+    /// Puts other settings in force; sound that may not be kept any more is forgotten at once.
     mutating func apply(
         _ settings: ClipSettings,
         lookbackSeconds: Double,
@@ -73,7 +73,7 @@ struct ClipCutter: Sendable {
         if settings.keep == .none { history.removeAll() }
     }
 
-    /// Takes samples in; what lies between the last ones and these was lost.
+    /// Appends samples; what lies between the last ones and these was lost.
     ///
     /// - Parameters:
     ///   - samples: Mono, ±1.
@@ -84,19 +84,19 @@ struct ClipCutter: Sendable {
         let known = max(0, newest - time)
         guard known < samples.count else { return }
         history.append(samples.extracting(droppingFirst: Int(known)), at: time + known)
-        forgetWhatNobodyNeeds()
+        forgetOldSound()
     }
 
-    /// Takes note that an event began, which may have been a while ago.
+    /// Begins the clip of an event, whose onset may have been a while ago.
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - key: What it will be known by.
+    ///   - key: By what it is known.
     ///   - soundClass: Its class.
     ///   - onset: The moment that the history will name as its beginning.
     mutating func begin(
         _ event: DetectedEvent,
-        as key: EventPlace,
+        as key: EventKey,
         of soundClass: SoundClass,
         at onset: Date
     ) {
@@ -107,8 +107,8 @@ struct ClipCutter: Sendable {
         }
     }
 
-    /// Takes note that an event is over.
-    mutating func end(_ event: DetectedEvent, as key: EventPlace) {
+    /// Ends the clip of an event that is over.
+    mutating func end(_ event: DetectedEvent, as key: EventKey) {
         if let index = open.firstIndex(where: { $0.key == key }) {
             open[index].event = event
             open[index].hasEnded = true
@@ -119,26 +119,26 @@ struct ClipCutter: Sendable {
     }
 
     /// The clips that are complete by now, in the order in which their events began.
-    mutating func takeComplete() -> [ClipCut] {
+    mutating func complete() -> [ClipCut] {
         guard !open.isEmpty, let now = history.end else { return [] }
-        return take { cutter, clip in cutter.isComplete(clip, at: now) }
+        return removeClips { cutter, clip in cutter.isComplete(clip, at: now) }
     }
 
     /// The clips of events that are over, with as much post-roll as there is: nothing comes at the
     /// moment.
-    mutating func takeEnded() -> [ClipCut] {
-        take { _, clip in clip.hasEnded }
+    mutating func completeEnded() -> [ClipCut] {
+        removeClips { _, clip in clip.hasEnded }
     }
 
     /// All clips that are left, with what there is of them: nothing more will come.
     mutating func finish() -> [ClipCut] {
         defer { history.removeAll() }
-        return take { _, _ in true }
+        return removeClips { _, _ in true }
     }
 
     // MARK: - Cutting
 
-    private mutating func take(where isDue: (ClipCutter, OpenClip) -> Bool) -> [ClipCut] {
+    private mutating func removeClips(where isDue: (ClipCutter, OpenClip) -> Bool) -> [ClipCut] {
         guard !open.isEmpty else { return [] }
         var cuts: [ClipCut] = []
         var left: [OpenClip] = []
@@ -150,7 +150,7 @@ struct ClipCutter: Sendable {
             }
         }
         open = left
-        forgetWhatNobodyNeeds()
+        forgetOldSound()
         return cuts
     }
 
@@ -213,7 +213,7 @@ struct ClipCutter: Sendable {
         return joined
     }
 
-    private mutating func forgetWhatNobodyNeeds() {
+    private mutating func forgetOldSound() {
         guard let now = history.end else { return }
         let announced = now - lookback - samples(settings.preRollSeconds)
         let needed = open.map(wantedStart).reduce(announced) { min($0, $1) }

@@ -2,8 +2,6 @@ package import AudioFiles
 import Detection
 package import EventStore
 package import Foundation
-import LogMelFeatures
-import ModelLibrary
 package import Settings
 
 /// Of which events the sound is kept, and where.
@@ -25,7 +23,7 @@ package struct ClipPolicy: Sendable {
     /// What a configuration says.
     ///
     /// Clips that are there go if the configuration itself says `none`; that nothing is said, for
-    /// instance because the file is missing, must not cost anybody their recordings.
+    /// instance because the file is missing, must cost nobody their recordings.
     package init(configuration: MonitorConfiguration, folder path: String) {
         self.init(
             folder: ClipFolder(path: path),
@@ -67,6 +65,12 @@ package struct ClipRetention: Sendable {
         return clip.start < now - Double(days) * Self.secondsPerDay
     }
 
+    /// A clip whose event and class are not known is too old if it was written before this; nil: it
+    /// never is.
+    package func oldestStray(now: Date) -> Date? {
+        settings.maxDays.map { now - Double($0) * Self.secondsPerDay }
+    }
+
     /// How many bytes have to go of a class's own clips.
     package func excess(ofClass className: String, taking bytes: Int64) -> Int64 {
         guard let most = settings.classes[className]?.maxSizeBytes else { return 0 }
@@ -98,51 +102,17 @@ package struct ClipRetention: Sendable {
     }
 }
 
-/// How a source's clips get from the thread that cuts them to who writes them.
+/// Which clips of a source are cut, and how they get from the thread that cuts them to the keeper.
 struct ClipDelivery: Sendable {
-    /// The source's place in the configuration.
-    let source: Int
-    /// What is kept.
+    /// The source.
+    let source: SourceIndex
+    /// Which clips are cut.
     var settings: ClipSettings
-    /// Takes a clip over, without waiting for anything.
-    let take: @Sendable (ClipCut) -> Void
+    /// Hands a clip over, without waiting for anything.
+    let deliver: @Sendable (ClipCut) -> Void
 
-    /// What an event of one of the source's models is known by.
-    func place(of event: DetectedEvent, model: Int) -> EventPlace {
-        EventPlace(source: source, model: model, number: event.number)
+    /// By what an event of one of the source's models is known.
+    func key(of event: DetectedEvent, model: ModelSlot) -> EventKey {
+        EventKey(source: source, model: model, number: event.number)
     }
-}
-
-extension DetectionSettings {
-    /// How long after its onset an event may be announced, in seconds.
-    ///
-    /// The onset lies somewhere in the first window of those that are smoothed and confirmed, and
-    /// what is too short is not announced at all.
-    ///
-    /// - Parameter windowSeconds: What the network sees at once, in seconds.
-    /// - Returns: Seconds, over all classes.
-    package func longestAnnouncementSeconds(windowSeconds: Double) -> Double {
-        let rules = [defaults] + classes.values
-        let longest = rules.map { rule in
-            Double(rule.smoothingWindows + rule.confirmationWindows) * hopSeconds
-                + rule.minDurationSeconds
-        }.max()
-        return windowSeconds + (longest ?? 0) + Self.announcementMarginSeconds
-    }
-
-    /// For what is rounded to hops on the way, in seconds.
-    private static var announcementMarginSeconds: Double { 2 }
-}
-
-extension [ModelUse] {
-    /// How long after its onset an event of one of the models may be announced, in seconds.
-    var longestAnnouncementSeconds: Double {
-        map { use in
-            let window = Double(use.model.windowSamples) / Double(use.model.frontEnd.sampleRateHz)
-            return use.settings.detection.longestAnnouncementSeconds(windowSeconds: window)
-        }.max() ?? 0
-    }
-
-    /// Every class that one of the models may announce.
-    var announcedClasses: [SoundClass] { flatMap(\.model.about.eventClasses) }
 }

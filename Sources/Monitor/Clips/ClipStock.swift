@@ -2,191 +2,128 @@ import AudioFiles
 import EventStore
 import Foundation
 import Logging
-import Messages
 import ModelLibrary
 import Platform
 import Settings
 
-/// How many clips are looked at together when some have to go.
-private let removalBatch = 500
-/// What is removed at least when the history itself finds the disk full, in bytes.
-private let historyNeeds: Int64 = 16_000_000
+/// The clips on the disk: writes them, counts what they take, and removes those that have to go.
+struct ClipStock {
+    private let folder: ClipFolder
+    private let store: EventStore
+    private let sourceNames: [String]
+    private let log: Logger
+    private var ledger: ClipLedger
+    private var totals = ClipTotals()
+    private var strays: StrayClips
+    private var counts = ClipCondition()
 
-extension ClipKeeper {
-    /// Puts the folder in order at the start: what an interrupted run left, clips of which the
-    /// history knows nothing, and rows whose clip is gone.
+    /// How many clips are read together when some have to go.
+    private static let removalBatch = 500
+    /// What is removed at least when the history itself finds the disk full, in bytes.
+    private static let historyNeeds: Int64 = 16_000_000
+
+    /// Begins before the folder was read.
+    ///
+    /// - Parameters:
+    ///   - folder: Where the clips are.
+    ///   - ledger: Records them in the history.
+    ///   - store: The history.
+    ///   - sourceNames: The names of the sources, in the order of the configuration.
+    ///   - log: What the person in charge should know.
+    init(
+        folder: ClipFolder,
+        ledger: ClipLedger,
+        store: EventStore,
+        sourceNames: [String],
+        log: Logger
+    ) {
+        self.folder = folder
+        self.ledger = ledger
+        self.store = store
+        self.sourceNames = sourceNames
+        self.log = log
+        strays = StrayClips(folder: folder)
+    }
+
+    /// How the clips on the disk are.
+    var condition: ClipCondition {
+        var condition = counts
+        condition.count = totals.count
+        condition.byteCount = totals.bytes + strays.byteCount
+        return condition
+    }
+
+    /// Forgets why the last clip could not be written.
+    mutating func clearFault() {
+        counts.fault = nil
+    }
+
+    /// Records in the history that clips are gone.
+    mutating func clear(_ ids: [Int64], because absence: ClipAbsence) {
+        ledger.clear(ids, because: absence)
+    }
+
+    // MARK: - Looking
+
+    /// Tidies the folder at the start: removes what an interrupted run left half written, and finds
+    /// clips that belong to no event.
     ///
     /// - Returns: Whether the history could be read; without it only what is half written goes.
-    func tidy() -> Bool {
+    mutating func tidy() -> Bool {
         let halves = folder.removeTemporaryFiles()
-        let orphans = removeOrphans()
-        if halves + (orphans ?? 0) > 0 {
-            log.notice(
-                "Removed \(halves) half-written and \(orphans ?? 0) unknown file(s) from \(folder.path)."
-            )
-        }
-        return orphans != nil && reconcile()
-    }
-
-    /// Removes clips of which the history knows nothing; nil if it can't be read.
-    private func removeOrphans() -> Int? {
+        if halves > 0 { log.notice("Removed \(halves) half-written file(s) from \(folder.path).") }
         do throws(StoreError) {
-            let known = Set(try store.clips().map(\.path) + unrecorded.map(\.clip.path))
+            let known = Set(try store.clips().map(\.path) + ledger.unrecorded.map(\.clip.path))
             // Files from before the history began belong to another one, which was set aside; a
             // person may want them. File systems round the time of a file.
-            guard let birth = try store.birth().map({ $0 - 1 }) else { return 0 }
-            return folder.clips().count { clip in
-                !known.contains(clip.name.path) && clip.written >= birth
-                    && folder.remove(clip.name)
+            if let birth = try store.birth().map({ $0 - 1 }) {
+                strays.find(since: birth, known: known)
             }
         } catch {
-            log.debug("The folder of clips is not put in order yet. \(error)")
-            return nil
+            log.debug("The clip folder was not cleaned up yet. \(error)")
+            return false
         }
-    }
-
-    /// Removes every clip there is: none are to be kept.
-    func removeEverything() {
-        let halves = folder.removeTemporaryFiles()
-        let files = folder.clips()
-        let left = files.count { !folder.remove($0.name) }
-        if files.count + halves > 0 {
+        if strays.count > 0 {
             log.notice(
-                "clips.keep is none: removed \(files.count + halves - left) clip(s) from \(folder.path)."
+                "\(strays.count) clip(s) in \(folder.path) belong to no event of this history. They are removed when they are too old or their space is needed."
             )
         }
-        if left > 0 {
-            condition.fault = "\(left) clip(s) in \(folder.path) can't be removed. Remove them."
-        }
-        unrecorded = []
-        reconcile()
+        return true
     }
 
-    /// Removes the clips of events that are no longer in the history.
-    package func removeClips(at paths: [String]) {
-        for path in paths {
-            guard let name = ClipName(path) else { continue }
-            folder.remove(name)
-        }
-        if !paths.isEmpty { reconcile() }
-    }
-
-    /// Removes clips that are too old.
-    func removeExpired() {
-        let now = clock()
-        let retention = ClipRetention(settings: settings)
-        guard let days = retention.fewestDays else { return }
+    /// Compares the history with the disk and marks deleted clips.
+    ///
+    /// - Returns: Whether the history could be read.
+    mutating func reconcile() -> Bool {
         do throws(StoreError) {
-            let known = pendingRemovals
-            let old = try store.clips(before: now - Double(days) * 86_400)
-            remove(
-                old.filter {
-                    retention.isExpired($0, now: now) && !known.contains($0.eventID)
+            var found = ClipTotals()
+            var missing: [Int64] = []
+            let known = ledger.pendingRemovals
+            for clip in try store.clips() where !known.contains(clip.eventID) {
+                guard let name = ClipName(clip.path), folder.contains(name) else {
+                    missing.append(clip.eventID)
+                    continue
                 }
-            )
-        } catch {
-            log.warning("Old clips were not removed. \(error)")
-        }
-    }
-
-    /// Removes clips until there is room for another one.
-    ///
-    /// - Parameter coming: The length of the one that is about to be written, in bytes.
-    /// - Returns: Whether there is room now.
-    @discardableResult
-    func makeRoom(for coming: Int64) -> Bool {
-        let retention = ClipRetention(settings: settings)
-        for (className, bytes) in totals.bytesByClass {
-            let excess = retention.excess(ofClass: className, taking: bytes)
-            if excess > 0 { removeMostExpendable(bytes: excess, ofClass: className) }
-        }
-        let room = folder.room
-        let excess = retention.excess(taking: totals.bytes, free: room?.freeBytes, coming: coming)
-        let missingFiles = room?.missingFiles ?? 0
-        guard excess > 0 || missingFiles > 0 else { return true }
-        if excess > 0 { removeMostExpendable(bytes: excess) }
-        if missingFiles > 0 { removeMostExpendable(count: Int(missingFiles)) }
-        let left = folder.room
-        return retention.excess(taking: totals.bytes, free: left?.freeBytes, coming: coming) == 0
-            && left?.missingFiles ?? 0 == 0
-    }
-
-    /// Removes so many clips, the most expendable first, because the disk holds no more files.
-    private func removeMostExpendable(count: Int) {
-        do throws(StoreError) {
-            let known = pendingRemovals
-            let clips = try store.clips(.mostExpendableFirst, limit: count + known.count)
-                .filter { !known.contains($0.eventID) }
-            remove(Array(clips.prefix(count)))
-        } catch {
-            log.warning("No clips were removed to make room for files. \(error)")
-        }
-    }
-
-    /// Makes room for the history, which finds the disk full.
-    func giveWayToHistory() {
-        guard totals.count > 0 else { return }
-        log.notice("The disk is full: the oldest clips give way to the history.")
-        removeMostExpendable(bytes: historyNeeds)
-    }
-
-    /// Removes clips of at least so many bytes together, the most expendable first.
-    ///
-    /// - Returns: Whether any went.
-    @discardableResult
-    func removeMostExpendable(bytes: Int64, ofClass className: String? = nil) -> Bool {
-        var left = bytes
-        do throws(StoreError) {
-            while left > 0 {
-                let known = pendingRemovals
-                let clips = try store.clips(
-                    .mostExpendableFirst,
-                    ofClass: className,
-                    limit: removalBatch + known.count
-                ).filter { !known.contains($0.eventID) }
-                let chosen = ClipRetention.first(clips, coveringBytes: left)
-                let gone = remove(chosen)
-                guard gone > 0 else { break }
-                left -= gone
+                found.add(clip.byteCount, of: clip.className)
             }
+            for (clip, className) in ledger.unrecorded { found.add(clip.byteCount, of: className) }
+            totals = found
+            strays.forgetDeleted()
+            if !missing.isEmpty {
+                ledger.clear(missing, because: .deleted)
+                log.notice("\(missing.count) clip(s) were deleted from \(folder.path).")
+            }
+            return true
         } catch {
-            log.warning("No clips were removed to make space. \(error)")
+            log.debug("The clips were not compared with the history. \(error)")
+            return false
         }
-        return left < bytes
     }
 
-    /// The events whose clips are gone although the history still names them.
-    var pendingRemovals: Set<Int64> { Set(uncleared.flatMap(\.ids)) }
+    // MARK: - Writing
 
-    /// Removes clips, first the files and then what the history says of them.
-    ///
-    /// - Returns: How many bytes were freed.
-    @discardableResult
-    private func remove(_ clips: [StoredClip]) -> Int64 {
-        var freed: Int64 = 0
-        var gone: [Int64] = []
-        for clip in clips {
-            if let name = ClipName(clip.path), !folder.remove(name) { continue }
-            totals.remove(clip.byteCount, of: clip.className)
-            freed += clip.byteCount
-            gone.append(clip.eventID)
-        }
-        guard !gone.isEmpty else { return 0 }
-        condition.expired += Int64(gone.count)
-        clear(gone, because: .expired)
-        return freed
-    }
-
-    /// Removes the file of a clip that the history does not know of.
-    func remove(path: String, byteCount: Int64, className: String) {
-        guard let name = ClipName(path), folder.remove(name) else { return }
-        totals.remove(byteCount, of: className)
-    }
-}
-
-extension ClipKeeper {
-    /// Writes the clip of an event and notes it in the history.
-    func keep(_ cut: ClipCut, ofEvent id: Int64) {
+    /// Writes the clip of an event and records it in the history.
+    mutating func write(_ cut: ClipCut, ofEvent id: Int64, _ settings: ClipSettings) {
         let soundClass = cut.soundClass
         // What was allowed when the sound was cut need not be allowed any more.
         guard settings.keeps(soundClass.name, isPrivate: soundClass.isPrivate) else { return }
@@ -198,33 +135,39 @@ extension ClipKeeper {
             fileExtension: format.fileExtension
         )
         do throws(RecordingError) {
-            let bytes = try write(cut, as: name, ofEvent: id, format: format)
-            note(cut, name: name, byteCount: bytes, ofEvent: id)
+            let bytes = try write(cut, as: name, ofEvent: id, format: format, settings)
+            totals.add(bytes, of: soundClass.name)
+            counts.written += 1
+            if counts.fault != nil { log.notice("Clips can be written again.") }
+            counts.fault = nil
+            record(cut, name: name, byteCount: bytes, ofEvent: id)
+            makeRoom(for: 0, settings)
         } catch {
-            giveUp(ofEvent: id, because: error.description)
+            discard(ofEvent: id, because: error.description)
         }
     }
 
-    private func write(
+    private mutating func write(
         _ cut: ClipCut,
         as name: ClipName,
         ofEvent id: Int64,
-        format: RecordingFormat
+        format: RecordingFormat,
+        _ settings: ClipSettings
     ) throws(RecordingError) -> Int64 {
         // Compressed it is about half of that.
         let greatest = Int64(cut.sampleCount * format.bytesPerSample)
-        guard makeRoom(for: greatest) else {
+        guard makeRoom(for: greatest, settings) else {
             throw .unwritable(
                 path: folder.location(of: name),
                 reason: (folder.room?.missingFiles ?? 0) > 0
-                    ? "the disk has room for few more files ('df -i')"
+                    ? "the disk is almost out of inodes ('df -i')"
                     : "clips.min_free and clips.max_size leave no space for it"
             )
         }
         do throws(RecordingError) {
             return try writeOnce(cut, as: name, ofEvent: id, format: format)
         } catch {
-            // Somebody else may have taken the space meanwhile; then older clips give way.
+            // Another program may have taken the space meanwhile; then older clips give way.
             guard let room = folder.room, room.freeBytes < 2 * greatest || room.freeFiles == 0,
                 removeMostExpendable(bytes: 2 * greatest)
             else { throw error }
@@ -242,17 +185,18 @@ extension ClipKeeper {
             name,
             format: format,
             sampleRateHz: cut.sampleRateHz,
-            tags: cut.tags(ofEvent: id, source: sourceNames[cut.key.source])
+            tags: cut.tags(ofEvent: id, source: sourceNames[cut.key.source.rawValue])
         ) { writer throws(RecordingError) in
             try cut.write(to: writer)
         }
     }
 
-    private func note(_ cut: ClipCut, name: ClipName, byteCount: Int64, ofEvent id: Int64) {
-        totals.add(byteCount, of: cut.soundClass.name)
-        condition.written += 1
-        if condition.fault != nil { log.notice("Clips can be written again.") }
-        condition.fault = nil
+    private mutating func record(
+        _ cut: ClipCut,
+        name: ClipName,
+        byteCount: Int64,
+        ofEvent id: Int64
+    ) {
         let clip = NewClip(
             path: name.path,
             byteCount: byteCount,
@@ -263,65 +207,183 @@ extension ClipKeeper {
             privateSeconds: cut.privateSeconds,
             isCutShort: cut.isCutShort
         )
-        record(clip, ofEvent: id, className: cut.soundClass.name)
-        makeRoom(for: 0)
-    }
-
-    /// Notes a clip that is on the disk in the history, now or as soon as it can be.
-    private func record(_ clip: NewClip, ofEvent id: Int64, className: String) {
-        do throws(StoreError) {
-            try store.setClip(ofEvent: id, to: clip)
-            feed.publish(.clip(ClipMessage(eventID: id, clip: clip.path)))
-        } catch .noSuchEvent {
-            // Retention or a person removed the event meanwhile, and its sound goes with it.
-            remove(path: clip.path, byteCount: clip.byteCount, className: className)
-        } catch {
-            unrecorded.append((id, clip, className))
+        // Retention or a person may have removed the event meanwhile; its sound goes with it.
+        if !ledger.record(clip, ofEvent: id, className: cut.soundClass.name) {
+            remove(clip, className: cut.soundClass.name)
         }
     }
 
-    private func giveUp(ofEvent id: Int64, because reason: String) {
-        condition.dropped += 1
-        if condition.fault == nil {
-            log.error("A clip was given up; its event is kept. \(reason)")
+    private mutating func discard(ofEvent id: Int64, because reason: String) {
+        counts.dropped += 1
+        if counts.fault == nil {
+            log.error("A clip was discarded; its event is stored. \(reason)")
         }
-        condition.fault = reason
+        counts.fault = reason
         clear([id], because: .unwritable)
     }
 
-    /// Notes in the history that clips are gone, now or as soon as it can be.
-    func clear(_ ids: [Int64], because absence: ClipAbsence) {
+    /// Tries again to record in the history what could not be recorded.
+    mutating func retryLedger() {
+        for (clip, className) in ledger.retry() { remove(clip, className: className) }
+    }
+
+    // MARK: - Removing
+
+    /// Removes every clip there is: none are to be stored.
+    mutating func removeEverything() {
+        let halves = folder.removeTemporaryFiles()
+        let files = folder.clips()
+        let left = files.count { !folder.remove($0.name) }
+        if files.count + halves > 0 {
+            log.notice(
+                "clips.keep is none: removed \(files.count + halves - left) clip(s) from \(folder.path)."
+            )
+        }
+        if left > 0 {
+            counts.fault = "\(left) clip(s) in \(folder.path) can't be removed. Remove them."
+        }
+        ledger.forgetUnrecorded()
+        strays = StrayClips(folder: folder)
+    }
+
+    /// Removes the clips of events that are no longer in the history.
+    func removeClips(at paths: [String]) {
+        for path in paths {
+            if let name = ClipName(path) { folder.remove(name) }
+        }
+    }
+
+    /// Removes clips that are too old.
+    mutating func removeExpired(_ settings: ClipSettings, now: Date) {
+        let retention = ClipRetention(settings: settings)
+        if let oldest = retention.oldestStray(now: now) {
+            counts.expired += Int64(strays.remove(writtenBefore: oldest).count)
+        }
+        guard let days = retention.fewestDays else { return }
         do throws(StoreError) {
-            try store.clearClips(ofEvents: ids, because: absence)
-            for id in ids {
-                feed.publish(.clip(ClipMessage(eventID: id, clip: nil)))
+            let known = ledger.pendingRemovals
+            let old = try store.clips(before: now - Double(days) * 86_400)
+            remove(
+                old.filter {
+                    retention.isExpired($0, now: now) && !known.contains($0.eventID)
+                }
+            )
+        } catch {
+            log.warning("Old clips were not removed. \(error)")
+        }
+    }
+
+    /// Removes clips until there is room for another one.
+    ///
+    /// - Parameters:
+    ///   - coming: The length of the one that is about to be written, in bytes.
+    ///   - settings: What clips may take.
+    /// - Returns: Whether there is room now.
+    @discardableResult
+    mutating func makeRoom(for coming: Int64, _ settings: ClipSettings) -> Bool {
+        let retention = ClipRetention(settings: settings)
+        for (className, bytes) in totals.bytesByClass {
+            let excess = retention.excess(ofClass: className, taking: bytes)
+            if excess > 0 { removeMostExpendable(bytes: excess, ofClass: className) }
+        }
+        let room = folder.room
+        let excess = retention.excess(
+            taking: totals.bytes + strays.byteCount,
+            free: room?.freeBytes,
+            coming: coming
+        )
+        let missingFiles = room?.missingFiles ?? 0
+        guard excess > 0 || missingFiles > 0 else { return true }
+        if excess > 0 { removeMostExpendable(bytes: excess) }
+        if missingFiles > 0 { removeMostExpendable(count: Int(missingFiles)) }
+        let left = folder.room
+        return left?.missingFiles ?? 0 == 0
+            && retention.excess(
+                taking: totals.bytes + strays.byteCount,
+                free: left?.freeBytes,
+                coming: coming
+            ) == 0
+    }
+
+    /// Makes room for the history, which finds the disk full.
+    mutating func makeRoomForHistory() {
+        guard totals.count > 0 || strays.count > 0 else { return }
+        log.notice("The disk is full: removing the oldest clips to make room for the history.")
+        removeMostExpendable(bytes: Self.historyNeeds)
+    }
+
+    /// Removes so many clips, the most expendable first, because the disk holds no more files.
+    private mutating func removeMostExpendable(count: Int) {
+        let gone = strays.remove(count: count)
+        counts.expired += Int64(gone.count)
+        let left = count - gone.count
+        guard left > 0 else { return }
+        do throws(StoreError) {
+            let known = ledger.pendingRemovals
+            let clips = try store.clips(.mostExpendableFirst, limit: left + known.count)
+                .filter { !known.contains($0.eventID) }
+            remove(Array(clips.prefix(left)))
+        } catch {
+            log.warning("Could not remove clips to free inodes. \(error)")
+        }
+    }
+
+    /// Removes clips of at least so many bytes together, the most expendable first.
+    ///
+    /// - Returns: Whether any went.
+    @discardableResult
+    private mutating func removeMostExpendable(
+        bytes: Int64,
+        ofClass className: String? = nil
+    ) -> Bool {
+        var left = bytes
+        // What a class may take says nothing about clips of unknown class.
+        if className == nil {
+            let gone = strays.remove(bytes: left)
+            counts.expired += Int64(gone.count)
+            left -= gone.byteCount
+        }
+        do throws(StoreError) {
+            while left > 0 {
+                let known = ledger.pendingRemovals
+                let clips = try store.clips(
+                    .mostExpendableFirst,
+                    ofClass: className,
+                    limit: Self.removalBatch + known.count
+                ).filter { !known.contains($0.eventID) }
+                let chosen = ClipRetention.first(clips, coveringBytes: left)
+                let gone = remove(chosen)
+                guard gone > 0 else { break }
+                left -= gone
             }
         } catch {
-            uncleared.append((ids, absence))
+            log.warning("Could not remove clips to free space. \(error)")
         }
+        return left < bytes
     }
 
-    /// Tries again to tell the history what it could not be told.
-    func retryNotes() {
-        // What fails again comes back to the same lists.
-        let (clips, absences) = (unrecorded, uncleared)
-        (unrecorded, uncleared) = ([], [])
-        for (id, clip, className) in clips {
-            record(clip, ofEvent: id, className: className)
+    /// Removes clips, first the files and then what the history says of them.
+    ///
+    /// - Returns: How many bytes were freed.
+    @discardableResult
+    private mutating func remove(_ clips: [StoredClip]) -> Int64 {
+        var freed: Int64 = 0
+        var gone: [Int64] = []
+        for clip in clips {
+            if let name = ClipName(clip.path), !folder.remove(name) { continue }
+            totals.remove(clip.byteCount, of: clip.className)
+            freed += clip.byteCount
+            gone.append(clip.eventID)
         }
-        for (ids, absence) in absences {
-            clear(ids, because: absence)
-        }
+        guard !gone.isEmpty else { return 0 }
+        counts.expired += Int64(gone.count)
+        clear(gone, because: .expired)
+        return freed
     }
-}
 
-extension RecordingFormat {
-    /// What a sample takes without compression, in bytes.
-    fileprivate var bytesPerSample: Int {
-        switch self {
-        case .flac16, .wav16: 2
-        case .flac24, .wav24: 3
-        case .wavFloat: 4
-        }
+    /// Removes the file of a clip that the history does not have.
+    private mutating func remove(_ clip: NewClip, className: String) {
+        guard let name = ClipName(clip.path), folder.remove(name) else { return }
+        totals.remove(clip.byteCount, of: className)
     }
 }

@@ -2,7 +2,7 @@ import Detection
 
 /// The last samples of one source, in blocks of at most half a second.
 ///
-/// A stretch of it is handed out without copying: whoever holds it shares the blocks, which do not
+/// A stretch of it is handed out without copying: its holder shares the blocks, which do not
 /// change any more. Samples that were lost are gaps between blocks. It forgets only what it is told
 /// to, so its owner bounds it.
 struct SampleHistory: Sendable {
@@ -16,7 +16,7 @@ struct SampleHistory: Sendable {
         blockLength = max(1, sampleRateHz / 2)
     }
 
-    /// The first sample that is kept; nil if there is none.
+    /// The first sample that is held; nil if none is.
     var start: SampleTime? { blocks.first?.start }
 
     /// One past the last sample; nil if there is none.

@@ -1,18 +1,18 @@
 /// Joins clips with the numbers of their events, which come from different threads in any order,
 /// and holds what can't be written yet: a pure value.
 ///
-/// What waits is bounded; the oldest clips are given up first. Events are not its concern.
+/// What waits is bounded; the oldest clips are dropped first. Events are not its concern.
 struct WaitingClips: Sendable {
-    /// How many clips were given up because too much waited.
+    /// How many clips were dropped because too much waited.
     private(set) var droppedCount = 0
     /// The memory that waiting clips take at most, in bytes.
     private(set) var byteCount = 0
 
     private var clips: [ClipCut] = []
     private var rows = RecentRows()
-    /// Keys of clips that were given up before their event had a number.
-    private var dropped: Set<EventPlace> = []
-    private var givenUp: [Int64] = []
+    /// Keys of clips that were dropped before their event had a number.
+    private var dropped: Set<EventKey> = []
+    private var droppedIDs: [Int64] = []
 
     /// The memory that waiting clips may take, in bytes, beyond the newest of them.
     static let mostBytes = 64 << 20
@@ -21,8 +21,8 @@ struct WaitingClips: Sendable {
     /// How many clips wait.
     var count: Int { clips.count }
 
-    /// Takes a clip in; if too much waits then, the oldest go.
-    mutating func offer(_ cut: ClipCut) {
+    /// Appends a clip; if too much waits then, the oldest are dropped.
+    mutating func append(_ cut: ClipCut) {
         clips.append(cut)
         byteCount += cut.byteCount
         while byteCount > Self.mostBytes, clips.count > 1 {
@@ -30,17 +30,17 @@ struct WaitingClips: Sendable {
         }
     }
 
-    /// Takes note of the number that an event has in the history.
-    mutating func identify(_ key: EventPlace, as id: Int64) {
+    /// Adds the number that an event has in the history.
+    mutating func identify(_ key: EventKey, as id: Int64) {
         if dropped.remove(key) != nil {
-            givenUp.append(id)
+            droppedIDs.append(id)
         } else {
             rows.insert(id, for: key)
         }
     }
 
     /// Hands out the oldest clip whose event has a number.
-    mutating func takeNext() -> (cut: ClipCut, id: Int64)? {
+    mutating func removeNext() -> (cut: ClipCut, id: Int64)? {
         for index in clips.indices {
             guard let id = rows.remove(clips[index].key) else { continue }
             let cut = clips.remove(at: index)
@@ -50,10 +50,10 @@ struct WaitingClips: Sendable {
         return nil
     }
 
-    /// Hands out the numbers of the events whose clips were given up, once each.
-    mutating func takeGivenUp() -> [Int64] {
-        defer { givenUp = [] }
-        return givenUp
+    /// Hands out the numbers of the events whose clips were dropped, once each.
+    mutating func removeDroppedIDs() -> [Int64] {
+        defer { droppedIDs = [] }
+        return droppedIDs
     }
 
     /// Forgets all clips, because none are to be kept any more.
@@ -67,7 +67,7 @@ struct WaitingClips: Sendable {
         byteCount -= cut.byteCount
         droppedCount += 1
         if let id = rows.remove(cut.key) {
-            givenUp.append(id)
+            droppedIDs.append(id)
         } else if dropped.count < Self.mostDroppedKeys {
             dropped.insert(cut.key)
         }
@@ -77,12 +77,12 @@ struct WaitingClips: Sendable {
 /// The numbers of the last events by their keys; old ones are forgotten, so that events without a
 /// clip do not add up.
 struct RecentRows: Sendable {
-    private var rows: [EventPlace: Int64] = [:]
-    private var order: [EventPlace] = []
+    private var rows: [EventKey: Int64] = [:]
+    private var order: [EventKey] = []
     private static let mostRows = 4_096
 
-    /// Notes the number of an event.
-    mutating func insert(_ id: Int64, for key: EventPlace) {
+    /// Adds the number of an event.
+    mutating func insert(_ id: Int64, for key: EventKey) {
         if rows.updateValue(id, forKey: key) == nil { order.append(key) }
         if order.count > 2 * Self.mostRows {
             order.removeAll { rows[$0] == nil }
@@ -93,7 +93,7 @@ struct RecentRows: Sendable {
     }
 
     /// Hands out the number of an event, once.
-    mutating func remove(_ key: EventPlace) -> Int64? {
+    mutating func remove(_ key: EventKey) -> Int64? {
         rows.removeValue(forKey: key)
     }
 }

@@ -3,12 +3,12 @@ package import Detection
 package import Foundation
 import Synchronization
 
-/// What was heard in a recording.
+/// What was found in a recording.
 package struct RecordingAnalysis: Sendable {
     /// An event and the model that found it.
     package struct Finding: Sendable {
-        /// The model's place among those that listened.
-        package let model: Int
+        /// The model.
+        package let model: ModelSlot
         /// The event.
         package let event: DetectedEvent
     }
@@ -57,7 +57,7 @@ struct RecordingLevels {
         )
     }
 
-    /// Takes the next samples and gives the minutes that they complete.
+    /// Measures the next samples and gives the minutes that they complete.
     mutating func process(_ samples: Span<Float>) -> [SoundMinute] {
         var minutes: [SoundMinute] = []
         meter.process(samples, clock: clock, appendingTo: &minutes)
@@ -75,7 +75,7 @@ struct RecordingLevels {
 /// Analyses that were used for a recording and wait for another one of the same rate.
 ///
 /// Setting an analysis up costs as much as some seconds of sound, which is felt with short clips.
-/// Sendable unchecked: the lock guards `idle`, and whoever takes an analysis out has it alone.
+/// Sendable unchecked: the lock guards `idle`, and an analysis that was taken out has one owner.
 final class AnalysisPool: @unchecked Sendable {
     private let models: [ModelUse]
     private let idle = Mutex<[Int: [Held]]>([:])

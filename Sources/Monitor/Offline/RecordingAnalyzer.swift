@@ -63,7 +63,7 @@ package struct RecordingAnalyzer: Sendable {
     package func analyze(
         path: String,
         progress: (_ seconds: Double, _ ofSeconds: Double?) -> Void = { _, _ in },
-        eachHop: (_ hop: ScoredHop, _ model: Int, _ sampleRateHz: Int) throws -> Void = {
+        eachHop: (_ hop: ScoredHop, _ model: ModelSlot, _ sampleRateHz: Int) throws -> Void = {
             _,
             _,
             _ in
@@ -81,7 +81,7 @@ package struct RecordingAnalyzer: Sendable {
         _ reader: RecordingReader,
         with analysis: SourceAnalysis,
         _ progress: (_ seconds: Double, _ ofSeconds: Double?) -> Void,
-        _ eachHop: (_ hop: ScoredHop, _ model: Int, _ sampleRateHz: Int) throws -> Void,
+        _ eachHop: (_ hop: ScoredHop, _ model: ModelSlot, _ sampleRateHz: Int) throws -> Void,
         _ eachMinute: ((_ minute: SoundMinute) throws -> Void)?,
         _ eachClip: (_ cut: ClipCut, _ isDated: Bool) throws -> Void
     ) throws -> RecordingAnalysis {
@@ -94,24 +94,37 @@ package struct RecordingAnalyzer: Sendable {
             lookbackSeconds: models.longestAnnouncementSeconds,
             classes: models.announcedClasses
         )
-        var findings: [RecordingAnalysis.Finding] = []
+        var found: [RecordingAnalysis.Finding] = []
+        var findings: [AnalysisFinding] = []
         var samples: [Float] = []
         var sampleCount: Int64 = 0
         var incompleteReason: String?
         var validity = ScoreValidity(models)
-        let note = { (model: Int, transition: EventTransition) in
-            if let finding = finding(model, transition) { findings.append(finding) }
-            cutter.note(
-                transition,
-                of: models[model].model.about.eventClasses,
-                model: model,
-                recordedAt: reader.startTime
-            )
-        }
-        let take = { (step: SourceAnalysis.Step) in
-            try eachHop(step.hop, step.model, rateHz)
-            validity.note(step.hop, model: step.model, sampleRateHz: rateHz)
-            step.transitions.forEach { note(step.model, $0) }
+        /// Hands on what the analysis found last.
+        func handOnFindings() throws {
+            for finding in findings {
+                switch finding {
+                case .hop(let hop, let model):
+                    try eachHop(hop, model, rateHz)
+                    validity.count(hop, model: model, sampleRateHz: rateHz)
+                case .began(let event, let model, _, _):
+                    cutter.begin(
+                        event,
+                        as: EventKey(source: 0, model: model, number: event.number),
+                        of: models[model].model.soundClass(of: event),
+                        // Without a known beginning, events are dated from 1970 on.
+                        at: (reader.startTime ?? Date(timeIntervalSince1970: 0))
+                            + event.start.seconds(atRate: rateHz)
+                    )
+                case .ended(let event, let model):
+                    found.append(RecordingAnalysis.Finding(model: model, event: event))
+                    cutter.end(
+                        event,
+                        as: EventKey(source: 0, model: model, number: event.number)
+                    )
+                }
+            }
+            findings.removeAll(keepingCapacity: true)
         }
         while incompleteReason == nil {
             samples.removeAll(keepingCapacity: true)
@@ -125,13 +138,15 @@ package struct RecordingAnalyzer: Sendable {
             }
             try levels?.process(samples.span).forEach { try eachMinute?($0) }
             cutter.append(samples.span, at: SampleTime(sampleCount))
-            try analysis.process(samples.span, each: take)
-            try cutter.takeComplete().forEach { try eachClip($0, isDated) }
+            try analysis.process(samples.span, appendingTo: &findings)
+            try handOnFindings()
+            try cutter.complete().forEach { try eachClip($0, isDated) }
             sampleCount += Int64(samples.count)
             progress(Double(sampleCount) / Double(rateHz), reader.durationSeconds)
         }
         try levels?.finish().forEach { try eachMinute?($0) }
-        try analysis.finish(each: take).forEach { note($0.model, $0.transition) }
+        try analysis.finish(appendingTo: &findings)
+        try handOnFindings()
         try cutter.finish().forEach { try eachClip($0, isDated) }
         return RecordingAnalysis(
             path: reader.path,
@@ -139,7 +154,7 @@ package struct RecordingAnalyzer: Sendable {
             sampleCount: sampleCount,
             start: reader.start,
             hopSeconds: analysis.hopSeconds,
-            findings: findings.sorted {
+            findings: found.sorted {
                 ($0.event.start, $0.model, $0.event.classIndex)
                     < ($1.event.start, $1.model, $1.event.classIndex)
             },
@@ -147,15 +162,6 @@ package struct RecordingAnalyzer: Sendable {
             warnings: reader.warnings,
             scoreFaults: validity.faults(of: reader.path)
         )
-    }
-
-    private func finding(
-        _ model: Int,
-        _ transition: EventTransition
-    )
-        -> RecordingAnalysis.Finding?
-    {
-        transition.endedEvent.map { RecordingAnalysis.Finding(model: model, event: $0) }
     }
 }
 
@@ -175,7 +181,8 @@ private struct ScoreValidity {
         tallies = models.map { _ in Tally() }
     }
 
-    mutating func note(_ hop: ScoredHop, model: Int, sampleRateHz: Int) {
+    mutating func count(_ hop: ScoredHop, model slot: ModelSlot, sampleRateHz: Int) {
+        let model = slot.rawValue
         guard hop.gate == .open else { return }
         tallies[model].windows += 1
         guard let score = hop.invalidScore else { return }
@@ -193,29 +200,6 @@ private struct ScoreValidity {
             let place = String(format: " for '%@' at %.2f s", path, seconds)
             let count = " (\(tally.invalidWindows) of \(tally.windows) windows)"
             return use.model.explanation(of: score, at: place + count)
-        }
-    }
-}
-
-extension ClipCutter {
-    /// Takes note of what was decided on a recording, whose events count from its beginning.
-    fileprivate mutating func note(
-        _ transition: EventTransition,
-        of classes: [SoundClass],
-        model: Int,
-        recordedAt beginning: Date?
-    ) {
-        switch transition {
-        case .began(let event):
-            let seconds = event.start.seconds(atRate: sampleRateHz)
-            begin(
-                event,
-                as: EventPlace(source: 0, model: model, number: event.number),
-                of: classes[event.classIndex],
-                at: (beginning ?? Date(timeIntervalSince1970: 0)) + seconds
-            )
-        case .ended(let event):
-            end(event, as: EventPlace(source: 0, model: model, number: event.number))
         }
     }
 }

@@ -14,7 +14,7 @@ struct CoverageTracker: Sendable {
     private var accounted: Date?
     /// What a hole before the next stretch is due to.
     private var hole: (state: CoverageState, reason: String)
-    /// Whether a hole is one of the clock only, which tells nothing of time that is known.
+    /// Whether a hole is one of the clock only, which says nothing about time that is known.
     private var isHoleOfClock = false
 
     /// Holes up to this come from rounding, in seconds.
@@ -32,10 +32,10 @@ struct CoverageTracker: Sendable {
         hole = (.stopped, "starting")
     }
 
-    /// Notes what a stretch of time was; stretches come in order.
+    /// Appends what a stretch of time was; stretches come in order.
     ///
     /// - Returns: The stretches that are complete.
-    mutating func note(
+    mutating func append(
         _ state: CoverageState,
         from start: Date,
         to end: Date,
@@ -45,7 +45,7 @@ struct CoverageTracker: Sendable {
         guard start < end else { return [] }
         var complete: [CoverageStretch] = []
         if let accounted, start.timeIntervalSince(accounted) > Self.toleranceSeconds {
-            complete += append(
+            complete += join(
                 CoverageStretch(
                     state: hole.state,
                     start: accounted,
@@ -55,11 +55,11 @@ struct CoverageTracker: Sendable {
                 )
             )
         }
-        hole = (.lost, "the analysis did not tell of it")
+        hole = (.lost, "the analysis reported nothing")
         isHoleOfClock = false
         accounted = end
         return complete
-            + append(
+            + join(
                 CoverageStretch(
                     state: state,
                     start: start,
@@ -70,8 +70,8 @@ struct CoverageTracker: Sendable {
             )
     }
 
-    /// Notes that the wall clock was set: what comes next is dated by the new one.
-    mutating func clockStepped(bySeconds seconds: Double) {
+    /// Dates what comes next by a wall clock that was set.
+    mutating func stepClock(bySeconds seconds: Double) {
         guard seconds > 0 else {
             accounted = nil
             return
@@ -86,7 +86,7 @@ struct CoverageTracker: Sendable {
         replacePending(by: nil)
     }
 
-    private mutating func append(_ next: CoverageStretch) -> [CoverageStretch] {
+    private mutating func join(_ next: CoverageStretch) -> [CoverageStretch] {
         guard var span = pending, span.state == next.state, span.reason == next.reason,
             span.end >= next.start, span.start <= next.start
         else {

@@ -1,45 +1,69 @@
 import Detection
-import Dispatch
 package import EventStore
-package import Foundation
+import Foundation
 import Logging
 package import Messages
 import ModelLibrary
+import Realtime
 
-/// Writes down what the sources report, and tells those who listen what is written.
+/// Writes what the sources report into the history, and publishes what is written.
 ///
-/// An event is shown only once the disk has it: in the database, or in the spool while the
+/// An event is published only once the disk has it: in the database, or in the spool while the
 /// database cannot be written. Everything happens on a queue of its own, so that a slow disk holds
 /// up neither the analysis nor the API.
 package actor EventRecorder {
+    /// A source that is recorded.
+    package struct Source: Sendable {
+        /// Its name in the configuration.
+        package let name: String
+        /// What it listens to.
+        package let device: String
+        /// The sound pressure level of 0 dBFS in dB; nil: it is not known.
+        package let calibrationDB: Double?
+        /// Its models among the recorder's.
+        package let models: [ModelIndex]
+
+        /// Names a source.
+        package init(
+            name: String,
+            device: String,
+            calibrationDB: Double? = nil,
+            models: [ModelIndex] = [0]
+        ) {
+            self.name = name
+            self.device = device
+            self.calibrationDB = calibrationDB
+            self.models = models
+        }
+    }
+
     private let executor = SerialQueueExecutor(label: "earwitness.recorder")
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
     }
 
-    let store: EventStore
-    let models: [SoundModel]
+    private let store: EventStore
+    private let models: [SoundModel]
     /// The models by the key of their identity.
-    let modelsByKey: [String: SoundModel]
-    let feed: LiveFeed
-    let log: Logger
-    /// Told of the number that an event has in the history, as soon as the database has it.
-    let identified: @Sendable (_ place: EventPlace, _ id: Int64) -> Void
+    private let modelsByKey: [String: SoundModel]
+    private let sources: [Source]
+    private let feed: LiveFeed
+    private let log: Logger
+    /// Called with the number that an event has in the history, as soon as the database has it.
+    private let onIdentified: @Sendable (_ key: EventKey, _ id: Int64) -> Void
     /// The present by the world's clock.
-    let now: @Sendable () -> Date
-    /// What is yet to be told of numbers.
-    var unidentified: [(place: EventPlace, id: Int64)] = []
-    var backlog: StoreBacklog
-    var reported = ReportedTroubles()
-    var rescues: [RescueReport] = []
-    var isOpening = false
-    var integrity: IntegritySchedule
-    var checkedAt: Date?
-    var tracks: [Track]
-    private var lastClockStep: ClockStep?
+    private let now: @Sendable () -> Date
 
-    /// What coverage says of time that was captured and that no window looked at.
-    private static let unseenReason = "no processor time: windows were left out"
+    private var tracks: [SourceTrack]
+    private var backlog: StoreBacklog
+    /// Events that are durable and whose number the database has yet to confirm.
+    private var unconfirmed: [(key: EventKey, id: Int64)] = []
+    private var troubles: HistoryTroubles
+    private var rescues: [RescueReport] = []
+    private var isOpening = false
+    private var integrity: IntegritySchedule
+    private var checkedAt: Date?
+    private var lastClockStep: ClockStep?
 
     /// Makes ready to write; the history itself is opened later, while the sources are listened to
     /// already.
@@ -49,9 +73,9 @@ package actor EventRecorder {
     ///   - models: The models in use.
     ///   - sources: The sources that are listened to.
     ///   - spoolFolders: Where entries wait while the history cannot be written, the best first.
-    ///   - feed: Who listens.
+    ///   - feed: Where messages are published.
     ///   - log: What the person in charge should know.
-    ///   - identified: Told of the number that an event has in the database.
+    ///   - onIdentified: Called with the number that an event has in the database.
     ///   - now: The present by the world's clock.
     init(
         store: EventStore,
@@ -60,17 +84,19 @@ package actor EventRecorder {
         spoolFolders: [String],
         feed: LiveFeed,
         log: Logger,
-        identified: @escaping @Sendable (_ place: EventPlace, _ id: Int64) -> Void = { _, _ in },
+        onIdentified: @escaping @Sendable (_ key: EventKey, _ id: Int64) -> Void = { _, _ in },
         now: @escaping @Sendable () -> Date = WorldTime.system.now
     ) {
         self.store = store
         self.models = models
+        self.sources = sources
         self.feed = feed
         self.log = log
-        self.identified = identified
-        var byKey: [String: SoundModel] = [:]
-        for model in models { byKey[model.identity.key] = model }
-        modelsByKey = byKey
+        self.onIdentified = onIdentified
+        self.now = now
+        modelsByKey = Dictionary(models.map { ($0.identity.key, $0) }) { $1 }
+        troubles = HistoryTroubles(log: log)
+        integrity = IntegritySchedule(now: .now)
         let identities = models.map(\.identity)
         backlog = StoreBacklog(
             models: identities,
@@ -78,95 +104,229 @@ package actor EventRecorder {
             spool: EventSpool(folders: spoolFolders, models: identities),
             numbers: EventNumbers(folder: (store.path as NSString).deletingLastPathComponent)
         )
-        if store.fault == nil {
-            backlog.opened(store, wasDamaged: false)
-        } else if let last = store.glimpsedLastEventID() {
-            backlog.numbers.raise(pastDatabase: last)
-        }
-        let started = now()
-        self.now = now
-        integrity = IntegritySchedule(now: .now)
-        backlog.append(.started(at: started))
+        backlog.open(store)
+        let start = now()
+        backlog.append(.started(at: start))
         tracks = sources.map { source in
-            Track(
-                condition: SourceCondition(
-                    name: source.name,
-                    device: source.device,
-                    calibrationDB: source.calibrationDB,
-                    since: started,
-                    scores: Array(repeating: [], count: source.models.count)
-                ),
-                models: source.models,
-                coverage: CoverageTracker(start: started),
-                health: source.models.map { ScoreHealth(models[$0]) }
-            )
+            SourceTrack(source, models: source.models.map { models[$0] }, start: start, log: log)
         }
     }
 
-    /// What every source is doing, in the order of the configuration.
-    package var conditions: [SourceCondition] {
-        tracks.indices.map { source in
-            var condition = tracks[source].condition
-            condition.scoreFaults = scoreFaults(of: source)
-            return condition
-        }
+    // MARK: - Reports
+
+    /// Records what a source reports, and writes what is to be written.
+    func record(_ report: SourceReport, from source: SourceIndex) {
+        apply(report, to: &tracks[source.rawValue], source)
+        write()
     }
 
-    /// Why nothing can be written at the moment; nil when all is well.
-    package var storeFault: StoreError? { backlog.fault }
-
-    /// How many entries wait in memory to be written.
-    package var waitingEntries: Int { backlog.waitingEntries }
-
-    /// How many entries wait in the spool for the database.
-    package var spooledEntries: Int { backlog.spooledEntries }
-
-    /// The events that go on at the moment.
-    package var ongoingEvents: [EventMessage] {
-        tracks.flatMap(\.events.values).filter { $0.isDurable && $0.record.end == nil }
-            .map { message($0.record) }.sorted { $0.id < $1.id }
-    }
-
-    /// Takes in what a source reports.
-    package func take(_ report: SourceReport, from source: Int) {
+    private func apply(
+        _ report: SourceReport,
+        to track: inout SourceTrack,
+        _ source: SourceIndex
+    ) {
         switch report {
         case .listening(let format, let hopSeconds, let date):
-            began(source, format: format, hopSeconds: hopSeconds, at: date)
+            track.open(format, hopSeconds: hopSeconds, at: date)
         case .hop(let hop, let model, let time, let drift):
-            note(hop, model: model, time: time, driftPPM: drift, of: source)
+            track.record(hop, of: model, time: time, driftPPM: drift, to: &backlog)
+            guard feed.followerCount > 0 else { return }
+            feed.publish(
+                hop,
+                of: models[sources[source.rawValue].models[model.rawValue]],
+                isLeading: model == .leading,
+                at: time.upperBound,
+                source: track.present
+            )
         case .level(let reading):
-            tracks[source].condition.soundLevel = reading
+            track.record(reading)
         case .minute(let minute):
-            note(minute, of: source)
+            track.record(minute, to: &backlog)
         case .began(let event, let model, let start, let arrival):
-            let place = EventPlace(source: source, model: model, number: event.number)
-            begin(event, start: start, arrival: arrival, at: place)
+            let key = EventKey(source: source, model: model, number: event.number)
+            track.begin(event, as: key, start: start, arrival: arrival, to: &backlog)
         case .ended(let event, let model, let end):
-            let place = EventPlace(source: source, model: model, number: event.number)
-            finish(event, end: end, at: place)
+            let key = EventKey(source: source, model: model, number: event.number)
+            track.end(event, as: key, end: end, to: &backlog)
         case .lost(let samples, let time):
-            tracks[source].condition.lostSamples += samples
-            tracks[source].condition.losses += 1
-            cover(source, .lost, time: time, lostSamples: samples)
+            track.recordLoss(of: samples, time: time, to: &backlog)
         case .leftOut(let windows, let unseen):
-            tracks[source].condition.windowsLeftOut += Int64(windows)
-            if let unseen { cover(source, .lost, time: unseen, reason: Self.unseenReason) }
+            track.recordLeftOut(windows: windows, unseen: unseen, to: &backlog)
         case .silent(let reason, let date):
-            enter(.absent(reason: reason), source, at: date)
+            track.enter(.absent(reason: reason), at: date)
         case .absent(let reason, let time):
-            enter(.absent(reason: reason), source, at: time.lowerBound)
-            cover(source, .absent, time: time, reason: reason)
+            track.enter(.absent(reason: reason), at: time.lowerBound)
+            track.cover(.absent, time: time, reason: reason, to: &backlog)
         case .suspended(let time):
-            cover(source, .stopped, time: time, reason: "the machine was suspended")
+            track.cover(.stopped, time: time, reason: "the machine was suspended", to: &backlog)
         case .hopChanged(let stride, let waitingSeconds):
-            change(source, stride: stride, waitingSeconds: waitingSeconds)
+            track.change(stride: stride, waitingSeconds: waitingSeconds, to: &backlog)
         case .clockStepped(let seconds, let date):
-            noteClockStep(bySeconds: seconds, at: date, of: source)
+            track.stepClock(bySeconds: seconds)
+            recordClockStep(bySeconds: seconds, at: date)
         case .finished(let reason, let date):
-            enter(.finished(reason: reason), source, at: date)
-            flush(source)
+            track.enter(.finished(reason: reason), at: date)
+            track.flush(to: &backlog)
+        }
+    }
+
+    /// Every source reports the same step of the clock; the history has it once.
+    private func recordClockStep(bySeconds seconds: Double, at date: Date) {
+        if let last = lastClockStep, abs(last.seconds - seconds) < 1,
+            abs(last.date.timeIntervalSince(date)) < 5
+        {
+            return
+        }
+        let step = ClockStep(date: date, seconds: seconds, firstEventID: backlog.nextEventID)
+        lastClockStep = step
+        backlog.append(.clockStepped(step))
+        log.warning(
+            "The wall clock was set by \(String(format: "%+.1f", seconds)) s, to \(date)."
+        )
+    }
+
+    /// Logs when a source begins or ceases to hear.
+    ///
+    /// - Parameter faults: Why each source does not hear, in their order; nil for those that do.
+    package func log(faults: [String?]) {
+        for (source, fault) in faults.enumerated() { tracks[source].log(fault: fault) }
+    }
+
+    /// Gives what is known of the present to the history, so that a query can count it.
+    package func settle() {
+        for source in tracks.indices { tracks[source].flushCoverage(to: &backlog) }
+        write()
+    }
+
+    // MARK: - Writing and publishing
+
+    /// Writes what waits, publishes what is durable, and logs what changed about the history.
+    private func write() {
+        let durable = backlog.write(to: store, now: now())
+        for change in backlog.removeRenumbered() { renumber(change) }
+        for entry in durable {
+            switch entry {
+            case .began(let event), .ended(let event): publish(event)
+            case .started, .covered, .clockStepped: break
+            }
+        }
+        confirmNumbers()
+        troubles.logChanges(of: backlog)
+    }
+
+    /// Gives an event the number that the database has it under, so that its end and its clip
+    /// follow.
+    private func renumber(_ change: RenumberedEvent) {
+        for source in tracks.indices { tracks[source].renumber(change) }
+        // Events that this run numbered differ by their number alone.
+        for index in unconfirmed.indices where unconfirmed[index].id == change.event.id {
+            unconfirmed[index].id = change.id
+        }
+        guard change.isNew else { return }
+        let event = change.event
+        log.error(
+            "Event number \(event.id) is already in the history: \(event.className) at \(event.start) was renumbered to \(change.id).",
+            metadata: ["source": "\(event.source)"]
+        )
+    }
+
+    /// Passes on the numbers of events once the database itself has them.
+    private func confirmNumbers() {
+        guard backlog.fault == nil, backlog.spooledEntries == 0 else { return }
+        for (key, id) in unconfirmed { onIdentified(key, id) }
+        unconfirmed = []
+    }
+
+    /// Publishes an event that is durable now.
+    private func publish(_ event: EventRecord) {
+        for source in tracks.indices {
+            guard let (key, arrival) = tracks[source].markDurable(event) else { continue }
+            unconfirmed.append((key, event.id))
+            logLatency(of: event, arrival)
+        }
+        var message = EventMessage(event, model: modelsByKey[event.model])
+        // The clip of a long event is there before the event is over.
+        if event.end != nil { message.clip = try? store.event(event.id)?.clipPath }
+        feed.publish(.event(message))
+    }
+
+    /// Logs how long the way from the device into the database took.
+    private func logLatency(of event: EventRecord, _ arrival: SourceReport.Arrival) {
+        guard backlog.fault == nil, backlog.spooledEntries == 0 else { return }
+        let now = Double(MonotonicClock.bootNow()) * 1e-9
+        let delays = [arrival.firstWindowEnd, arrival.decidingWindowEnd].map {
+            String(format: "%.4f", now - $0)
+        }
+        log.debug(
+            "Event \(event.id) was written \(delays[0]) s after its first window was captured and \(delays[1]) s after the deciding window.",
+            metadata: ["source": "\(event.source)"]
+        )
+    }
+
+    // MARK: - The history as a whole
+
+    /// Tries again to write what waits, and to open the history if it has to be opened again.
+    package func retry() async {
+        await openHistory()
+        write()
+    }
+
+    /// Opens the history if that is due: checking a large one takes a while, in which reports are
+    /// still recorded.
+    package func openHistory() async {
+        guard !isOpening, let fault = store.fault else { return }
+        isOpening = true
+        defer { isOpening = false }
+        troubles.log(fault)
+        do {
+            let date = now()
+            let rescue = try await runBlocking { [store] in try store.open(now: date) }
+            backlog.reopen(store, wasDamaged: rescue != nil)
+            integrity.restart(at: .now)
+            checkedAt = now()
+            if let rescue {
+                rescues.append(rescue)
+                log.error("\(rescue.description)")
+            }
+        } catch {
+            // The store has the reason; `write()` logs it.
         }
         write()
+    }
+
+    /// Checks the whole history for damage if that is due, while it is written and read.
+    ///
+    /// The next retry rescues what is damaged, as at the start. The check may take minutes and ends
+    /// early when the task is cancelled.
+    /// - Parameter interval: How often; nil: only when the history is opened.
+    package func checkHistory(every interval: Duration?) async {
+        guard !isOpening, store.fault == nil,
+            integrity.isDue(
+                at: .now,
+                every: interval,
+                isQuiet: tracks.allSatisfy(\.isQuiet)
+            )
+        else { return }
+        let began = ContinuousClock.now
+        do {
+            let check = try store.makeIntegrityCheck()
+            try await withTaskCancellationHandler {
+                try Task.checkCancellation()
+                try await runBlocking(.utility) { try check.run() }
+            } onCancel: {
+                check.interrupt()
+            }
+            checkedAt = now()
+            let seconds = (ContinuousClock.now - began) / .seconds(1)
+            log.info(
+                "The integrity check of the event history passed in \(String(format: "%.1f", seconds)) s."
+            )
+        } catch StoreError.interrupted {
+            return
+        } catch {
+            log.error("The integrity check of the event history failed. \(error)")
+        }
+        integrity.restart(at: .now)
     }
 
     /// Removes what the history need not keep.
@@ -177,7 +337,7 @@ package actor EventRecorder {
             let report = try store.applyRetention(policy, now: now())
             if report.removedEvents > 0 || report.removedScoreBlocks > 0 {
                 log.info(
-                    "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores that are past their time."
+                    "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores older than the retention limits."
                 )
             }
             return report.orphanedClips
@@ -187,163 +347,42 @@ package actor EventRecorder {
         }
     }
 
-    /// Says in the log when a source begins or ceases to hear.
-    ///
-    /// - Parameter faults: Why each source does not hear, in their order; nil for those that do.
-    package func note(faults: [String?]) {
-        for (source, fault) in faults.enumerated() where fault != tracks[source].fault {
-            let name = "\(tracks[source].condition.name)"
-            if let fault {
-                log.warning("\(fault)", metadata: ["source": "\(name)"])
-            } else {
-                log.notice("The microphone hears again.", metadata: ["source": "\(name)"])
-            }
-            tracks[source].fault = fault
-        }
-    }
-
-    /// Gives what is known of the present to the history, so that a query can count it.
-    package func settle() {
-        for source in tracks.indices {
-            flushCoverage(source)
-        }
-        write()
-    }
-
-    /// Every source's clock tells of the same step; the history has it once.
-    private func noteClockStep(bySeconds seconds: Double, at date: Date, of source: Int) {
-        tracks[source].coverage.clockStepped(bySeconds: seconds)
-        if let last = lastClockStep, abs(last.seconds - seconds) < 1,
-            abs(last.date.timeIntervalSince(date)) < 5
-        {
-            return
-        }
-        let step = ClockStep(date: date, seconds: seconds, firstEventID: backlog.numbers.upcoming)
-        lastClockStep = step
-        backlog.append(.clockStepped(step))
-        log.warning(
-            "The wall clock was set by \(String(format: "%+.1f", seconds)) s; it shows \(date) now."
-        )
-    }
-}
-
-extension EventRecorder {
-    /// Tries again to write what waits, and to open the history if it has to be opened again.
-    package func retry() async {
-        await openHistory()
-        write()
-    }
-
-    /// Opens the history if that is due: checking a large one takes a while, in which entries go
-    /// on being taken in.
-    package func openHistory() async {
-        guard !isOpening, let fault = store.fault else { return }
-        isOpening = true
-        defer { isOpening = false }
-        if case .notOpenYet = fault {} else { tell(fault) }
-        do {
-            let rescue = try await Self.open(store, now: now())
-            backlog.opened(store, wasDamaged: rescue != nil)
-            integrity.checked(at: .now)
-            checkedAt = now()
-            if let rescue {
-                rescues.append(rescue)
-                log.error("\(rescue.description)")
-            }
-        } catch {
-            // The store keeps why; writing tells of it.
-        }
-        write()
-    }
-
     /// Writes everything that is left.
     package func close() async {
-        for source in tracks.indices {
-            flush(source)
-        }
+        for source in tracks.indices { tracks[source].flush(to: &backlog) }
         await openHistory()
         write()
         guard backlog.waitingEntries > 0 else { return }
-        log.critical("\(backlog.waitingEntries) entries could be written nowhere and are lost.")
+        log.critical("\(backlog.waitingEntries) entries could not be written and are lost.")
     }
 
-    private static func open(
-        _ store: EventStore,
-        now: Date
-    ) async throws -> RescueReport? {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try store.open(now: now) })
-            }
-        }
-    }
-}
+    // MARK: - Status
 
-extension EventRecorder {
-    /// When the history was last looked at as a whole and nothing was wrong; nil: not yet.
-    package var historyChecked: Date? { checkedAt }
+    /// What every source is doing, in the order of the configuration.
+    package var conditions: [SourceCondition] { tracks.map(\.present) }
 
-    /// How often damage was found since the start.
-    package var rescueCount: Int { rescues.count }
-
-    /// Looks at the whole history for damage if that is due, beside those who write and read it.
-    ///
-    /// What it finds is mended by the next retry, as at the start. It may take minutes and ends
-    /// early when the task is cancelled.
-    /// - Parameter interval: How often; nil: only when it is opened.
-    package func checkHistory(every interval: Duration?) async {
-        guard !isOpening, store.fault == nil,
-            integrity.isDue(at: .now, every: interval, isQuiet: isQuiet)
-        else { return }
-        let began = ContinuousClock.now
-        do {
-            try await Self.run(try store.makeIntegrityCheck())
-            checkedAt = now()
-            let seconds = (ContinuousClock.now - began) / .seconds(1)
-            log.info(
-                "The event history was checked and is whole; that took \(String(format: "%.1f", seconds)) s."
-            )
-        } catch StoreError.interrupted {
-            return
-        } catch {
-            log.error("The regular check of the event history failed. \(error)")
-        }
-        integrity.checked(at: .now)
+    /// The history as `status` shows it.
+    package var database: DatabaseStatusMessage {
+        DatabaseStatusMessage(
+            path: store.path,
+            sizeBytes: store.size(),
+            fault: backlog.fault?.description,
+            waitingEvents: backlog.waitingEntries,
+            spooledEvents: backlog.spooledEntries,
+            checked: checkedAt,
+            rescues: rescues.count
+        )
     }
 
-    /// Whether no source hears anything at the moment.
-    private var isQuiet: Bool {
-        tracks.allSatisfy { $0.events.isEmpty && $0.condition.gate == .closed }
-    }
+    /// Why nothing can be written at the moment; nil when all is well.
+    package var storeFault: StoreError? { backlog.fault }
 
-    private static func run(_ check: IntegrityCheck) async throws {
-        try await withTaskCancellationHandler {
-            try Task.checkCancellation()
-            try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue.global(qos: .utility).async {
-                    continuation.resume(with: Result { try check.run() })
-                }
-            }
-        } onCancel: {
-            check.interrupt()
-        }
-    }
-}
+    /// What a person should look at, a line each; empty if all is well.
+    package var warnings: [String] { rescues.map(\.description) + backlog.warnings }
 
-/// Runs an actor on a dispatch queue of its own, so that it may block on the disk.
-final class SerialQueueExecutor: SerialExecutor {
-    private let queue: DispatchQueue
-
-    /// Makes the queue.
-    ///
-    /// - Parameter label: The queue's name, for debuggers.
-    init(label: String) {
-        queue = DispatchQueue(label: label)
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = asUnownedSerialExecutor()
-        queue.async { job.runSynchronously(on: executor) }
+    /// The events that go on at the moment.
+    package var ongoingEvents: [EventMessage] {
+        tracks.flatMap(\.ongoingEvents)
+            .map { EventMessage($0, model: modelsByKey[$0.model]) }.sorted { $0.id < $1.id }
     }
 }

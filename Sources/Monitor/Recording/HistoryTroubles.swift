@@ -1,91 +1,95 @@
 import EventStore
 import Logging
 
-extension EventRecorder {
-    /// What the log was last told, so that it is told once.
-    struct ReportedTroubles {
-        var fault: StoreError?
-        var spoolFault: SpoolError?
-        var spooledEntries = 0
-        var recovery: RecoveryReport?
-        var droppedItems = 0
-        var refusedEntries = 0
+/// Logs what is wrong with the history, once each, and that it is over.
+struct HistoryTroubles {
+    private let log: Logger
+    private var fault: StoreError?
+    private var spoolFault: SpoolError?
+    private var spooledEntries = 0
+    private var recovery: RecoveryReport?
+    private var droppedItems = 0
+    private var refusedEntries = 0
+
+    /// Begins with a history that is well.
+    init(log: Logger) {
+        self.log = log
     }
 
-    /// What a person should look at, a line each; empty if all is well.
-    package var warnings: [String] {
-        var lines = rescues.map(\.description)
-        if let fault = backlog.spoolFault { lines.append(fault.description) }
-        if backlog.droppedItems > 0 {
-            lines.append(
-                "\(backlog.droppedItems) block(s) of scores or coverage were given up, because the event history could not be written for long."
-            )
-        }
-        if backlog.damagedSpoolLines > 0 {
-            lines.append(
-                "\(backlog.damagedSpoolLines) line(s) of the spool are damaged and left out."
-            )
-        }
-        return lines
-    }
-
-    /// Says once in the log that the history cannot be written, and why.
-    func tell(_ fault: StoreError) {
-        guard fault != reported.fault else { return }
-        reported.fault = fault
+    /// Logs that the history cannot be written, and why.
+    mutating func log(_ fault: StoreError) {
+        if case .notOpenYet = fault { return }
+        guard fault != self.fault else { return }
+        self.fault = fault
         log.error("\(fault) Events wait until it can be written.")
     }
 
-    /// Says in the log what changed about the history since the last time.
-    func tellTroubles() {
+    /// Logs what changed since the last time.
+    mutating func logChanges(of backlog: StoreBacklog) {
         if let fault = backlog.fault {
-            if case .notOpenYet = fault {} else { tell(fault) }
-        } else if reported.fault != nil {
+            log(fault)
+        } else if fault != nil {
             log.notice("The event history can be written again.")
-            reported.fault = nil
+            fault = nil
         }
-        tellSpool()
-        if let recovery = backlog.recovery, recovery != reported.recovery { tell(recovery) }
-        if backlog.refusedEntries > reported.refusedEntries {
+        logSpool(of: backlog)
+        if let recovery = backlog.recovery, recovery != self.recovery { log(recovery) }
+        if backlog.refusedEntries > refusedEntries {
             log.error(
-                "The event history refused \(backlog.refusedEntries - reported.refusedEntries) entries for what they are."
+                "The event history rejected \(backlog.refusedEntries - refusedEntries) invalid entries."
             )
-            reported.refusedEntries = backlog.refusedEntries
+            refusedEntries = backlog.refusedEntries
         }
-        if backlog.droppedItems > 0, reported.droppedItems == 0 {
+        if backlog.droppedItems > 0, droppedItems == 0 {
             log.error(
-                "Scores or coverage are given up, because the event history could not be written for long. Events are kept."
+                "Scores and coverage are being discarded because the event history could not be written for too long. Events are kept."
             )
         }
-        reported.droppedItems = backlog.droppedItems
+        droppedItems = backlog.droppedItems
     }
 
-    private func tellSpool() {
-        if let fault = backlog.spoolFault, fault != reported.spoolFault {
-            log.error("\(fault) Events wait in memory and are not shown until they are safe.")
+    private mutating func logSpool(of backlog: StoreBacklog) {
+        if let fault = backlog.spoolFault, fault != spoolFault {
+            log.error("\(fault) Events wait in memory and are published once they are stored.")
         }
-        reported.spoolFault = backlog.spoolFault
-        let (before, now) = (reported.spooledEntries, backlog.spooledEntries)
-        if before == 0, now > 0 {
-            log.notice("What happens is kept in the spool until the event history has it.")
-        } else if before > 0, now == 0 {
-            log.notice("The event history has everything that waited in the spool.")
+        spoolFault = backlog.spoolFault
+        if spooledEntries == 0, backlog.spooledEntries > 0 {
+            log.notice("Events go to the spool until the event history can be written.")
+        } else if spooledEntries > 0, backlog.spooledEntries == 0 {
+            log.notice("The spool was written to the event history.")
         }
-        reported.spooledEntries = now
+        spooledEntries = backlog.spooledEntries
     }
 
-    private func tell(_ recovery: RecoveryReport) {
-        reported.recovery = recovery
+    private mutating func log(_ recovery: RecoveryReport) {
+        self.recovery = recovery
         if !recovery.closedEventIDs.isEmpty || recovery.stoppedSeconds > 0 {
             let seconds = Int(recovery.stoppedSeconds.rounded())
             log.notice(
-                "Not listening for \(seconds) s since the last run; \(recovery.closedEventIDs.count) event(s) left open by it were closed."
+                "Not listening for \(seconds) s since the last run; closed \(recovery.closedEventIDs.count) event(s) that it left open."
             )
         }
         if recovery.clockBehindSeconds > 0 {
             log.warning(
-                "The wall clock is \(Int(recovery.clockBehindSeconds.rounded())) s behind what was recorded last. What is heard now counts as later."
+                "The wall clock is \(Int(recovery.clockBehindSeconds.rounded())) s behind the last stored time. New events are ordered after the old ones."
             )
         }
+    }
+}
+
+extension StoreBacklog {
+    /// What a person should look at, a line each; empty if all is well.
+    var warnings: [String] {
+        var lines: [String] = []
+        if let spoolFault { lines.append(spoolFault.description) }
+        if droppedItems > 0 {
+            lines.append(
+                "\(droppedItems) block(s) of scores or coverage were discarded because the event history could not be written for too long."
+            )
+        }
+        if damagedSpoolLines > 0 {
+            lines.append("\(damagedSpoolLines) damaged line(s) of the spool were skipped.")
+        }
+        return lines
     }
 }

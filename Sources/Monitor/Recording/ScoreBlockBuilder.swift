@@ -5,7 +5,7 @@ import Foundation
 /// Gathers the scores of one source's hops into blocks of about a minute: a pure value.
 ///
 /// A block holds hops that follow one another without a hole; minutes in which the gate never
-/// opened are left out, because coverage tells of them already.
+/// opened are left out, because coverage has them already.
 struct ScoreBlockBuilder {
     private let hopSeconds: Double
     private let classCount: Int

@@ -5,9 +5,9 @@ import ModelLibrary
 ///
 /// The fault is there with the first invalid window, and over when all windows of the last
 /// ``clearingSeconds`` were valid, so that a network which fails now and then does not fill the log.
-/// A window in which the gate was closed says nothing.
+/// A window in which the gate was closed is ignored.
 struct ScoreHealth: Sendable {
-    /// What came of a window.
+    /// What a window changed.
     enum Change {
         case none, failed, recovered
     }
@@ -24,13 +24,13 @@ struct ScoreHealth: Sendable {
         fault = model.trial.faultOfSound?.score
     }
 
-    /// Notes a window.
+    /// Follows the next window.
     ///
     /// - Parameters:
     ///   - hop: The window's scores.
     ///   - seconds: The length of its hop.
     /// - Returns: Whether the fault has just come or gone.
-    mutating func note(_ hop: ScoredHop, seconds: Double) -> Change {
+    mutating func update(_ hop: ScoredHop, seconds: Double) -> Change {
         if let invalid = hop.invalidScore {
             let isNew = fault == nil
             fault = invalid
@@ -51,14 +51,14 @@ extension SoundModel {
     ///
     /// - Parameters:
     ///   - score: The class and its score.
-    ///   - place: What the model heard, beginning with a space.
+    ///   - place: Where the model met it, beginning with a space.
     /// - Returns: The line.
     func explanation(of score: InvalidScore, at place: String = "") -> String {
         let advice: String
         if !score.isOfFiniteFeatures {
             advice =
-                ", because what it hears is not made of finite numbers. Check the level of the "
-                + "sound, which may be far beyond full scale."
+                ", because the features are NaN or infinite. Check the input level, which may be "
+                + "far above full scale."
         } else if score.score.isFinite {
             advice =
                 ", not from 0 to 1. If these are logits, set network.activation in "
@@ -66,6 +66,6 @@ extension SoundModel {
         } else {
             advice = ". Export the network again, or use another model."
         }
-        return "\(text(of: score))\(place)\(advice) Such windows do not count as listened to."
+        return "\(text(of: score))\(place)\(advice) These windows do not count as listened."
     }
 }

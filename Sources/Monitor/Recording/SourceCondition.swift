@@ -1,5 +1,6 @@
 package import Detection
 package import Foundation
+import Messages
 
 /// What one source is doing at the moment, as `status` shows it.
 package struct SourceCondition: Sendable {
@@ -9,7 +10,7 @@ package struct SourceCondition: Sendable {
         case starting
         /// The device delivers samples.
         case listening
-        /// The device is gone and is looked for.
+        /// The device is gone; opening it is retried.
         case absent(reason: String)
         /// Nothing more will come.
         case finished(reason: String?)
@@ -43,19 +44,57 @@ package struct SourceCondition: Sendable {
     package internal(set) var lostSamples: Int64 = 0
     /// How many windows were left out for lack of processor time since the start.
     package internal(set) var windowsLeftOut: Int64 = 0
-    /// How often samples were lost since the start.
-    package internal(set) var losses = 0
-    /// How many events began since the start.
-    package internal(set) var events = 0
-    /// When the last hop ended.
-    package internal(set) var lastHop: Date?
     /// How much faster than its nominal rate the device runs, in parts per million.
     package internal(set) var driftPPM: Double?
     /// The step between two scores of each model, in seconds; empty before it was open.
     package internal(set) var hopSeconds: [Double] = []
-    /// Of how many hops the network looks at one; above 1 while the machine can't keep up.
+    /// Of how many hops the network scores one; above 1 while the machine can't keep up.
     package internal(set) var stride = 1
 
     /// The step between two scores of each model at present, in seconds.
     package var presentHopSeconds: [Double] { hopSeconds.map { $0 * Double(stride) } }
+}
+
+extension SourceCondition {
+    /// The state as `status` names it.
+    var sourceState: SourceState {
+        switch state {
+        case .starting: .opening
+        case .listening where !scoreFaults.isEmpty: .fault
+        case .listening: gate == .open ? .listening : .gated
+        case .absent: .absent
+        case .finished(reason: nil): .ended
+        case .finished: .fault
+        }
+    }
+
+    /// Why the source does not deliver, or what is wrong with what it delivers.
+    ///
+    /// - Parameter fault: What is wrong with the sound.
+    /// - Returns: One line; nil: nothing is wrong.
+    func reason(withFault fault: String?) -> String? {
+        switch state {
+        case .absent(let reason): return reason
+        case .finished(let reason?): return reason
+        case .starting, .listening, .finished:
+            let faults = [fault].compactMap(\.self) + (state == .listening ? scoreFaults : [])
+            return faults.isEmpty ? nil : faults.joined(separator: " ")
+        }
+    }
+
+    /// The sound level as it leaves the program; nil while none is measured.
+    ///
+    /// - Parameter withLastMinute: Whether the last minute's levels are in it.
+    /// - Returns: The message.
+    func soundLevelMessage(withLastMinute: Bool) -> SoundLevelMessage? {
+        guard let soundLevel else { return nil }
+        return SoundLevelMessage(
+            lafDBFS: soundLevel.fastDBFS.levelOrNil,
+            lasDBFS: soundLevel.slowDBFS.levelOrNil,
+            peakDBFS: soundLevel.peakDBFS.levelOrNil,
+            calibrationDB: calibrationDB,
+            lastMinute: withLastMinute
+                ? lastMinute.map { $0.message(source: name, calibrationDB: calibrationDB) } : nil
+        )
+    }
 }

@@ -1,25 +1,33 @@
 package import Detection
 package import Foundation
 
-/// What one source has to tell, with wall times: everything that leaves the analysis thread.
+/// What the analysis of one source reports, with wall times: everything that leaves the analysis
+/// thread.
 package enum SourceReport: Sendable {
+    /// When the sound of an event was at the device, in seconds of `CLOCK_BOOTTIME`, which is never
+    /// set.
+    package struct Arrival: Sendable, Equatable {
+        /// The end of the first window that holds the event's first sample.
+        package var firstWindowEnd: Double
+        /// The end of the window at which the event was decided.
+        package var decidingWindowEnd: Double
+    }
+
     /// The device is open and delivers.
     ///
     /// `hopSeconds` is each model's step between two windows.
     case listening(FeedFormat, hopSeconds: [Double], at: Date)
     /// A hop was analysed by one of the source's models.
-    case hop(ScoredHop, model: Int, time: Range<Date>, driftPPM: Double)
+    case hop(ScoredHop, model: ModelSlot, time: Range<Date>, driftPPM: Double)
     /// The sound level now.
     case level(SoundLevelReading)
     /// A minute's sound levels are known.
     case minute(SoundMinute)
     /// One of the models found an event, which goes on.
-    ///
-    /// `arrival` is when its sound was at the device.
-    case began(DetectedEvent, model: Int, start: Date, arrival: EventArrival)
+    case began(DetectedEvent, model: ModelSlot, start: Date, arrival: Arrival)
     /// An event that began is over.
-    case ended(DetectedEvent, model: Int, end: Date)
-    /// Samples are missing between two moments: they were never captured, or found no place.
+    case ended(DetectedEvent, model: ModelSlot, end: Date)
+    /// Samples are missing between two moments: they were never captured, or the ring was full.
     case lost(samples: Int64, time: Range<Date>)
     /// Windows were left out for lack of processor time.
     ///
@@ -31,28 +39,20 @@ package enum SourceReport: Sendable {
     case absent(reason: String, time: Range<Date>)
     /// The machine was suspended between two moments.
     case suspended(time: Range<Date>)
-    /// The machine can't keep up, or can again: one of `stride` windows is looked at from now on.
+    /// The machine can't keep up, or can again: one of `stride` windows is analysed from now on.
     case hopChanged(stride: Int, waitingSeconds: Double)
-    /// The wall clock was set by somebody, in seconds.
+    /// The wall clock was set, in seconds.
     case clockStepped(bySeconds: Double, at: Date)
     /// Nothing more will come.
     case finished(reason: String?, at: Date)
 }
 
-/// When the sound of an event was at the device, in seconds of `CLOCK_BOOTTIME`, which nobody sets.
-package struct EventArrival: Sendable, Equatable {
-    /// The end of the first window that holds the event's first sample.
-    package var firstWindowEnd: Double
-    /// The end of the window at which the event was decided upon.
-    package var decidingWindowEnd: Double
-}
-
-/// Where an event comes from while it has no row: what the detectors know it by.
-struct EventPlace: Hashable, Sendable {
-    /// The source's place in the configuration.
-    let source: Int
-    /// The model's place among the source's models.
-    let model: Int
+/// By what an event is known while it has no row.
+struct EventKey: Hashable, Sendable {
+    /// The source that heard it.
+    let source: SourceIndex
+    /// The model that found it.
+    let model: ModelSlot
     /// The number that the model's detector gave the event.
     let number: Int
 }

@@ -5,21 +5,92 @@ import Logging
 import Messages
 import ModelLibrary
 
-extension EventRecorder {
-    func began(_ source: Int, format: FeedFormat, hopSeconds: [Double], at date: Date) {
-        enter(.listening, source, at: date)
-        tracks[source].condition.format = format
-        tracks[source].condition.hopSeconds = hopSeconds
-        tracks[source].scores = scoreBuilders(of: source)
-        let name = tracks[source].condition.name
+/// What is known of one source at present, and what of it the history does not have yet.
+///
+/// Only the ``EventRecorder`` uses it. What is to be written is appended to its backlog.
+struct SourceTrack {
+    /// One of the source's models.
+    private struct ModelTrack {
+        let model: SoundModel
+        /// The scores of the present minute; nil before the source was open.
+        var scores: ScoreBlockBuilder?
+        /// Whether its scores are valid.
+        var health: ScoreHealth
+    }
+
+    /// An event whose end is not yet durable.
+    private struct OngoingEvent {
+        var record: EventRecord
+        let arrival: SourceReport.Arrival
+        /// Whether its beginning is durable, so that it may be published.
+        var isDurable = false
+    }
+
+    private var condition: SourceCondition
+    private var models: [ModelTrack]
+    private var coverage: CoverageTracker
+    /// Why the source does not hear, as last logged; nil if it does.
+    private var fault: String?
+    /// The events whose end is not yet durable.
+    private var events: [EventKey: OngoingEvent] = [:]
+    private let log: Logger
+
+    /// What coverage says of time that was captured and that no window holds.
+    private static let unseenReason = "too little processor time: windows were skipped"
+
+    /// Begins with a source that is being opened.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - models: Its models, in its order.
+    ///   - start: When the service started.
+    ///   - log: Gets what concerns the source.
+    init(_ source: EventRecorder.Source, models: [SoundModel], start: Date, log: Logger) {
+        condition = SourceCondition(
+            name: source.name,
+            device: source.device,
+            calibrationDB: source.calibrationDB,
+            since: start,
+            scores: models.map { _ in [] }
+        )
+        self.models = models.map { ModelTrack(model: $0, health: ScoreHealth($0)) }
+        coverage = CoverageTracker(start: start)
+        var log = log
+        log[metadataKey: "source"] = "\(source.name)"
+        self.log = log
+    }
+
+    /// What the source is doing.
+    var present: SourceCondition {
+        var present = condition
+        present.scoreFaults = models.compactMap { track in
+            track.health.fault.map { track.model.explanation(of: $0) }
+        }
+        return present
+    }
+
+    /// Whether nothing is heard at the moment.
+    var isQuiet: Bool { events.isEmpty && condition.gate == .closed }
+
+    /// The events that go on and are durable.
+    var ongoingEvents: [EventRecord] {
+        events.values.filter { $0.isDurable && $0.record.end == nil }.map(\.record)
+    }
+
+    // MARK: - The device
+
+    /// Records that the device was opened for the first time.
+    mutating func open(_ format: FeedFormat, hopSeconds: [Double], at date: Date) {
+        enter(.listening, at: date)
+        condition.format = format
+        condition.hopSeconds = hopSeconds
+        beginScoreBlocks()
         log.notice(
-            "Listening to \(tracks[source].condition.device): \(format.rateHz) Hz, \(format.channels) channel(s), \(format.detail).",
-            metadata: ["source": "\(name)"]
+            "Listening to \(condition.device): \(format.rateHz) Hz, \(format.channels) channel(s), \(format.detail)."
         )
         if format.isRealtime == false {
             log.notice(
-                "The capture thread runs without real-time priority, which the system refused. Samples may be lost on a busy machine; LimitRTPRIO= in the unit permits it.",
-                metadata: ["source": "\(name)"]
+                "The capture thread runs without real-time priority: the system denied it. Samples may be lost on a busy machine; set LimitRTPRIO= in the unit."
             )
         }
         if format.isMemoryLocked == false {
@@ -30,91 +101,231 @@ extension EventRecorder {
         }
     }
 
-    func note(
+    /// Records what the source does from a moment on.
+    mutating func enter(_ state: SourceCondition.State, at date: Date) {
+        guard condition.state != state else { return }
+        switch (condition.state, state) {
+        case (_, .absent(let reason)):
+            log.warning("Not listening. \(reason) Earwitness keeps retrying.")
+        case (.absent, .listening) where condition.format != nil:
+            log.notice("Listening to \(condition.device) again.")
+        default:
+            break
+        }
+        condition.state = state
+        condition.since = date
+        if state != .listening {
+            condition.levelDBFS = nil
+            condition.soundLevel = nil
+            condition.scores = models.map { _ in [] }
+            condition.gate = .closed
+        }
+    }
+
+    /// Logs when the source begins or ceases to hear.
+    ///
+    /// - Parameter fault: Why it does not hear; nil if it does.
+    mutating func log(fault: String?) {
+        guard fault != self.fault else { return }
+        if let fault {
+            log.warning("\(fault)")
+        } else {
+            log.notice("The microphone delivers a normal signal again.")
+        }
+        self.fault = fault
+    }
+
+    /// Records that windows are left out from now on, or fewer than before.
+    mutating func change(stride: Int, waitingSeconds: Double, to backlog: inout StoreBacklog) {
+        let isSlower = stride > condition.stride
+        flush(to: &backlog)
+        condition.stride = stride
+        beginScoreBlocks()
+        let hop = condition.presentHopSeconds.map { String(format: "%.2f s", $0) }
+            .joined(separator: ", ")
+        if isSlower {
+            log.warning(
+                "The machine can't keep up: \(String(format: "%.1f", waitingSeconds)) s of audio were waiting. The hop grows to \(hop). Use fewer models, a longer detection.hop_s, or a faster machine."
+            )
+        } else {
+            log.notice("The machine keeps up again. The hop shrinks to \(hop).")
+        }
+    }
+
+    private mutating func beginScoreBlocks() {
+        for (index, hopSeconds) in condition.presentHopSeconds.enumerated() {
+            models[index].scores = ScoreBlockBuilder(
+                hopSeconds: hopSeconds,
+                classCount: models[index].model.classes.count
+            )
+        }
+    }
+
+    // MARK: - Hops and levels
+
+    /// Records a hop of one of the models.
+    mutating func record(
         _ hop: ScoredHop,
-        model: Int,
+        of slot: ModelSlot,
         time: Range<Date>,
         driftPPM: Double,
-        of source: Int
+        to backlog: inout StoreBacklog
     ) {
-        tracks[source].condition.scores[model] = hop.scores
-        if let block = tracks[source].scores[model].append(hop, endingAt: time.upperBound) {
-            append(block, of: source, model: model)
+        condition.scores[slot.rawValue] = hop.scores
+        if let block = models[slot.rawValue].scores?.append(hop, endingAt: time.upperBound) {
+            append(block, of: models[slot.rawValue].model, to: &backlog)
         }
-        publishScores(of: hop, model: model, at: time.upperBound, of: source)
-        let isHeard = noteHealth(of: hop, model: model, time: time, of: source)
-        // What the source was in this time is told once, by the first of its models.
-        guard model == AnalysisWorker.leadingModel else { return }
-        enter(.listening, source, at: time.lowerBound)
-        tracks[source].condition.levelDBFS = hop.levelDBFS
-        tracks[source].condition.gate = hop.gate
-        tracks[source].condition.lastHop = time.upperBound
-        tracks[source].condition.driftPPM = driftPPM
-        if isHeard {
-            cover(source, hop.gate == .open ? .listening : .gated, time: time)
+        let isValid = followHealth(of: hop, model: slot, time: time)
+        // What the source was in this time is recorded once, by the first of its models.
+        guard slot == .leading else { return }
+        enter(.listening, at: time.lowerBound)
+        condition.levelDBFS = hop.levelDBFS
+        condition.gate = hop.gate
+        condition.driftPPM = driftPPM
+        if isValid {
+            cover(hop.gate == .open ? .listening : .gated, time: time, to: &backlog)
         } else {
-            cover(source, .lost, time: time, reason: "no model gave valid scores")
+            cover(.lost, time: time, reason: "no model gave valid scores", to: &backlog)
         }
-        publishLevel(of: hop, at: time.upperBound, of: source)
     }
 
     /// Follows whether a model's scores are valid.
     ///
     /// - Returns: False if neither this window nor any other model has valid scores.
-    private func noteHealth(
+    private mutating func followHealth(
         of hop: ScoredHop,
-        model: Int,
-        time: Range<Date>,
-        of source: Int
+        model slot: ModelSlot,
+        time: Range<Date>
     ) -> Bool {
         let seconds = time.upperBound.timeIntervalSince(time.lowerBound)
-        let change = tracks[source].health[model].note(hop, seconds: seconds)
-        let metadata: Logger.Metadata = ["source": "\(tracks[source].condition.name)"]
-        let soundModel = models[tracks[source].models[model]]
-        switch change {
+        let model = models[slot.rawValue].model
+        switch models[slot.rawValue].health.update(hop, seconds: seconds) {
         case .none: break
         case .failed:
-            if let score = hop.invalidScore {
-                log.warning("\(soundModel.explanation(of: score))", metadata: metadata)
-            }
+            if let score = hop.invalidScore { log.warning("\(model.explanation(of: score))") }
         case .recovered:
-            log.notice("The model '\(soundModel.name)' gives valid scores.", metadata: metadata)
+            log.notice("The model '\(model.name)' gives valid scores.")
         }
-        return hop.invalidScore == nil || tracks[source].health.contains { $0.fault == nil }
+        return hop.invalidScore == nil || models.contains { $0.health.fault == nil }
     }
 
-    /// What is wrong with the scores of a source's models, a line each.
-    func scoreFaults(of source: Int) -> [String] {
-        zip(tracks[source].models, tracks[source].health).compactMap { model, health in
-            health.fault.map { models[model].explanation(of: $0) }
-        }
+    /// Records the level now.
+    mutating func record(_ reading: SoundLevelReading) {
+        condition.soundLevel = reading
     }
 
-    func begin(
-        _ event: DetectedEvent,
-        start: Date,
-        arrival: EventArrival,
-        at place: EventPlace
+    /// Records a minute's sound levels.
+    mutating func record(_ minute: SoundMinute, to backlog: inout StoreBacklog) {
+        condition.lastMinute = minute
+        let levels = LevelMinute(
+            sourceID: SoundMeasurement.unknownRow,
+            minute: Date(timeIntervalSince1970: minute.startSeconds),
+            measuredSeconds: minute.measuredSeconds,
+            sampleRateHz: minute.sampleRateHz,
+            calibrationDB: condition.calibrationDB,
+            levels: MeasuredLevels(minute.statistics),
+            clippedSamples: minute.statistics.clippedSamples
+        )
+        backlog.append(.levels(source: condition.name, levels))
+    }
+
+    /// Records that samples were lost.
+    mutating func recordLoss(of samples: Int64, time: Range<Date>, to backlog: inout StoreBacklog) {
+        condition.lostSamples += samples
+        cover(.lost, time: time, lostSamples: samples, to: &backlog)
+    }
+
+    /// Records that windows were left out, and the time that none of them holds.
+    mutating func recordLeftOut(windows: Int, unseen: Range<Date>?, to backlog: inout StoreBacklog)
+    {
+        condition.windowsLeftOut += Int64(windows)
+        guard let unseen else { return }
+        cover(.lost, time: unseen, reason: Self.unseenReason, to: &backlog)
+    }
+
+    /// Records what a stretch of time was.
+    mutating func cover(
+        _ state: CoverageState,
+        time: Range<Date>,
+        lostSamples: Int64 = 0,
+        reason: String? = nil,
+        to backlog: inout StoreBacklog
     ) {
-        let source = place.source
-        tracks[source].condition.events += 1
-        let model = models[tracks[source].models[place.model]]
+        let stretches = coverage.append(
+            state,
+            from: time.lowerBound,
+            to: time.upperBound,
+            lostSamples: lostSamples,
+            reason: reason
+        )
+        append(stretches, to: &backlog)
+    }
+
+    /// Records that the wall clock was set.
+    mutating func stepClock(bySeconds seconds: Double) {
+        coverage.stepClock(bySeconds: seconds)
+    }
+
+    /// Writes the stretch of time that goes on.
+    mutating func flushCoverage(to backlog: inout StoreBacklog) {
+        append(coverage.flush(), to: &backlog)
+    }
+
+    /// Writes what was gathered.
+    mutating func flush(to backlog: inout StoreBacklog) {
+        flushCoverage(to: &backlog)
+        for index in models.indices {
+            if let block = models[index].scores?.flush() {
+                append(block, of: models[index].model, to: &backlog)
+            }
+        }
+    }
+
+    private func append(_ stretches: [CoverageStretch], to backlog: inout StoreBacklog) {
+        for stretch in stretches {
+            backlog.append(.covered(source: condition.name, stretch))
+        }
+    }
+
+    private func append(_ block: ScoreBlock, of model: SoundModel, to backlog: inout StoreBacklog) {
+        backlog.append(
+            .scores(source: condition.name, model: model.identity.key, block)
+        )
+    }
+
+    // MARK: - Events
+
+    /// Records that an event began.
+    mutating func begin(
+        _ event: DetectedEvent,
+        as key: EventKey,
+        start: Date,
+        arrival: SourceReport.Arrival,
+        to backlog: inout StoreBacklog
+    ) {
+        let model = models[key.model.rawValue].model
         let record = EventRecord(
-            id: backlog.numbers.take(now: start),
-            source: tracks[source].condition.name,
+            id: backlog.allocateEventID(now: start),
+            source: condition.name,
             model: model.identity.key,
-            className: model.about.eventClasses[event.classIndex].name,
+            className: model.soundClass(of: event).name,
             start: start,
             peakScore: event.peakScore,
             meanScore: event.meanScore,
             levelDBFS: event.levelDBFS
         )
-        tracks[source].events[place] = OngoingEvent(record: record, arrival: arrival)
+        events[key] = OngoingEvent(record: record, arrival: arrival)
         backlog.append(.began(record))
     }
 
-    func finish(_ event: DetectedEvent, end: Date, at place: EventPlace) {
-        guard let ongoing = tracks[place.source].events[place] else { return }
+    /// Records that an event is over.
+    mutating func end(
+        _ event: DetectedEvent,
+        as key: EventKey,
+        end: Date,
+        to backlog: inout StoreBacklog
+    ) {
+        guard let ongoing = events[key] else { return }
         let record = EventRecord(
             id: ongoing.record.id,
             source: ongoing.record.source,
@@ -126,217 +337,32 @@ extension EventRecorder {
             meanScore: event.meanScore,
             levelDBFS: event.levelDBFS
         )
-        tracks[place.source].events[place]?.record = record
+        events[key]?.record = record
         backlog.append(.ended(record))
     }
 
-    func cover(
-        _ source: Int,
-        _ state: CoverageState,
-        time: Range<Date>,
-        lostSamples: Int64 = 0,
-        reason: String? = nil
-    ) {
-        let stretches = tracks[source].coverage.note(
-            state,
-            from: time.lowerBound,
-            to: time.upperBound,
-            lostSamples: lostSamples,
-            reason: reason
-        )
-        append(stretches, of: source)
-    }
-
-    func enter(_ state: SourceCondition.State, _ source: Int, at date: Date) {
-        let before = tracks[source].condition.state
-        guard before != state else { return }
-        tell(state, after: before, of: source)
-        tracks[source].condition.state = state
-        tracks[source].condition.since = date
-        if state != .listening {
-            tracks[source].condition.levelDBFS = nil
-            tracks[source].condition.soundLevel = nil
-            tracks[source].condition.scores = tracks[source].models.map { _ in [] }
-            tracks[source].condition.gate = .closed
-        }
-    }
-
-    private func scoreBuilders(of source: Int) -> [ScoreBlockBuilder] {
-        let track = tracks[source]
-        return zip(track.models, track.condition.presentHopSeconds).map { model, hopSeconds in
-            ScoreBlockBuilder(
-                hopSeconds: hopSeconds,
-                classCount: models[model].classes.count
-            )
-        }
-    }
-
-    func change(_ source: Int, stride: Int, waitingSeconds: Double) {
-        let isSlower = stride > tracks[source].condition.stride
-        flush(source)
-        tracks[source].condition.stride = stride
-        tracks[source].scores = scoreBuilders(of: source)
-        let condition = tracks[source].condition
-        let hops = condition.presentHopSeconds.map { String(format: "%.2f s", $0) }
-        let hop = hops.joined(separator: ", ")
-        log.log(
-            level: isSlower ? .warning : .notice,
-            isSlower
-                ? "The machine can't keep up: \(String(format: "%.1f", waitingSeconds)) s of sound waited. The hop grows to \(hop). Give it fewer models, a longer detection.hop_s or more processor time."
-                : "The machine keeps up again. The hop shrinks to \(hop).",
-            metadata: ["source": "\(condition.name)"]
-        )
-    }
-
-    private func tell(
-        _ state: SourceCondition.State,
-        after before: SourceCondition.State,
-        of source: Int
-    ) {
-        let condition = tracks[source].condition
-        switch (before, state) {
-        case (_, .absent(let reason)):
-            log.warning(
-                "Not listening. \(reason) It is looked for until it is there.",
-                metadata: ["source": "\(condition.name)"]
-            )
-        case (.absent, .listening) where condition.format != nil:
-            log.notice(
-                "Listening to \(condition.device) again.",
-                metadata: ["source": "\(condition.name)"]
-            )
-        default:
-            break
-        }
-    }
-
-    func flush(_ source: Int) {
-        flushCoverage(source)
-        for model in tracks[source].scores.indices {
-            if let block = tracks[source].scores[model].flush() {
-                append(block, of: source, model: model)
+    /// Notes that an event of this or another source is durable, and forgets it if it is over.
+    ///
+    /// - Returns: The event's key and arrival, if it is one of this source that began.
+    mutating func markDurable(
+        _ record: EventRecord
+    ) -> (key: EventKey, arrival: SourceReport.Arrival)? {
+        for (key, ongoing) in events where ongoing.record.id == record.id {
+            guard record.end == nil else {
+                events[key] = nil
+                continue
             }
+            events[key]?.isDurable = true
+            return (key, ongoing.arrival)
         }
+        return nil
     }
 
-    private func append(_ block: ScoreBlock, of source: Int, model: Int) {
-        backlog.append(
-            .scores(
-                source: tracks[source].condition.name,
-                model: models[tracks[source].models[model]].identity.key,
-                block
-            )
-        )
-    }
-
-    func flushCoverage(_ source: Int) {
-        append(tracks[source].coverage.flush(), of: source)
-    }
-
-    private func append(_ stretches: [CoverageStretch], of source: Int) {
-        for stretch in stretches {
-            backlog.append(.covered(source: tracks[source].condition.name, stretch))
+    /// Gives an event the number that the database has it under.
+    mutating func renumber(_ change: RenumberedEvent) {
+        for (key, ongoing) in events where change.concerns(ongoing.record) {
+            events[key]?.record.id = change.id
         }
-    }
-
-    /// Writes what waits, shows what is durable, and tells what changed about the history.
-    func write() {
-        let durable = backlog.write(to: store, now: now())
-        for change in backlog.takeRenumbered() { obey(change) }
-        for entry in durable {
-            switch entry {
-            case .began(let event), .ended(let event): show(event)
-            case .started, .covered, .clockStepped: break
-            }
-        }
-        identifyWritten()
-        tellTroubles()
-    }
-
-    /// Gives an event the number that the database has it under, so that its end and its clip
-    /// follow.
-    private func obey(_ change: RenumberedEvent) {
-        for source in tracks.indices {
-            for (place, ongoing) in tracks[source].events where change.concerns(ongoing.record) {
-                tracks[source].events[place]?.record.id = change.id
-            }
-        }
-        // What this run numbered is told apart by its number alone.
-        for index in unidentified.indices where unidentified[index].id == change.event.id {
-            unidentified[index].id = change.id
-        }
-        guard change.isNew else { return }
-        let event = change.event
-        log.error(
-            "The event history has another event under the number \(event.id): \(event.className) of \(event.start) got the number \(change.id).",
-            metadata: ["source": "\(event.source)"]
-        )
-    }
-
-    /// Tells of the numbers of events once the database itself has them.
-    private func identifyWritten() {
-        guard backlog.fault == nil, backlog.spooledEntries == 0 else { return }
-        for (place, id) in unidentified { identified(place, id) }
-        unidentified = []
-    }
-}
-
-extension EventRecorder {
-    /// A source that is recorded.
-    package struct Source: Sendable {
-        /// Its name in the configuration.
-        package let name: String
-        /// What it listens to.
-        package let device: String
-        /// The sound pressure level of 0 dBFS in dB; nil: it is not known.
-        package let calibrationDB: Double?
-        /// The places of its models among the recorder's.
-        package let models: [Int]
-
-        /// Names a source.
-        package init(
-            name: String,
-            device: String,
-            calibrationDB: Double? = nil,
-            models: [Int] = [0]
-        ) {
-            self.name = name
-            self.device = device
-            self.calibrationDB = calibrationDB
-            self.models = models
-        }
-    }
-
-    struct Track {
-        var condition: SourceCondition
-        /// The places of the source's models among the recorder's.
-        let models: [Int]
-        var coverage: CoverageTracker
-        /// The scores of each of the source's models; empty before it was open.
-        var scores: [ScoreBlockBuilder] = []
-        /// Whether the scores of each of the source's models are valid.
-        var health: [ScoreHealth]
-        /// Why the source does not hear, as last told; nil if it does.
-        var fault: String?
-        /// The events whose end is not yet durable.
-        var events: [EventPlace: OngoingEvent] = [:]
-    }
-}
-
-extension EventRecorder {
-    /// Writes down a minute's sound levels.
-    func note(_ minute: SoundMinute, of source: Int) {
-        let levels = LevelMinute(
-            sourceID: SoundMeasurement.unknownRow,
-            minute: Date(timeIntervalSince1970: minute.startSeconds),
-            measuredSeconds: minute.measuredSeconds,
-            sampleRateHz: minute.sampleRateHz,
-            calibrationDB: tracks[source].condition.calibrationDB,
-            levels: MeasuredLevels(minute.statistics),
-            clippedSamples: minute.statistics.clippedSamples
-        )
-        tracks[source].condition.lastMinute = minute
-        backlog.append(.levels(source: tracks[source].condition.name, levels))
     }
 }
 
@@ -354,35 +380,4 @@ extension MeasuredLevels {
         rms = statistics.rootMeanSquare.levelOrNil
         peak = statistics.peak.levelOrNil
     }
-}
-
-extension SourceCondition {
-    /// The sound level as it leaves the program; nil while none is measured.
-    ///
-    /// - Parameter withLastMinute: Whether the last minute's levels are in it.
-    /// - Returns: The message.
-    func soundLevelMessage(withLastMinute: Bool) -> SoundLevelMessage? {
-        guard let soundLevel else { return nil }
-        return SoundLevelMessage(
-            lafDBFS: soundLevel.fastDBFS.levelOrNil,
-            lasDBFS: soundLevel.slowDBFS.levelOrNil,
-            peakDBFS: soundLevel.peakDBFS.levelOrNil,
-            calibrationDB: calibrationDB,
-            lastMinute: withLastMinute ? lastMinute.map { message($0) } : nil
-        )
-    }
-
-    private func message(_ minute: SoundMinute) -> LevelMinuteMessage {
-        minute.message(source: name, calibrationDB: calibrationDB)
-    }
-}
-
-/// An event whose end is not yet durable.
-struct OngoingEvent {
-    /// What is known of it.
-    var record: EventRecord
-    /// When its sound was at the device.
-    let arrival: EventArrival
-    /// Whether its beginning is durable, so that it may be shown.
-    var isDurable = false
 }

@@ -7,7 +7,7 @@ import Foundation
 /// A locked database or a full disk holds up nothing but itself. What neither the database nor the
 /// spool takes waits in memory: scores and levels are given up first, coverage next, events never.
 struct StoreBacklog {
-    /// What the database knows a source by.
+    /// A source as the database names it.
     typealias NamedSource = (name: String, device: String?)
 
     /// Why nothing can be written to the database at the moment; nil when all is well.
@@ -16,13 +16,13 @@ struct StoreBacklog {
     private(set) var spoolFault: SpoolError?
     /// How many measurements and stretches of coverage were given up.
     private(set) var droppedItems = 0
-    /// How many entries the database refused for what they are.
+    /// How many entries the database rejected as invalid.
     private(set) var refusedEntries = 0
     /// What starting had to put in order; nil until the database has the start.
     private(set) var recovery: RecoveryReport?
     /// Gives events their numbers.
-    var numbers: EventNumbers
-    /// Events that got another number from the database, since ``takeRenumbered()``.
+    private var numbers: EventNumbers
+    /// Events that got another number from the database, since ``removeRenumbered()``.
     private var renumbered: [RenumberedEvent] = []
 
     private let models: [ModelIdentity]
@@ -94,12 +94,21 @@ struct StoreBacklog {
         droppedItems += 1
     }
 
-    /// Takes note that the database was opened, for the first time or again.
+    /// Begins with a database that may be open already.
+    mutating func open(_ store: EventStore) {
+        if store.fault == nil {
+            reopen(store, wasDamaged: false)
+        } else if let last = store.glimpsedLastEventID() {
+            numbers.raise(pastDatabase: last)
+        }
+    }
+
+    /// Goes on with a database that was opened, for the first time or again.
     ///
     /// - Parameters:
     ///   - store: The database.
     ///   - wasDamaged: Whether numbers of events may have been lost with part of it.
-    mutating func opened(_ store: EventStore, wasDamaged: Bool) {
+    mutating func reopen(_ store: EventStore, wasDamaged: Bool) {
         if let last = try? store.lastEventID() { numbers.raise(pastDatabase: last) }
         if wasDamaged { numbers.raisePastPromise() }
         keys = nil
@@ -128,7 +137,7 @@ struct StoreBacklog {
         }
         do throws(StoreError) {
             let keys = try knownKeys(in: store, now: now)
-            note(try spool.replay(into: store, now: now, lastGiven: numbers.lastGiven))
+            count(try spool.replay(into: store, now: now, lastGiven: numbers.lastGiven))
             // What is new comes after what still waits on disk.
             guard spool.count == 0 else {
                 fault = nil
@@ -142,7 +151,7 @@ struct StoreBacklog {
                     keys: keys,
                     lastGiven: numbers.lastGiven
                 )
-                note(applied)
+                count(applied)
                 if !applied.renumbered.isEmpty {
                     written = entries.map { $0.renumbered(by: applied.renumbered) }
                 }
@@ -186,15 +195,21 @@ struct StoreBacklog {
         }
     }
 
-    private mutating func note(_ applied: AppliedEntries) {
+    private mutating func count(_ applied: AppliedEntries) {
         refusedEntries += applied.refused
         recovery = applied.recovery ?? recovery
         renumbered += applied.renumbered
         for event in applied.renumbered { numbers.raise(past: event.id) }
     }
 
+    /// Gives a new event a number that was never used before, at a moment.
+    mutating func allocateEventID(now: Date) -> Int64 { numbers.take(now: now) }
+
+    /// The number that the next event will get.
+    var nextEventID: Int64 { numbers.upcoming }
+
     /// Hands out the events that got another number from the database, once each.
-    mutating func takeRenumbered() -> [RenumberedEvent] {
+    mutating func removeRenumbered() -> [RenumberedEvent] {
         defer { renumbered = [] }
         return renumbered
     }

@@ -3,7 +3,7 @@ import Realtime
 package import Settings
 import Synchronization
 
-/// A microphone as a feed: what the capture thread tells of its device, kept for whoever asks.
+/// A microphone as a feed, with what the capture thread last reported of its device.
 final class MicrophoneFeed: SampleFeed {
     private struct Condition {
         var format: FeedFormat?
@@ -41,7 +41,7 @@ final class MicrophoneFeed: SampleFeed {
         capture.start()
         Task { [weak self, reports = capture.reports] in
             for await report in reports {
-                self?.note(report)
+                self?.update(with: report)
             }
         }
     }
@@ -56,15 +56,16 @@ final class MicrophoneFeed: SampleFeed {
     var absence: String? { condition.withLock { $0.absence } }
     var mayCatchUp: Bool { condition.withLock { $0.isOnlySilent } }
     var fault: String? { capture.counters.signalFault?.description }
-    /// What is heard while something is wrong with it says nothing of the place.
+    /// While something is wrong with the signal, its level says nothing about the place.
     var learntFloor: LearntFloor? {
         capture.counters.signalFault == nil ? capture.counters.learntFloor : nil
     }
+    var overruns: Int64 { capture.counters.overruns }
     var clippedSamples: Int64 { capture.counters.clippedSamples }
     /// A microphone that is gone is waited for; it never ends.
     let ending: FeedEnding? = nil
 
-    private func note(_ report: CaptureReport) {
+    private func update(with report: CaptureReport) {
         condition.withLock { condition in
             switch report {
             case .opened(let stream, let grants):
@@ -101,27 +102,5 @@ extension SourceSettings {
             channel: choice,
             gainDB: gainDB
         )
-    }
-}
-
-extension SignalFault {
-    /// What is wrong with the signal and what to do, in one line.
-    var explanation: String {
-        switch self {
-        case .digitalZeros:
-            "Every sample is zero. Check that the microphone is connected and not muted."
-        case .stuck:
-            "Every sample has the same value. Plug the microphone in again."
-        case .offset:
-            "The samples lie far to one side of zero. Check the microphone and its input."
-        case .clipping:
-            "The samples are at full scale all the time. Lower the input gain."
-        case .farTooQuiet:
-            "The level is far under what this source usually has. Check the microphone."
-        case .wrongRate:
-            "The device delivers more or fewer samples than its rate says. Choose another rate."
-        case .cancelledMix:
-            "The channels cancel each other in the mix, so that sounds are missed. Set 'channel: 1', or correct the wiring of one."
-        }
     }
 }

@@ -5,7 +5,7 @@ import Platform
 import Settings
 import Synchronization
 
-/// Keeps the noise floors of sources over a restart, in a small file that is always whole, so that
+/// Saves the noise floors of sources over a restart, in a small file that is replaced atomically, so that
 /// a microphone that went deaf is noticed without learning for minutes what is usual.
 final class NoiseFloorMemory: Sendable {
     private struct Content: Codable, Equatable {
@@ -17,7 +17,7 @@ final class NoiseFloorMemory: Sendable {
     private let log: Logger
     private let content: Mutex<Content>
 
-    /// Reads what an earlier run kept; a file that can't be read counts as none.
+    /// Reads what an earlier run saved; a file that can't be read counts as empty.
     ///
     /// - Parameters:
     ///   - path: The file.
@@ -38,10 +38,10 @@ final class NoiseFloorMemory: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else { return Content() }
         if let reason = StateFile.emptiness(of: data) { throw Damage(reason: reason) }
         guard let content = try? JSONDecoder().decode(Content.self, from: data) else {
-            throw Damage(reason: "it is not what this version writes")
+            throw Damage(reason: "its content is invalid")
         }
         guard content.format == Content().format else {
-            throw Damage(reason: "it has format \(content.format), which is another version's")
+            throw Damage(reason: "its format \(content.format) is from another version")
         }
         return content
     }
@@ -69,12 +69,12 @@ final class NoiseFloorMemory: Sendable {
         }
     }
 
-    /// Keeps what sources have learnt, and what is known of those that say nothing now.
+    /// Saves what sources have learnt, and leaves what is known of those that have learnt nothing.
     ///
     /// - Parameters:
     ///   - floors: The sources and what they have learnt; nil: nothing yet, or nothing to believe.
     ///   - date: The present.
-    func keep(_ floors: [(source: SourceSettings, floor: LearntFloor?)], at date: Date) {
+    func save(_ floors: [(source: SourceSettings, floor: LearntFloor?)], at date: Date) {
         let learnt = floors.compactMap { source, floor in
             floor.flatMap { floor in
                 source.floorOwner.map { NoiseFloor(floor, of: $0, at: date) }
@@ -97,8 +97,8 @@ final class NoiseFloorMemory: Sendable {
         do {
             try TextFile.replace(path, with: text + "\n")
         } catch {
-            // It is learnt again; a disk that can't be written is told of where it matters.
-            log.debug("The learnt noise floors were not kept. \(error)")
+            // It is learnt again; that the disk can't be written is logged where it matters.
+            log.debug("The learnt noise floors were not saved. \(error)")
         }
     }
 }

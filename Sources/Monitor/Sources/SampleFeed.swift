@@ -29,14 +29,22 @@ protocol SampleFeed: Sendable {
     /// Why what comes can't be the world's sound, for people; nil while it can.
     var fault: String? { get }
 
-    /// The noise floor that was learnt, if it is to be believed now; nil where there is none.
+    /// The noise floor that was learnt; nil without one, or while the signal has a fault.
     var learntFloor: LearntFloor? { get }
+
+    /// How often the device's buffer ran over.
+    var overruns: Int64 { get }
 
     /// How many samples were at full scale.
     var clippedSamples: Int64 { get }
 
     /// How the feed ended; nil while it goes on.
     var ending: FeedEnding? { get }
+}
+
+extension SampleFeed {
+    /// Only a device has a buffer that runs over.
+    var overruns: Int64 { 0 }
 }
 
 /// What a source delivers.

@@ -6,7 +6,7 @@ import Synchronization
 
 /// One source from its device to its reports: feed, ring and analysis thread.
 final class SourceListener: Sendable {
-    /// What the source has to tell, in order; ends when the source has ended.
+    /// What the source reports, in order; ends when the source has ended.
     let reports: AsyncStream<SourceReport>
 
     private let feed: any SampleFeed
@@ -24,8 +24,8 @@ final class SourceListener: Sendable {
     ///
     /// - Parameters:
     ///   - source: What is listened to.
-    ///   - models: The models that listen to it, at least one; all hear the one capture.
-    ///   - clips: Whether its sound is kept and who takes it.
+    ///   - models: The models that listen to it, at least one; all share one capture.
+    ///   - clips: Which clips are cut and where they go.
     ///   - pace: How many times as fast as real time a recording is played.
     ///   - knownFloor: The noise floor that its device is known to have; nil: it is learnt.
     ///   - time: The clocks of the world.
@@ -83,7 +83,7 @@ final class SourceListener: Sendable {
 
     /// Asks the source to end soon, without waiting: its reports end when it has.
     func requestStop() {
-        worker.isStopped.store(true, ordering: .releasing)
+        worker.requestStop()
     }
 
     /// Ceases to listen: what is in the ring is analysed, what is open is closed.
@@ -97,28 +97,31 @@ final class SourceListener: Sendable {
     ///
     /// - Parameter settings: Those of each model of the source, in their order.
     func apply(_ settings: [AnalysisSettings]) {
-        worker.newSettings.withLock { $0 = settings }
+        worker.apply(settings)
     }
 
-    /// Changes what is kept of the sound, from the next period on.
+    /// Changes which clips are cut, from the next period on.
     func apply(_ settings: ClipSettings) {
-        worker.newClipSettings.withLock { $0 = settings }
+        worker.apply(settings)
     }
 
     /// Why what comes can't be the world's sound, for people; nil while it can.
     var fault: String? { feed.fault }
 
-    /// The noise floor that was learnt, if it is to be believed now; nil where there is none.
+    /// The noise floor that was learnt; nil without one, or while the signal has a fault.
     var learntFloor: LearntFloor? { feed.learntFloor }
+
+    /// How often the device's buffer ran over.
+    var overruns: Int64 { feed.overruns }
 
     /// How many samples were at full scale.
     var clippedSamples: Int64 { feed.clippedSamples }
 
-    /// How many reports nobody had time for.
+    /// How many reports were dropped because the recorder was too slow.
     var droppedReports: Int { dropped.count }
 }
 
-/// Counts reports that nobody had time for.
+/// Counts dropped reports.
 final class DroppedReports: Sendable {
     private let total = Atomic(0)
 

@@ -105,7 +105,7 @@ package enum SourceSampleError: Error, Equatable, CustomStringConvertible {
             "The recording has \(String(format: "%.1f", seconds)) s, \(neededSeconds) s are "
                 + "needed. Record longer, or give --seconds."
         case .nothingComes(let reason):
-            "The device delivers nothing. " + (reason ?? "Unplug it and plug it in again.")
+            "The device delivers no samples. " + (reason ?? "Unplug it and plug it in again.")
         case .samplesLost:
             "Samples were lost while the tone was measured. Try again on a quieter machine."
         }

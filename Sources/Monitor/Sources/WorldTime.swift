@@ -58,12 +58,12 @@ struct PlaybackTime {
     private let pace: Double
     private var originSeconds: Double?
 
-    /// Knows how many times as fast as real time the dates run, above 0.
+    /// Creates the value for dates that run so many times as fast as real time, above 0.
     init(pace: Double) {
         self.pace = pace
     }
 
-    /// Takes note of the first date, in seconds of any clock.
+    /// Begins at the first date, in seconds of any clock; later dates change nothing.
     mutating func begin(at seconds: Double) {
         originSeconds = originSeconds ?? seconds
     }

@@ -13,3 +13,6 @@ void allocation_counter_watch(pid_t thread);
 /// What the watched thread has done since.
 int64_t allocation_counter_allocations(void);
 int64_t allocation_counter_releases(void);
+
+/// The allocations of the calling thread since it began, whichever thread is watched.
+int64_t allocation_counter_own_allocations(void);

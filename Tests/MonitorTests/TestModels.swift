@@ -1,11 +1,12 @@
 import Foundation
 import ModelLibrary
 import NeuralNetwork
+import TestSupport
 
 /// A model of this checkout with another front end, in a folder of its own for one test.
 final class VariantModel {
     let model: SoundModel
-    private let folder: String
+    private let home: TemporaryFolder
 
     /// Makes a variant of the model `bootstrap`.
     ///
@@ -20,13 +21,8 @@ final class VariantModel {
         network: (Model) throws -> Model = { $0 }
     ) throws {
         let original = try ShippedModel.load("bootstrap")
-        folder =
-            FileManager.default.temporaryDirectory
-            .appendingPathComponent("earwitness-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true
-        )
+        home = try TemporaryFolder()
+        let folder = home.path
         var text = try String(contentsOfFile: "\(original.folder)/model.yaml", encoding: .utf8)
         for (old, new) in [("name: bootstrap", "name: \(name)")] + changes.sorted(by: <) {
             guard text.contains(old) else { throw MissingText(text: old) }
@@ -39,10 +35,6 @@ final class VariantModel {
         try Data(network(original.network).serialized())
             .write(to: URL(fileURLWithPath: "\(folder)/model.onnx"))
         model = try SoundModel.load(folder: folder)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// The same windows of time and bands, heard at 44.1 kHz.
@@ -138,5 +130,16 @@ extension Tensor {
             shape: shape.dropLast(2) + [columns, rows],
             values: .float32(exchanged)
         )
+    }
+}
+
+/// A model of this checkout.
+///
+/// Most tests here listen with `bootstrap`, whose network is the smaller one.
+enum ShippedModel {
+    static func load(_ name: String) throws -> SoundModel {
+        let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return try SoundModel.load(folder: checkout.appendingPathComponent("Models/\(name)").path)
     }
 }

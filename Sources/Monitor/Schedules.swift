@@ -1,0 +1,85 @@
+/// What the monitor does regularly.
+enum Chore: CaseIterable, Sendable {
+    /// Write what waits, and open the history if it has to be opened again.
+    case retryHistory
+    /// Log when a source begins or ceases to hear.
+    case logSignalFaults
+    /// Write clips that wait, and remove those that have to go.
+    case tendClips
+    /// Publish the status, which also keeps the connections of listeners alive while it is quiet.
+    case publishStatus
+    /// Remove what the history need not keep.
+    case applyRetention
+    /// Save the noise floors that the sources have learnt.
+    case saveNoiseFloors
+
+    /// The time from one start to the next.
+    var interval: Duration {
+        switch self {
+        case .retryHistory, .logSignalFaults, .tendClips: .seconds(1)
+        case .publishStatus: .seconds(5)
+        case .saveNoiseFloors: .seconds(600)
+        case .applyRetention: .seconds(3_600)
+        }
+    }
+
+    /// Whether it waits for its interval before it is done first.
+    var waitsAtStart: Bool { self == .saveNoiseFloors }
+}
+
+/// When each chore is due: a pure value, driven by the monotonic clock.
+struct ChoreSchedule: Sendable {
+    /// How often the schedule is to be asked.
+    static let step = Duration.seconds(1)
+
+    private var due: [Chore: ContinuousClock.Instant] = [:]
+
+    /// Begins; what does not wait is due at once.
+    init(at now: ContinuousClock.Instant) {
+        for chore in Chore.allCases {
+            due[chore] = chore.waitsAtStart ? now + chore.interval : now
+        }
+    }
+
+    /// The chores that are due, in their order; each is due again after its interval.
+    mutating func removeDue(at now: ContinuousClock.Instant) -> [Chore] {
+        let chores = Chore.allCases.filter { chore in due[chore].map { $0 <= now } ?? true }
+        // A look that comes a little late does not move the ones after it.
+        for chore in chores { due[chore] = now + chore.interval - Self.step / 2 }
+        return chores
+    }
+}
+
+/// When the history is checked for damage: a pure value, driven by the monotonic clock.
+struct IntegritySchedule: Sendable {
+    private var last: ContinuousClock.Instant
+
+    /// The part of the interval for which a check that is due waits for a quiet moment.
+    private static let patience = 12
+
+    /// Begins with a history that is undamaged.
+    init(now: ContinuousClock.Instant) {
+        last = now
+    }
+
+    /// Begins the interval anew: the history was checked, whatever was found.
+    mutating func restart(at now: ContinuousClock.Instant) {
+        last = now
+    }
+
+    /// Whether to check now.
+    ///
+    /// - Parameters:
+    ///   - now: The present.
+    ///   - interval: How often; nil: never.
+    ///   - isQuiet: Whether nothing is heard, so that reading the disk disturbs least.
+    /// - Returns: Whether it is time.
+    func isDue(
+        at now: ContinuousClock.Instant,
+        every interval: Duration?,
+        isQuiet: Bool
+    ) -> Bool {
+        guard let interval else { return false }
+        return now - last >= (isQuiet ? interval : interval + interval / Self.patience)
+    }
+}
