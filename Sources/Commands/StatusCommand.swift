@@ -105,10 +105,12 @@ struct StatusText {
                     + " the configured hop: the machine can't keep up"
             )
         }
-        lines.append("  lost     \(source.lostSamples) samples in \(source.overruns) gap(s)")
+        lines.append(
+            "  lost     \(source.lostSamples) samples; \(source.overruns) overrun(s) of the device"
+        )
         if source.windowsLeftOut > 0 {
             lines.append(
-                "  left out \(source.windowsLeftOut) window(s), for lack of processor time"
+                "  left out \(source.windowsLeftOut) window(s) for lack of processor time"
             )
         }
         if let since = source.listeningSince {

@@ -168,7 +168,8 @@ extension MonitorFacts {
                 .warning(
                     .sound,
                     "Samples of '\(source.name)' were lost since the service started.",
-                    value: "\(status.lostSamples) samples in \(status.overruns) overrun(s)",
+                    value:
+                        "\(status.lostSamples) samples; \(status.overruns) overrun(s) of the device",
                     advice:
                         "See what else the machine does; 'earwitness bench' tells what it manages.",
                     exitCode: SystemExit.inputOutput
@@ -180,7 +181,7 @@ extension MonitorFacts {
                 .warning(
                     .sound,
                     "Windows of '\(source.name)' were left out since the service started.",
-                    value: "\(status.windowsLeftOut), for lack of processor time",
+                    value: "\(status.windowsLeftOut) windows for lack of processor time",
                     advice: "Use fewer models or a longer detection.hop_s; "
                         + "'earwitness bench' shows what this machine manages.",
                     exitCode: SystemExit.inputOutput

@@ -26,11 +26,12 @@ package struct SourceStatusMessage: WireMessage {
     package var isGateOpen: Bool
     /// The present scores, the highest first.
     package var topScores: [ScoreMessage]
-    /// The number of samples lost since the service started.
+    /// The number of samples lost since the service started: never captured, or the ring was full.
     package var lostSamples: Int64
-    /// The number of overruns since the service started.
+    /// How often the device's own buffer ran over since the service started.
     package var overruns: Int64
-    /// The number of windows left out for lack of processor time since the service started.
+    /// The number of windows left out for lack of processor time since the service started; their
+    /// samples are not lost.
     package var windowsLeftOut: Int64
     /// The number of clipped samples since the service started.
     package var clippedSamples: Int64

@@ -107,12 +107,16 @@ extension StatusMessage {
                 "Time between two windows of the slowest model; grows while the machine can't keep up.",
                 .gauge
             ) { $0.hopSeconds },
-            perSource("earwitness_lost_samples_total", "Samples lost.", .counter) {
-                Double($0.lostSamples)
-            },
-            perSource("earwitness_overruns_total", "Overruns of the device.", .counter) {
-                Double($0.overruns)
-            },
+            perSource(
+                "earwitness_lost_samples_total",
+                "Samples lost: never captured, or the buffers were full.",
+                .counter
+            ) { Double($0.lostSamples) },
+            perSource(
+                "earwitness_overruns_total",
+                "Overruns of the device's own buffer, as ALSA reports them.",
+                .counter
+            ) { Double($0.overruns) },
             perSource(
                 "earwitness_windows_left_out_total",
                 "Windows left out for lack of processor time.",

@@ -47,6 +47,8 @@ struct RouteTests {
             let lines = answer.body.split(separator: "\n").map(String.init)
             #expect(lines.contains("earwitness_uptime_seconds 42"))
             #expect(lines.contains("earwitness_lost_samples_total{source=\"porch\"} 7"))
+            #expect(lines.contains("earwitness_overruns_total{source=\"porch\"} 2"))
+            #expect(lines.contains("earwitness_windows_left_out_total{source=\"porch\"} 5"))
             #expect(lines.contains("earwitness_level_dbfs{source=\"porch\"} -40"))
             for line in [
                 "earwitness_sound_level_db{source=\"porch\",measure=\"LAF\",unit=\"dBFS\"} -45.5",

@@ -243,7 +243,9 @@ let madeUpStatus = StatusMessage(
                 lastMinute: madeUpMinute
             ),
             isGateOpen: true,
-            lostSamples: 7
+            lostSamples: 7,
+            overruns: 2,
+            windowsLeftOut: 5
         )
     ],
     warnings: ["disk nearly full"]
