@@ -72,3 +72,28 @@ package enum APISocket {
             + "are possible. Choose a shorter runtime folder (RUNTIME_DIRECTORY)."
     }
 }
+
+/// Why a request failed, as the API says it.
+package struct ErrorMessage: WireMessage, CustomStringConvertible {
+    private struct Content: WireMessage {
+        var code: String
+        var message: String
+    }
+
+    /// The code of a request that fails because the event history can't be read at present.
+    package static let storeUnavailable = "store_unavailable"
+
+    private var error: Content
+
+    /// Creates the message from its parts.
+    package init(code: String, message: String) {
+        error = Content(code: code, message: message)
+    }
+
+    /// A name that programs can compare, such as `unknown_class`.
+    package var code: String { error.code }
+    /// One line for people: what failed, with which value, and what to do.
+    package var message: String { error.message }
+
+    package var description: String { message }
+}

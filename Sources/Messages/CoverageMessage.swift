@@ -53,22 +53,8 @@ package struct CoverageMessage: WireMessage {
                 ? min(100, 100 * (listeningSeconds + gatedSeconds) / askedSeconds) : nil
         }
 
-        var members: [JSONValue.Member] {
-            [
-                .init("asked_s", .number(askedSeconds, decimals: 3)),
-                .init("listened_percent", .number(listenedPercent, decimals: 2)),
-                .init("listening_s", .number(listeningSeconds, decimals: 3)),
-                .init("gated_s", .number(gatedSeconds, decimals: 3)),
-                .init("lost_s", .number(lostSeconds, decimals: 3)),
-                .init("absent_s", .number(absentSeconds, decimals: 3)),
-                .init("stopped_s", .number(stoppedSeconds, decimals: 3)),
-                .init("unknown_s", .number(unknownSeconds, decimals: 3)),
-                .init("lost_samples", .integer(lostSamples)),
-            ]
-        }
-
         package var json: JSONValue {
-            .object([.init("source", .string(source))] + members)
+            fields.inserting([.number("listened_percent", listenedPercent)], after: "asked_s")
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -104,7 +90,7 @@ package struct CoverageMessage: WireMessage {
     /// The coverage in a line, such as "listened 99.2 % of the time asked for".
     package var summary: String {
         guard let percent = total.listenedPercent else {
-            return "no time was asked for"
+            return "the time range is empty"
         }
         // Rounded down, so that only a time without any hole is called whole.
         let tenths = Int((percent * 10).rounded(.down))
@@ -113,13 +99,9 @@ package struct CoverageMessage: WireMessage {
         return "listened \(shown) % of the time asked for\(lost)"
     }
 
+    /// The sum stands beside the other keys, without a source's name.
     package var json: JSONValue {
-        .object(
-            [
-                .init("from", .moment(from)),
-                .init("to", .moment(to)),
-            ] + total.members + [.init("sources", .array(sources.map(\.json)))]
-        )
+        fields.inserting(total.json.members.filter { $0.key != "source" }, after: "to")
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -128,8 +110,8 @@ package struct CoverageMessage: WireMessage {
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        from = try values.decodeMoment(forKey: .from)
-        to = try values.decodeMoment(forKey: .to)
+        from = try values.decode(Date.self, forKey: .from)
+        to = try values.decode(Date.self, forKey: .to)
         sources = try values.decode([Part].self, forKey: .sources)
         total = try Part(from: decoder)
     }

@@ -1,7 +1,8 @@
+package import Foundation
+
 /// A JSON value whose objects keep the order of their keys.
 ///
-/// Foundation's encoder does not keep it, and the order is part of the format: people
-/// read these lines.
+/// Foundation's encoder does not keep the order of keys, and people read these lines.
 package indirect enum JSONValue: Sendable, Equatable {
     /// `null`.
     case null
@@ -107,5 +108,12 @@ extension JSONValue {
         let factor = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
         let rounded = (value * factor).rounded() / factor
         return .number(rounded == 0 ? 0 : rounded)
+    }
+}
+
+extension JSONValue {
+    /// A moment in UTC with milliseconds, or `null`.
+    package static func moment(_ moment: Date?) -> JSONValue {
+        moment.map { .string(UTCTimestamp.text($0)) } ?? .null
     }
 }

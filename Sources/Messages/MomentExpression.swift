@@ -27,7 +27,7 @@ package enum MomentExpression {
         package let remark: String?
     }
 
-    /// Says that a text is none of the forms.
+    /// A text that has none of the forms.
     package struct Unreadable: Error, Equatable, CustomStringConvertible {
         /// What was found.
         package var text: String

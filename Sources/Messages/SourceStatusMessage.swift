@@ -22,8 +22,7 @@ package struct SourceStatusMessage: WireMessage {
     package var levelDBFS: Double?
     /// The sound level; nil while none is measured.
     package var soundLevel: SoundLevelMessage?
-    /// Whether the silence gate is open.
-    package var isGateOpen: Bool
+    private var gate: GateState
     /// The present scores, the highest first.
     package var topScores: [ScoreMessage]
     /// The number of samples lost since the service started: never captured, or the ring was full.
@@ -78,7 +77,7 @@ package struct SourceStatusMessage: WireMessage {
         self.isRealtime = isRealtime
         self.levelDBFS = levelDBFS
         self.soundLevel = soundLevel
-        self.isGateOpen = isGateOpen
+        gate = isGateOpen ? .open : .closed
         self.topScores = topScores
         self.lostSamples = lostSamples
         self.overruns = overruns
@@ -90,30 +89,8 @@ package struct SourceStatusMessage: WireMessage {
         self.hopStride = hopStride
     }
 
-    package var json: JSONValue {
-        .object([
-            .init("name", .string(name)),
-            .init("device", .string(device)),
-            .init("models", .array(models.map { .string($0) })),
-            .init("state", .string(state.rawValue)),
-            .init("reason", .string(reason)),
-            .init("sample_rate_hz", sampleRateHz.map { .integer(Int64($0)) } ?? .null),
-            .init("channels", channels.map { .integer(Int64($0)) } ?? .null),
-            .init("realtime", isRealtime.map { .bool($0) } ?? .null),
-            .init("level_dbfs", .number(levelDBFS, decimals: 1)),
-            .init("sound_level", soundLevel?.json ?? .null),
-            .init("gate", .string(isGateOpen ? "open" : "closed")),
-            .init("top_scores", .array(topScores.map(\.json))),
-            .init("lost_samples", .integer(lostSamples)),
-            .init("overruns", .integer(overruns)),
-            .init("windows_left_out", .integer(windowsLeftOut)),
-            .init("clipped_samples", .integer(clippedSamples)),
-            .init("listening_since", .moment(listeningSince)),
-            .init("clock_drift_ppm", .number(clockDriftPPM, decimals: 1)),
-            .init("hop_s", .number(hopSeconds, decimals: 3)),
-            .init("hop_stride", .integer(Int64(hopStride))),
-        ])
-    }
+    /// Whether the silence gate is open.
+    package var isGateOpen: Bool { gate == .open }
 
     private enum CodingKeys: String, CodingKey {
         case name, device, models, state, reason
@@ -133,28 +110,25 @@ package struct SourceStatusMessage: WireMessage {
         case hopSeconds = "hop_s"
         case hopStride = "hop_stride"
     }
+}
 
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        name = try values.decode(String.self, forKey: .name)
-        device = try values.decode(String.self, forKey: .device)
-        models = try values.decode([String].self, forKey: .models)
-        state = try values.decode(SourceState.self, forKey: .state)
-        reason = try values.decodeIfPresent(String.self, forKey: .reason)
-        sampleRateHz = try values.decodeIfPresent(Int.self, forKey: .sampleRateHz)
-        channels = try values.decodeIfPresent(Int.self, forKey: .channels)
-        isRealtime = try values.decodeIfPresent(Bool.self, forKey: .isRealtime)
-        levelDBFS = try values.decodeIfPresent(Double.self, forKey: .levelDBFS)
-        soundLevel = try values.decodeIfPresent(SoundLevelMessage.self, forKey: .soundLevel)
-        isGateOpen = try values.decode(String.self, forKey: .gate) == "open"
-        topScores = try values.decode([ScoreMessage].self, forKey: .topScores)
-        lostSamples = try values.decode(Int64.self, forKey: .lostSamples)
-        overruns = try values.decode(Int64.self, forKey: .overruns)
-        windowsLeftOut = try values.decodeIfPresent(Int64.self, forKey: .windowsLeftOut) ?? 0
-        clippedSamples = try values.decode(Int64.self, forKey: .clippedSamples)
-        listeningSince = try values.decodeMomentIfPresent(forKey: .listeningSince)
-        clockDriftPPM = try values.decodeIfPresent(Double.self, forKey: .clockDriftPPM)
-        hopSeconds = try values.decodeIfPresent(Double.self, forKey: .hopSeconds)
-        hopStride = try values.decodeIfPresent(Int.self, forKey: .hopStride) ?? 1
-    }
+/// What a source is doing, in `status`.
+package enum SourceState: String, Sendable, Codable, CaseIterable {
+    /// The device is being opened for the first time.
+    case opening
+    /// Sound is captured and scored.
+    case listening
+    /// Sound is captured and is silence, so the network rests.
+    case gated
+    /// The device is not there, or does not deliver; it is being looked for.
+    case absent
+    /// Sound is delivered, but something is wrong with it; the reason says what.
+    case fault
+    /// The source has come to its end: a file that was played.
+    case ended
+}
+
+/// Whether the silence gate lets sound through to the network.
+enum GateState: String, Sendable, Codable {
+    case open, closed
 }

@@ -163,9 +163,20 @@ struct MessageTests {
                 """
         )
         #expect(try decoded(message) == message)
-        var dated = message
-        dated.recordingStart = moment
-        dated.timeFrom = "guano"
+        let dated = RecordingEventMessage(
+            source: "a.wav",
+            className: "rain",
+            label: "Rain",
+            recordingStart: moment,
+            timeFrom: "guano",
+            peakScore: 1,
+            meanScore: 0.5,
+            levelDBFS: -30,
+            model: "m",
+            file: "x/a.wav",
+            startSeconds: 1.5,
+            endSeconds: 3
+        )
         #expect(try decoded(dated) == dated)
         #expect(dated.json.text.contains(#""start":"2026-11-20T23:03:58.620Z""#))
     }
@@ -219,7 +230,106 @@ struct MessageTests {
         #expect(try decoded(reload) == reload)
     }
 
-    @Test func aMinuteHasSoundPressureLevelsOnlyIfSomebodyCalibratedIt() throws {
+    @Test func theStatusIsTheDocumentedObject() {
+        let fields = status().json.text.replacingOccurrences(of: event().json.text, with: "EVENT")
+        #expect(
+            fields == """
+                {"version":"0.1.0","started":"2026-11-20T23:03:57.120Z","uptime_s":12.3,\
+                "model":{"name":"household-1","version":"1","classes":11},\
+                "models":[{"name":"household-1","version":"1","classes":11},\
+                {"name":"birds","version":"2","classes":3}],\
+                "database":{"path":"/s/events.sqlite","size_bytes":4096,"fault":null,\
+                "waiting_events":0,"spooled_events":0,"checked":"2026-11-20T23:03:57.120Z",\
+                "rescues":1},\
+                "clips":{"keep":"none","count":0,"size_bytes":0,"max_size_bytes":0,"written":0,\
+                "waiting":0,"dropped":0,"expired":0,"fault":null},\
+                "sources":[{"name":"porch","device":"hw:1","models":["household-1","birds"],\
+                "state":"listening","reason":null,"sample_rate_hz":48000,"channels":2,\
+                "realtime":true,"level_dbfs":-43.2,"sound_level":null,"gate":"open",\
+                "top_scores":[{"class":"rain","score":0.5,"model":"birds"}],"lost_samples":3,\
+                "overruns":0,"windows_left_out":0,"clipped_samples":0,\
+                "listening_since":"2026-11-20T23:03:57.120Z","clock_drift_ppm":null,\
+                "hop_s":null,"hop_stride":1},\
+                {"name":"cellar","device":"hw:2","models":[],"state":"absent",\
+                "reason":"unplugged","sample_rate_hz":null,"channels":null,"realtime":null,\
+                "level_dbfs":null,"sound_level":null,"gate":"closed","top_scores":[],\
+                "lost_samples":0,"overruns":0,"windows_left_out":0,"clipped_samples":0,\
+                "listening_since":null,"clock_drift_ppm":null,"hop_s":null,"hop_stride":1}],\
+                "ongoing":[EVENT],"warnings":["disk nearly full"]}
+                """
+        )
+    }
+
+    @Test func coverageAndThresholdsAreTheDocumentedObjects() {
+        #expect(
+            coverage().json.text == """
+                {"from":"2026-11-20T23:03:57.120Z","to":"2026-11-20T23:05:37.120Z",\
+                "asked_s":100.0,"listened_percent":99.25,"listening_s":60.0,"gated_s":39.25,\
+                "lost_s":0.25,"absent_s":0.0,"stopped_s":0.0,"unknown_s":0.5,\
+                "lost_samples":4000,"sources":[{"source":"porch","asked_s":100.0,\
+                "listened_percent":99.25,"listening_s":60.0,"gated_s":39.25,"lost_s":0.25,\
+                "absent_s":0.0,"stopped_s":0.0,"unknown_s":0.5,"lost_samples":4000}]}
+                """
+        )
+        let threshold = ThresholdMessage(
+            className: "rain",
+            label: "Rain",
+            model: "m",
+            on: 0.8,
+            off: 0.5,
+            origin: "model"
+        )
+        #expect(
+            ThresholdListMessage(thresholds: [threshold]).json.text == """
+                {"thresholds":[{"class":"rain","label":"Rain","model":"m","on":0.8,"off":0.5,\
+                "reported":true,"origin":"model"}]}
+                """
+        )
+        #expect(ThresholdChange(on: 0.123456).json.text == #"{"on":0.123456}"#)
+        let reload = ReloadMessage(applied: ["a"], needsRestart: [])
+        #expect(reload.json.text == #"{"applied":["a"],"needs_restart":[]}"#)
+        #expect(ClipMessage(eventID: 7, clip: nil).json.text == #"{"id":7,"clip":null}"#)
+    }
+
+    @Test func liveLevelsAndScoresAreTheDocumentedLines() {
+        var level = LevelMessage(source: "porch", time: moment, levelDBFS: -3, isGateOpen: false)
+        level.soundLevel = SoundLevelMessage(
+            lafDBFS: -31.25,
+            lasDBFS: nil,
+            peakDBFS: -3,
+            calibrationDB: nil
+        )
+        #expect(
+            level.json.text == """
+                {"source":"porch","time":"2026-11-20T23:03:57.120Z","level_dbfs":-3.0,\
+                "sound_level":{"unit":"dBFS","laf":-31.3,"las":null,"peak_dbfs":-3.0,\
+                "last_minute":null},"gate":"closed"}
+                """
+        )
+        let scores = ScoresMessage(
+            source: "porch",
+            model: "m",
+            time: moment,
+            scores: [ScoreMessage(className: "rain", score: 0.25)]
+        )
+        #expect(
+            scores.json.text == """
+                {"source":"porch","model":"m","time":"2026-11-20T23:03:57.120Z",\
+                "scores":[{"class":"rain","score":0.25}]}
+                """
+        )
+    }
+
+    @Test func aCountThatAnEarlierServiceDoesNotGiveIsZero() throws {
+        let text = status().json.text
+            .replacingOccurrences(of: #""windows_left_out":0,"#, with: "")
+            .replacingOccurrences(of: #","rescues":1"#, with: "")
+        let read = try JSONDecoder().decode(StatusMessage.self, from: Data(text.utf8))
+        #expect(read.database.rescues == 0)
+        #expect(read.sources.map(\.windowsLeftOut) == [0, 0])
+    }
+
+    @Test func aMinuteHasSoundPressureLevelsOnlyIfTheSourceIsCalibrated() throws {
         #expect(
             minute(calibrationDB: nil).json.text == """
                 {"source":"porch","minute":"2026-11-20T23:03:57.120Z","measured_s":58.25,\
@@ -279,13 +389,48 @@ struct MessageTests {
         message.total.gatedSeconds = 40
         #expect(message.summary == "listened 100 % of the time asked for")
         message.total.askedSeconds = 0
-        #expect(message.summary == "no time was asked for")
+        #expect(message.summary == "the time range is empty")
     }
 
-    @Test func aTimeThatIsNoneIsRefused() {
+    @Test func anInvalidTimeIsRefused() {
         let text = event().json.text.replacingOccurrences(of: "2026-11-20T23:03:57", with: "x")
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(EventMessage.self, from: Data(text.utf8))
         }
+    }
+}
+
+@Suite("JSON values")
+struct JSONValueTests {
+    @Test func textIsEscapedSoThatAnyReaderAgrees() throws {
+        let strange = "a\"b\\c\nd\te\u{0}f\u{1F}g\u{2028}h é 🐕 \u{7F}"
+        let text = JSONValue.string(strange).text
+        #expect(!text.contains("\n") && !text.unicodeScalars.contains("\u{2028}"))
+        let back = try JSONSerialization.jsonObject(
+            with: Data(text.utf8),
+            options: .fragmentsAllowed
+        )
+        #expect(back as? String == strange)
+    }
+
+    @Test(arguments: [
+        (0.97, 4, "0.97"), (-23.1499, 1, "-23.1"), (-0.04, 1, "0.0"), (1, 3, "1.0"),
+        (0.00004, 4, "0.0"), (123_456.789, 0, "123457.0"),
+    ])
+    func numbersAreRounded(value: Double, decimals: Int, expected: String) {
+        #expect(JSONValue.number(value, decimals: decimals).text == expected)
+    }
+
+    @Test(arguments: [Double.infinity, -.infinity, .nan])
+    func numbersThatJSONDoesNotHaveAreNull(value: Double) {
+        #expect(JSONValue.number(value).text == "null")
+        #expect(JSONValue.number(value, decimals: 2).text == "null")
+    }
+
+    @Test func objectsKeepTheirOrder() {
+        let value = JSONValue.object([
+            .init("z", .array([.integer(1), .bool(false), .null])), .init("a", .object([])),
+        ])
+        #expect(value.text == #"{"z":[1,false,null],"a":{}}"#)
     }
 }

@@ -90,7 +90,7 @@ struct ClientTests {
             let found = await self.error { () async throws(ClientError) in
                 try await monitor.client.setThreshold("cat", to: ThresholdChange(on: 0.5))
             }
-            let text = "The model has no class 'cat'; it knows dog_bark, rain, speech."
+            let text = "The model has no class 'cat'; its classes: dog_bark, rain, speech."
             #expect(
                 found
                     == .refused(

@@ -28,8 +28,8 @@ struct ThresholdRouteTests {
         try await withMonitor { monitor in
             await monitor.thresholds.addSecondModel()
             let refusal =
-                "ambiguous_class: The class 'rain' is in several models, test, weather; name the "
-                + "one that is meant (--model, or ?model= in a request)."
+                "ambiguous_class: Several models have the class 'rain': test, weather. "
+                + "Choose one with --model (?model= in a request)."
             for method in ["GET", "DELETE"] {
                 let answer = await monitor.raw(request("\(method) /v1/thresholds/rain"))
                 #expect(answer.status == 409)
@@ -50,7 +50,7 @@ struct ThresholdRouteTests {
             let unknown = await monitor.raw(request("GET /v1/thresholds?model=owls"))
             #expect(
                 unknown.apiError
-                    == "invalid_value: No model 'owls' is in use; there is test, weather."
+                    == "invalid_value: No model 'owls' is in use; in use: test, weather."
             )
         }
     }
@@ -58,18 +58,18 @@ struct ThresholdRouteTests {
     @Test(arguments: [
         (
             "GET /v1/thresholds/cat", "", 404,
-            "unknown_class: The model has no class 'cat'; it knows "
+            "unknown_class: The model has no class 'cat'; its classes: "
                 + "dog_bark, rain, speech."
         ),
         (
             "PUT /v1/thresholds/cat", #"{"on":0.5}"#, 404,
             "unknown_class: The model has no class "
-                + "'cat'; it knows dog_bark, rain, speech."
+                + "'cat'; its classes: dog_bark, rain, speech."
         ),
         (
             "DELETE /v1/thresholds/cat", "", 404,
-            "unknown_class: The model has no class 'cat'; it "
-                + "knows dog_bark, rain, speech."
+            "unknown_class: The model has no class 'cat'; its "
+                + "classes: dog_bark, rain, speech."
         ),
         (
             "PUT /v1/thresholds/rain", "{}", 400,

@@ -108,7 +108,7 @@ struct MetricFamilyTests {
 struct ControlErrorTests {
     @Test func anUnknownClassNamesTheKnownOnes() {
         let error = ControlError.unknownClass(name: "cat", known: ["dog", "rain"])
-        #expect(error.description == "The model has no class 'cat'; it knows dog, rain.")
+        #expect(error.description == "The model has no class 'cat'; its classes: dog, rain.")
     }
 
     @Test func longListsAreCut() {
