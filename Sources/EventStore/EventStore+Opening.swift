@@ -149,8 +149,8 @@ extension EventStore {
 extension EventStore {
     /// Opens the history, or opens it again after a fault, as often as it takes.
     ///
-    /// A damaged file, and one that is no database, is set aside with its date, and what can be
-    /// read of it is carried over into a new one. Nothing is ever deleted. Where nothing may be
+    /// A damaged file, or one that is not a database, is renamed with its date, and every readable
+    /// row is copied into a new one. Nothing is ever deleted. Where nothing may be
     /// written, the history can at least be read afterwards.
     /// - Parameter now: The present time.
     /// - Returns: What was rescued; nil if nothing was damaged.
@@ -171,7 +171,7 @@ extension EventStore {
         let rescue = DatabaseRescue(path: path)
         let writer = connection.withLock { $0.writer }
         if let writer, FileIdentity(path: path) == nil {
-            // Somebody removed the file; as long as it is open, it is still there.
+            // The file was removed; while it is open, its content is still there.
             try rescue.restore(from: writer)
         }
         disconnect()
@@ -186,7 +186,7 @@ extension EventStore {
         return report
     }
 
-    /// Opens the file, or tells what is broken about it.
+    /// Opens the file; returns what is damaged about it, or nil.
     private func connectUnlessDamaged() throws -> String? {
         do {
             try connect()

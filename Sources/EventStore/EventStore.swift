@@ -1,8 +1,8 @@
-package import Foundation
+import Foundation
 import GRDB
 import Synchronization
 
-/// The history of what was heard and of when anybody listened: one SQLite file.
+/// The history of what was heard and when: one SQLite file.
 ///
 /// One connection writes, others read beside it (WAL), so that a query never holds up the
 /// monitor. Every call blocks until the disk has answered, so call it off the audio path. A
@@ -13,33 +13,11 @@ package final class EventStore: Sendable {
 
     let options: StoreOptions
     let connection: Mutex<StoreConnection>
-    /// The right to write; nil for who has no rival, as a test.
+    /// The right to write; nil where there is no second writer, as in a test.
     let lock: Mutex<HistoryLock?>
 
-    /// Opens the history for reading and writing; creates it, and its folder, if there is none.
-    ///
-    /// Brings an older database up to date, closes events that a crash left open and records the
-    /// time since then as stopped (see ``RecoveryReport``).
-    /// - Parameters:
-    ///   - path: The database file.
-    ///   - options: Busy timeout and integrity check.
-    ///   - now: The present time.
-    /// - Throws: Any ``StoreError``; the file is not changed if it is damaged, foreign or newer.
-    package convenience init(
-        path: String,
-        options: StoreOptions = StoreOptions(),
-        now: Date = Date()
-    ) throws(StoreError) {
-        self.init(unopenedAt: path, options: options)
-        try connect()
-        let report = try write { database in
-            try Self.recover(database, now: now)
-        }
-        connection.withLock { $0.recovery = report }
-    }
-
-    /// Names a history that is to be opened later by ``open(now:)``, while the service already
-    /// listens; until then, every call throws.
+    /// Names a history that ``open(now:)`` opens, while the service already listens; until then
+    /// every call throws.
     ///
     /// - Parameters:
     ///   - path: The database file.
@@ -64,9 +42,6 @@ package final class EventStore: Sendable {
         }
     }
 
-    /// What had to be put in order when the store was opened.
-    package var recovery: RecoveryReport { connection.withLock { $0.recovery } }
-
     /// Why the file cannot be trusted any more, though it could be opened; nil if it can.
     private var suspicion: StoreError? {
         connection.withLock { connection in
@@ -83,11 +58,11 @@ package final class EventStore: Sendable {
         return isOpen ? suspicion : fault
     }
 
-    /// Refuses what opening it later cannot mend: a folder that cannot be made, or a database that
+    /// Reports what a later open cannot fix: a folder that cannot be made, or a database that
     /// belongs to another program.
     ///
-    /// One of a later version is no reason to be deaf: events wait in the spool until that version
-    /// is back.
+    /// A database of a later version is no reason not to listen: events wait in the spool until
+    /// that version is back.
     /// - Throws: ``StoreError/cannotCreate(path:reason:)`` or
     ///   ``StoreError/foreignDatabase(path:)``.
     package func requireUsable() throws(StoreError) {
@@ -104,7 +79,7 @@ package final class EventStore: Sendable {
             default: return
             }
         } catch {
-            // Whatever else is wrong may be mended while the service listens.
+            // Anything else can be fixed while the service listens.
         }
     }
 
@@ -167,7 +142,7 @@ package final class EventStore: Sendable {
     ) throws(StoreError) -> Value {
         let (reader, fault) = connection.withLock { ($0.reader, $0.fault) }
         guard let reader else { throw fault }
-        return try noting { try body(reader) }
+        return try recordingFaults { try body(reader) }
     }
 
     private func requireWriter<Value>(
@@ -175,11 +150,11 @@ package final class EventStore: Sendable {
     ) throws(StoreError) -> Value {
         let (writer, fault) = connection.withLock { ($0.writer, $0.fault) }
         guard let writer else { throw fault }
-        return try noting { try body(writer) }
+        return try recordingFaults { try body(writer) }
     }
 
-    /// Says in our words what went wrong, and remembers what casts doubt on the file.
-    private func noting<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
+    /// Turns errors into ``StoreError`` and remembers those that cast doubt on the file.
+    private func recordingFaults<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do {
             return try body()
         } catch {
@@ -224,8 +199,6 @@ struct StoreConnection {
     var suspicion: StoreError?
     /// The file that was opened; another one of its name is not ours.
     var file: FileIdentity?
-    /// What had to be put in order when it was opened.
-    var recovery = RecoveryReport()
 
     init(fault: StoreError) {
         self.fault = fault

@@ -70,7 +70,7 @@ package final class HistoryLock: Sendable {
         locked = folders.compactMap { FileIdentity(path: $0) }
         warning =
             held.isEmpty
-            ? "The folder of '\(path)' cannot be locked (\(reasons.last ?? "unknown reason")). "
+            ? "Cannot lock the folder of '\(path)' (\(reasons.last ?? "unknown reason")). "
                 + "Make sure that no other earwitness uses it."
             : nil
         sign(as: FileIdentity.owner(ofFolder: (path as NSString).deletingLastPathComponent))
@@ -101,7 +101,7 @@ package final class HistoryLock: Sendable {
         return [own, linked]
     }
 
-    /// Sets aside what is no file where the lock's file should be.
+    /// Moves aside anything but a regular file in place of the lock file.
     private static func clearTheWay(to file: String) {
         switch StateFile.obstacle(at: file) {
         case nil, .unreadable: break

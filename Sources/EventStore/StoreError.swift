@@ -30,7 +30,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
     case notPermitted(path: String)
     /// The database, or its folder, cannot be created.
     case cannotCreate(path: String, reason: String)
-    /// Reading it was broken off, because the service ends.
+    /// Reading it was interrupted, because the service ends.
     case interrupted(path: String)
     /// The disk or SQLite reports something else.
     case failed(path: String, reason: String)
@@ -41,36 +41,37 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
         switch self {
         case .missing(let path):
             "There is no event history at '\(path)' yet. "
-                + "Start the service ('earwitness run') to begin one."
+                + "Start the service ('earwitness run') to create one."
         case .notOpenYet(let path):
             "The event history '\(path)' is still being checked. Try again in a moment."
         case .inUse(let path, let holder):
             "Another earwitness is already running: \(holder) writes the event history in "
                 + "'\(path)'. Stop it first, ask it with 'earwitness status', or give this one a "
-                + "state folder of its own (STATE_DIRECTORY)."
+                + "separate state folder (STATE_DIRECTORY)."
         case .locked(let path):
             "The event history '\(path)' is locked by another program. "
                 + "Close the program that has it open and try again."
         case .damaged(let path, let finding):
             "The event history '\(path)' is damaged (\(finding)). "
-                + "Start the service: it sets the file aside and carries over what can be read."
+                + "Start the service: it moves the file aside and copies every "
+                + "readable row into a new one."
         case .notADatabase(let path):
             "'\(path)' is not an SQLite database. "
                 + "Set the file aside or choose another state folder."
         case .foreignDatabase(let path):
-            "'\(path)' is a database of another program. "
+            "'\(path)' belongs to another program. "
                 + "Set the file aside or choose another state folder."
         case .newerVersion(let path, let found, let known):
-            "The event history '\(path)' has format \(found), this earwitness knows up to "
-                + "\(known). Install the newer earwitness that wrote it."
+            "The event history '\(path)' has format \(found); this version supports up to "
+                + "\(known). Install the version that wrote it."
         case .olderVersion(let path, let found, let known):
-            "The event history '\(path)' has format \(found), this earwitness reads \(known). "
-                + "Start the service once to bring it up to date."
+            "The event history '\(path)' has format \(found); this version reads \(known). "
+                + "Start the service once to migrate it."
         case .diskFull(let path):
             "No space left to write the event history '\(path)'. "
                 + "Free some space ('df -h', 'df -i'), or lower storage.max_size."
         case .readOnly(let path):
-            "The event history '\(path)' cannot be written, it is read-only. "
+            "The event history '\(path)' is read-only. "
                 + "Check the permissions of the file, its folder and the file system."
         case .notPermitted(let path):
             "No permission to open the event history '\(path)'. "
@@ -79,7 +80,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
             "Cannot create the event history '\(path)' (\(reason)). "
                 + "Check the state folder and its permissions."
         case .interrupted(let path):
-            "Reading the event history '\(path)' was broken off. Try again."
+            "Reading the event history '\(path)' was interrupted. Try again."
         case .failed(let path, let reason):
             "The event history '\(path)' cannot be used (\(reason)). "
                 + "Check the disk and the system log."
@@ -105,7 +106,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
 }
 
 extension StoreError {
-    /// Tells what an error that came from GRDB, SQLite or the file system means for the user.
+    /// Says what an error that came from GRDB, SQLite or the file system means for the user.
     init(_ error: any Error, path: String) {
         switch error {
         case let error as StoreError:
@@ -115,15 +116,15 @@ extension StoreError {
         case is CancellationError:
             self = .interrupted(path: path)
         case is RowDecodingError:
-            self = .failed(path: path, reason: "a row does not hold what it should")
+            self = .failed(path: path, reason: "a row has invalid values")
         case is CocoaError, is POSIXError:
             let cause = (error as? CocoaError)?.underlying ?? error
             let code = (cause as? POSIXError)?.code.rawValue
             let reason = code.map { String(cString: strerror($0)).lowercased() }
-            self = .failed(path: path, reason: reason ?? "the file system refused it")
+            self = .failed(path: path, reason: reason ?? "the file system rejected it")
         default:
             let name = String(reflecting: type(of: error))
-            self = .failed(path: path, reason: "a bug: '\(name)' was not expected")
+            self = .failed(path: path, reason: "a bug: unexpected error '\(name)'")
         }
     }
 
@@ -171,7 +172,7 @@ extension StoreError {
         if !isFolder.boolValue {
             return .cannotCreate(path: path, reason: "'\(folder)' is not a folder")
         }
-        return .cannotCreate(path: path, reason: "the folder '\(folder)' cannot be written")
+        return .cannotCreate(path: path, reason: "the folder '\(folder)' is not writable")
     }
 }
 

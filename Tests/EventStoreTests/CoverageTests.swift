@@ -6,12 +6,11 @@ import Testing
 struct CoverageTests {
     private let files: TemporaryStore
     private let store: EventStore
-    private let source: Int64
 
     init() throws {
         files = try TemporaryStore()
         store = try files.open()
-        source = try store.sourceID(named: "porch", now: noon)
+        try store.name(sources: "porch")
     }
 
     private func record(
@@ -20,21 +19,19 @@ struct CoverageTests {
         _ end: Double,
         lost: Int64 = 0,
         reason: String? = nil,
-        source other: Int64? = nil
+        source: String = "porch"
     ) throws {
-        try store.record(
-            CoverageSpan(
-                sourceID: other ?? source,
-                state: state,
-                start: noon(plus: start),
-                end: noon(plus: end),
-                lostSamples: lost,
-                reason: reason
-            )
+        let stretch = CoverageStretch(
+            state: state,
+            start: noon(plus: start),
+            end: noon(plus: end),
+            lostSamples: lost,
+            reason: reason
         )
+        try store.write(entries: [.covered(source: source, stretch)])
     }
 
-    private func spans(from: Double = -1e6, to: Double = 1e6) throws -> [CoverageSpan] {
+    private func spans(from: Double = -1e6, to: Double = 1e6) throws -> [CoverageStretch] {
         try store.coverageSpans(from: noon(plus: from), to: noon(plus: to))
     }
 
@@ -111,9 +108,8 @@ struct CoverageTests {
     }
 
     @Test func allSourcesAddUpAndOneCanBeNamed() throws {
-        let garden = try store.sourceID(named: "garden", now: noon)
         try record(.listening, 0, 100)
-        try record(.absent, 0, 100, source: garden)
+        try record(.absent, 0, 100, source: "garden")
         let both = try store.coverage(from: noon, to: noon(plus: 100))
         #expect(both.sources.map(\.name) == ["garden", "porch"])
         #expect(both.totals.listenedFraction == 0.5)
@@ -124,9 +120,8 @@ struct CoverageTests {
     }
 
     @Test func aSourceThatIsNoLongerUsedDoesNotCount() throws {
-        let garden = try store.sourceID(named: "garden", now: noon)
         try record(.listening, 0, 100)
-        try record(.stopped, 0, 100, source: garden)
+        try record(.stopped, 0, 100, source: "garden")
         let summary = try store.coverage(from: noon, to: noon(plus: 100))
         #expect(summary.sources.map(\.name) == ["porch"])
     }
@@ -146,5 +141,60 @@ struct CoverageTests {
         let totals = try store.coverage(from: noon, to: noon(plus: 160)).totals
         #expect(totals.seconds == [.listening: 160])
         #expect(try spans().count == 2)
+    }
+}
+
+@Suite("Opening a store that was not closed in good order")
+struct RecoveryTests {
+    private let files: TemporaryStore
+    private let store: EventStore
+
+    init() throws {
+        files = try TemporaryStore()
+        store = try files.open()
+        try store.name(sources: "porch")
+    }
+
+    /// Writes the entry with which a run begins.
+    private func start(at date: Date) throws -> RecoveryReport {
+        try #require(try store.write(entries: [.started(at: date)]).recovery)
+    }
+
+    @Test func anEventLeftOpenIsClosedWhereCoverageEndsAndTheRestIsStopped() throws {
+        #expect(try start(at: noon) == RecoveryReport())
+        let stretch = CoverageStretch(state: .listening, start: noon, end: noon(plus: 60))
+        try store.write(entries: [.covered(source: "porch", stretch)])
+        let event = try store.addEvent(at: 55, lasting: nil)
+        let report = try start(at: noon(plus: 160))
+        #expect(report.closedEventIDs == [event])
+        #expect(report.stoppedSeconds == 100)
+        #expect(try store.event(event)?.end == noon(plus: 60))
+        let totals = try store.coverage(from: noon, to: noon(plus: 160)).totals
+        #expect(totals.seconds == [.listening: 60, .stopped: 100])
+        #expect(totals.unknownSeconds == 0)
+    }
+
+    @Test func anEventBegunAfterTheLastCheckpointIsClosedAtItsBeginning() throws {
+        let event = try store.addEvent(at: 5, lasting: nil)
+        _ = try start(at: noon(plus: 10))
+        #expect(try store.event(event)?.end == noon(plus: 5))
+    }
+
+    @Test func aClockThatIsBehindIsRecordedAsAStepBack() throws {
+        let report = try start(at: noon(plus: -3_600))
+        #expect(report.stoppedSeconds == 0)
+        #expect(report.clockBehindSeconds == 3_600)
+        #expect(
+            try store.clockSteps() == [
+                ClockStep(date: noon(plus: -3_600), seconds: -3_600, firstEventID: 1)
+            ]
+        )
+    }
+
+    @Test func aLongStopIsAccountedForDayByDay() throws {
+        let later = noon(plus: 30 * 86_400)
+        _ = try start(at: later)
+        let totals = try store.coverage(from: noon, to: later).totals
+        #expect(totals.seconds == [.stopped: 30 * 86_400])
     }
 }

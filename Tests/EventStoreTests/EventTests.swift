@@ -6,128 +6,103 @@ import Testing
 struct EventTests {
     private let files: TemporaryStore
     private let store: EventStore
-    private let source: Int64
-    private let model: RegisteredModel
 
     init() throws {
         files = try TemporaryStore()
         store = try files.open()
-        source = try store.sourceID(named: "porch", device: "plughw:CARD=Mic", now: noon)
-        model = try store.register(files.model, now: noon)
-    }
-
-    private func add(
-        _ classIndex: Int,
-        at seconds: Double,
-        lasting duration: Double? = 1,
-        peak: Float = 0.9,
-        source other: Int64? = nil
-    ) throws -> Int64 {
-        try store.begin(
-            NewEvent(
-                sourceID: other ?? source,
-                classID: model.classIDs[classIndex],
-                start: noon(plus: seconds),
-                end: duration.map { noon(plus: seconds + $0) },
-                peakScore: peak,
-                meanScore: peak / 2,
-                levelDBFS: -20
-            )
-        )
     }
 
     @Test func aBegunEventIsFoundOngoingAndAfterItsEndWithEverything() throws {
-        let id = try store.begin(
-            NewEvent(
-                sourceID: source,
-                classID: model.classIDs[0],
-                start: noon(plus: 0.12),
-                peakScore: 0.5,
-                meanScore: 0.5,
-                levelDBFS: -30
-            )
+        var event = EventRecord(
+            id: 7,
+            source: "porch",
+            model: TemporaryStore.model.key,
+            className: "dog_bark",
+            start: noon(plus: 0.12),
+            peakScore: 0.5,
+            meanScore: 0.5,
+            levelDBFS: -30
         )
+        try store.write(entries: [.began(event)])
         #expect(try store.events(matching: EventFilter()).isEmpty)
         var filter = EventFilter()
         filter.includesOngoing = true
         #expect(try store.events(matching: filter).map(\.end) == [nil])
-        try store.finish(
-            id,
-            with: EventEnding(
-                end: noon(plus: 1.37),
-                peakScore: 0.75,
-                meanScore: 0.625,
-                levelDBFS: -23.5
-            )
-        )
-        let event = try #require(try store.event(id))
-        #expect(event.id == id)
-        #expect(event.source == "porch")
-        #expect(event.className == "dog_bark")
-        #expect(event.label == "Dog bark")
-        #expect(event.isPrivate == false)
-        #expect(event.start == noon(plus: 0.12))
-        #expect(event.end == noon(plus: 1.37))
-        #expect(event.peakScore == 0.75)
-        #expect(event.meanScore == 0.625)
-        #expect(event.levelDBFS == -23.5)
-        #expect(event.model == "test")
-        #expect(event.clipPath == nil)
-        #expect(event.userLabel == nil)
-        #expect(try store.events(matching: EventFilter()) == [event])
+        event.end = noon(plus: 1.37)
+        (event.peakScore, event.meanScore, event.levelDBFS) = (0.75, 0.625, -23.5)
+        try store.write(entries: [.ended(event)])
+        let stored = try #require(try store.event(7))
+        #expect(stored.id == 7)
+        #expect(stored.source == "porch")
+        #expect(stored.className == "dog_bark")
+        #expect(stored.label == "Dog bark")
+        #expect(stored.isPrivate == false)
+        #expect(stored.start == noon(plus: 0.12))
+        #expect(stored.end == noon(plus: 1.37))
+        #expect(stored.peakScore == 0.75)
+        #expect(stored.meanScore == 0.625)
+        #expect(stored.levelDBFS == -23.5)
+        #expect(stored.model == "test")
+        #expect(stored.clipPath == nil)
+        #expect(stored.userLabel == nil)
+        #expect(try store.events(matching: EventFilter()) == [stored])
     }
 
     @Test func theLevelOfDigitalSilenceIsStoredAsNothing() throws {
-        let id = try store.begin(
-            NewEvent(
-                sourceID: source,
-                classID: model.classIDs[0],
-                start: noon,
-                end: noon,
-                peakScore: 1,
-                meanScore: 1,
-                levelDBFS: -.infinity
-            )
-        )
+        let id = try store.addEvent(level: -.infinity)
         #expect(try store.event(id)?.levelDBFS == nil)
     }
 
     @Test func aMeanThatRoundingPutsAboveOneIsOne() throws {
-        let id = try store.begin(
-            NewEvent(
-                sourceID: source,
-                classID: model.classIDs[0],
-                start: noon,
-                end: noon,
-                peakScore: 1,
-                meanScore: Float(1).nextUp,
-                levelDBFS: -10
-            )
-        )
+        let id = try store.addEvent(peak: 1, mean: Float(1).nextUp)
         #expect(try store.event(id)?.meanScore == 1)
     }
 
     @Test func anEndBeforeTheBeginningBecomesTheBeginning() throws {
-        let id = try add(0, at: 10, lasting: nil)
-        try store.finish(
-            id,
-            with: EventEnding(end: noon, peakScore: 1, meanScore: 1, levelDBFS: -1)
+        let ids = [
+            try store.addEvent(at: 10, lasting: -5), try store.addEvent(at: 20, lasting: nil),
+        ]
+        let event = EventRecord(
+            id: ids[1],
+            source: "porch",
+            model: TemporaryStore.model.key,
+            className: "dog_bark",
+            start: noon(plus: 20),
+            end: noon,
+            peakScore: 1,
+            meanScore: 1,
+            levelDBFS: -1
         )
-        #expect(try store.event(id)?.end == noon(plus: 10))
-    }
-
-    @Test func finishingAnEventThatIsGoneSaysSo() throws {
-        #expect(throws: StoreError.noSuchEvent(id: 77)) {
-            try store.finish(
-                77,
-                with: EventEnding(end: noon, peakScore: 1, meanScore: 1, levelDBFS: -1)
-            )
-        }
+        try store.write(entries: [.ended(event)])
+        #expect(try ids.map { try store.event($0)?.end } == [noon(plus: 10), noon(plus: 20)])
         #expect(try store.event(77) == nil)
     }
 
+    @Test func anEventOfAnUnknownClassIsRefusedAndTheOthersAreWritten() throws {
+        func event(_ id: Int64, _ className: String) -> HistoryEntry {
+            .ended(
+                EventRecord(
+                    id: id,
+                    source: "porch",
+                    model: TemporaryStore.model.key,
+                    className: className,
+                    start: noon,
+                    end: noon,
+                    peakScore: 1,
+                    meanScore: 1,
+                    levelDBFS: -1
+                )
+            )
+        }
+        let applied = try store.write(
+            entries: [event(1, "rain"), event(2, "unicorn"), event(3, "rain")]
+        )
+        #expect(applied.refused == 1)
+        #expect(try store.events(matching: EventFilter()).map(\.id) == [1, 3])
+    }
+
     @Test func sinceIsIncludedAndUntilIsNot() throws {
-        let ids = try (0..<4).map { try add(0, at: Double($0)) }
+        let ids = try (0..<4).map { try store.addEvent("dog_bark", at: Double($0)) }
         var filter = EventFilter()
         filter.since = noon(plus: 1)
         filter.until = noon(plus: 3)
@@ -135,10 +110,9 @@ struct EventTests {
     }
 
     @Test func classesSourceAndScoreNarrowTheAnswer() throws {
-        let garden = try store.sourceID(named: "garden", now: noon)
-        let bark = try add(0, at: 0)
-        let speech = try add(1, at: 1, peak: 0.5)
-        let rain = try add(2, at: 2, source: garden)
+        let bark = try store.addEvent("dog_bark", at: 0)
+        let speech = try store.addEvent("speech", at: 1, peak: 0.5)
+        let rain = try store.addEvent("rain", at: 2, source: "garden")
         var filter = EventFilter()
         filter.classes = ["dog_bark", "rain"]
         #expect(try store.events(matching: filter).map(\.id) == [bark, rain])
@@ -152,7 +126,7 @@ struct EventTests {
     }
 
     @Test func unknownNamesMatchNothing() throws {
-        _ = try add(0, at: 0)
+        _ = try store.addEvent("dog_bark", at: 0)
         var filter = EventFilter()
         filter.classes = ["unicorn'; DROP TABLE event; --"]
         #expect(try store.events(matching: filter).isEmpty)
@@ -162,7 +136,7 @@ struct EventTests {
     }
 
     @Test func theLimitKeepsTheFirstOfTheOrder() throws {
-        let ids = try (0..<5).map { try add(0, at: Double($0)) }
+        let ids = try (0..<5).map { try store.addEvent("dog_bark", at: Double($0)) }
         var filter = EventFilter()
         filter.limit = 2
         #expect(try store.events(matching: filter).map(\.id) == [ids[0], ids[1]])
@@ -173,7 +147,7 @@ struct EventTests {
     }
 
     @Test func theLastLabelCountsAndCanBeTakenBack() throws {
-        let id = try add(0, at: 0)
+        let id = try store.addEvent("dog_bark", at: 0)
         let first = EventLabel(className: "fox", note: "in the yard", labelledAt: noon)
         let second = EventLabel(className: nil, labelledAt: noon(plus: 60))
         try store.setLabel(id, to: first)
@@ -188,23 +162,11 @@ struct EventTests {
     }
 
     @Test func eventsOfSeveralModelsAnswerToTheSameClassName() throws {
-        var other = files.model
+        var other = TemporaryStore.model
         other.version = "2"
         other.digest = String(repeating: "b", count: 64)
-        let newer = try store.register(other, now: noon)
-        #expect(newer.modelID != model.modelID)
-        let old = try add(0, at: 0)
-        let new = try store.begin(
-            NewEvent(
-                sourceID: source,
-                classID: newer.classIDs[0],
-                start: noon(plus: 1),
-                end: noon(plus: 2),
-                peakScore: 1,
-                meanScore: 1,
-                levelDBFS: -10
-            )
-        )
+        let old = try store.addEvent()
+        let new = try store.addEvent(at: 1, model: other)
         var filter = EventFilter()
         filter.classes = ["dog_bark"]
         #expect(try store.events(matching: filter).map(\.id) == [old, new])
@@ -212,14 +174,57 @@ struct EventTests {
     }
 
     @Test func countsAddUpByClass() throws {
-        _ = try add(0, at: 0, lasting: 2)
-        _ = try add(0, at: 10, lasting: 3)
-        _ = try add(2, at: 20, lasting: 4)
-        _ = try add(2, at: 4_000, lasting: 4)
+        _ = try store.addEvent("dog_bark", at: 0, lasting: 2)
+        _ = try store.addEvent("dog_bark", at: 10, lasting: 3)
+        _ = try store.addEvent("rain", at: 20, lasting: 4)
+        _ = try store.addEvent("rain", at: 4_000, lasting: 4)
         let counts = try store.eventCounts(from: noon, to: noon(plus: 3_600))
         #expect(counts.map(\.className) == ["dog_bark", "rain"])
         #expect(counts.map(\.count) == [2, 1])
         #expect(counts.map(\.soundSeconds) == [5, 4])
         #expect(try store.eventCounts(from: noon, to: noon(plus: 60), source: "x").isEmpty)
+    }
+}
+
+@Suite("Sources and models in the store")
+struct RegistrationTests {
+    private let files: TemporaryStore
+    private let store: EventStore
+
+    init() throws {
+        files = try TemporaryStore()
+        store = try files.open()
+    }
+
+    @Test func aSourceKeepsItsRowWhenItsDeviceChanges() throws {
+        func row(_ name: String, _ device: String?) throws -> Int64? {
+            try store.keys(for: [], sources: [(name, device)], now: noon).sourceIDs[name]
+        }
+        let first = try row("porch", "hw:1")
+        #expect(try row("porch", "hw:2") == first)
+        #expect(try row("garden", nil) != first)
+        #expect(try store.sourceNames() == ["garden", "porch"])
+    }
+
+    @Test func theSameModelKeepsItsRowsAndTakesNewLabels() throws {
+        let first = try store.keys(for: [TemporaryStore.model], now: noon)
+        var relabelled = TemporaryStore.model
+        relabelled.classes[0].label = "Barking"
+        #expect(try store.keys(for: [relabelled], now: noon) == first)
+        let event = try store.addEvent(model: relabelled)
+        #expect(try store.event(event)?.label == "Barking")
+    }
+
+    @Test func anotherListOfClassesIsAnotherModel() throws {
+        func row(_ model: ModelIdentity) throws -> HistoryKeys.Model? {
+            try store.keys(for: [model], now: noon).models[model.key]
+        }
+        let first = try #require(try row(TemporaryStore.model))
+        var longer = TemporaryStore.model
+        longer.classes.append(ClassIdentity(name: "siren", label: "Siren"))
+        let second = try #require(try row(longer))
+        #expect(second.id != first.id)
+        #expect(second.classIDs.count == 4)
+        #expect(try row(TemporaryStore.model) == first)
     }
 }

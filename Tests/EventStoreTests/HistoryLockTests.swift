@@ -76,7 +76,7 @@ struct HistoryLockTests {
             found?.description
                 == "Another earwitness is already running: process \(getpid()) writes the event "
                 + "history in '\(folder)'. Stop it first, ask it with 'earwitness status', or give "
-                + "this one a state folder of its own (STATE_DIRECTORY)."
+                + "this one a separate state folder (STATE_DIRECTORY)."
         )
         withExtendedLifetime(first) {}
     }

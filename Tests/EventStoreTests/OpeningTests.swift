@@ -14,22 +14,27 @@ struct OpeningTests {
 
     private func fill() throws {
         let store = try files.open()
-        let source = try store.sourceID(named: "porch", now: noon)
-        let model = try store.register(files.model, now: noon)
-        for second in 0..<500 {
-            _ = try store.begin(
-                NewEvent(
-                    sourceID: source,
-                    classID: model.classIDs[0],
-                    start: noon(plus: Double(second)),
-                    end: noon(plus: Double(second) + 0.5),
-                    peakScore: 1,
-                    meanScore: 1,
-                    levelDBFS: -10
-                )
+        let events = (0..<500).map { second in
+            EventRecord(
+                id: Int64(second + 1),
+                source: "porch",
+                model: TemporaryStore.model.key,
+                className: "dog_bark",
+                start: noon(plus: Double(second)),
+                end: noon(plus: Double(second) + 0.5),
+                peakScore: 1,
+                meanScore: 1,
+                levelDBFS: -10
             )
         }
+        try store.write(entries: events.map { .ended($0) })
         try store.close()
+    }
+
+    private func open(_ path: String) throws -> EventStore {
+        let store = EventStore(unopenedAt: path)
+        _ = try store.open(now: noon)
+        return store
     }
 
     private func error(_ body: () throws -> Void) -> StoreError? {
@@ -43,7 +48,7 @@ struct OpeningTests {
 
     @Test func aNewStoreMakesItsFolder() throws {
         let path = files.folder.appendingPathComponent("state/deep/events.sqlite").path
-        let store = try EventStore(path: path, now: noon)
+        let store = try open(path)
         #expect(FileManager.default.fileExists(atPath: path))
         #expect(store.size() > 0)
     }
@@ -63,31 +68,11 @@ struct OpeningTests {
         #expect(orphans == 0)
     }
 
-    @Test func anEventOfAnUnknownClassIsRefusedByTheDatabase() throws {
-        let store = try files.open()
-        let found = error {
-            _ = try store.begin(
-                NewEvent(
-                    sourceID: 1,
-                    classID: 99,
-                    start: noon,
-                    peakScore: 1,
-                    meanScore: 1,
-                    levelDBFS: -10
-                )
-            )
-        }
-        #expect(
-            found
-                == .failed(path: files.path, reason: "FOREIGN KEY constraint failed")
-        )
-    }
-
     @Test func aStoreThatWasReadAndClosedIsASingleFile() throws {
         try fill()
         let store = try files.open()
         _ = try store.events(matching: EventFilter())
-        _ = try store.sourceID(named: "porch", now: noon)
+        try store.name(sources: "porch")
         try store.close()
         let names = try FileManager.default.contentsOfDirectory(atPath: files.folder.path)
         #expect(names == ["events.sqlite"], "a log beside it would hide what is done to the file")
@@ -115,9 +100,8 @@ struct OpeningTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: files.path)) == before)
         #expect(
             expected.description
-                == "The event history '\(files.path)' has format 70, this earwitness knows up to "
-                + "\(StoreSchema.version). "
-                + "Install the newer earwitness that wrote it."
+                == "The event history '\(files.path)' has format 70; this version supports up to "
+                + "\(StoreSchema.version). Install the version that wrote it."
         )
     }
 
@@ -134,7 +118,6 @@ struct OpeningTests {
 
     @Test func aTextFileIsNotADatabase() throws {
         try Data(repeating: 65, count: 5_000).write(to: URL(fileURLWithPath: files.path))
-        #expect(error { _ = try files.open() } == .notADatabase(path: files.path))
         #expect(
             error { _ = try EventStore.openReadOnly(path: files.path) }
                 == .notADatabase(path: files.path)
@@ -143,7 +126,7 @@ struct OpeningTests {
 
     @Test func aFolderIsNotADatabase() throws {
         #expect(
-            error { _ = try EventStore(path: files.folder.path) }
+            error { _ = try open(files.folder.path) }
                 == .notADatabase(path: files.folder.path)
         )
     }
@@ -179,7 +162,8 @@ struct OpeningTests {
             try file.write(contentsOf: Data(repeating: 0xA5, count: 64))
         }
         try file.close()
-        guard case .damaged(files.path, _) = error({ _ = try files.open() }) else {
+        let found = error { _ = try EventStore.openReadOnly(path: files.path) }
+        guard case .damaged(files.path, _) = found else {
             Issue.record("not found to be damaged")
             return
         }
@@ -190,7 +174,8 @@ struct OpeningTests {
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: files.path))
         try file.truncate(atOffset: 12_000)
         try file.close()
-        guard case .damaged(files.path, _) = error({ _ = try files.open() }) else {
+        let found = error { _ = try EventStore.openReadOnly(path: files.path) }
+        guard case .damaged(files.path, _) = found else {
             Issue.record("not found to be damaged")
             return
         }
@@ -199,13 +184,13 @@ struct OpeningTests {
     @Test func aFolderThatIsAFileCannotHoldAStore() throws {
         try Data().write(to: files.folder.appendingPathComponent("state"))
         let path = files.folder.appendingPathComponent("state/events.sqlite").path
-        let found = error { _ = try EventStore(path: path) }
+        let found = error { _ = try open(path) }
         let folder = files.folder.appendingPathComponent("state").path
         #expect(found == .cannotCreate(path: path, reason: "'\(folder)' is not a folder"))
     }
 
     @Test func aFolderThatCannotBeMadeIsNamed() {
-        let found = error { _ = try EventStore(path: "/proc/earwitness/events.sqlite") }
+        let found = error { _ = try open("/proc/earwitness/events.sqlite") }
         #expect(
             found
                 == .cannotCreate(
@@ -219,18 +204,18 @@ struct OpeningTests {
         try fill()
         var options = StoreOptions()
         options.busyTimeoutSeconds = 0.05
-        let store = try EventStore(path: files.path, options: options, now: noon)
+        let store = try files.open(options: options)
         let other = try DatabaseQueue(path: files.path)
         try other.inDatabase { database in
             try database.execute(sql: "BEGIN IMMEDIATE")
             #expect(
-                error { _ = try store.sourceID(named: "garden") } == .locked(path: files.path)
+                error { try store.name(sources: "garden") } == .locked(path: files.path)
             )
             let readable = try store.events(matching: EventFilter()).count
             #expect(readable == 500)
             try database.execute(sql: "ROLLBACK")
         }
-        _ = try store.sourceID(named: "garden")
+        try store.name(sources: "garden")
     }
 
     @Test func readingANonexistentStoreSaysThatThereIsNone() {
@@ -241,13 +226,13 @@ struct OpeningTests {
 
     @Test func aReadOnlyStoreReadsBesideTheWriterAndWritesNothing() throws {
         let writer = try files.open()
-        _ = try writer.sourceID(named: "porch")
+        try writer.name(sources: "porch")
         let store = try EventStore.openReadOnly(path: files.path)
         #expect(try store.sourceNames() == ["porch"])
-        _ = try writer.sourceID(named: "garden")
+        try writer.name(sources: "garden")
         #expect(try store.sourceNames() == ["garden", "porch"])
         #expect(
-            error { _ = try store.sourceID(named: "cellar") } == .readOnly(path: files.path)
+            error { try store.name(sources: "cellar") } == .readOnly(path: files.path)
         )
     }
 
@@ -266,5 +251,43 @@ struct OpeningTests {
         try fill()
         let store = try EventStore.openReadOnly(path: files.path)
         #expect(try store.events(matching: EventFilter()).count == 500)
+    }
+}
+
+@Suite("Errors of the store")
+struct StoreErrorTests {
+    @Test(arguments: [
+        (ResultCode.SQLITE_BUSY, StoreError.locked(path: "/x")),
+        (.SQLITE_LOCKED, .locked(path: "/x")),
+        (.SQLITE_CORRUPT, .damaged(path: "/x", finding: "why")),
+        (.SQLITE_NOTADB, .notADatabase(path: "/x")),
+        (.SQLITE_FULL, .diskFull(path: "/x")),
+        (.SQLITE_READONLY, .readOnly(path: "/x")),
+        (.SQLITE_READONLY_DIRECTORY, .readOnly(path: "/x")),
+        (.SQLITE_PERM, .notPermitted(path: "/x")),
+        (.SQLITE_IOERR_WRITE, .failed(path: "/x", reason: "why")),
+    ])
+    func sqliteCodesHaveAMeaning(code: ResultCode, expected: StoreError) {
+        #expect(StoreError(DatabaseError(resultCode: code, message: "why"), path: "/x") == expected)
+    }
+
+    @Test(arguments: [
+        StoreError.missing(path: "/x"), .locked(path: "/x"), .damaged(path: "/x", finding: "f"),
+        .notADatabase(path: "/x"), .foreignDatabase(path: "/x"),
+        .newerVersion(path: "/x", found: 2, known: 1),
+        .olderVersion(path: "/x", found: 1, known: 2), .diskFull(path: "/x"),
+        .readOnly(path: "/x"), .notPermitted(path: "/x"), .cannotCreate(path: "/x", reason: "r"),
+        .failed(path: "/x", reason: "r"),
+    ])
+    func everyMessageIsOneLineThatNamesTheFileAndWhatToDo(error: StoreError) {
+        #expect(!error.description.contains("\n"))
+        #expect(error.description.contains("'/x'"))
+        #expect(error.description.hasSuffix("."))
+        #expect(error.description.split(separator: ". ").count == 2)
+    }
+
+    @Test func linesOfAForeignMessageAreJoined() {
+        let error = DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a\nb")
+        #expect(StoreError(error, path: "/x") == .damaged(path: "/x", finding: "a b"))
     }
 }

@@ -16,14 +16,14 @@ struct RescueTests {
     /// A closed database with events of some pages, a label, coverage and scores.
     private func fill() throws {
         let store = try files.open()
-        let keys = try store.keys(for: [files.model], sources: [("porch", nil)], now: noon)
+        let keys = try store.keys(for: [TemporaryStore.model], sources: [("porch", nil)], now: noon)
         _ = try store.apply(
             (1...Self.eventCount).map { number in
                 .ended(
                     EventRecord(
                         id: Int64(number),
                         source: "porch",
-                        model: files.model.key,
+                        model: TemporaryStore.model.key,
                         className: number.isMultiple(of: 2) ? "rain" : "dog_bark",
                         start: noon(plus: Double(number)),
                         end: noon(plus: Double(number) + 0.5),
@@ -35,16 +35,14 @@ struct RescueTests {
             },
             keys: keys
         )
-        try store.record(
-            (0..<200).map { minute in
-                CoverageSpan(
-                    sourceID: 1,
-                    state: minute.isMultiple(of: 2) ? .listening : .gated,
-                    start: noon(plus: Double(minute) * 60),
-                    end: noon(plus: Double(minute + 1) * 60)
-                )
-            }
-        )
+        let stretches = (0..<200).map { minute in
+            CoverageStretch(
+                state: minute.isMultiple(of: 2) ? .listening : .gated,
+                start: noon(plus: Double(minute) * 60),
+                end: noon(plus: Double(minute + 1) * 60)
+            )
+        }
+        try store.write(entries: stretches.map { .covered(source: "porch", $0) })
         try store.setLabel(7, to: EventLabel(className: "speech", labelledAt: noon))
         try store.close()
         // What remains of the log is in the file.
@@ -77,7 +75,7 @@ struct RescueTests {
                 + Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map(\.description)
         }
         #expect(findings == ["ok"])
-        let keys = try store.keys(for: [files.model], sources: [("porch", nil)], now: noon)
+        let keys = try store.keys(for: [TemporaryStore.model], sources: [("porch", nil)], now: noon)
         _ = try store.apply([.started(at: noon(plus: 99_999))], keys: keys)
     }
 
@@ -228,5 +226,61 @@ struct RescueTests {
         #expect(try store.open(now: noon) != nil)
         #expect(store.fault == nil)
         try expectWhole(store)
+    }
+}
+
+@Suite struct IntegrityCheckTests {
+    private let files: TemporaryStore
+    private let store: EventStore
+
+    init() throws {
+        files = try TemporaryStore()
+        store = try files.open()
+        let stretches = (0..<3_000).map { hour in
+            CoverageStretch(
+                state: hour.isMultiple(of: 2) ? .listening : .gated,
+                start: Date(timeIntervalSince1970: Double(hour) * 3_600),
+                end: Date(timeIntervalSince1970: Double(hour + 1) * 3_600)
+            )
+        }
+        try store.write(entries: stretches.map { .covered(source: "porch", $0) })
+        try store.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Overwrites pages in the middle of the file while it is open.
+    private func damage() throws {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: store.path))
+        let size = try file.seekToEnd()
+        try file.seek(toOffset: size / 2 / 4_096 * 4_096)
+        try file.write(contentsOf: Data(repeating: 0x5A, count: 4_096 * 4))
+        try file.close()
+    }
+
+    @Test func aHistoryInUsePassesTheCheck() throws {
+        try store.makeIntegrityCheck().run()
+        #expect(store.fault == nil)
+    }
+
+    @Test func damageBehindTheWritersBackIsFoundAndRescuedByOpeningAgain() throws {
+        try damage()
+        #expect(store.fault == nil, "the damage was not read yet")
+        let check = try store.makeIntegrityCheck()
+        #expect(throws: StoreError.self) { try check.run() }
+        #expect(store.fault?.isDamage == true)
+        let rescue = try #require(try store.open())
+        #expect(FileManager.default.fileExists(atPath: rescue.asidePath))
+        #expect(store.fault == nil)
+        try store.makeIntegrityCheck().run()
+    }
+
+    @Test func aCheckOfAFileThatWasExchangedMeanwhileCastsNoDoubtOnTheNewOne() throws {
+        try damage()
+        let old = try store.makeIntegrityCheck()
+        #expect(throws: StoreError.self) { try store.makeIntegrityCheck().run() }
+        #expect(try store.open() != nil)
+        #expect(throws: StoreError.self) { try old.run() }
+        #expect(store.fault == nil)
     }
 }

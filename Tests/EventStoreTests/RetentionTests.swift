@@ -1,40 +1,25 @@
-import EventStore
 import Foundation
+import GRDB
 import Testing
+
+@testable import EventStore
 
 @Suite("Retention")
 struct RetentionTests {
     private let files: TemporaryStore
     private let store: EventStore
-    private let source: Int64
-    private let model: RegisteredModel
 
     init() throws {
         files = try TemporaryStore()
         store = try files.open()
-        source = try store.sourceID(named: "porch", now: noon)
-        model = try store.register(files.model, now: noon)
     }
 
     private func addEvent(day: Int, lasting seconds: Double? = 2) throws -> Int64 {
-        let start = noon(plus: Double(day) * 86_400)
-        return try store.begin(
-            NewEvent(
-                sourceID: source,
-                classID: model.classIDs[0],
-                start: start,
-                end: seconds.map(start.addingTimeInterval),
-                peakScore: 1,
-                meanScore: 1,
-                levelDBFS: -10
-            )
-        )
+        try store.addEvent(at: Double(day) * 86_400, lasting: seconds)
     }
 
     private func addScores(day: Int, hops: Int) throws {
         var block = ScoreBlock(
-            sourceID: source,
-            modelID: model.modelID,
             start: noon(plus: Double(day) * 86_400),
             hopMicroseconds: 10_000,
             classCount: 3
@@ -42,7 +27,8 @@ struct RetentionTests {
         for _ in 0..<hops {
             block.append(scores: [0.1, 0.2, 0.3], levelDBFS: -30)
         }
-        try store.append(block)
+        let model = TemporaryStore.model.key
+        try store.write(measurements: [.scores(source: "porch", model: model, block)])
     }
 
     @Test func oldEventsGoAndTheirCountsStay() throws {
@@ -90,27 +76,17 @@ struct RetentionTests {
     @Test func oldCoverageBecomesTotalsAndTheSummaryStaysTheSame() throws {
         for day in 0..<5 {
             let start = noon(plus: Double(day) * 86_400)
-            try store.record([
-                CoverageSpan(
-                    sourceID: source,
-                    state: .listening,
-                    start: start,
-                    end: start + 20_000
-                ),
-                CoverageSpan(
-                    sourceID: source,
+            let stretches = [
+                CoverageStretch(state: .listening, start: start, end: start + 20_000),
+                CoverageStretch(
                     state: .lost,
                     start: start + 20_000,
                     end: start + 20_001,
                     lostSamples: 16_000
                 ),
-                CoverageSpan(
-                    sourceID: source,
-                    state: .gated,
-                    start: start + 20_001,
-                    end: start + 86_400
-                ),
-            ])
+                CoverageStretch(state: .gated, start: start + 20_001, end: start + 86_400),
+            ]
+            try store.write(entries: stretches.map { .covered(source: "porch", $0) })
         }
         let midnight = noon(plus: -43_200)
         let now = noon(plus: 5 * 86_400)
@@ -175,5 +151,132 @@ struct RetentionTests {
             now: noon(plus: 10_000 * 86_400)
         )
         #expect(report == RetentionReport())
+    }
+}
+
+@Suite("Clips in the history")
+struct ClipTests {
+    private let files: TemporaryStore
+    private let store: EventStore
+
+    init() throws {
+        files = try TemporaryStore()
+        store = try files.open()
+        try store.name(sources: "porch")
+    }
+
+    private func clip(_ name: String, bytes: Int64 = 1_000) -> NewClip {
+        NewClip(
+            path: "2026/11/20/\(name).flac",
+            byteCount: bytes,
+            start: noon(plus: -2),
+            seconds: 5.25,
+            sampleRateHz: 16_000,
+            lostSeconds: 0.125,
+            privateSeconds: 1,
+            isCutShort: true
+        )
+    }
+
+    @Test func clipsAreListedOldestFirstUntilTheyAreGone() throws {
+        let late = try store.addEvent("dog_bark", at: 100)
+        let early = try store.addEvent("speech", at: 50)
+        try store.setClip(ofEvent: late, to: clip("1"))
+        try store.setClip(ofEvent: early, to: clip("2", bytes: 2_000))
+        let clips = try store.clips()
+        #expect(clips.map(\.eventID) == [early, late])
+        #expect(clips.map(\.byteCount) == [2_000, 1_000])
+        #expect(clips.map(\.className) == ["speech", "dog_bark"])
+        #expect(try store.event(late)?.clipPath == "2026/11/20/1.flac")
+        try store.clearClips(ofEvents: [late, 4_711], because: .expired)
+        #expect(try store.clips().map(\.eventID) == [early])
+        #expect(try store.event(late)?.clipPath == nil)
+        #expect(try store.clipAbsence(ofEvent: late) == .expired)
+        #expect(try store.clipAbsence(ofEvent: early) == nil)
+        #expect(try store.clipAbsence(ofEvent: 4_711) == nil)
+    }
+
+    @Test func whatAClipIsStandsBesideItsEventAndGoesWithIt() throws {
+        let id = try store.addEvent("dog_bark", at: 0)
+        try store.setClip(ofEvent: id, to: clip("1"))
+        let row = try store.read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM clip WHERE event_id = ?",
+                arguments: [id]
+            )
+        }
+        #expect(row?["start_utc_ms"] == noon(plus: -2).utcMilliseconds)
+        #expect(row?["length_ms"] == 5_250)
+        #expect(row?["sample_rate_hz"] == 16_000)
+        #expect(row?["lost_ms"] == 125)
+        #expect(row?["private_ms"] == 1_000)
+        #expect(row?["is_cut_short"] == 1)
+        #expect(row?["gone"] as String? == nil)
+        let report = try store.applyRetention(
+            RetentionPolicy(eventDays: 1),
+            now: noon(plus: 10 * 86_400)
+        )
+        #expect(report.orphanedClips == ["2026/11/20/1.flac"])
+        let left = try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM clip") }
+        #expect(left == 0)
+    }
+
+    @Test func theMostExpendableAreTheOldestDaysLeastCertain() throws {
+        let day = 86_400.0
+        let today = try store.addEvent("dog_bark", at: 2 * day, peak: 0.1)
+        let certain = try store.addEvent("dog_bark", at: 0, peak: 0.99)
+        let doubtful = try store.addEvent("dog_bark", at: 3_600, peak: 0.6)
+        let speech = try store.addEvent("speech", at: 10, peak: 0.7)
+        for id in [today, certain, doubtful, speech] {
+            try store.setClip(ofEvent: id, to: clip("\(id)"))
+        }
+        let order = try store.clips(.mostExpendableFirst).map(\.eventID)
+        #expect(order == [doubtful, speech, certain, today])
+        let dogs = try store.clips(.mostExpendableFirst, ofClass: "dog_bark", limit: 2)
+        #expect(dogs.map(\.eventID) == [doubtful, certain])
+        #expect(try store.clips(before: noon(plus: 10)).map(\.eventID) == [certain])
+    }
+
+    @Test func aClipOfAnEventThatIsGoneIsRefused() throws {
+        #expect(throws: StoreError.noSuchEvent(id: 5_000)) {
+            try store.setClip(ofEvent: 5_000, to: clip("1"))
+        }
+        #expect(try store.clips().isEmpty)
+    }
+
+    @Test func theHistoryKnowsWhenItBegan() throws {
+        #expect(try store.birth() == noon)
+    }
+}
+
+@Suite("A store without space")
+struct FullDiskTests {
+    @Test func aWriteThatDoesNotFitIsRefusedAndLeavesEverythingElse() throws {
+        let files = try TemporaryStore()
+        let store = try files.open()
+        _ = try store.addEvent()
+        let pages = try store.write { database in
+            try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+        }
+        try store.write { database in
+            try database.execute(sql: "PRAGMA max_page_count = \(pages + 2)")
+        }
+        var block = ScoreBlock(
+            start: noon,
+            hopMicroseconds: 10_000,
+            classCount: 3
+        )
+        for _ in 0..<100_000 {
+            block.append(scores: [0.1, 0.2, 0.3], levelDBFS: -30)
+        }
+        #expect(throws: StoreError.diskFull(path: files.path)) {
+            try store.write(measurements: [
+                .scores(source: "porch", model: TemporaryStore.model.key, block)
+            ])
+        }
+        let event = try store.addEvent(at: 10)
+        #expect(try store.event(event) != nil)
+        #expect(try store.scoreBlocks(from: noon, to: noon(plus: 9_999)).isEmpty)
     }
 }

@@ -15,14 +15,14 @@ struct SpoolTests {
     }
 
     private func spool(_ folders: [String]? = nil, maxBytes: Int = 1 << 20) -> EventSpool {
-        EventSpool(folders: folders ?? [folder], models: [files.model], maxBytes: maxBytes)
+        EventSpool(folders: folders ?? [folder], models: [TemporaryStore.model], maxBytes: maxBytes)
     }
 
     private func event(_ id: Int64, end: Date? = nil) -> EventRecord {
         EventRecord(
             id: id,
             source: "porch",
-            model: files.model.key,
+            model: TemporaryStore.model.key,
             className: "rain",
             start: noon(plus: Double(id)),
             end: end,
@@ -82,7 +82,7 @@ struct SpoolTests {
         let name = try #require(SpoolRecord(line: copy.split(separator: 10)[0])?.spool)
         _ = try store.apply(
             [.covered(source: "porch", stretch)],
-            keys: try store.keys(for: [files.model], now: noon),
+            keys: try store.keys(for: [TemporaryStore.model], now: noon),
             marks: [name: 1]
         )
         var next = spool()
@@ -142,7 +142,7 @@ struct SpoolTests {
     @Test func aSpoolOfAnotherModelIsReplayedUnderThatModel() throws {
         var first = spool()
         try first.append(begun(1...1))
-        var other = files.model
+        var other = TemporaryStore.model
         other.name = "newer"
         other.classes = [ClassIdentity(name: "whale", label: "Whale")]
         var next = EventSpool(folders: [folder], models: [other])
@@ -165,7 +165,7 @@ struct SpoolTests {
 
     private func store(with others: ClosedRange<Int64>) throws -> EventStore {
         let store = try files.open()
-        let keys = try store.keys(for: [files.model], now: noon)
+        let keys = try store.keys(for: [TemporaryStore.model], now: noon)
         let entries = others.map { id in
             var other = event(id, end: noon(plus: 5_000))
             other.source = "shed"
@@ -204,7 +204,7 @@ struct SpoolTests {
 
     @Test func aNewNumberIsNoneThatIsAlreadyGivenToAnEventOnItsWay() throws {
         let store = try store(with: 1...3)
-        let keys = try store.keys(for: [files.model], now: noon)
+        let keys = try store.keys(for: [TemporaryStore.model], now: noon)
         let applied = try store.apply(
             [.began(event(2)), .began(event(9))],
             keys: keys,
@@ -212,5 +212,92 @@ struct SpoolTests {
         )
         #expect(applied.renumbered.map(\.id) == [10])
         #expect(try eventIDs(store).sorted() == [1, 2, 3, 9, 10])
+    }
+}
+
+@Suite("The numbers of events")
+struct EventNumbersTests {
+    private let files: TemporaryStore
+
+    init() throws {
+        files = try TemporaryStore()
+    }
+
+    @Test func numbersFollowThoseOfTheDatabase() {
+        var numbers = EventNumbers(folder: files.folder.path)
+        numbers.raise(pastDatabase: 41)
+        #expect(numbers.allocate(now: noon) == 42)
+        #expect(numbers.allocate(now: noon) == 43)
+        numbers.raise(past: 10)
+        #expect(numbers.allocate(now: noon) == 44)
+    }
+
+    @Test func withoutADatabaseNoNumberIsGivenThatAnEarlierRunMayHaveGiven() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(pastDatabase: 0)
+        let given = (0..<250).map { _ in first.allocate(now: noon) }
+        #expect(given == Array(1...250))
+        var second = EventNumbers(folder: files.folder.path)
+        #expect(second.allocate(now: noon) > 250)
+    }
+
+    @Test func afterDamageNumbersBeginBehindAllThatMayHaveBeenLost() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(pastDatabase: 500)
+        _ = first.allocate(now: noon)
+        var second = EventNumbers(folder: files.folder.path)
+        second.raise(pastDatabase: 120)
+        second.raisePastPromise()
+        #expect(second.allocate(now: noon) > 501)
+    }
+
+    @Test func whenNothingIsKnownNumbersBeginWhereNoHistoryCounts() {
+        var numbers = EventNumbers(folder: "/proc/nowhere")
+        #expect(numbers.allocate(now: noon) == Int64(noon.timeIntervalSince1970))
+    }
+
+    @Test func anEmptySpoolSaysNothingOfTheDatabase() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(pastDatabase: 40)
+        _ = first.allocate(now: noon)
+        var second = EventNumbers(folder: files.folder.path)
+        second.raise(past: 0)
+        #expect(second.allocate(now: noon) == 142)
+    }
+
+    @Test func anOlderDatabaseIsKnownByThePromiseAndNoNumberIsGivenTwice() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(pastDatabase: 500)
+        let last = (0..<30).map { _ in first.allocate(now: noon) }.last ?? 0
+        var restored = EventNumbers(folder: files.folder.path)
+        restored.raise(pastDatabase: 40)
+        #expect(restored.allocate(now: noon) > last)
+    }
+
+    @Test func aRestartSkipsNoNumbers() {
+        var first = EventNumbers(folder: files.folder.path)
+        first.raise(pastDatabase: 500)
+        _ = first.allocate(now: noon)
+        var second = EventNumbers(folder: files.folder.path)
+        second.raise(pastDatabase: 501)
+        #expect(second.allocate(now: noon) == 502)
+    }
+
+    @Test(arguments: [
+        "", "\0\0\0\0", "many", "-5\n", "9223372036854775807\n", "18446744073709551616\n",
+    ])
+    func aDamagedPromisePromisesNothing(content: String) throws {
+        let path = files.folder.appendingPathComponent(EventNumbers.fileName)
+        try Data(content.utf8).write(to: path)
+        #expect(EventNumbers.damage(inFolder: files.folder.path) != nil)
+        var numbers = EventNumbers(folder: files.folder.path)
+        numbers.raise(pastDatabase: 7)
+        #expect(numbers.allocate(now: noon) == 8)
+    }
+
+    @Test func aDatabaseWhoseNumbersAreUsedUpDoesNotStopTheService() {
+        var numbers = EventNumbers(folder: files.folder.path)
+        numbers.raise(pastDatabase: .max)
+        #expect(numbers.allocate(now: noon) == 1)
     }
 }

@@ -13,14 +13,8 @@ struct EventRouteTests {
             let ids = try [30.0, 20, 10].map { try monitor.addEvent(secondsAgo: $0) }
             try monitor.addEvent(secondsAgo: 5, ended: false)
             let now = Date()
-            try monitor.store.record(
-                CoverageSpan(
-                    sourceID: monitor.source,
-                    state: .listening,
-                    start: now - 100,
-                    end: now - 25
-                )
-            )
+            let heard = CoverageStretch(state: .listening, start: now - 100, end: now - 25)
+            try monitor.write([.covered(source: "porch", heard)])
             let list = try await monitor.client.events(since: now - 125)
             #expect(list.events.map(\.id) == ids)
             #expect(abs((list.coverage.total.listenedPercent ?? 0) - 60) < 1)
@@ -173,21 +167,16 @@ struct EventRouteTests {
     @Test func coverageIsGivenForATimeAndASource() async throws {
         try await withMonitor { monitor in
             let now = Date()
-            try monitor.store.record([
-                CoverageSpan(
-                    sourceID: monitor.source,
-                    state: .listening,
-                    start: now - 3_600,
-                    end: now - 1_800
-                ),
-                CoverageSpan(
-                    sourceID: monitor.source,
+            let stretches = [
+                CoverageStretch(state: .listening, start: now - 3_600, end: now - 1_800),
+                CoverageStretch(
                     state: .lost,
                     start: now - 1_800,
                     end: now - 1_799,
                     lostSamples: 16_000
                 ),
-            ])
+            ]
+            try monitor.write(stretches.map { .covered(source: "porch", $0) })
             let message = try await monitor.client.get(
                 "/v1/coverage?since=1h&source=porch",
                 as: CoverageMessage.self

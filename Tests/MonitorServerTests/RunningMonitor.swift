@@ -16,8 +16,7 @@ struct RunningMonitor {
     let feed: LiveFeed
     let thresholds: MadeUpThresholds
     let addresses: MonitorServer.Addresses
-    let source: Int64
-    let model: RegisteredModel
+    let keys: HistoryKeys
 
     var client: MonitorClient { MonitorClient(socketPath: addresses.socketPath) }
 
@@ -30,17 +29,24 @@ struct RunningMonitor {
         ended: Bool = true
     ) throws -> Int64 {
         let start = Date(timeIntervalSinceNow: -secondsAgo)
-        return try store.begin(
-            NewEvent(
-                sourceID: source,
-                classID: model.classIDs[index],
-                start: start,
-                end: ended ? start + 1 : nil,
-                peakScore: peak,
-                meanScore: peak / 2,
-                levelDBFS: -20
-            )
+        let event = EventRecord(
+            id: try store.lastEventID() + 1,
+            source: "porch",
+            model: storedModel.key,
+            className: storedModel.classes[index].name,
+            start: start,
+            end: ended ? start + 1 : nil,
+            peakScore: peak,
+            meanScore: peak / 2,
+            levelDBFS: -20
         )
+        try write([ended ? .ended(event) : .began(event)])
+        return event.id
+    }
+
+    /// Writes entries and measurements as the service does.
+    func write(_ entries: [HistoryEntry], _ measurements: [SoundMeasurement] = []) throws {
+        _ = try store.apply(entries, measurements: measurements, keys: keys)
     }
 
     /// A response to bytes sent to the Unix socket.
@@ -66,6 +72,15 @@ struct RunningMonitor {
     }
 }
 
+private let storedModel = ModelIdentity(
+    name: "test",
+    version: "1",
+    digest: "d",
+    classes: ["dog_bark", "rain", "speech"].map {
+        ClassIdentity(name: $0, label: $0, isPrivate: $0 == "speech")
+    }
+)
+
 /// Runs a server for as long as the body takes, then stops it gracefully.
 func withMonitor(
     configure: (inout ServerSettings) throws -> Void = { _ in },
@@ -73,18 +88,9 @@ func withMonitor(
     _ body: @Sendable (RunningMonitor) async throws -> Void
 ) async throws {
     let folder = try TemporaryFolder()
-    let store = try EventStore(path: folder.file("events.sqlite"))
-    let source = try store.sourceID(named: "porch", device: "hw:1")
-    let model = try store.register(
-        ModelIdentity(
-            name: "test",
-            version: "1",
-            digest: "d",
-            classes: ["dog_bark", "rain", "speech"].map {
-                ClassIdentity(name: $0, label: $0, isPrivate: $0 == "speech")
-            }
-        )
-    )
+    let store = EventStore(unopenedAt: folder.file("events.sqlite"))
+    _ = try store.open()
+    let keys = try store.keys(for: [storedModel], sources: [("porch", "hw:1")], now: Date())
     let feed = LiveFeed()
     let thresholds = MadeUpThresholds()
     let controls = MonitorControls(
@@ -124,8 +130,7 @@ func withMonitor(
             feed: feed,
             thresholds: thresholds,
             addresses: addresses,
-            source: source,
-            model: model
+            keys: keys
         )
         do {
             try await body(monitor)

@@ -25,7 +25,7 @@ struct ServerTests {
         return try MonitorServer(
             settings: settings,
             claim: SocketClaim(path: settings.socketPath),
-            store: EventStore(path: folder.file("events.sqlite")),
+            store: EventStore(unopenedAt: folder.file("events.sqlite")),
             controls: MonitorControls(
                 status: { madeUpStatus },
                 thresholds: { [] },

@@ -127,17 +127,15 @@ struct LevelRouteTests {
         var levels = MeasuredLevels()
         levels.laeq = -40
         levels.lafMax = -25
-        try monitor.store.append(
-            LevelMinute(
-                sourceID: monitor.source,
-                minute: minute(minutesAgo),
-                measuredSeconds: 45,
-                sampleRateHz: 48_000,
-                calibrationDB: calibration,
-                levels: levels,
-                clippedSamples: 0
-            )
+        let level = LevelMinute(
+            minute: minute(minutesAgo),
+            measuredSeconds: 45,
+            sampleRateHz: 48_000,
+            calibrationDB: calibration,
+            levels: levels,
+            clippedSamples: 0
         )
+        try monitor.write([], [.levels(source: "porch", level)])
     }
 
     @Test func minutesComeOldestFirstWithWhatWasMeasuredOfTheTime() async throws {

@@ -27,7 +27,7 @@ import Testing
         undisturbed = try Heard.all(in: quietStore, from: Self.noon)
     }
 
-    private func spans(_ from: Date, _ to: Date) throws -> [CoverageSpan] {
+    private func spans(_ from: Date, _ to: Date) throws -> [CoverageStretch] {
         try store.coverageSpans(from: from, to: to)
     }
 
@@ -212,7 +212,7 @@ import Testing
     }
 
     /// Every moment between the first and the last is accounted for.
-    private func expectNoHoles(_ spans: [CoverageSpan]) {
+    private func expectNoHoles(_ spans: [CoverageStretch]) {
         for (span, next) in zip(spans, spans.dropFirst()) {
             let hole = next.start.timeIntervalSince(span.end)
             #expect(abs(hole) < 0.021, "\(span) and \(next)")

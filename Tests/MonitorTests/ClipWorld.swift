@@ -23,8 +23,7 @@ final class ClipWorld {
     private let clock = SharedMoment(Date(timeIntervalSince1970: 1_700_000_000))
 
     private let home: TemporaryFolder
-    private let model: RegisteredModel
-    private let source: Int64
+    private let keys: HistoryKeys
     private var nextEvent = 1_000
 
     static let classes = [
@@ -33,25 +32,25 @@ final class ClipWorld {
         SoundClass(name: "speech", label: "Speech", isPrivate: true),
     ]
 
+    private static let model = ModelIdentity(
+        name: "m",
+        version: "1",
+        digest: "d",
+        classes: classes.map {
+            ClassIdentity(name: $0.name, label: $0.label, isPrivate: $0.isPrivate)
+        }
+    )
+
     init() throws {
         home = try TemporaryFolder()
         var options = StoreOptions()
         options.busyTimeoutSeconds = 0.05
-        store = try EventStore(
-            path: home.file("events.sqlite"),
+        store = EventStore(
+            unopenedAt: home.file("events.sqlite"),
             options: options
         )
-        model = try store.register(
-            ModelIdentity(
-                name: "m",
-                version: "1",
-                digest: "d",
-                classes: Self.classes.map {
-                    ClassIdentity(name: $0.name, label: $0.label, isPrivate: $0.isPrivate)
-                }
-            )
-        )
-        source = try store.sourceID(named: "porch")
+        _ = try store.open()
+        keys = try store.keys(for: [Self.model], sources: [("porch", nil)], now: Date())
         folder = ClipFolder(path: home.file("clips"))
     }
 
@@ -98,19 +97,19 @@ final class ClipWorld {
         score: Float = 0.9,
         className: String = "dog_bark"
     ) throws -> Int64 {
-        let index = Self.classes.firstIndex { $0.name == className } ?? 0
-        let start = now - secondsAgo
-        return try store.begin(
-            NewEvent(
-                sourceID: source,
-                classID: model.classIDs[index],
-                start: start,
-                end: start + 0.5,
-                peakScore: score,
-                meanScore: score,
-                levelDBFS: -20
-            )
+        let event = EventRecord(
+            id: try store.lastEventID() + 1,
+            source: "porch",
+            model: Self.model.key,
+            className: className,
+            start: now - secondsAgo,
+            end: now - secondsAgo + 0.5,
+            peakScore: score,
+            meanScore: score,
+            levelDBFS: -20
         )
+        _ = try store.apply([.ended(event)], keys: keys)
+        return event.id
     }
 
     /// A second of noise, half of it before the event.

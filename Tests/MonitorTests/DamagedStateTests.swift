@@ -85,8 +85,10 @@ import Testing
         let place = try Place()
         try ThresholdOverrides.set("rain", to: 0.5, in: place.location.overridesPath)
         var numbers = EventNumbers(folder: place.location.stateDirectory)
-        _ = numbers.take(now: Date())
-        try EventStore(path: place.location.databasePath).close()
+        _ = numbers.allocate(now: Date())
+        let store = EventStore(unopenedAt: place.location.databasePath)
+        _ = try store.open()
+        try store.close()
         mkdir(place.location.clipsDirectory, 0o700)
         #expect(DamagedState.setAside(in: place.location).isEmpty)
     }

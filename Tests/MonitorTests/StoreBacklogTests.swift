@@ -167,7 +167,9 @@ final class BacklogHome {
     func openStore() throws -> EventStore {
         var options = StoreOptions()
         options.busyTimeoutSeconds = 0.05
-        return try EventStore(path: database, options: options)
+        let store = EventStore(unopenedAt: database, options: options)
+        _ = try store.open()
+        return store
     }
 
     func backlog(for store: EventStore, spoolFolders: [String]? = nil) -> StoreBacklog {

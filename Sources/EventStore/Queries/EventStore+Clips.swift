@@ -2,7 +2,7 @@ package import Foundation
 import GRDB
 
 extension EventStore {
-    /// Notes the clip of an event.
+    /// Records the clip of an event.
     ///
     /// - Throws: ``StoreError/noSuchEvent(id:)`` if retention or a user has removed the event.
     package func setClip(ofEvent id: Int64, to clip: NewClip) throws(StoreError) {
@@ -27,7 +27,7 @@ extension EventStore {
         }
     }
 
-    /// Notes that the clips of events are gone, or never were although they were due.
+    /// Records why events have no clip any more, or never got the one that was due.
     ///
     /// Events that are no longer in the history are passed over.
     package func clearClips(
@@ -180,23 +180,6 @@ package struct StoredClip: Sendable, Equatable {
     package var className: String
     /// The peak score of the event, 0...1.
     package var peakScore: Double
-
-    /// Creates the description from its parts.
-    package init(
-        eventID: Int64,
-        path: String,
-        byteCount: Int64,
-        start: Date,
-        className: String,
-        peakScore: Double
-    ) {
-        self.eventID = eventID
-        self.path = path
-        self.byteCount = byteCount
-        self.start = start
-        self.className = className
-        self.peakScore = peakScore
-    }
 }
 
 /// Which of the clips come first.
@@ -220,7 +203,7 @@ package enum ClipOrder: Sendable {
 package enum ClipAbsence: String, Sendable, CaseIterable {
     /// It was removed by age, by the space that clips may take, or to leave space for the history.
     case expired
-    /// Somebody deleted the file, or no clips are to be kept any more.
+    /// The file was deleted by hand, or clips were switched off.
     case deleted
     /// A private class was heard all along.
     case `private`

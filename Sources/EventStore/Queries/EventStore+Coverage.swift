@@ -2,31 +2,13 @@ package import Foundation
 import GRDB
 
 extension EventStore {
-    /// Records what became of a stretch of time; to be called every ten seconds or so while the
-    /// state lasts, and at every change of it.
-    ///
-    /// A span that continues the one before it in the same state extends it, so that the table
-    /// stays small. Gaps and overlaps of up to 20 ms, which come from rounding, are closed.
-    package func record(_ span: CoverageSpan) throws(StoreError) {
-        try record([span])
-    }
-
-    /// Records several spans at once, in their order; all of them, or none if it fails.
-    package func record(_ spans: [CoverageSpan]) throws(StoreError) {
-        try write { database in
-            for span in spans {
-                try Self.insert(span, in: database)
-            }
-        }
-    }
-
     /// The recorded spans that touch a time, in order of their beginning; of all sources unless
     /// one is named.
     package func coverageSpans(
         from: Date,
         to: Date,
         source: String? = nil
-    ) throws(StoreError) -> [CoverageSpan] {
+    ) throws(StoreError) -> [CoverageStretch] {
         try read { database in
             let sources = try Self.sources(named: source, in: database)
             return try sources.flatMap { id, _ in
@@ -101,7 +83,7 @@ extension EventStore {
         from: Int64,
         to: Int64,
         in database: Database
-    ) throws -> [CoverageSpan] {
+    ) throws -> [CoverageStretch] {
         try Row.fetchAll(
             database,
             sql: """
@@ -111,7 +93,7 @@ extension EventStore {
                 ORDER BY start_utc_ms, id
                 """,
             arguments: [source, startOfDay(from), to, from]
-        ).compactMap(CoverageSpan.init(row:))
+        ).compactMap(CoverageStretch.init(row:))
     }
 
     private static func totals(
@@ -175,13 +157,12 @@ extension CoverageTotals {
     }
 }
 
-extension CoverageSpan {
+extension CoverageStretch {
     fileprivate init?(row: Row) {
         guard let state = CoverageState(rawValue: row["state"]) else {
             return nil
         }
         self.init(
-            sourceID: row["source_id"],
             state: state,
             start: Date(utcMilliseconds: row["start_utc_ms"]),
             end: Date(utcMilliseconds: row["end_utc_ms"]),

@@ -2,46 +2,6 @@ package import Foundation
 import GRDB
 
 extension EventStore {
-    /// Writes an event at its beginning, or whole if it has an end, and returns its number.
-    package func begin(_ event: NewEvent) throws(StoreError) -> Int64 {
-        let start = event.start.utcMilliseconds
-        let end = event.end.map { max(start, $0.utcMilliseconds) }
-        return try write { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    INSERT INTO event (source_id, class_id, start_utc_ms, end_utc_ms,
-                        peak_score, mean_score, level_dbfs)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """
-            )
-            try statement.execute(arguments: [
-                event.sourceID, event.classID, start, end, storedScore(event.peakScore),
-                storedScore(event.meanScore), storedLevel(event.levelDBFS),
-            ])
-            return database.lastInsertedRowID
-        }
-    }
-
-    /// Writes the end of an event.
-    ///
-    /// - Throws: ``StoreError/noSuchEvent(id:)`` if retention or a user has removed it meanwhile.
-    package func finish(_ id: Int64, with ending: EventEnding) throws(StoreError) {
-        try write { database in
-            try database.execute(
-                sql: """
-                    UPDATE event SET end_utc_ms = max(start_utc_ms, ?), peak_score = ?,
-                        mean_score = ?, level_dbfs = ?
-                    WHERE id = ?
-                    """,
-                arguments: [
-                    ending.end.utcMilliseconds, storedScore(ending.peakScore),
-                    storedScore(ending.meanScore), storedLevel(ending.levelDBFS), id,
-                ]
-            )
-            try Self.requireChange(ofEvent: id, in: database)
-        }
-    }
-
     /// The event of the given number; nil if there is none.
     package func event(_ id: Int64) throws(StoreError) -> StoredEvent? {
         try read { database in
@@ -102,16 +62,6 @@ extension EventStore {
     }
 }
 
-/// A level as the database keeps it: NULL for digital silence.
-private func storedLevel(_ levelDBFS: Float) -> Double? {
-    levelDBFS.isFinite ? Double(levelDBFS) : nil
-}
-
-/// A score as the database keeps it: rounding can put the mean of scores of 1 a little above 1.
-func storedScore(_ score: Float) -> Double {
-    min(1, max(0, Double(score)))
-}
-
 extension StoredEvent {
     /// Reads a row of ``EventQuery``.
     init(row: Row) {
@@ -163,7 +113,7 @@ package struct StoredEvent: Sendable, Equatable {
     package var model: String
     /// The clip, relative to the folder of clips; nil when none is kept.
     package var clipPath: String?
-    /// What a user said that it really was; nil if nobody did.
+    /// The user's label; nil if there is none.
     package var userLabel: EventLabel?
 }
 
@@ -182,63 +132,6 @@ package struct EventLabel: Sendable, Equatable {
         self.className = className
         self.note = note
         self.labelledAt = labelledAt
-    }
-}
-
-/// What is known of an event when it is over.
-package struct EventEnding: Sendable, Equatable {
-    /// The offset; taken as the onset if it lies before it.
-    package var end: Date
-    /// The highest smoothed score, 0...1.
-    package var peakScore: Float
-    /// The mean of the smoothed scores over the event, 0...1.
-    package var meanScore: Float
-    /// The level over the event, RMS in dBFS; digital silence (-inf) is stored as NULL.
-    package var levelDBFS: Float
-
-    /// Creates the ending from its parts.
-    package init(end: Date, peakScore: Float, meanScore: Float, levelDBFS: Float) {
-        self.end = end
-        self.peakScore = peakScore
-        self.meanScore = meanScore
-        self.levelDBFS = levelDBFS
-    }
-}
-
-/// An event to be written: at its beginning, or whole.
-package struct NewEvent: Sendable, Equatable {
-    /// The row of the source that heard it.
-    package var sourceID: Int64
-    /// The row of its class, from ``RegisteredModel/classIDs``.
-    package var classID: Int64
-    /// The onset.
-    package var start: Date
-    /// The offset; nil while the sound goes on.
-    package var end: Date?
-    /// The highest smoothed score so far, 0...1.
-    package var peakScore: Float
-    /// The mean of the smoothed scores so far, 0...1.
-    package var meanScore: Float
-    /// The level so far, RMS in dBFS; digital silence (-inf) is stored as NULL.
-    package var levelDBFS: Float
-
-    /// Creates the event from its parts.
-    package init(
-        sourceID: Int64,
-        classID: Int64,
-        start: Date,
-        end: Date? = nil,
-        peakScore: Float,
-        meanScore: Float,
-        levelDBFS: Float
-    ) {
-        self.sourceID = sourceID
-        self.classID = classID
-        self.start = start
-        self.end = end
-        self.peakScore = peakScore
-        self.meanScore = meanScore
-        self.levelDBFS = levelDBFS
     }
 }
 

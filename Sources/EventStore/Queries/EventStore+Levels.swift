@@ -4,14 +4,11 @@ import GRDB
 private let millisecondsPerMinute: Int64 = 60_000
 
 extension EventStore {
-    /// Writes a minute's sound levels.
-    package func append(_ minute: LevelMinute) throws(StoreError) {
-        try write { database in
-            try Self.insert(minute, in: database)
-        }
-    }
-
-    static func insert(_ minute: LevelMinute, in database: Database) throws {
+    static func insert(
+        _ minute: LevelMinute,
+        ofSource source: Int64,
+        in database: Database
+    ) throws {
         let levels = minute.levels
         try database.cachedStatement(
             sql: """
@@ -22,7 +19,7 @@ extension EventStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            minute.sourceID, minute.minute.utcMilliseconds,
+            source, minute.minute.utcMilliseconds,
             Int64((minute.measuredSeconds * 1000).rounded()), minute.sampleRateHz,
             minute.calibrationDB, levels.laeq, levels.lceq, levels.lzeq, levels.lafMax,
             levels.laf10, levels.laf50, levels.laf90, levels.rms, levels.peak,
@@ -131,7 +128,6 @@ extension StoredLevelMinute {
         self.init(
             source: row["source"],
             minute: LevelMinute(
-                sourceID: row["source_id"],
                 minute: Date(utcMilliseconds: row["minute_utc_ms"]),
                 measuredSeconds: Double(min(max(0, measured), millisecondsPerMinute)) / 1000,
                 sampleRateHz: row["sample_rate_hz"],
@@ -145,8 +141,6 @@ extension StoredLevelMinute {
 
 /// The sound levels of one source in one minute of the clock, or in the part of it that was measured.
 package struct LevelMinute: Sendable, Equatable {
-    /// The row of the source.
-    package var sourceID: Int64
     /// When the minute begins.
     package var minute: Date
     /// How much of it was measured, in seconds, 0...60.
@@ -162,7 +156,6 @@ package struct LevelMinute: Sendable, Equatable {
 
     /// Creates the minute from its parts.
     package init(
-        sourceID: Int64,
         minute: Date,
         measuredSeconds: Double,
         sampleRateHz: Int,
@@ -171,7 +164,6 @@ package struct LevelMinute: Sendable, Equatable {
         clippedSamples: Int
     ) {
         precondition((0...60).contains(measuredSeconds), "a minute has at most 60 seconds")
-        self.sourceID = sourceID
         self.minute = minute
         self.measuredSeconds = measuredSeconds
         self.sampleRateHz = sampleRateHz

@@ -2,20 +2,17 @@ package import Foundation
 import GRDB
 
 extension EventStore {
-    /// Writes a block of scores.
-    ///
-    /// A block during which the gate was always closed is not written: coverage says as much.
-    package func append(_ block: ScoreBlock) throws(StoreError) {
+    /// Writes a block of scores, unless the gate was closed all the time: coverage says as much.
+    static func insert(
+        _ block: ScoreBlock,
+        ofSource source: Int64,
+        model: Int64,
+        in database: Database
+    ) throws {
         precondition(
             block.end.timeIntervalSince(block.start) <= ScoreBlock.maxSeconds,
             "a block is at most an hour long"
         )
-        try write { database in
-            try Self.insert(block, in: database)
-        }
-    }
-
-    static func insert(_ block: ScoreBlock, in database: Database) throws {
         guard block.hopCount > 0, !block.isAllGated else {
             return
         }
@@ -26,7 +23,7 @@ extension EventStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            block.sourceID, block.modelID, block.start.utcMilliseconds,
+            source, model, block.start.utcMilliseconds,
             block.hopMicroseconds, block.hopCount, block.classCount, Data(block.scores),
             Data(block.levels),
         ])
@@ -68,8 +65,6 @@ extension ScoreBlock {
         let hopCount: Int = row["hop_count"]
         let levels = (row["levels"] as Data?).map { [UInt8]($0) }
         self.init(
-            sourceID: row["source_id"],
-            modelID: row["model_id"],
             start: Date(utcMilliseconds: row["start_utc_ms"]),
             hopMicroseconds: row["hop_us"],
             classCount: row["class_count"],
@@ -90,10 +85,6 @@ package struct ScoreBlock: Sendable, Equatable {
     /// The longest block, in seconds.
     package static let maxSeconds = 3600.0
 
-    /// The row of the source.
-    package var sourceID: Int64
-    /// The row of the model.
-    package var modelID: Int64
     /// The beginning of the first hop.
     package var start: Date
     /// The length of a hop, in microseconds.
@@ -107,16 +98,12 @@ package struct ScoreBlock: Sendable, Equatable {
 
     /// Creates a block without hops.
     package init(
-        sourceID: Int64,
-        modelID: Int64,
         start: Date,
         hopMicroseconds: Int64,
         classCount: Int
     ) {
         precondition(classCount > 0, "a model has at least one class")
         precondition(hopMicroseconds > 0, "a hop has a length")
-        self.sourceID = sourceID
-        self.modelID = modelID
         self.start = start
         self.hopMicroseconds = hopMicroseconds
         self.classCount = classCount
@@ -141,7 +128,7 @@ package struct ScoreBlock: Sendable, Equatable {
     package mutating func append(scores: [Float], levelDBFS: Float) {
         precondition(
             scores.isEmpty || scores.count == classCount,
-            "a hop has a score a class, or none"
+            "a hop has one score per class, or no scores"
         )
         if scores.isEmpty {
             self.scores.append(contentsOf: repeatElement(Self.gatedByte, count: classCount))
@@ -167,8 +154,6 @@ package struct ScoreBlock: Sendable, Equatable {
 
     /// Takes over what the database holds; nil if it does not fit together.
     init?(
-        sourceID: Int64,
-        modelID: Int64,
         start: Date,
         hopMicroseconds: Int64,
         classCount: Int,
@@ -179,8 +164,6 @@ package struct ScoreBlock: Sendable, Equatable {
             return nil
         }
         self.init(
-            sourceID: sourceID,
-            modelID: modelID,
             start: start,
             hopMicroseconds: hopMicroseconds,
             classCount: classCount

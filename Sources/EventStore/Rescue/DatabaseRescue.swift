@@ -35,7 +35,7 @@ struct DatabaseRescue {
         var rows = try copyReadableRows(into: target)
         if rows == 0 { rows = try copyRowsWithGraftedHeader(into: target) }
         try target.writeWithoutTransaction { database in
-            try RescuedReferences.mend(database)
+            try RescuedReferences.repair(database)
         }
         try target.close()
         try moved(unfinishedPath, to: rescuedPath)
@@ -88,7 +88,7 @@ struct DatabaseRescue {
 
     /// Reads a file whose first page is gone, which says where each table begins.
     ///
-    /// The first page of a new database tells as much, because tables are always made in the same
+    /// The first page of a new database says the same, because tables are always made in the same
     /// order and kept at the beginning of the file.
     private func copyRowsWithGraftedHeader(into target: DatabaseQueue) throws -> Int {
         defer { remove([graftPath]) }
@@ -181,8 +181,8 @@ package struct RescueReport: Sendable, Equatable {
 
     /// The report in a line for people.
     package var description: String {
-        "The event history was damaged (\(finding)). It is set aside as '\(asidePath)'; "
-            + "\(carriedRows) row(s) that could be read are carried over into a new one."
+        "The event history was damaged (\(finding)). It was moved to '\(asidePath)'; "
+            + "\(carriedRows) readable row(s) were copied into a new one."
     }
 }
 

@@ -1,11 +1,11 @@
 import Foundation
 import GRDB
 
-/// A look at the whole history for damage while others write and read it.
+/// An integrity check of the whole file while others write and read it.
 ///
-/// It has a connection of its own, because those in use know many pages by heart and would not see
-/// what became of them on the disk. Nobody waits for it: in the mode that the file is in (WAL),
-/// who reads holds up nobody who writes; only the log can't shrink meanwhile.
+/// It has a connection of its own, because those in use cache pages and would not see damage on
+/// the disk. In WAL mode a reader does not block the writer; only the WAL cannot be checkpointed
+/// meanwhile.
 package final class IntegrityCheck: Sendable {
     private let store: EventStore
     private let file: FileIdentity?
@@ -27,7 +27,7 @@ package final class IntegrityCheck: Sendable {
     /// Reads the whole file, which takes as long as the disk needs for that.
     ///
     /// What is found is remembered by the store, so that it is opened again, and rescued if it is
-    /// damaged, as soon as somebody retries.
+    /// damaged, at the next retry.
     /// - Throws: What is wrong with the file, or why it can't be read.
     package func run() throws(StoreError) {
         defer { try? connection.close() }

@@ -3,7 +3,7 @@ import GRDB
 /// Gives rows that point at lost ones something to point at, and removes what then still points
 /// nowhere.
 enum RescuedReferences {
-    static func mend(_ database: Database) throws {
+    static func repair(_ database: Database) throws {
         try database.inTransaction {
             try nameLostSources(in: database)
             try nameLostClasses(in: database)

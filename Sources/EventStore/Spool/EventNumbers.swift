@@ -40,7 +40,7 @@ package struct EventNumbers {
         let text = String(decoding: data, as: UTF8.self)
         guard let number = Int64(text.trimmingCharacters(in: .whitespacesAndNewlines)),
             (0...greatest).contains(number)
-        else { throw Damage(reason: "it holds no number of an event") }
+        else { throw Damage(reason: "it contains no event number") }
         return number
     }
 
@@ -63,13 +63,13 @@ package struct EventNumbers {
     /// The last number that was given, or may have been, as far as is known now.
     package var lastGiven: Int64 { upcoming - 1 }
 
-    /// Notes that numbers up to this one are taken, and perhaps others.
+    /// Goes on after this number at the earliest.
     package mutating func raise(past last: Int64) {
         guard last < Self.greatest else { return }
         next = max(next, last + 1)
     }
 
-    /// Notes the last number that the database knows.
+    /// Goes on after the last number in the database.
     ///
     /// A promise that lies further ahead than a run can have left it says that this is an older
     /// database, restored from a copy: the events of the later one had numbers, too.
@@ -79,7 +79,7 @@ package struct EventNumbers {
         isCounted = true
     }
 
-    /// Notes that part of the history was lost: numbers of events nobody knows may be taken.
+    /// Goes on after the promise: part of the history, and the numbers in it, was lost.
     package mutating func raisePastPromise() {
         raise(past: promised)
     }
@@ -88,7 +88,7 @@ package struct EventNumbers {
     ///
     /// While neither the database nor the file says anything, numbers begin with the seconds
     /// since 1970, which no history reaches by counting.
-    package mutating func take(now: Date) -> Int64 {
+    package mutating func allocate(now: Date) -> Int64 {
         if !isCounted {
             raise(past: promised > 0 ? promised : Int64(now.timeIntervalSince1970) - 1)
             isCounted = true

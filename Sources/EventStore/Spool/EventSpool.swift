@@ -104,7 +104,7 @@ package struct EventSpool {
         do {
             lines = try records.reduce(into: Data()) { $0.append(try $1.line()) }
         } catch {
-            throw .unwritable(path: place.file.path, reason: "an entry has no text form")
+            throw .unwritable(path: place.file.path, reason: "an entry cannot be encoded")
         }
         try place.file.append(lines)
         lastNumber = number

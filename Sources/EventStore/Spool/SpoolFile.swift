@@ -20,7 +20,7 @@ final class SpoolFile {
     private var descriptor: Int32 = -1
     /// Where the next line goes; zeros may follow.
     private(set) var size = 0
-    /// Whether the file is there and cannot be read, so that nobody knows where it ends.
+    /// Whether the file is there and cannot be read, so that its end is unknown.
     private var isUnreadable = false
     /// Whether the last line lacks its end, because a crash cut it off.
     private var endsWithinLine = false
@@ -186,10 +186,10 @@ package enum SpoolError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unwritable(let path, let reason):
-            "The spool '\(path)' cannot be written (\(reason)). "
+            "Cannot write the spool '\(path)' (\(reason)). "
                 + "Free some space, or check the state folder and its permissions."
         case .full(let path, let bytes):
-            "The spool '\(path)' holds \(bytes) bytes, which is all it may. "
+            "The spool '\(path)' is full (\(bytes) bytes). "
                 + "Make the event history writable again."
         }
     }

@@ -15,26 +15,21 @@ extension EventStore {
         sources: [(name: String, device: String?)] = [],
         now: Date
     ) throws(StoreError) -> HistoryKeys {
-        var keys = HistoryKeys()
-        for model in models {
-            let registered = try register(model, now: now)
-            let names = model.classes.map(\.name)
-            keys.models[model.key] = HistoryKeys.Model(
-                id: registered.modelID,
-                classIDs: Dictionary(
-                    zip(names, registered.classIDs),
-                    uniquingKeysWith: { first, _ in first }
+        try write { database in
+            var keys = HistoryKeys()
+            for model in models {
+                keys.models[model.key] = try Self.register(model, now: now, in: database)
+            }
+            for (name, device) in sources {
+                keys.sourceIDs[name] = try Self.sourceID(
+                    named: name,
+                    device: device,
+                    now: now,
+                    in: database
                 )
-            )
+            }
+            return keys
         }
-        for source in sources {
-            keys.sourceIDs[source.name] = try sourceID(
-                named: source.name,
-                device: source.device,
-                now: now
-            )
-        }
-        return keys
     }
 
     /// Writes entries and measurements in one transaction: all of them or none.
@@ -103,23 +98,10 @@ extension EventStore {
         }
     }
 
-    /// The moments at which the wall clock was set, in the order in which it happened.
-    package func clockSteps() throws(StoreError) -> [ClockStep] {
-        try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM clock_step ORDER BY id").map { row in
-                ClockStep(
-                    date: Date(utcMilliseconds: row["at_utc_ms"]),
-                    seconds: Double(row["step_ms"] as Int64) / 1000,
-                    firstEventID: row["first_event_id"]
-                )
-            }
-        }
-    }
-
-    /// An entry names a model or a class that nobody knows.
+    /// An entry names an unknown model or class.
     struct UnknownName: Error {}
 
-    /// Counts what the database refuses for what it is, so that it does not hold up the rest.
+    /// Counts an invalid entry, so that it does not block the rest.
     private static func refusing(
         _ applied: inout AppliedEntries,
         _ body: (inout AppliedEntries) throws -> Void
@@ -139,14 +121,13 @@ extension EventStore {
         in database: Database
     ) throws {
         switch measurement {
-        case .scores(let source, let model, var block):
+        case .scores(let source, let model, let block):
             guard let modelID = keys.models[model]?.id else { throw UnknownName() }
-            block.sourceID = try sourceID(source, keys: &keys, at: block.start, database)
-            block.modelID = modelID
-            try insert(block, in: database)
-        case .levels(let source, var minute):
-            minute.sourceID = try sourceID(source, keys: &keys, at: minute.minute, database)
-            try insert(minute, in: database)
+            let source = try sourceID(source, keys: &keys, at: block.start, database)
+            try insert(block, ofSource: source, model: modelID, in: database)
+        case .levels(let source, let minute):
+            let source = try sourceID(source, keys: &keys, at: minute.minute, database)
+            try insert(minute, ofSource: source, in: database)
         }
     }
 
@@ -165,29 +146,16 @@ extension EventStore {
             if written.id != event.id { applied.renumbered = [written] }
         case .covered(let source, let stretch):
             let id = try sourceID(source, keys: &keys, at: stretch.start, database)
-            let span = stretch.span(ofSource: id)
             if stretch.isOnlyWhereUnknown {
-                try insertWhereUnknown(span, in: database)
+                try insertWhereUnknown(stretch, ofSource: id, in: database)
             } else {
-                try insert(span, in: database)
+                try insert(stretch, ofSource: id, in: database)
             }
         case .clockStepped(let step):
             try insert(step, in: database)
             try forgetTimeOfUnsetClock(before: step.date.utcMilliseconds, in: database)
         }
         return applied
-    }
-
-    static func insert(_ step: ClockStep, in database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO clock_step (at_utc_ms, step_ms, first_event_id) VALUES (?, ?, ?)
-                """,
-            arguments: [
-                step.date.utcMilliseconds, Int64((step.seconds * 1000).rounded()),
-                step.firstEventID,
-            ]
-        )
     }
 
     static func sourceID(

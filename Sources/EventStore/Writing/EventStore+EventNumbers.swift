@@ -8,10 +8,10 @@ extension EventStore {
         try read { database in try Self.lastEventID(in: database) }
     }
 
-    /// The highest number that an event ever had, as far as a history that is not open yet tells at
-    /// a glance; nil if it does not.
+    /// The highest number that an event ever had, read from a history
+    /// that is not open yet; nil if it cannot be read.
     ///
-    /// Searching a large one for damage takes a while, in which events want numbers already.
+    /// The integrity check of a large one takes a while, in which events already need numbers.
     package func glimpsedLastEventID() -> Int64? {
         var options = StoreOptions()
         options.busyTimeoutSeconds = 0
@@ -135,12 +135,17 @@ extension EventStore {
     }
 }
 
+/// A score as the database keeps it: rounding can put the mean of scores of 1 a little above 1.
+func storedScore(_ score: Float) -> Double {
+    min(1, max(0, Double(score)))
+}
+
 /// What writing entries into the database came to.
 package struct AppliedEntries: Sendable, Equatable {
-    /// What a start had to put in order; nil if no start was among the entries.
+    /// What was repaired at a start; nil if the entries have no start.
     package var recovery: RecoveryReport?
-    /// Entries that the database refuses for what they are, such as a class that no model has;
-    /// they are left out, so that they do not hold up all others.
+    /// Invalid entries, such as those of a class that no model has; they are skipped, so that they
+    /// do not block the others.
     package var refused = 0
     /// Events whose number the database has for another event.
     package var renumbered: [RenumberedEvent] = []

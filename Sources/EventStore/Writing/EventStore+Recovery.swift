@@ -16,19 +16,18 @@ extension EventStore {
             guard let lastKnown = try lastKnownMoment(of: source, in: database) else { continue }
             latest = max(latest, lastKnown)
             guard nowMilliseconds > lastKnown else { continue }
-            let span = CoverageSpan(
-                sourceID: source,
+            let stretch = CoverageStretch(
                 state: .stopped,
                 start: Date(utcMilliseconds: lastKnown),
                 end: now,
                 reason: "not running"
             )
             guard !isTimeOfUnsetClock(lastKnown, nowMilliseconds) else {
-                // The last run had a clock that nobody had set.
-                try insertWhereUnknown(span, in: database)
+                // The clock of the last run was not set.
+                try insertWhereUnknown(stretch, ofSource: source, in: database)
                 continue
             }
-            try insert(span, in: database)
+            try insert(stretch, ofSource: source, in: database)
             let stopped = Double(nowMilliseconds - lastKnown) / 1000
             report.stoppedSeconds = max(report.stoppedSeconds, stopped)
         }
@@ -99,7 +98,7 @@ extension EventStore {
     }
 }
 
-/// What opening the history had to put in order.
+/// What was repaired when a run started.
 package struct RecoveryReport: Sendable, Equatable {
     /// Events that a crash had left without an end and that are now closed at the last moment
     /// their source was known to be listened to.

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import GRDB
 
 extension EventStore {
@@ -8,18 +8,9 @@ extension EventStore {
     ///   - name: The source's name in the configuration.
     ///   - device: What it listens to, such as `plughw:CARD=Mic`; kept up to date.
     ///   - now: When the source is first seen, if it is new.
+    ///   - database: The database.
     /// - Returns: The row number.
-    /// - Throws: Any ``StoreError`` of writing.
-    package func sourceID(
-        named name: String,
-        device: String? = nil,
-        now: Date = Date()
-    ) throws(StoreError) -> Int64 {
-        try write { database in
-            try Self.sourceID(named: name, device: device, now: now, in: database)
-        }
-    }
-
+    /// - Throws: What SQLite reports.
     static func sourceID(
         named name: String,
         device: String?,
@@ -48,26 +39,17 @@ extension EventStore {
     ///
     /// A model is another one if its name, version, network or list of classes differs; labels
     /// and privacy are brought up to date.
-    package func register(
+    static func register(
         _ model: ModelIdentity,
-        now: Date = Date()
-    ) throws(StoreError) -> RegisteredModel {
+        now: Date,
+        in database: Database
+    ) throws -> HistoryKeys.Model {
         precondition(!model.classes.isEmpty, "a model has at least one class")
-        return try write { database in
-            if let known = try Self.find(model, in: database) {
-                try Self.updateClasses(of: known, to: model.classes, in: database)
-                return known
-            }
-            return try Self.insert(model, now: now, in: database)
+        guard let known = try find(model, in: database) else {
+            return try insert(model, now: now, in: database)
         }
-    }
-
-    /// The row of a model; see ``register(_:now:)`` for those of its classes.
-    package func modelID(
-        _ model: ModelIdentity,
-        now: Date = Date()
-    ) throws(StoreError) -> Int64 {
-        try register(model, now: now).modelID
+        try updateClasses(of: known, to: model.classes, in: database)
+        return known
     }
 
     /// The names of all sources that were ever listened to, in alphabetical order.
@@ -94,7 +76,7 @@ extension EventStore {
     private static func find(
         _ model: ModelIdentity,
         in database: Database
-    ) throws -> RegisteredModel? {
+    ) throws -> HistoryKeys.Model? {
         let candidates = try Int64.fetchAll(
             database,
             sql: """
@@ -110,24 +92,30 @@ extension EventStore {
                 arguments: [candidate]
             )
             if rows.map({ $0["name"] as String }) == model.classes.map(\.name) {
-                return RegisteredModel(modelID: candidate, classIDs: rows.map { $0["id"] })
+                return HistoryKeys.Model(
+                    id: candidate,
+                    classIDs: Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["id"]) })
+                )
             }
         }
         return nil
     }
 
     private static func updateClasses(
-        of known: RegisteredModel,
+        of known: HistoryKeys.Model,
         to classes: [ClassIdentity],
         in database: Database
     ) throws {
-        for (id, sound) in zip(known.classIDs, classes) {
+        for sound in classes {
             try database.execute(
                 sql: """
                     UPDATE class SET label = :label, is_private = :private
                     WHERE id = :id AND (label <> :label OR is_private <> :private)
                     """,
-                arguments: ["id": id, "label": sound.label, "private": sound.isPrivate]
+                arguments: [
+                    "id": known.classIDs[sound.name], "label": sound.label,
+                    "private": sound.isPrivate,
+                ]
             )
         }
     }
@@ -136,25 +124,25 @@ extension EventStore {
         _ model: ModelIdentity,
         now: Date,
         in database: Database
-    ) throws -> RegisteredModel {
+    ) throws -> HistoryKeys.Model {
         try database.execute(
             sql: """
                 INSERT INTO model (name, version, sha256, first_used_utc_ms) VALUES (?, ?, ?, ?)
                 """,
             arguments: [model.name, model.version, model.digest, now.utcMilliseconds]
         )
-        let modelID = database.lastInsertedRowID
-        let classIDs = try model.classes.enumerated().map { index, sound in
+        var keys = HistoryKeys.Model(id: database.lastInsertedRowID, classIDs: [:])
+        for (index, sound) in model.classes.enumerated() {
             try database.execute(
                 sql: """
                     INSERT INTO class (model_id, class_index, name, label, is_private)
                     VALUES (?, ?, ?, ?, ?)
                     """,
-                arguments: [modelID, index, sound.name, sound.label, sound.isPrivate]
+                arguments: [keys.id, index, sound.name, sound.label, sound.isPrivate]
             )
-            return database.lastInsertedRowID
+            keys.classIDs[sound.name] = database.lastInsertedRowID
         }
-        return RegisteredModel(modelID: modelID, classIDs: classIDs)
+        return keys
     }
 }
 
@@ -187,7 +175,7 @@ package struct ClassIdentity: Sendable, Equatable, Codable {
     package var name: String
     /// The name that people read, such as "Dog bark".
     package var label: String
-    /// Whether sounds of the class are nobody's business, so that no clip is kept by default.
+    /// Whether the class is private, so that no clip is kept by default.
     package var isPrivate: Bool
 
     /// Creates the identity from its parts.
@@ -196,12 +184,4 @@ package struct ClassIdentity: Sendable, Equatable, Codable {
         self.label = label
         self.isPrivate = isPrivate
     }
-}
-
-/// The row numbers under which a model and its classes are known in the history.
-package struct RegisteredModel: Sendable, Equatable {
-    /// The row of the model.
-    package var modelID: Int64
-    /// The row of each class, by the class's index in the network's outputs.
-    package var classIDs: [Int64]
 }

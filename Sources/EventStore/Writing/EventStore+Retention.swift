@@ -17,19 +17,18 @@ extension EventStore {
         now: Date = Date()
     ) throws(StoreError) -> RetentionReport {
         var report = RetentionReport()
+        func limit(_ days: Int) -> Int64 { now.utcMilliseconds - Int64(days) * millisecondsPerDay }
         if let days = policy.scoreDays {
-            let limit = now.utcMilliseconds - Int64(days) * millisecondsPerDay
-            try removeScores(before: limit, report: &report)
+            report.removedScoreBlocks += try removeRows(of: .scores, before: limit(days))
         }
         if let days = policy.levelDays {
-            let limit = now.utcMilliseconds - Int64(days) * millisecondsPerDay
-            try removeLevels(before: limit, report: &report)
+            report.removedLevelMinutes += try removeRows(of: .levels, before: limit(days))
         }
         if let days = policy.eventDays {
             // Whole days, since coverage is folded by the day.
-            let limit = startOfDay(now.utcMilliseconds - Int64(days) * millisecondsPerDay)
-            try removeEvents(before: limit, report: &report)
-            try foldCoverage(before: limit, report: &report)
+            let day = startOfDay(limit(days))
+            try removeEvents(before: day, report: &report)
+            report.foldedCoverageSpans += try foldCoverage(before: day)
         }
         if let maxBytes = policy.maxBytes {
             try shrink(to: maxBytes, now: now, report: &report)
@@ -40,28 +39,17 @@ extension EventStore {
         return report
     }
 
-    private func removeScores(before limit: Int64, report: inout RetentionReport) throws(StoreError)
-    {
-        report.removedScoreBlocks += try removeRows(
-            of: "score_block",
-            by: "start_utc_ms",
-            before: limit
-        )
-    }
+    /// A table whose rows are removed by their age alone, and the column of it.
+    private enum AgedTable: String {
+        case scores = "score_block"
+        case levels = "level_minute"
 
-    private func removeLevels(before limit: Int64, report: inout RetentionReport) throws(StoreError)
-    {
-        report.removedLevelMinutes += try removeRows(
-            of: "level_minute",
-            by: "minute_utc_ms",
-            before: limit
-        )
+        var column: String { self == .scores ? "start_utc_ms" : "minute_utc_ms" }
     }
 
     /// Removes the rows of a table that are older than a moment, some at a time.
     private func removeRows(
-        of table: StaticString,
-        by column: StaticString,
+        of table: AgedTable,
         before limit: Int64
     ) throws(StoreError) -> Int {
         var total = 0
@@ -70,9 +58,9 @@ extension EventStore {
             removed = try write { database in
                 try database.execute(
                     sql: """
-                        DELETE FROM \(table) WHERE id IN (
-                            SELECT id FROM \(table) WHERE \(column) < ?
-                            ORDER BY \(column) LIMIT ?)
+                        DELETE FROM \(table.rawValue) WHERE id IN (
+                            SELECT id FROM \(table.rawValue) WHERE \(table.column) < ?
+                            ORDER BY \(table.column) LIMIT ?)
                         """,
                     arguments: [limit, removalBatch]
                 )
@@ -83,17 +71,24 @@ extension EventStore {
         return total
     }
 
-    private func removeEvents(before limit: Int64, report: inout RetentionReport) throws(StoreError)
-    {
-        var removed = 0
-        repeat {
-            let batch = try write { database in
-                try Self.removeOldestEvents(before: limit, count: removalBatch, in: database)
-            }
-            removed = batch.removedEvents
-            report.removedEvents += removed
-            report.orphanedClips += batch.orphanedClips
-        } while removed == removalBatch
+    private func removeEvents(
+        before limit: Int64,
+        report: inout RetentionReport
+    ) throws(StoreError) {
+        while try removeBatch(before: limit, report: &report) == removalBatch {}
+    }
+
+    /// Removes the oldest events, as many as one transaction may, and returns how many.
+    private func removeBatch(
+        before limit: Int64,
+        report: inout RetentionReport
+    ) throws(StoreError) -> Int {
+        let batch = try write { database in
+            try Self.removeOldestEvents(before: limit, count: removalBatch, in: database)
+        }
+        report.removedEvents += batch.removedEvents
+        report.orphanedClips += batch.orphanedClips
+        return batch.removedEvents
     }
 
     private static func removeOldestEvents(
@@ -133,9 +128,9 @@ extension EventStore {
         return report
     }
 
-    private func foldCoverage(before limit: Int64, report: inout RetentionReport) throws(StoreError)
-    {
-        report.foldedCoverageSpans += try write { database in
+    /// Replaces spans by the totals of their days, and returns how many.
+    private func foldCoverage(before limit: Int64) throws(StoreError) -> Int {
+        try write { database in
             try database.execute(
                 sql: """
                     INSERT INTO coverage_day
@@ -161,37 +156,26 @@ extension EventStore {
         now: Date,
         report: inout RetentionReport
     ) throws(StoreError) {
-        let limit = now.utcMilliseconds
         while try usedBytes() > maxBytes {
-            if let oldest = try oldestDay(of: "start_utc_ms", in: "score_block") {
-                try removeScores(before: oldest + millisecondsPerDay, report: &report)
-            } else if let oldest = try oldestDay(of: "minute_utc_ms", in: "level_minute") {
-                try removeLevels(before: oldest + millisecondsPerDay, report: &report)
-            } else {
-                let batch = try write { database in
-                    try Self.removeOldestEvents(
-                        before: limit,
-                        count: removalBatch,
-                        in: database
-                    )
-                }
-                report.removedEvents += batch.removedEvents
-                report.orphanedClips += batch.orphanedClips
-                if batch.removedEvents == 0 {
-                    return
-                }
+            if let day = try oldestDay(of: .scores) {
+                let end = day + millisecondsPerDay
+                report.removedScoreBlocks += try removeRows(of: .scores, before: end)
+            } else if let day = try oldestDay(of: .levels) {
+                let end = day + millisecondsPerDay
+                report.removedLevelMinutes += try removeRows(of: .levels, before: end)
+            } else if try removeBatch(before: now.utcMilliseconds, report: &report) == 0 {
+                return
             }
         }
     }
 
     /// The day of a table's oldest row; nil if it is empty.
-    private func oldestDay(
-        of column: String,
-        in table: String
-    ) throws(StoreError) -> Int64? {
+    private func oldestDay(of table: AgedTable) throws(StoreError) -> Int64? {
         try read { database in
-            try Int64.fetchOne(database, sql: "SELECT min(\(column)) FROM \(table)")
-                .map(startOfDay)
+            try Int64.fetchOne(
+                database,
+                sql: "SELECT min(\(table.column)) FROM \(table.rawValue)"
+            ).map(startOfDay)
         }
     }
 

@@ -5,8 +5,8 @@ package import Foundation
 /// Sources and classes are named, not numbered, so that an entry can wait in the spool while the
 /// database cannot even be read.
 package enum HistoryEntry: Sendable, Equatable, Codable {
-    /// The service started: what an earlier run left open ended before, and nobody has listened
-    /// since.
+    /// The service started: what an earlier run left open ended before, and nothing was
+    /// listened to since.
     case started(at: Date)
     /// An event began and goes on.
     case began(EventRecord)
@@ -14,10 +14,10 @@ package enum HistoryEntry: Sendable, Equatable, Codable {
     case ended(EventRecord)
     /// A stretch of a source's time.
     case covered(source: String, CoverageStretch)
-    /// Somebody set the wall clock.
+    /// The wall clock was set.
     case clockStepped(ClockStep)
 
-    /// The number of the event that it tells of; nil if it is about something else.
+    /// The number of its event; nil if it is about something else.
     package var eventID: Int64? {
         switch self {
         case .began(let event), .ended(let event): event.id
@@ -72,7 +72,7 @@ package struct EventRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// A stretch of a source's time and what became of it, before it has a row.
+/// A stretch of a source's time and what became of it.
 package struct CoverageStretch: Sendable, Equatable, Codable {
     /// What became of the time.
     package var state: CoverageState
@@ -108,18 +108,6 @@ package struct CoverageStretch: Sendable, Equatable, Codable {
 
     /// Whether it counts only where nothing else is known: a clock that was set forward skipped it.
     package var isOnlyWhereUnknown: Bool { yields ?? false }
-
-    /// The stretch as a row of a source.
-    func span(ofSource sourceID: Int64) -> CoverageSpan {
-        CoverageSpan(
-            sourceID: sourceID,
-            state: state,
-            start: start,
-            end: max(start, end),
-            lostSamples: max(0, lostSamples),
-            reason: reason
-        )
-    }
 }
 
 /// What became of a stretch of a source's time.
@@ -138,12 +126,8 @@ package enum CoverageState: String, Sendable, CaseIterable, Codable {
 
 /// Scores or levels of a source, which are too many to wait for the database anywhere but in memory.
 package enum SoundMeasurement: Sendable {
-    /// The scores that a model, named by its key, gave a source; the rows are filled in when they
-    /// are written.
+    /// The scores that a model, named by its key, gave a source.
     case scores(source: String, model: String, ScoreBlock)
-    /// A minute's levels; the row is filled in when they are written.
+    /// A minute's levels.
     case levels(source: String, LevelMinute)
-
-    /// Stands for a row that is not known yet.
-    package static let unknownRow: Int64 = 0
 }

@@ -5,38 +5,35 @@ import GRDB
 /// until the network tells it the time.
 private let earliestOfSetClock: Int64 = 1_577_836_800_000
 
-/// Whether a time begins by a clock that nobody had set and ends by one that was: it never passed.
+/// Whether a time begins by a clock that was not set and ends by one that was: it never passed.
 func isTimeOfUnsetClock(_ start: Int64, _ end: Int64) -> Bool {
     start < earliestOfSetClock && end >= earliestOfSetClock
 }
 
 extension EventStore {
-    /// Writes the part of a span that comes after all that is known of its time.
-    ///
-    /// A clock that was set forward skipped the span; but part of it may have been listened to, or
-    /// accounted for, before the clock fell behind.
-    static func insertWhereUnknown(_ span: CoverageSpan, in database: Database) throws {
-        let known = try Int64.fetchOne(
-            database,
+    /// The moments at which the wall clock was set, in the order in which it happened.
+    package func clockSteps() throws(StoreError) -> [ClockStep] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM clock_step ORDER BY id").map { row in
+                ClockStep(
+                    date: Date(utcMilliseconds: row["at_utc_ms"]),
+                    seconds: Double(row["step_ms"] as Int64) / 1000,
+                    firstEventID: row["first_event_id"]
+                )
+            }
+        }
+    }
+
+    static func insert(_ step: ClockStep, in database: Database) throws {
+        try database.execute(
             sql: """
-                SELECT max(known) FROM (
-                    SELECT max(end_utc_ms) AS known FROM coverage
-                        WHERE source_id = :source AND start_utc_ms < :end
-                    UNION ALL
-                    SELECT max(day_start_utc_ms) + :day FROM coverage_day
-                        WHERE source_id = :source AND day_start_utc_ms < :end)
+                INSERT INTO clock_step (at_utc_ms, step_ms, first_event_id) VALUES (?, ?, ?)
                 """,
             arguments: [
-                "source": span.sourceID, "end": span.end.utcMilliseconds,
-                "day": millisecondsPerDay,
+                step.date.utcMilliseconds, Int64((step.seconds * 1000).rounded()),
+                step.firstEventID,
             ]
         )
-        var unknown = span
-        if let known { unknown.start = max(span.start, Date(utcMilliseconds: known)) }
-        guard unknown.start < unknown.end,
-            !isTimeOfUnsetClock(unknown.start.utcMilliseconds, unknown.end.utcMilliseconds)
-        else { return }
-        try insert(unknown, in: database)
     }
 
     /// Lets sources begin when the clock was first set, if they were first seen before: what was

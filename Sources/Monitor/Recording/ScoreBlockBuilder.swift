@@ -31,8 +31,6 @@ struct ScoreBlockBuilder {
         var open =
             block
             ?? ScoreBlock(
-                sourceID: SoundMeasurement.unknownRow,
-                modelID: SoundMeasurement.unknownRow,
                 start: start,
                 hopMicroseconds: Int64((hopSeconds * 1e6).rounded()),
                 classCount: classCount

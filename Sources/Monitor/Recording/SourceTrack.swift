@@ -218,7 +218,6 @@ struct SourceTrack {
     mutating func record(_ minute: SoundMinute, to backlog: inout StoreBacklog) {
         condition.lastMinute = minute
         let levels = LevelMinute(
-            sourceID: SoundMeasurement.unknownRow,
             minute: Date(timeIntervalSince1970: minute.startSeconds),
             measuredSeconds: minute.measuredSeconds,
             sampleRateHz: minute.sampleRateHz,

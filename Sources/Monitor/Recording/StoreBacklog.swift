@@ -203,7 +203,7 @@ struct StoreBacklog {
     }
 
     /// Gives a new event a number that was never used before, at a moment.
-    mutating func allocateEventID(now: Date) -> Int64 { numbers.take(now: now) }
+    mutating func allocateEventID(now: Date) -> Int64 { numbers.allocate(now: now) }
 
     /// The number that the next event will get.
     var nextEventID: Int64 { numbers.upcoming }

@@ -7,19 +7,18 @@ import Testing
 struct LevelTests {
     private let files: TemporaryStore
     private let store: EventStore
-    private let porch: Int64
-    private let garden: Int64
 
     init() throws {
         files = try TemporaryStore()
         store = try files.open()
-        porch = try store.sourceID(named: "porch", now: noon)
-        garden = try store.sourceID(named: "garden", now: noon)
+    }
+
+    private func append(_ minute: LevelMinute, of source: String = "porch") throws {
+        try store.write(measurements: [.levels(source: source, minute)])
     }
 
     private func minute(
         _ index: Int,
-        of source: Int64,
         laeq: Double? = -40,
         measured: Double = 60,
         calibration: Double? = nil
@@ -35,7 +34,6 @@ struct LevelTests {
         levels.rms = -36.5
         levels.peak = -20
         return LevelMinute(
-            sourceID: source,
             minute: noon(plus: Double(index) * 60),
             measuredSeconds: measured,
             sampleRateHz: 48_000,
@@ -47,10 +45,11 @@ struct LevelTests {
 
     @Test func whatIsWrittenIsRead() throws {
         let written = [
-            minute(0, of: porch, measured: 12.345), minute(1, of: porch, laeq: nil),
-            minute(1, of: garden, calibration: 120.25),
+            minute(0, measured: 12.345), minute(1, laeq: nil), minute(1, calibration: 120.25),
         ]
-        for minute in written { try store.append(minute) }
+        try append(written[0])
+        try append(written[1])
+        try append(written[2], of: "garden")
         let read = try store.levelMinutes(from: noon, to: noon(plus: 3_600))
         #expect(read.map(\.source) == ["porch", "garden", "porch"])
         #expect(read.map(\.minute) == [written[0], written[2], written[1]])
@@ -59,7 +58,7 @@ struct LevelTests {
     }
 
     @Test func minutesThatLieInTheTimeInPartAreGivenAndALimitKeepsTheNewest() throws {
-        for index in 0..<10 { try store.append(minute(index, of: porch)) }
+        for index in 0..<10 { try append(minute(index)) }
         let some = try store.levelMinutes(from: noon(plus: 90), to: noon(plus: 181))
         #expect(some.map(\.minute.clippedSamples) == [1, 2, 3])
         let newest = try store.levelMinutes(from: noon, to: noon(plus: 3_600), limit: 2)
@@ -67,9 +66,9 @@ struct LevelTests {
     }
 
     @Test func summaryIsTheEnergyMeanOfWhatWasMeasured() throws {
-        try store.append(minute(0, of: porch, laeq: -20, measured: 30))
-        try store.append(minute(1, of: porch, laeq: -30, measured: 60))
-        try store.append(minute(2, of: garden, laeq: nil))
+        try append(minute(0, laeq: -20, measured: 30))
+        try append(minute(1, laeq: -30, measured: 60))
+        try append(minute(2, laeq: nil), of: "garden")
         let summaries = try store.levelSummaries(from: noon, to: noon(plus: 180))
         #expect(summaries.map(\.source) == ["garden", "porch"])
         #expect(summaries.map(\.measuredSeconds) == [60, 90])
@@ -81,24 +80,24 @@ struct LevelTests {
     }
 
     @Test func minuteThatLiesInTheTimeInPartCountsInProportion() throws {
-        try store.append(minute(0, of: porch))
-        try store.append(minute(1, of: porch, measured: 30))
+        try append(minute(0))
+        try append(minute(1, measured: 30))
         let summaries = try store.levelSummaries(from: noon(plus: 45), to: noon(plus: 90))
         #expect(summaries.map(\.measuredSeconds) == [15 + 15])
     }
 
     @Test func levelsBeforeAndAfterACalibrationAreNotMixed() throws {
-        try store.append(minute(0, of: porch))
-        try store.append(minute(1, of: porch, calibration: 120))
-        try store.append(minute(2, of: porch, calibration: 121))
+        try append(minute(0))
+        try append(minute(1, calibration: 120))
+        try append(minute(2, calibration: 121))
         let summaries = try store.levelSummaries(from: noon, to: noon(plus: 180))
         #expect(summaries.map(\.calibrationDB) == [nil, 120, 121])
         #expect(summaries.map(\.measuredSeconds) == [60, 60, 60])
     }
 
     @Test func viewGivesSoundPressureOnlyToWhatWasCalibrated() throws {
-        try store.append(minute(0, of: porch))
-        try store.append(minute(0, of: garden, calibration: 120))
+        try append(minute(0))
+        try append(minute(0, calibration: 120), of: "garden")
         let database = try DatabaseQueue(path: files.path)
         let rows = try database.read {
             try Row.fetchAll($0, sql: "SELECT * FROM sound_level ORDER BY source")
@@ -110,7 +109,7 @@ struct LevelTests {
     }
 
     @Test func oldLevelsGoWithTheirOwnRetention() throws {
-        for day in 0..<5 { try store.append(minute(day * 1_440, of: porch)) }
+        for day in 0..<5 { try append(minute(day * 1_440)) }
         let now = noon(plus: 4 * 86_400 + 60)
         let kept = try store.applyRetention(RetentionPolicy(eventDays: 1), now: now)
         #expect(kept.removedLevelMinutes == 0)
@@ -120,19 +119,9 @@ struct LevelTests {
     }
 
     @Test func levelsGoBeforeEventsWhenTheDatabaseIsTooLarge() throws {
-        let model = try store.register(files.model, now: noon)
-        for index in 0..<500 { try store.append(minute(index, of: porch)) }
-        _ = try store.begin(
-            NewEvent(
-                sourceID: porch,
-                classID: model.classIDs[0],
-                start: noon,
-                end: noon(plus: 1),
-                peakScore: 1,
-                meanScore: 1,
-                levelDBFS: -10
-            )
-        )
+        let minutes = (0..<500).map { SoundMeasurement.levels(source: "porch", minute($0)) }
+        try store.write(measurements: minutes)
+        _ = try store.addEvent()
         let full = try store.applyRetention(RetentionPolicy(maxBytes: 1 << 30), now: noon)
         #expect(full.removedLevelMinutes == 0)
         let report = try store.applyRetention(RetentionPolicy(maxBytes: 150_000), now: noon)
@@ -141,6 +130,7 @@ struct LevelTests {
     }
 
     @Test func historyOfTheFormatBeforeGetsTheTableAndKeepsItsRows() throws {
+        try store.name(sources: "garden", "porch")
         try store.close()
         // What a store of format 1 is: without the tables of format 2.
         let database = try DatabaseQueue(path: files.path)
@@ -157,7 +147,74 @@ struct LevelTests {
         try database.close()
         let newer = try files.open()
         #expect(try newer.sourceNames() == ["garden", "porch"])
-        try newer.append(minute(0, of: porch))
+        try newer.write(measurements: [.levels(source: "porch", minute(0))])
         #expect(try newer.levelMinutes(from: noon, to: noon(plus: 60)).count == 1)
+    }
+}
+
+@Suite("Score blocks")
+struct ScoreBlockTests {
+    private let files: TemporaryStore
+    private let store: EventStore
+
+    init() throws {
+        files = try TemporaryStore()
+        store = try files.open()
+    }
+
+    private func append(_ block: ScoreBlock) throws {
+        let model = TemporaryStore.model.key
+        try store.write(measurements: [.scores(source: "porch", model: model, block)])
+    }
+
+    private func block(at seconds: Double = 0) -> ScoreBlock {
+        ScoreBlock(
+            start: noon(plus: seconds),
+            hopMicroseconds: 240_000,
+            classCount: 3
+        )
+    }
+
+    @Test func scoresAndLevelsComeBackToAByte() throws {
+        var block = block()
+        block.append(scores: [0, 0.5, 1], levelDBFS: -20.2)
+        block.append(scores: [], levelDBFS: -.infinity)
+        block.append(scores: [-0.1, 1.2, 0.1], levelDBFS: -300)
+        try append(block)
+        let stored = try store.scoreBlocks(from: noon, to: noon(plus: 1))
+        #expect(stored == [block])
+        let read = try #require(stored.first)
+        #expect(read.hopCount == 3)
+        #expect(abs(read.end.timeIntervalSince(noon) - 0.72) < 1e-6)
+        #expect(read.scores(ofHop: 0) == [0, 0.5, 1])
+        #expect(read.scores(ofHop: 1) == nil)
+        #expect(read.scores(ofHop: 2) == [0, 1, Float(25) / 254])
+        #expect(read.levelDBFS(ofHop: 0) == -20)
+        #expect(read.levelDBFS(ofHop: 1) == -.infinity)
+        #expect(read.levelDBFS(ofHop: 2) == -127)
+    }
+
+    @Test func silenceIsNotWritten() throws {
+        var block = block()
+        try append(block)
+        block.append(scores: [], levelDBFS: -80)
+        block.append(scores: [], levelDBFS: -80)
+        try append(block)
+        #expect(try store.scoreBlocks(from: noon, to: noon(plus: 1)).isEmpty)
+    }
+
+    @Test func blocksThatOverlapTheTimeAreFound() throws {
+        for minute in 0..<3 {
+            var block = block(at: Double(minute) * 60)
+            for _ in 0..<250 {
+                block.append(scores: [0.1, 0.2, 0.3], levelDBFS: -30)
+            }
+            try append(block)
+        }
+        let found = try store.scoreBlocks(from: noon(plus: 59), to: noon(plus: 61))
+        #expect(found.map(\.start) == [noon, noon(plus: 60)])
+        #expect(
+            try store.scoreBlocks(from: noon, to: noon(plus: 999), source: "garden").isEmpty
+        )
     }
 }
