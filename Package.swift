@@ -239,7 +239,7 @@ let testTargets: [Target] = [
     tests("EventStoreTests", ["EventStore", database]),
     tests(
         "LogMelFeaturesTests",
-        ["LogMelFeatures", "NeuralNetwork", yaml],
+        ["LogMelFeatures", "NeuralNetwork"],
         exclude: ["Fixtures"]
     ),
     tests("MessagesTests", ["Messages", "Platform"]),

@@ -117,10 +117,10 @@ package enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertib
         case .unusableNetwork(let path, let reason):
             "Cannot use the network '\(path)': \(reason)"
         case .mismatch(let path, let reason):
-            "'\(path)' is not the network that its model.yaml describes: \(reason)."
+            "'\(path)' does not match its model.yaml: \(reason)."
         case .invalidScore(let path, let className, let score, let advice):
-            "'\(path)' gives '\(className)' a score of \(score.scoreText) for a test sound; scores "
-                + "are from 0 to 1. \(advice)"
+            "'\(path)' gives '\(className)' an invalid score of \(score.scoreText) for a test "
+                + "sound (allowed: 0 to 1). \(advice)"
         }
     }
 }

@@ -116,7 +116,7 @@ extension ModelDescription {
                     problem(
                         "\(path).name",
                         found: "'\(soundClass.name)' again",
-                        allowed: "a name of its own for each class"
+                        allowed: "a different name for each class"
                     )
                 )
             }
@@ -125,7 +125,8 @@ extension ModelDescription {
                     problem(
                         "\(path).name",
                         found: "'\(soundClass.name)'",
-                        allowed: "any other name; this one is for sounds of no known class"
+                        allowed:
+                            "any other name; 'unknown' is reserved for sounds of no known class"
                     )
                 )
             }

@@ -119,7 +119,7 @@ struct NetworkFit {
         guard plane[0] != plane[1], !Self.places(of: turned[...], in: declared[...]).isEmpty else {
             return ""
         }
-        return "; its axes are the other way round, set front_end.layout to "
+        return "; its axes are swapped, set front_end.layout to "
             + (isFramesByBands ? "bands_by_frames" : "frames_by_bands")
     }
 
@@ -169,7 +169,7 @@ struct NetworkFit {
 
     private func requireFloats(_ value: ValueInfo) throws(Misfit) {
         guard value.elementType == .float32 else {
-            throw Misfit("'\(value.name)' is made of \(value.elementType.name), not float")
+            throw Misfit("'\(value.name)' has type \(value.elementType.name), not float")
         }
     }
 

@@ -33,9 +33,9 @@ package struct NetworkTrial: Equatable, Sendable {
             let isLogarithm = abs(outputs.reduce(0) { $0 + exp($1) } - 1) < 1e-3
             let line =
                 isLogarithm
-                ? "They are logarithms of probabilities: set 'activation: softmax'"
-                : "If they are logits, set 'activation: sigmoid' (or 'activation: softmax' where "
-                    + "exactly one class is there)"
+                ? "They are log-probabilities: set 'activation: softmax'"
+                : "If they are logits, set 'activation: sigmoid' (or 'activation: softmax' if "
+                    + "classes are exclusive)"
             return "\(line) in the section 'network' of '\(file)'."
         }
     }
@@ -77,11 +77,11 @@ package struct NetworkTrial: Equatable, Sendable {
             var input = [Float](repeating: 0, count: count * about.frontEnd.channelCount)
             var prepared = input.mutableSpan
             normalizer.prepare(features.span.extracting(first: count), into: &prepared)
-            note(sound, Self.outputs(of: session, for: input, shape, about), about)
+            judge(sound, Self.outputs(of: session, for: input, shape, about), about)
         }
     }
 
-    private mutating func note(_ sound: Sound, _ outputs: [Float], _ about: ModelDescription) {
+    private mutating func judge(_ sound: Sound, _ outputs: [Float], _ about: ModelDescription) {
         do {
             _ = try about.network.activation.probabilities(of: outputs)
         } catch {

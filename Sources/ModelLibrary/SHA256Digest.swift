@@ -1,114 +1,68 @@
 /// The SHA-256 digest of bytes (FIPS 180-4), by which a model is recognised.
 package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
-    /// The digest, eight big-endian words.
-    private let words: [UInt32]
+    private var words: [UInt32] = [
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
+        0x5be0_cd19,
+    ]
 
     /// Computes the digest of `bytes`.
     package init(of bytes: [UInt8]) {
-        var state = Self.initialState
-        var padded = bytes[(bytes.count - bytes.count % 64)...]
-        padded.append(0x80)
-        while padded.count % 64 != 56 {
-            padded.append(0)
+        let whole = bytes.count - bytes.count % 64
+        for start in stride(from: 0, to: whole, by: 64) { add(bytes[start..<start + 64]) }
+        var rest = bytes[whole...] + [0x80]
+        rest += [UInt8](repeating: 0, count: (120 - rest.count) % 64)
+        rest += withUnsafeBytes(of: UInt64(bytes.count * 8).bigEndian, Array.init)
+        for start in stride(from: 0, to: rest.count, by: 64) {
+            add(rest[(whole + start)..<(whole + start + 64)])
         }
-        let bitCount = UInt64(bytes.count) * 8
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            padded.append(UInt8(truncatingIfNeeded: bitCount >> shift))
-        }
-        var schedule = [UInt32](repeating: 0, count: 64)
-        for start in stride(from: 0, to: bytes.count - bytes.count % 64, by: 64) {
-            Self.compress(bytes[start..<(start + 64)], schedule: &schedule, into: &state)
-        }
-        for start in stride(from: padded.startIndex, to: padded.endIndex, by: 64) {
-            Self.compress(padded[start..<(start + 64)], schedule: &schedule, into: &state)
-        }
-        words = state
     }
 
     /// The digest in 64 hexadecimal digits.
     package var description: String {
-        words.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+        words.map { String(UInt64($0) | 1 << 32, radix: 16).dropFirst() }.joined()
     }
 
-    private static let initialState: [UInt32] = primeFractions(count: 8, root: squareRoot)
-    private static let roundConstants: [UInt32] = primeFractions(count: 64, root: cubeRoot)
-
-    private static func compress(
-        _ block: ArraySlice<UInt8>,
-        schedule: inout [UInt32],
-        into state: inout [UInt32]
-    ) {
-        for index in 0..<16 {
-            let start = block.startIndex + 4 * index
-            schedule[index] = block[start..<(start + 4)].reduce(0) { $0 << 8 | UInt32($1) }
+    /// Adds a block of 64 bytes.
+    private mutating func add(_ block: ArraySlice<UInt8>) {
+        var w = [UInt32](repeating: 0, count: 64)
+        for (index, byte) in block.enumerated() { w[index / 4] = w[index / 4] << 8 | UInt32(byte) }
+        for t in 16..<64 {
+            let sigma0 = w[t - 15].rotated(7) ^ w[t - 15].rotated(18) ^ (w[t - 15] >> 3)
+            let sigma1 = w[t - 2].rotated(17) ^ w[t - 2].rotated(19) ^ (w[t - 2] >> 10)
+            w[t] = sigma1 &+ w[t - 7] &+ sigma0 &+ w[t - 16]
         }
-        for index in 16..<64 {
-            let (near, far) = (schedule[index - 2], schedule[index - 15])
-            let sigma0 = rotated(far, 7) ^ rotated(far, 18) ^ (far >> 3)
-            let sigma1 = rotated(near, 17) ^ rotated(near, 19) ^ (near >> 10)
-            schedule[index] = schedule[index - 16] &+ sigma0 &+ schedule[index - 7] &+ sigma1
+        var (a, b, c, d) = (words[0], words[1], words[2], words[3])
+        var (e, f, g, h) = (words[4], words[5], words[6], words[7])
+        for t in 0..<64 {
+            let sum1 = e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)
+            let first = h &+ sum1 &+ ((e & f) ^ (~e & g)) &+ Self.constants[t] &+ w[t]
+            let sum0 = a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)
+            let second = sum0 &+ ((a & b) ^ (a & c) ^ (b & c))
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
-        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        for index in 0..<64 {
-            let sum1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-            let choice = (e & f) ^ (~e & g)
-            let first = h &+ sum1 &+ choice &+ roundConstants[index] &+ schedule[index]
-            let sum0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-            let majority = (a & b) ^ (a & c) ^ (b & c)
-            (h, g, f, e) = (g, f, e, d &+ first)
-            (d, c, b, a) = (c, b, a, first &+ sum0 &+ majority)
-        }
-        for (index, value) in [a, b, c, d, e, f, g, h].enumerated() {
-            state[index] &+= value
-        }
+        for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { words[index] &+= value }
     }
 
-    private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
-        word >> count | word << (32 - count)
-    }
+    private static let constants: [UInt32] = [
+        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
+        0xab1c5ed5,
+        0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7,
+        0xc19bf174,
+        0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc,
+        0x76f988da,
+        0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351,
+        0x14292967,
+        0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e,
+        0x92722c85,
+        0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585,
+        0x106aa070,
+        0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f,
+        0x682e6ff3,
+        0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+        0xc67178f2,
+    ]
+}
 
-    /// The first 32 bits of the fractions of the roots of the first primes, as the standard
-    /// defines its constants.
-    private static func primeFractions(count: Int, root: (UInt64) -> UInt32) -> [UInt32] {
-        var primes: [UInt64] = []
-        var candidate: UInt64 = 2
-        while primes.count < count {
-            if primes.allSatisfy({ candidate % $0 != 0 }) { primes.append(candidate) }
-            candidate += 1
-        }
-        return primes.map(root)
-    }
-
-    /// Exact: the largest x with x² ≤ prime · 2⁶⁴, its low 32 bits being the fraction.
-    private static func squareRoot(_ prime: UInt64) -> UInt32 {
-        fraction { x in
-            let square = x.multipliedFullWidth(by: x)
-            return square.high < prime || (square.high == prime && square.low == 0)
-        }
-    }
-
-    /// Exact: the largest x with x³ ≤ prime · 2⁹⁶, its low 32 bits being the fraction.
-    private static func cubeRoot(_ prime: UInt64) -> UInt32 {
-        fraction { x in
-            let square = x.multipliedFullWidth(by: x)
-            let low = square.low.multipliedFullWidth(by: x)
-            let (high, overflow) = square.high.multipliedFullWidth(by: x).low
-                .addingReportingOverflow(low.high)
-            let limit = prime << 32
-            return !overflow && (high < limit || (high == limit && low.low == 0))
-        }
-    }
-
-    private static func fraction(isAtMostRoot: (UInt64) -> Bool) -> UInt32 {
-        var (low, high): (UInt64, UInt64) = (0, 1 << 37)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if isAtMostRoot(middle) { low = middle } else { high = middle }
-        }
-        return UInt32(truncatingIfNeeded: low)
-    }
+extension UInt32 {
+    fileprivate func rotated(_ count: UInt32) -> UInt32 { self >> count | self << (32 - count) }
 }

@@ -43,7 +43,7 @@ extension SoundClass {
     /// The class of the sounds of no known class, which no network has a score for.
     ///
     /// It needs long and clear evidence: every known sound has beginnings and ends that are like
-    /// nothing. What it is may well be somebody's voice, so that its sound is not kept.
+    /// nothing. It may be a voice, so no clip is kept.
     package static let unknown: SoundClass = {
         var rule = ClassRuleOverlay()
         rule.smoothing = WindowSmoothing(kind: .mean, windows: 9)

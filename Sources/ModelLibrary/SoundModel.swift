@@ -55,7 +55,7 @@ package struct SoundModel: Sendable {
         if let named = about.network.sha256, named.lowercased() != digest.description {
             throw .mismatch(
                 path: path,
-                reason: "its SHA-256 is \(digest), model.yaml names '\(named)'"
+                reason: "its SHA-256 is \(digest), but model.yaml gives '\(named)'"
             )
         }
         let network: Model
@@ -84,7 +84,7 @@ package struct SoundModel: Sendable {
                 refusal = refusal ?? error
             }
         }
-        throw refusal ?? .mismatch(path: path, reason: "its input fits no window")
+        throw refusal ?? .mismatch(path: path, reason: "its input shape fits no window")
     }
 
     /// Plans the network for an input and tries it.
@@ -130,7 +130,7 @@ package struct SoundModel: Sendable {
 
     /// What is wrong with the scores for test sounds, in a line; nil: nothing.
     package var trialFault: String? {
-        trial.faultOfSound.map { "\(text(of: $0.score)) when it hears a test sound." }
+        trial.faultOfSound.map { "\(text(of: $0.score)) for a test sound." }
     }
 
     /// Says which class has which score, without a full stop.
@@ -178,8 +178,9 @@ package struct SoundModel: Sendable {
         else {
             throw .mismatch(
                 path: path,
-                reason: "for one window, output '\(about.network.scores)' is "
-                    + "\(scores?.type.description ?? "missing"), for \(about.classes.count) classes"
+                reason: "output '\(about.network.scores)' has type "
+                    + "\(scores?.type.description ?? "none") for one window, but there are "
+                    + "\(about.classes.count) classes"
             )
         }
         return session
@@ -207,10 +208,12 @@ package struct SoundModel: Sendable {
 extension SoundModel {
     /// Why the network cannot be fed frame by frame, whatever it is made of; nil if it may be.
     package var reasonForWholeWindows: String? {
-        if frontEnd.needsWholePatch { return "the front end refers each frame to its whole window" }
+        if frontEnd.needsWholePatch {
+            return "the front end normalises each frame by its whole window"
+        }
         if frontEnd.channelCount > 1 { return "its input repeats each window in several channels" }
         if frontEnd.representation != .waveform, timeAxis == nil {
-            return "its input is one row of numbers"
+            return "its input is one vector"
         }
         if windowFrames == 1 { return "its window is one frame" }
         return nil

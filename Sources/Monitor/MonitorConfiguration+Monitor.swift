@@ -66,8 +66,7 @@ extension SoundModel {
     package var rules: ModelRules {
         ModelRules(
             name: name,
-            rule: about.rule,
-            classes: about.classRules,
+            rules: ClassRules(all: about.rule, classes: about.classRules),
             classNames: about.eventClasses.map(\.name)
         )
     }

@@ -237,7 +237,7 @@ extension EndToEnd {
             try expect(
                 ["config", "check", home.folder.path],
                 status: 78,
-                says: "it is a folder. Mend that, or name another one"
+                says: "it is a folder. Fix that, or choose another file"
             )
         }
 

@@ -125,7 +125,7 @@ import Testing
         #expect(
             try problems(of: "sources:\n  - name: porch\n  - name: porch\n") == [
                 "earwitness.yaml:3:11: sources[1].name: found 'porch' again, "
-                    + "allowed: a name of its own for each source"
+                    + "allowed: a different name for each source"
             ]
         )
     }
@@ -178,7 +178,7 @@ import Testing
     func listeningBeyondThisMachineNeedsAToken(address: String) throws {
         let found = try problems(of: "web:\n  listen: \(address)\n")
         #expect(found.count == 1)
-        #expect(found.first?.contains("which other machines can reach, and no token") == true)
+        #expect(found.first?.contains("reachable from other machines, without a token") == true)
         #expect(try problems(of: "web: {listen: \(address), token_file: /etc/t}\n").isEmpty)
     }
 
@@ -234,7 +234,7 @@ import Testing
         #expect(
             missing.description
                 == "Cannot read the configuration '/nowhere.yaml': no such file. "
-                + "Create it, or name another one with --config or EARWITNESS_CONFIG."
+                + "Create it, or choose another with --config or EARWITNESS_CONFIG."
         )
     }
 

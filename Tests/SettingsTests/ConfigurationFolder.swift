@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import Settings
+
 /// A folder of its own for one test, removed when the test is over.
 final class ConfigurationFolder {
     let path: String
@@ -28,5 +30,27 @@ final class ConfigurationFolder {
 
     func read(_ name: String) throws -> String {
         try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+    }
+}
+
+extension MonitorConfiguration {
+    /// Reads the configuration at `path`, or where `environment` says it is.
+    static func load(
+        path: String?,
+        environment: [String: String],
+        overridesPath: String?
+    ) throws(ConfigurationError) -> MonitorConfiguration {
+        try load(
+            ConfigurationPath(option: path, environment: environment),
+            overridesPath: overridesPath
+        )
+    }
+
+    /// The problems of the configuration at `path`.
+    static func check(
+        path: String,
+        models: [ModelRules]? = nil
+    ) throws(ConfigurationError) -> [DocumentProblem] {
+        try check(ConfigurationPath(option: path, environment: [:])) { _ in models }
     }
 }

@@ -86,11 +86,11 @@ import Testing
         #expect(loaded.gate.floorMarginDB == 6)
         #expect(loaded.gate.floorLimitsDBFS == -80 ... -40)
         #expect(loaded.detection.hopSeconds == 0.48)
-        #expect(loaded.detection.rule.smoothing == WindowSmoothing(kind: .median, windows: 5))
-        #expect(loaded.detection.rule.confirmation == WindowConfirmation(hits: 2, windows: 3))
-        #expect(loaded.detection.rule.maxDurationSeconds == .some(60))
-        #expect(loaded.detection.rule.suppressedBy == ["speech"])
-        #expect(loaded.detection.classes["rain"]?.isEnabled == false)
+        #expect(loaded.detection.rules.all.smoothing == WindowSmoothing(kind: .median, windows: 5))
+        #expect(loaded.detection.rules.all.confirmation == WindowConfirmation(hits: 2, windows: 3))
+        #expect(loaded.detection.rules.all.maxDurationSeconds == .some(60))
+        #expect(loaded.detection.rules.all.suppressedBy == ["speech"])
+        #expect(loaded.detection.rules.classes["rain"]?.isEnabled == false)
         #expect(loaded.storage.retentionDays == nil)
         #expect(loaded.storage.levelDays == 30)
         #expect(loaded.storage.maxSizeBytes == 100_000_000)
@@ -170,8 +170,8 @@ import Testing
         #expect(loaded.thresholds.thresholds.isEmpty)
         #expect(
             loaded.overridesRemarks == [
-                "The thresholds set by command cannot be read: line 2, thresholds.rain: found "
-                    + "'high'. Those of the configuration and the models hold."
+                "Cannot read the thresholds set by command: line 2, thresholds.rain: found "
+                    + "'high'. The configuration's and models' thresholds apply."
             ]
         )
     }
@@ -222,8 +222,7 @@ import Testing
         let settings = loaded.detection.settings(
             for: ModelRules(
                 name: "house",
-                rule: modelRule,
-                classes: ["rain": rain],
+                rules: ClassRules(all: modelRule, classes: ["rain": rain]),
                 classNames: ["rain", "dog_bark"]
             ),
             thresholds: ThresholdOverrides(thresholds: ["dog_bark": 0.4])

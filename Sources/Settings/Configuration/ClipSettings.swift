@@ -34,7 +34,7 @@ package struct ClipSettings: Equatable, Sendable {
     package var format = Format.flac
     /// Clips older than this are removed, in days; nil: never.
     package var maxDays: Int? = 90
-    /// The largest size of all clips together, in bytes; beyond it the oldest go.
+    /// The largest size of all clips together, in bytes; above it the oldest are removed.
     package var maxSizeBytes: Int64 = 2_000_000_000
     /// What clips leave free on their disk, in bytes.
     package var minFreeBytes: Int64 = 500_000_000
@@ -65,7 +65,7 @@ package struct ClipClassSettings: Equatable, Sendable {
     package var keep: Bool?
     /// Its clips that are older are removed, in days; nil: as `clips.max_days` says.
     package var maxDays: Int?
-    /// The largest size of its clips together, in bytes; nil: no limit of its own.
+    /// The largest size of its clips together, in bytes; nil: no separate limit.
     package var maxSizeBytes: Int64?
 
     /// Creates settings that say nothing.
@@ -75,55 +75,24 @@ package struct ClipClassSettings: Equatable, Sendable {
 extension ClipSettings {
     /// The keys of the section `clips`.
     package static let settings = SettingsTable<ClipSettings>([
-        .value(
-            "keep",
-            \.keep,
-            .choice,
-            "Of which events the sound is kept; `events` leaves out the model's private classes."
-        ),
-        .value(
-            "pre_roll_s",
-            \.preRollSeconds,
-            .number(in: 0...60),
-            "How much sound is kept before the onset, in seconds."
-        ),
-        .value(
-            "post_roll_s",
-            \.postRollSeconds,
-            .number(in: 0...60),
-            "How much sound is kept after the offset, in seconds."
-        ),
-        .value(
-            "max_length_s",
-            \.maxLengthSeconds,
-            .number(in: 1...600),
-            "The longest clip, in seconds; of a longer event the beginning is kept."
-        ),
-        .value(
-            "format",
-            \.format,
-            .choice,
-            "The file format of a clip; 16 bits a sample, or 24."
-        ),
-        .optional(
-            "max_days",
-            \.maxDays,
-            .wholeNumber(in: 1...36_500),
-            word: "forever",
-            "How long clips are kept, in days."
-        ),
-        .value(
-            "max_size",
-            \.maxSizeBytes,
-            .byteCount(atLeast: 1_000_000),
-            "The largest size of all clips together; beyond it the oldest go."
-        ),
-        .value(
-            "min_free",
-            \.minFreeBytes,
-            .byteCount(atLeast: 0),
-            "What clips leave free on their disk; under it the oldest go and no new one comes."
-        ),
+        .value("keep", \.keep, .choice)
+            .help("Which events get a clip; `events` leaves out the model's private classes."),
+        .value("pre_roll_s", \.preRollSeconds, .number(in: 0...60))
+            .help("Audio kept before the onset, in seconds."),
+        .value("post_roll_s", \.postRollSeconds, .number(in: 0...60))
+            .help("Audio kept after the offset, in seconds."),
+        .value("max_length_s", \.maxLengthSeconds, .number(in: 1...600))
+            .help("The longest clip, in seconds; a longer event keeps its beginning."),
+        .value("format", \.format, .choice)
+            .help("The file format of clips, with 16 or 24 bits per sample."),
+        .optional("max_days", \.maxDays, .wholeNumber(in: 1...36_500), word: "forever")
+            .help("How long clips are kept, in days."),
+        .value("max_size", \.maxSizeBytes, .byteCount(atLeast: 1_000_000))
+            .help("The total size of all clips; above it the oldest are removed."),
+        .value("min_free", \.minFreeBytes, .byteCount(atLeast: 0))
+            .help(
+                "Disk space that stays free; below it the oldest clips are removed and no new ones are written."
+            ),
         .named(
             "classes",
             \.classes,
@@ -136,26 +105,16 @@ extension ClipSettings {
 extension ClipClassSettings {
     /// The keys of a section of `clips.classes`.
     package static let settings = SettingsTable<ClipClassSettings>([
-        .optional(
-            "keep",
-            \.keep,
-            .flag,
-            unsaid: "as `clips.keep` says",
-            "Whether the sound of the class is kept; `clips.keep: none` keeps none all the same."
-        ),
+        .optional("keep", \.keep, .flag, unsaid: "as `clips.keep` says")
+            .help("Whether events of the class get a clip; `clips.keep: none` overrides it."),
         .optional(
             "max_days",
             \.maxDays,
             .wholeNumber(in: 1...36_500),
-            unsaid: "as `clips.max_days` says",
-            "How long clips of the class are kept, in days."
-        ),
-        .optional(
-            "max_size",
-            \.maxSizeBytes,
-            .byteCount(atLeast: 0),
-            unsaid: "no limit of its own",
-            "The largest size of the class's clips together; beyond it the oldest go."
-        ),
+            unsaid: "as `clips.max_days` says"
+        )
+        .help("How long clips of the class are kept, in days."),
+        .optional("max_size", \.maxSizeBytes, .byteCount(atLeast: 0), unsaid: "no separate limit")
+            .help("The total size of the class's clips; above it the oldest are removed."),
     ])
 }

@@ -1,80 +1,24 @@
 package import Detection
 
-/// The section `detection`: what the configuration says over the model's own rules.
-package struct DetectionConfiguration: Equatable, Sendable {
-    /// The step between two windows' scores, in seconds.
-    package var hopSeconds = DetectionSettings().hopSeconds
-    /// Whether a sound of no known class is an event.
-    package var reportsUnknown = false
-    /// Whether windows that the model finds too unfamiliar are of no known class.
-    package var rejectsUnfamiliar = true
+/// Rules on two levels: for all classes, and for single ones.
+package struct ClassRules: Equatable, Sendable {
     /// What holds for every class.
-    package var rule = ClassRuleOverlay()
+    package var all: ClassRuleOverlay
     /// What holds for single classes, by class name.
-    package var classes: [String: ClassRuleOverlay] = [:]
-    /// What holds for single models, by the model's name.
-    package var models: [String: ModelDetection] = [:]
+    package var classes: [String: ClassRuleOverlay]
 
-    /// Creates the section with its defaults.
-    package init() {}
-
-    /// The rules that are in force for a model.
-    ///
-    /// The built-in rule comes first; over it, each stronger than the one before: the model's rule
-    /// for all classes, the model's for the class; then the configuration's for all classes, for all
-    /// classes of the model, for the class in any model, and for the class of the model; and the
-    /// threshold set by `earwitness thresholds`.
-    ///
-    /// - Parameters:
-    ///   - model: The model, with what it says itself.
-    ///   - thresholds: The values set by `earwitness thresholds`.
-    /// - Returns: A complete rule for every class.
-    package func settings(
-        for model: ModelRules,
-        thresholds: ThresholdOverrides = ThresholdOverrides()
-    ) -> DetectionSettings {
-        let own = models[model.name] ?? ModelDetection()
-        var settings = DetectionSettings()
-        settings.hopSeconds = own.hopSeconds ?? hopSeconds
-        settings.defaults = [model.rule, rule, own.rule].reduce(ClassRule()) { $1.applied(to: $0) }
-        for name in model.classNames {
-            var threshold = ClassRuleOverlay()
-            threshold.on = thresholds.threshold(of: name, in: model.name)
-            let layers = [
-                model.rule, model.classes[name], rule, own.rule, classes[name], own.classes[name],
-                threshold,
-            ]
-            settings.classes[name] = layers.compactMap(\.self)
-                .reduce(ClassRule()) { $1.applied(to: $0) }
-        }
-        return settings
+    /// Creates the rules; without anything, those that change nothing.
+    package init(
+        all: ClassRuleOverlay = ClassRuleOverlay(),
+        classes: [String: ClassRuleOverlay] = [:]
+    ) {
+        self.all = all
+        self.classes = classes
     }
-}
 
-/// What the configuration says of one model's scores: a section of `detection.models`.
-package struct ModelDetection: Equatable, Sendable {
-    /// The step between two windows' scores, in seconds; nil: as for all models.
-    package var hopSeconds: Double?
-    /// What holds for every class of the model.
-    package var rule = ClassRuleOverlay()
-    /// What holds for single classes of the model, by class name.
-    package var classes: [String: ClassRuleOverlay] = [:]
-
-    /// Creates the section that says nothing.
-    package init() {}
-
-    /// The keys of the section.
-    package static let settings = SettingsTable<ModelDetection>(
-        [
-            .optional(
-                "hop_s",
-                \.hopSeconds,
-                .number(in: 0.01...10),
-                unsaid: "detection.hop_s",
-                appliesLive: false,
-                "The step between two windows' scores of this model, in seconds."
-            )
-        ] + SettingsRow.inline(\.rule, ClassRuleOverlay.settings) + [
+    /// The keys of a section with such rules.
+    static let settings = SettingsTable<ClassRules>(
+        SettingsRow.inline(\.all, ClassRuleOverlay.settings) + [
             .named(
                 "classes",
                 \.classes,
@@ -89,23 +33,112 @@ package struct ModelDetection: Equatable, Sendable {
 package struct ModelRules: Sendable {
     /// The name under which events refer to the model.
     package var name: String
-    /// What the model says of all its classes.
-    package var rule: ClassRuleOverlay
-    /// What the model says of single classes.
-    package var classes: [String: ClassRuleOverlay]
+    /// What the model itself says.
+    package var rules: ClassRules
     /// The names of the model's classes.
     package var classNames: [String]
 
     /// Creates the value from its parts.
-    package init(
-        name: String,
-        rule: ClassRuleOverlay = ClassRuleOverlay(),
-        classes: [String: ClassRuleOverlay] = [:],
-        classNames: [String]
-    ) {
+    package init(name: String, rules: ClassRules = ClassRules(), classNames: [String]) {
         self.name = name
-        self.rule = rule
-        self.classes = classes
+        self.rules = rules
         self.classNames = classNames
     }
+}
+
+/// What the configuration says of one model's scores: a section of `detection.models`.
+package struct ModelDetection: Equatable, Sendable {
+    /// The step between two scores, in seconds; nil: as for all models.
+    package var hopSeconds: Double?
+    /// The rules for the model's classes.
+    package var rules = ClassRules()
+
+    /// The keys of the section.
+    static let settings = SettingsTable<ModelDetection>(
+        [
+            .optional(
+                "hop_s",
+                \.hopSeconds,
+                .number(in: 0.01...10),
+                unsaid: "detection.hop_s",
+                appliesLive: false
+            )
+            .help("The step between two scores of this model, in seconds.")
+        ] + SettingsRow.inline(\.rules, ClassRules.settings)
+    )
+}
+
+/// The section `detection`: what the configuration says over the models' own rules.
+package struct DetectionConfiguration: Equatable, Sendable {
+    /// The step between two scores, in seconds.
+    package var hopSeconds = DetectionSettings().hopSeconds
+    /// Whether a sound of no known class becomes an event.
+    package var reportsUnknown = false
+    /// Whether windows that the model finds too unfamiliar count as no known class.
+    package var rejectsUnfamiliar = true
+    /// The rules for the classes of all models.
+    package var rules = ClassRules()
+    /// What holds for single models, by the model's name.
+    package var models: [String: ModelDetection] = [:]
+
+    /// Creates the section with its defaults.
+    package init() {}
+
+    /// The keys of the section.
+    static let settings = SettingsTable<DetectionConfiguration>(
+        [
+            .value("hop_s", \.hopSeconds, .number(in: 0.01...10), appliesLive: false)
+                .help(
+                    "The step between two scores, in seconds; rounded to a multiple of the model's frame step."
+                ),
+            .value("unknown", \.reportsUnknown, .onOff)
+                .help("Whether a sound of no known class becomes an event of the class `unknown`."),
+            .value("rejection", \.rejectsUnfamiliar, .onOff)
+                .help(
+                    "Whether windows that the model finds too unfamiliar (its `open_set`) count as no known class."
+                ),
+        ] + SettingsRow.inline(\.rules, ClassRules.settings) + [
+            .named(
+                "models",
+                \.models,
+                of: ModelDetection.settings,
+                startingFrom: ModelDetection()
+            )
+        ]
+    )
+
+    /// The rules that are in force for a model.
+    ///
+    /// Over the built-in rule lie, each stronger than the one before: the model's rules, for all
+    /// classes and for the class; the user's for all classes, first those for every model; the
+    /// user's for the class, likewise; and the threshold set by `earwitness thresholds`.
+    ///
+    /// - Parameters:
+    ///   - model: The model, with what it says itself.
+    ///   - thresholds: The values set by `earwitness thresholds`.
+    /// - Returns: A complete rule for every class.
+    package func settings(
+        for model: ModelRules,
+        thresholds: ThresholdOverrides = ThresholdOverrides()
+    ) -> DetectionSettings {
+        let own = models[model.name] ?? ModelDetection()
+        let user = [rules, own.rules]
+        var settings = DetectionSettings()
+        settings.hopSeconds = own.hopSeconds ?? hopSeconds
+        settings.defaults = ([model.rules.all] + user.map(\.all)).applied
+        for name in model.classNames {
+            var threshold = ClassRuleOverlay()
+            threshold.on = thresholds.threshold(of: name, in: model.name)
+            let overlays =
+                [model.rules.all, model.rules.classes[name]] + user.map(\.all)
+                + user.map { $0.classes[name] } + [threshold]
+            settings.classes[name] = overlays.compactMap(\.self).applied
+        }
+        return settings
+    }
+}
+
+extension [ClassRuleOverlay] {
+    /// The built-in rule with these laid over it, the last one on top.
+    fileprivate var applied: ClassRule { reduce(ClassRule()) { $1.applied(to: $0) } }
 }

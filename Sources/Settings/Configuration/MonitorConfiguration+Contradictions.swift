@@ -47,25 +47,19 @@ extension MonitorConfiguration {
     }
 
     private func detectionContradictions() -> [DocumentProblem] {
-        let rules =
-            [("detection", detection.rule)]
-            + Self.rules(of: detection.classes, under: "detection.classes")
-            + detection.models.sorted { $0.key < $1.key }.flatMap { name, model in
-                [("detection.models.\(name)", model.rule)]
-                    + Self.rules(of: model.classes, under: "detection.models.\(name).classes")
-            }
-        return rules.compactMap { path, rule in
+        let sections =
+            [("detection", detection.rules)]
+            + detection.models.sorted { $0.key < $1.key }
+            .map { ("detection.models.\($0.key)", $0.value.rules) }
+        return sections.flatMap { path, rules -> [(String, ClassRuleOverlay)] in
+            [(path, rules.all)]
+                + rules.classes.sorted { $0.key < $1.key }
+                .map { ("\(path).classes.\($0.key)", $0.value) }
+        }.compactMap { path, rule in
             rule.contradiction().map {
                 problem("\(path).\($0.key)", found: $0.found, allowed: $0.allowed)
             }
         }
-    }
-
-    private static func rules(
-        of classes: [String: ClassRuleOverlay],
-        under path: String
-    ) -> [(String, ClassRuleOverlay)] {
-        classes.sorted { $0.key < $1.key }.map { ("\(path).\($0.key)", $0.value) }
     }
 
     private func clipContradictions() -> [DocumentProblem] {
@@ -91,7 +85,7 @@ extension MonitorConfiguration {
         return [
             problem(
                 "web.listen",
-                found: "'\(listen)', which other machines can reach, and no token",
+                found: "'\(listen)', reachable from other machines, without a token",
                 allowed: "an address of this machine, or any with web.token_file",
                 advice: "set 'token_file' to a file that holds a token, or listen at 127.0.0.1"
             )
@@ -118,7 +112,7 @@ extension MonitorConfiguration {
                     problem(
                         "\(path).name",
                         found: "'\(source.name)' again",
-                        allowed: "a name of its own for each source"
+                        allowed: "a different name for each source"
                     )
                 )
             }

@@ -12,29 +12,10 @@ extension MonitorConfiguration {
         try load(location.configuration, overridesPath: location.overridesPath)
     }
 
-    /// Reads the configuration at `path`, or where `environment` says it is.
+    /// The problems of a configuration with its drop-ins, none if it can be used.
     ///
     /// - Parameters:
-    ///   - path: The value of `--config`; nil: it was not given.
-    ///   - environment: The process's environment.
-    ///   - overridesPath: `overrides.yaml` in the state folder; nil: no thresholds are read.
-    /// - Returns: The configuration that is in force.
-    /// - Throws: All problems of all files at once.
-    package static func load(
-        path: String?,
-        environment: [String: String],
-        overridesPath: String?
-    ) throws(ConfigurationError) -> MonitorConfiguration {
-        try load(
-            ConfigurationPath(option: path, environment: environment),
-            overridesPath: overridesPath
-        )
-    }
-
-    /// The problems of the configuration at `path` with its drop-ins, none if it can be used.
-    ///
-    /// - Parameters:
-    ///   - main: The configuration file; one that nobody named need not be there.
+    ///   - main: The configuration file; the standard one need not be there.
     ///   - models: Finds the models that a configuration names; nil if they are not known.
     /// - Returns: The problems in the order of the files.
     /// - Throws: ``ConfigurationError/missing(path:)`` or
@@ -53,16 +34,6 @@ extension MonitorConfiguration {
         }
     }
 
-    /// The same of a file that somebody named, with the models in use if they are known.
-    package static func check(
-        path: String,
-        models: [ModelRules]? = nil
-    ) throws(ConfigurationError)
-        -> [DocumentProblem]
-    {
-        try check(ConfigurationPath(option: path, environment: [:])) { _ in models }
-    }
-
     /// The drop-ins of a configuration: `NAME.d/*.yaml` beside `NAME.yaml`, by name.
     package static func dropIns(of path: String) -> [String] {
         guard path.hasSuffix(".yaml") else { return [] }
@@ -72,7 +43,7 @@ extension MonitorConfiguration {
             .sorted().map { "\(folder)/\($0)" }
     }
 
-    private static func load(
+    static func load(
         _ main: ConfigurationPath,
         overridesPath: String?
     ) throws(ConfigurationError) -> MonitorConfiguration {

@@ -15,8 +15,8 @@ extension MonitorConfiguration {
 
     /// What the configuration names and no model has: classes, and models themselves.
     ///
-    /// Thresholds set by command for classes of another model are none of them: they are kept for
-    /// the day on which that model comes back.
+    /// Thresholds set by command for classes of other models are not reported: they are kept until
+    /// that model is used again.
     ///
     /// - Parameter models: All models in use.
     /// - Returns: The problems; none if every name is known.
@@ -27,7 +27,7 @@ extension MonitorConfiguration {
             ? "the model '\(models[0].name)' does not have"
             : "none of the models \(models.map(\.name).joined(separator: ", ")) has"
         var problems = unknownClasses(
-            detection.classes.keys,
+            detection.rules.classes.keys,
             under: "detection.classes",
             known: everywhere,
             owner: owner
@@ -52,7 +52,7 @@ extension MonitorConfiguration {
                 continue
             }
             problems += unknownClasses(
-                section.classes.keys,
+                section.rules.classes.keys,
                 under: "detection.models.\(name).classes",
                 known: model.classNames,
                 owner: "the model '\(name)' does not have"
@@ -163,17 +163,17 @@ extension MonitorConfiguration {
     package var overridesRemarks: [String] {
         if let damage = thresholds.damage {
             return [
-                "The thresholds set by command cannot be read: \(damage). "
-                    + "Those of the configuration and the models hold."
+                "Cannot read the thresholds set by command: \(damage). "
+                    + "The configuration's and models' thresholds apply."
             ]
         }
         if let aside = thresholds.asidePath {
             return [
-                "Part of the thresholds set by command could not be read; the file is set aside as "
+                "Part of the thresholds set by command could not be read; the file is moved to "
                     + "'\(aside)'."
             ]
         }
-        return thresholds.leftOut.map { "\($0.position): \($0.key): found \($0.found); left out." }
+        return thresholds.leftOut.map { "\($0.position): \($0.key): found \($0.found); ignored." }
     }
 
     private func thresholdsWithoutEffect(in models: [ModelRules]) -> [String] {
@@ -182,17 +182,16 @@ extension MonitorConfiguration {
             thresholds.thresholds.keys.filter { !everywhere.contains($0) }.map {
                 (key: "thresholds.\($0)", what: "a class that no model in use has")
             }
-            + thresholds.models.flatMap { name, section in
+            + thresholds.models.flatMap { name, set in
                 let model = models.first { $0.name == name }
-                return section.thresholds.keys.filter { model?.classNames.contains($0) != true }
-                    .map { className in
-                        (
-                            key: "models.\(name).thresholds.\(className)",
-                            what: model == nil
-                                ? "a model that is not in use"
-                                : "a class that the model '\(name)' does not have"
-                        )
-                    }
+                return set.keys.filter { model?.classNames.contains($0) != true }.map { className in
+                    (
+                        key: "models.\(name).thresholds.\(className)",
+                        what: model == nil
+                            ? "a model that is not in use"
+                            : "a class that the model '\(name)' does not have"
+                    )
+                }
             }
         return unknown.sorted { $0.key < $1.key }.map { key, what in
             let place = thresholds.positions[key].map { "\($0): " } ?? ""

@@ -7,13 +7,6 @@ extension MonitorConfiguration {
         package var value: String
         /// Where the value came from.
         package var origin: SettingOrigin
-
-        /// Creates the line from its parts.
-        package init(key: String, value: String, origin: SettingOrigin) {
-            self.key = key
-            self.value = value
-            self.origin = origin
-        }
     }
 
     /// Every setting with its value and where it came from, the thresholds set by command last.
@@ -76,14 +69,6 @@ package struct SettingChange: Equatable, Sendable, CustomStringConvertible {
     /// Whether a running service obeys at once; else it needs a restart.
     package var appliesLive: Bool
 
-    /// Creates the change from its parts.
-    package init(key: String, from: String, to: String, appliesLive: Bool) {
-        self.key = key
-        self.from = from
-        self.to = to
-        self.appliesLive = appliesLive
-    }
-
     package var description: String {
         "\(key): \(from) -> \(to)\(appliesLive ? "" : " (needs a restart)")"
     }
@@ -91,7 +76,7 @@ package struct SettingChange: Equatable, Sendable, CustomStringConvertible {
 
 /// Where a value that is in force came from.
 package enum SettingOrigin: Equatable, Sendable, CustomStringConvertible {
-    /// Nobody set it.
+    /// It is not set.
     case builtIn
     /// A line of the configuration, of a drop-in or of `overrides.yaml`.
     case file(DocumentPosition)

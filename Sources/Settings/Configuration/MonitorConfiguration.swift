@@ -63,23 +63,18 @@ extension MonitorConfiguration {
             "model",
             \.model,
             .text("a model's name or the path of its folder"),
-            appliesLive: false,
-            "The model that names the sounds; see `earwitness models`."
-        ),
-        .optional(
-            "models",
-            \.models,
-            .modelNames,
-            unsaid: "`model` alone",
-            appliesLive: false,
-            "Several models that all listen to each source, instead of `model`."
-        ),
+            appliesLive: false
+        )
+        .help("The model that names the sounds; see `earwitness models`."),
+        .optional("models", \.models, .modelNames, unsaid: "`model` alone", appliesLive: false)
+            .help("Several models that all listen to each source, instead of `model`."),
         .section("gate", \.gate, gateSettings),
         .section("detection", \.detection, DetectionConfiguration.settings),
         .section("storage", \.storage, StorageSettings.settings),
         .section("clips", \.clips, ClipSettings.settings),
         .section("web", \.web, WebSettings.settings),
-        .value("log", \.log, .choice, "The least important messages that are logged."),
+        .value("log", \.log, .choice)
+            .help("The lowest level of messages that is logged."),
     ])
 }
 
@@ -111,8 +106,8 @@ package struct StorageSettings: Equatable, Sendable {
     package var scoreDays = 30
     /// The sound levels of every minute are kept this long, in days; nil: for ever.
     package var levelDays: Int? = 365
-    /// The largest size of the database, in bytes; beyond it the oldest scores, then the oldest
-    /// sound levels, then the oldest events go.
+    /// The largest size of the database, in bytes; above it the oldest scores, then the oldest
+    /// sound levels, then the oldest events are removed.
     package var maxSizeBytes: Int64 = 2_000_000_000
     /// How often the database is searched for damage while the service runs, in hours; nil: never.
     package var checkHours: Double? = 24
@@ -120,3 +115,37 @@ package struct StorageSettings: Equatable, Sendable {
     /// Creates the section with its defaults.
     package init() {}
 }
+
+extension StorageSettings {
+    /// The keys of the section `storage`.
+    package static let settings = SettingsTable<StorageSettings>([
+        .optional("retention_days", \.retentionDays, .wholeNumber(in: 1...36_500), word: "forever")
+            .help("How long events are kept, in days."),
+        .value("score_days", \.scoreDays, .wholeNumber(in: 0...36_500))
+            .help("How long the scores of every hop are kept, in days; 0 keeps none."),
+        .optional("level_days", \.levelDays, .wholeNumber(in: 1...36_500), word: "forever")
+            .help("How long the sound levels of every minute are kept, in days."),
+        .value("max_size", \.maxSizeBytes, .byteCount(atLeast: 10_000_000))
+            .help(
+                "The size of the database; above it the oldest scores, levels and events are removed."
+            ),
+        .optional("check_hours", \.checkHours, .number(in: 0.001...8_760), word: "never")
+            .help("How often the integrity check runs while the service listens, in hours."),
+    ])
+}
+
+/// The keys of the section `gate`.
+let gateSettings = SettingsTable<GateSettings>([
+    .value("open_dbfs", \.openDBFS, .number(in: -120...0))
+        .help("The RMS level at which the gate opens and the network runs, in dBFS."),
+    .value("close_dbfs", \.closeDBFS, .number(in: -120...0))
+        .help("The RMS level below which the gate closes, in dBFS, at most `open_dbfs`."),
+    .value("hold_s", \.holdSeconds, .number(in: 0...3_600))
+        .help(
+            "How long the level must stay under `close_dbfs` before the gate closes, in seconds."
+        ),
+    .optional("floor_margin_db", \.floorMarginDB, .number(in: 0...60), word: "off")
+        .help("How far above the tracked noise floor the level must rise to open the gate, in dB."),
+    .value("floor_limits_dbfs", \.floorLimitsDBFS, .range(within: -120...0))
+        .help("The range in which the noise floor is tracked, in dBFS."),
+])

@@ -48,3 +48,18 @@ extension SoundCalibration: CustomStringConvertible {
         }
     }
 }
+
+extension ValueForm where Value == SoundCalibration {
+    /// The sound pressure level of 0 dBFS, or a calibrator's and what it gave.
+    static var calibration: ValueForm {
+        let fullScale = SoundCalibration.fullScaleRangeDB
+        return ValueForm(
+            allowed: "the sound pressure level of 0 dBFS from "
+                + "\(fullScale.lowerBound.settingText) to \(fullScale.upperBound.settingText) dB "
+                + "such as 125.2, or a calibrator's and the level it gave such as "
+                + "94 dB at -31.2 dBFS",
+            read: { node in node.text.flatMap(SoundCalibration.init) },
+            write: { $0.description }
+        )
+    }
+}

@@ -43,6 +43,48 @@ package struct SourceSettings: Equatable, Sendable {
     }
 }
 
+extension SourceSettings {
+    /// The keys of an element of `sources`.
+    package static let settings = SettingsTable<SourceSettings>([
+        .value("name", \.name, .name, appliesLive: false).required
+            .help("The name that events of this source carry."),
+        .value("device", \.input, .sourceInput, appliesLive: false)
+            .help("Where the sound comes from; `earwitness devices` lists the capture devices."),
+        .optional(
+            "models",
+            \.models,
+            .modelNames,
+            unsaid: "those of `model` or `models`",
+            appliesLive: false
+        )
+        .help("The models for this source, instead of `model` or `models`."),
+        .optional(
+            "sample_rate",
+            \.sampleRateHz,
+            .wholeNumber(in: 4_000...768_000),
+            word: "auto",
+            appliesLive: false
+        )
+        .help("The sample rate requested from the device, in Hz."),
+        .optional(
+            "channels",
+            \.channels,
+            .wholeNumber(in: 1...64),
+            word: "auto",
+            appliesLive: false
+        )
+        .help("The number of channels requested from the device; auto: the device's own."),
+        .value("channel", \.channel, .channel, appliesLive: false)
+            .help("The channel to listen to, from 1, or `mix`, the mean of all."),
+        .value("gain_db", \.gainDB, .number(in: -60...60), appliesLive: false)
+            .help("Gain applied to the input before anything else, in dB."),
+        .value("levels", \.measuresLevels, .flag, appliesLive: false)
+            .help("Whether sound levels are measured and stored every minute."),
+        .optional("calibration", \.calibration, .calibration, word: "none", appliesLive: false)
+            .help("The calibration from dBFS to dB SPL; `earwitness calibrate` measures it."),
+    ])
+}
+
 /// Where a source's sound comes from: the value of `device`, and the SPEC of `run --source`.
 package enum SourceInput: Equatable, Sendable, CustomStringConvertible {
     /// An ALSA PCM, such as `default`, `hw:1,0` or `plughw:CARD=Mic`.
@@ -88,5 +130,56 @@ package enum ChannelSelection: Equatable, Sendable {
     package var index: Int? {
         guard case .only(let number) = self else { return nil }
         return number - 1
+    }
+}
+
+extension ValueForm where Value == SourceInput {
+    /// An ALSA PCM name, `file:PATH` or `demo`.
+    static var sourceInput: ValueForm {
+        ValueForm(
+            allowed: "an ALSA PCM name (default, plughw:CARD=Mic), file:PATH or demo",
+            read: { node in node.text.flatMap(SourceInput.init(specification:)) },
+            write: { $0.description }
+        )
+    }
+}
+
+extension ValueForm where Value == [String] {
+    /// A list of models, or one of them by itself.
+    static var modelNames: ValueForm {
+        let name = ValueForm<String>.text("a model's name or the path of its folder")
+        return ValueForm(
+            allowed: "a list of models by name or path, such as [household-1, birds]",
+            read: { node in
+                guard case .sequence(let nodes) = node.content else {
+                    return name.read(node).map { [$0] }
+                }
+                let names = nodes.compactMap(name.read)
+                return names.count == nodes.count ? names : nil
+            },
+            write: { "[\($0.joined(separator: ", "))]" }
+        )
+    }
+}
+
+extension ValueForm where Value == ChannelSelection {
+    /// `mix` or the number of a channel.
+    static var channel: ValueForm {
+        ValueForm(
+            allowed: "mix, or a channel's number from 1 to 64",
+            read: { node in
+                guard let text = node.plainText else { return nil }
+                if text == "mix" { return .mix }
+                guard let number = Int(text), (1...64).contains(number) else { return nil }
+                return .only(number: number)
+            },
+            write: { selection in
+                switch selection {
+                case .mix: "mix"
+                case .only(let number): String(number)
+                }
+            },
+            advice: ValueForm<Int>.wholeNumber(in: 1...64).advice
+        )
     }
 }

@@ -85,7 +85,7 @@ package struct ConfigurationPath: Equatable, Sendable {
 
     /// The file's path.
     package var path: String
-    /// Whether somebody named the file, so that it must be there.
+    /// Whether the file was named, so that it must be there.
     package var isExplicit: Bool { origin != .builtIn }
     /// Who named the file.
     package var origin: SettingOrigin

@@ -77,7 +77,7 @@ package enum TextFile {
 
 /// Why a configuration cannot be used.
 package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A file that somebody named is not there.
+    /// A file that was named is not there.
     case missing(path: String)
     /// A file cannot be read.
     case unreadable(path: String, reason: String)
@@ -91,13 +91,13 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
         switch self {
         case .missing(let path):
             "Cannot read the configuration '\(path)': no such file. "
-                + "Create it, or name another one with --config or EARWITNESS_CONFIG."
+                + "Create it, or choose another with --config or EARWITNESS_CONFIG."
         case .unreadable(let path, let reason):
             "Cannot read the configuration '\(path)': \(reason). "
-                + "Mend that, or name another one with --config or EARWITNESS_CONFIG."
+                + "Fix that, or choose another file with --config or EARWITNESS_CONFIG."
         case .unwritable(let path, let reason):
             "Cannot write '\(path)': \(reason). "
-                + "Make its folder writable for the user that runs this command."
+                + "Make its folder writable for this user."
         case .invalid(let problems):
             problems.map(\.description).joined(separator: "\n")
         }

@@ -6,40 +6,37 @@ package struct ThresholdOverrides: Equatable, Sendable {
     /// The smoothed score at which an event opens, 0...1, by class name, whatever the model.
     package private(set) var thresholds: [String: Float] = [:]
     /// The thresholds of single models' classes, by the model's name; they win over those above.
-    package private(set) var models: [String: ModelThresholds] = [:]
+    package private(set) var models: [String: [String: Float]] = [:]
     /// Where in the file each threshold stood, by its key, such as `thresholds.rain`.
     package private(set) var positions: [String: DocumentPosition] = [:]
     /// Why nothing of the file can be used; nil if it can, or is not there.
     package private(set) var damage: String?
     /// What in the file is left out: keys of a later version, values that are not allowed.
     package private(set) var leftOut: [DocumentProblem] = []
-    /// Where the file was set aside when it was last written, because part of it was not understood.
+    /// Where the old file was moved when it was last written, because part of it was invalid.
     package private(set) var asidePath: String?
 
     private static let settings = SettingsTable<ThresholdOverrides>([
-        .namedValues(
-            "thresholds",
-            \.thresholds,
-            .number(in: 0...1),
-            "The smoothed score at which an event of the class opens."
-        ),
+        .namedValues("thresholds", \.thresholds, .number(in: 0...1)),
         .named(
             "models",
             \.models,
-            of: ModelThresholds.settings,
-            startingFrom: ModelThresholds()
+            of: SettingsTable<[String: Float]>([
+                .namedValues("thresholds", \.self, .number(in: 0...1))
+            ]),
+            startingFrom: [:]
         ),
     ])
 
     /// Creates overrides; without anything, those that change nothing.
-    package init(thresholds: [String: Float] = [:], models: [String: ModelThresholds] = [:]) {
+    package init(thresholds: [String: Float] = [:], models: [String: [String: Float]] = [:]) {
         self.thresholds = thresholds
         self.models = models
     }
 
     /// What is set for a class of a model; nil if nothing is.
     package func threshold(of className: String, in model: String) -> Float? {
-        models[model]?.thresholds[className] ?? thresholds[className]
+        models[model]?[className] ?? thresholds[className]
     }
 
     /// Everything that is set, by its key in the file, such as `models.birds.thresholds.rain`.
@@ -47,8 +44,8 @@ package struct ThresholdOverrides: Equatable, Sendable {
         var all = Dictionary(
             uniqueKeysWithValues: thresholds.map { ("thresholds.\($0.key)", $0.value) }
         )
-        for (name, model) in models {
-            for (className, threshold) in model.thresholds {
+        for (name, set) in models {
+            for (className, threshold) in set {
                 all["models.\(name).thresholds.\(className)"] = threshold
             }
         }
@@ -57,8 +54,8 @@ package struct ThresholdOverrides: Equatable, Sendable {
 
     /// Reads the overrides at `path`; none if there is no such file.
     ///
-    /// The program writes the file itself, so that a person who could correct it is not always
-    /// there: what is understood holds, ``damage`` and ``leftOut`` tell of the rest.
+    /// The program writes the file itself, and people seldom look at it: what can be read
+    /// holds; ``damage`` and ``leftOut`` report the rest.
     package static func read(_ path: String) -> ThresholdOverrides {
         var overrides = ThresholdOverrides()
         if let obstacle = StateFile.obstacle(at: path) {
@@ -75,11 +72,11 @@ package struct ThresholdOverrides: Equatable, Sendable {
             overrides.damage = data == nil ? "reading failed" : "it is not UTF-8 text"
             return overrides
         }
-        overrides.take(text, file: path)
+        overrides.parse(text, file: path)
         return overrides
     }
 
-    private mutating func take(_ text: String, file path: String) {
+    private mutating func parse(_ text: String, file path: String) {
         var reading = DocumentReading()
         var found = ThresholdOverrides()
         do {
@@ -138,7 +135,7 @@ package struct ThresholdOverrides: Equatable, Sendable {
         precondition((0...1).contains(threshold), "A threshold lies within 0...1.")
         var overrides = current(path, lastGood: lastGood)
         if let model {
-            overrides.models[model, default: ModelThresholds()].thresholds[className] = threshold
+            overrides.models[model, default: [:]][className] = threshold
         } else {
             overrides.thresholds[className] = threshold
         }
@@ -169,11 +166,11 @@ package struct ThresholdOverrides: Equatable, Sendable {
         for className in classNames {
             if let model {
                 overrides.narrow(className, to: others(className))
-                overrides.models[model]?.thresholds[className] = nil
+                overrides.models[model]?[className] = nil
             } else {
                 overrides.thresholds[className] = nil
                 for name in overrides.models.keys {
-                    overrides.models[name]?.thresholds[className] = nil
+                    overrides.models[name]?[className] = nil
                 }
             }
         }
@@ -198,8 +195,8 @@ package struct ThresholdOverrides: Equatable, Sendable {
     /// Turns what is set for a class, whatever the model, into the same for some models.
     private mutating func narrow(_ className: String, to names: [String]) {
         guard let threshold = thresholds.removeValue(forKey: className) else { return }
-        for name in names where models[name]?.thresholds[className] == nil {
-            models[name, default: ModelThresholds()].thresholds[className] = threshold
+        for name in names where models[name]?[className] == nil {
+            models[name, default: [:]][className] = threshold
         }
     }
 
@@ -220,14 +217,14 @@ package struct ThresholdOverrides: Equatable, Sendable {
             (asidePath, damage, leftOut, positions) = (aside, nil, [], [:])
         }
         var content = Self.section(thresholds, indent: "")
-        let sections = models.filter { !$0.value.thresholds.isEmpty }.sorted { $0.key < $1.key }
+        let sections = models.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
         if !sections.isEmpty { content += "models:\n" }
-        for (name, model) in sections {
-            content += "  \(Self.quoted(name)):\n" + Self.section(model.thresholds, indent: "    ")
+        for (name, set) in sections {
+            content += "  \(Self.quoted(name)):\n" + Self.section(set, indent: "    ")
         }
         try TextFile.replace(
             path,
-            with: "# Written by 'earwitness thresholds'; these values win over the configuration.\n"
+            with: "# Written by 'earwitness thresholds'; these values override the configuration.\n"
                 + content
         )
     }
@@ -243,24 +240,4 @@ package struct ThresholdOverrides: Equatable, Sendable {
         let escaped = name.replacing("'", with: "''")
         return "'\(escaped)'"
     }
-}
-
-/// The thresholds that were set for the classes of one model: a section of `overrides.yaml`.
-package struct ModelThresholds: Equatable, Sendable {
-    /// The smoothed score at which an event opens, 0...1, by class name.
-    package var thresholds: [String: Float] = [:]
-
-    /// Creates the section; without anything, one that changes nothing.
-    package init(thresholds: [String: Float] = [:]) {
-        self.thresholds = thresholds
-    }
-
-    static let settings = SettingsTable<ModelThresholds>([
-        .namedValues(
-            "thresholds",
-            \.thresholds,
-            .number(in: 0...1),
-            "The smoothed score at which an event of the class of this model opens."
-        )
-    ])
 }

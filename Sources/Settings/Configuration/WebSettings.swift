@@ -13,6 +13,34 @@ package struct WebSettings: Equatable, Sendable {
     package init() {}
 }
 
+extension WebSettings {
+    /// The keys of the section `web`.
+    package static let settings = SettingsTable<WebSettings>([
+        .optional("listen", \.listen, .listenAddress, word: "off", appliesLive: false)
+            .help(
+                "The address of the API and web page; reachable from other machines only with `token_file`."
+            ),
+        .optional(
+            "token_file",
+            \.tokenFile,
+            .text("a path, or credential:NAME"),
+            word: "none",
+            appliesLive: false
+        )
+        .help("The file or systemd credential with the token that requests over TCP must carry."),
+        .value("socket_mode", \.socketMode, .fileMode, appliesLive: false)
+            .help("Who may use the Unix socket, as the permissions of a file."),
+        .optional(
+            "socket_group",
+            \.socketGroup,
+            .text("a group's name"),
+            word: "none",
+            appliesLive: false
+        )
+        .help("The group of the Unix socket."),
+    ])
+}
+
 /// A host and a TCP port, as in `127.0.0.1:8137` or `[::1]:8137`.
 package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     /// A name or a numeric address, without brackets.
@@ -53,5 +81,39 @@ package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
 
     package var description: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+extension ValueForm where Value == ListenAddress {
+    /// `HOST:PORT`.
+    static var listenAddress: ValueForm {
+        ValueForm(
+            allowed: "an address and port such as 127.0.0.1:8137 or [::1]:8137",
+            read: { node in node.text.flatMap(ListenAddress.init) },
+            write: { $0.description },
+            advice: { node in
+                guard let text = node.text, UInt16(text) != nil else { return "" }
+                return "for this machine alone: 127.0.0.1:\(text)"
+            }
+        )
+    }
+}
+
+extension ValueForm where Value == UInt32 {
+    /// The permissions of a file, in octal digits.
+    static var fileMode: ValueForm {
+        ValueForm(
+            allowed: "three or four octal digits such as 0660",
+            read: { node in
+                guard let text = node.text, (3...4).contains(text.count),
+                    text.count == 3 || text.hasPrefix("0")
+                else { return nil }
+                return UInt32(text, radix: 8)
+            },
+            write: { mode in
+                let digits = String(mode, radix: 8)
+                return String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        )
     }
 }

@@ -68,17 +68,17 @@ package struct DocumentReading: Sendable {
     /// Creates an empty record.
     package init() {}
 
-    /// Notes that the value of `key` was taken from `position`.
+    /// Records that the value of `key` was taken from `position`.
     package mutating func accept(_ key: String, at position: DocumentPosition) {
         positions[key] = position
     }
 
-    /// Notes a problem.
+    /// Records a problem.
     package mutating func report(_ problem: DocumentProblem) {
         problems.append(problem)
     }
 
-    /// Notes that `node` is not what `key` allows, and what to do about it.
+    /// Records that `node` is not what `key` allows, and what to do about it.
     package mutating func refuse(
         _ node: YAMLNode,
         for key: String,
@@ -92,13 +92,13 @@ package struct DocumentReading: Sendable {
                 found: node.summary,
                 allowed: allowed,
                 advice: advice.isEmpty && node.isNullWord
-                    ? "'~' and 'null' mean nothing: leave the key out, or write the text in quotes"
+                    ? "'~' and 'null' are no value: remove the key, or write the text in quotes"
                     : advice
             )
         )
     }
 
-    /// Notes that `entry`, at the path `key` and behind `previous`, is not one of the `known` keys.
+    /// Records that `entry`, at the path `key` and behind `previous`, is not one of the `known` keys.
     package mutating func refuseUnknownKey(
         _ entry: YAMLNode.Entry,
         path key: String,

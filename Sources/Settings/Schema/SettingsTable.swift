@@ -24,7 +24,7 @@ package struct SettingsTable<Root: Sendable>: Sendable {
         reading: inout DocumentReading
     ) {
         guard let entries = Self.entries(of: node) else {
-            reading.refuse(node, for: path, allowed: "a section with \(keys)")
+            reading.refuse(node, for: path, allowed: allowed)
             return
         }
         for (index, entry) in entries.enumerated() {
@@ -55,16 +55,16 @@ package struct SettingsTable<Root: Sendable>: Sendable {
 
     /// Every setting with the value that it has in `root`.
     package func values(of root: Root, path: String = "") -> [SettingValue] {
-        rows.flatMap { $0.values(joined(path, $0.key), root) }
+        rows.flatMap { $0.values(at: joined(path, $0.key), of: root) }
     }
 
     /// Every setting in words; `defaults` gives what holds when a setting is left out.
     package func descriptions(defaults: Root, path: String = "") -> [SettingDescription] {
-        rows.flatMap { $0.describe(joined(path, $0.key), defaults) }
+        rows.flatMap { $0.descriptions(at: joined(path, $0.key), defaults: defaults) }
     }
 
-    /// The names of the keys, for a message.
-    var keys: String { rows.map(\.key).joined(separator: ", ") }
+    /// What may stand in place of the section, for a message.
+    var allowed: String { "a section with \(rows.map(\.key).joined(separator: ", "))" }
 
     private func joined(_ path: String, _ key: String) -> String {
         path.isEmpty ? key : "\(path).\(key)"
@@ -90,21 +90,6 @@ package struct SettingDescription: Equatable, Sendable {
     /// Whether a running service obeys a change at once, or only after it was started again.
     package var appliesLive: Bool
 
-    /// Creates the description from its parts.
-    package init(
-        key: String,
-        defaultText: String,
-        allowed: String,
-        summary: String,
-        appliesLive: Bool
-    ) {
-        self.key = key
-        self.defaultText = defaultText
-        self.allowed = allowed
-        self.summary = summary
-        self.appliesLive = appliesLive
-    }
-
     /// The setting's row in `docs/settings.md`.
     package var documentationRow: String {
         let change = appliesLive ? "at once" : "restart"
@@ -120,11 +105,4 @@ package struct SettingValue: Equatable, Sendable {
     package var text: String
     /// Whether a running service obeys a change at once.
     package var appliesLive: Bool
-
-    /// Creates the value from its parts.
-    package init(key: String, text: String, appliesLive: Bool) {
-        self.key = key
-        self.text = text
-        self.appliesLive = appliesLive
-    }
 }

@@ -22,6 +22,19 @@ package struct ValueForm<Value: Sendable>: Sendable {
         self.advice = advice
     }
 
+    /// Reads the value of a key, and reports what is not allowed.
+    func value(
+        of node: YAMLNode,
+        for key: String,
+        _ reading: inout DocumentReading
+    ) -> Value? {
+        let value = read(node)
+        if value == nil {
+            reading.refuse(node, for: key, allowed: allowed, advice: advice(node))
+        }
+        return value
+    }
+
     /// This form, or a word that stands for "no value", such as `auto` or `off`.
     package func or(_ word: String) -> ValueForm<Value?> {
         ValueForm<Value?>(
@@ -72,8 +85,8 @@ extension ValueForm where Value == ClosedRange<Float> {
     /// Two numbers within a range, the lower one first: `[-90, -30]`.
     package static func range(within limits: ClosedRange<Float>) -> ValueForm {
         ValueForm(
-            allowed: "two numbers from \(limits.lowerBound.settingText) to "
-                + "\(limits.upperBound.settingText) in a list, the lower one first",
+            allowed: "a list of two numbers from \(limits.lowerBound.settingText) to "
+                + "\(limits.upperBound.settingText), the lower first",
             read: { node in
                 let form = ValueForm<Float>.number(in: limits)
                 guard case .sequence(let nodes) = node.content, nodes.count == 2,
@@ -84,7 +97,7 @@ extension ValueForm where Value == ClosedRange<Float> {
             },
             write: { "[\($0.lowerBound.settingText), \($0.upperBound.settingText)]" },
             advice: { node in
-                node.plainText == nil && node.text?.first == "[" ? "take the quotes away" : ""
+                node.plainText == nil && node.text?.first == "[" ? "remove the quotes" : ""
             }
         )
     }

@@ -18,13 +18,6 @@ package struct YAMLNode: Equatable, Sendable {
         package var keyPosition: DocumentPosition
         /// The value.
         package var value: YAMLNode
-
-        /// Creates the entry from its parts.
-        package init(key: String, keyPosition: DocumentPosition, value: YAMLNode) {
-            self.key = key
-            self.keyPosition = keyPosition
-            self.value = value
-        }
     }
 
     /// What the value is made of.

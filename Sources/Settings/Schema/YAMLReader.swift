@@ -58,7 +58,7 @@ package enum YAMLReader {
                     throw DocumentProblem(
                         position: position,
                         key: keys.first ?? "",
-                        found: "the same key twice",
+                        found: "a duplicate key",
                         allowed: "each key once"
                     )
                 }
@@ -75,7 +75,7 @@ package enum YAMLReader {
         file: String,
         text document: String
     ) -> DocumentProblem {
-        var (line, column, text) = (1, 1, "it is no YAML")
+        var (line, column, text) = (1, 1, "it is not YAML")
         switch error {
         case YamlError.scanner(_, let reason, let mark, _),
             YamlError.parser(_, let reason, let mark, _),
@@ -121,7 +121,7 @@ struct YAMLConversion {
                 position: position,
                 key: "",
                 found: "more than \(YAMLReader.maximumNodeCount) values",
-                allowed: "fewer; aliases count with everything that they stand for"
+                allowed: "fewer; aliases count as the values they refer to"
             )
         }
         switch node {
@@ -173,9 +173,9 @@ struct YAMLConversion {
                     DocumentProblem(
                         position: keyPosition,
                         key: key,
-                        found: "the same key again",
+                        found: "a duplicate key",
                         allowed: "each key once",
-                        advice: "it stands in line \(first.line) already"
+                        advice: "it is already in line \(first.line)"
                     )
                 )
                 continue
@@ -198,7 +198,7 @@ struct YAMLConversion {
 /// A YAML text in which keys that are given twice are renamed until it can be parsed.
 ///
 /// The stand-ins have the length of the key, so that every position stays right, and are made of
-/// private-use characters, so that they are no key of anybody's.
+/// private-use characters, so that no file has them as a key.
 struct RepeatedKeyText {
     /// The text as it stands now.
     private(set) var text: String

@@ -32,7 +32,7 @@ extension YAMLNode {
         guard let text else { return "" }
         let isPlain = plainText != nil
         if text.isDecimalNumber {
-            if !isPlain { return "take the quotes away" }
+            if !isPlain { return "remove the quotes" }
             guard isWhole, Int(text) == nil, let number = Double(text), abs(number) < 1e15,
                 number == number.rounded()
             else { return "" }
@@ -54,7 +54,7 @@ extension YAMLNode {
             return "write it as one number, \(parts.reduce(0) { 60 * $0 + $1 })"
         }
         if text.wholeMatch(of: /[+-]?[0-9.]+ *[A-Za-zµ%°].*/) != nil {
-            return "give the number alone, in the unit that the key's name or its description says"
+            return "give the number only, in the unit of the key's name"
         }
         return ""
     }
@@ -65,7 +65,7 @@ extension YAMLNode {
         if let match = text.wholeMatch(of: /([0-9.]+) *([KMGTkmgt])i?/) {
             let unit = match.2.uppercased()
             return
-                "write \(match.1) \(unit)B for powers of 1000, \(match.1) \(unit)iB for those of 1024"
+                "write \(match.1) \(unit)B (powers of 1000) or \(match.1) \(unit)iB (powers of 1024)"
         }
         if text.contains(/^\d+,\d+/) {
             return "write it with a decimal point: \(text.replacing(",", with: "."))"
