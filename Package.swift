@@ -93,7 +93,7 @@ let sources: [Target] = [
     .target(name: "LogMelFeatures", dependencies: ["CFFTW"], swiftSettings: strictPointers),
     .target(
         name: "NeuralNetwork",
-        dependencies: ["CKernels", "COpenBLAS", "Platform", protobuf],
+        dependencies: ["CFFTW", "CKernels", "COpenBLAS", "Platform", protobuf],
         exclude: ["Format/Generated/onnx.proto", "Format/Generated/regenerate"],
         swiftSettings: strictPointers
     ),

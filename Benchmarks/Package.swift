@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "NeuralNetwork",
             dependencies: [
-                "CKernels", "COpenBLAS", "Platform",
+                "CFFTW", "CKernels", "COpenBLAS", "Platform",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Linked/NeuralNetwork",

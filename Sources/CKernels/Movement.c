@@ -1,6 +1,5 @@
 // Packing, padding and transposing: memory is the limit, so one version serves every level.
-#include "TensorKernels.h"
-#include "MinimalSizes.h"
+#include "Kernels.h"
 
 typedef float v4 __attribute__((vector_size(16), aligned(4)));
 

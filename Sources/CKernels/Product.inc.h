@@ -1,3 +1,161 @@
+// One tile of a product: `rows` rows times `panels` panels of 16 columns, held in registers.
+//
+// Every element adds its products in the order of k with the same instruction in every tile, so that
+// a result does not depend on the tile it was computed in.
+
+enum { PANEL_VECTORS = TK_PANEL / TK_LANES, MOST_ROWS = 12, MOST_VECTORS = 4 * PANEL_VECTORS };
+
+// Where a tile's rows begin: all at one distance, or each somewhere.
+typedef struct {
+  const float *first;
+  ptrdiff_t distance;
+  const float *each[MOST_ROWS];
+} tile_rows;
+
+typedef void (*tile_function)(const tk_product *, const tile_rows *, size_t row, size_t column,
+                              const float *ahead, size_t aheadPanels);
+
+TK_INLINE void finish(vf sum, const float *addend, float *output, size_t offset, size_t wanted,
+                      vf low, vf high) {
+  if (offset + TK_LANES <= wanted) {
+    if (addend) sum += load(addend + offset);
+    store(output + offset, at_most(at_least(sum, low), high));
+  } else if (offset < wanted) {
+    size_t count = wanted - offset;
+    if (addend) sum += load_some(addend + offset, count);
+    store_some(output + offset, at_most(at_least(sum, low), high), count);
+  }
+}
+
+// Rows at one distance share a pointer by threes, which leaves registers free.
+TK_INLINE const float *row_of(const float *const *bases, ptrdiff_t distance, int uniform, int r) {
+  return uniform ? bases[r / 3] + (r % 3) * distance : bases[r];
+}
+
+// `rows`, `panels` and `uniform` are constants where this is inlined. `ahead` points to weights that
+// will be needed soon: `aheadPanels` panels, at most `panels`, are fetched into the cache meanwhile.
+TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
+                            const tk_product *t, const tile_rows *where, size_t row, size_t column,
+                            const float *ahead, size_t aheadPanels) {
+  const int vectors = panels * PANEL_VECTORS, bases = uniform ? (rows + 2) / 3 : rows;
+  const size_t k = t->tapRows * t->tapColumns * t->runLength, panelSize = k * TK_PANEL;
+  const float *w = t->weights + column * k;
+  vf sum[MOST_ROWS][MOST_VECTORS];
+  TK_UNROLL for (int v = 0; v < vectors; v++) {
+    vf b = load(t->bias + column + v * TK_LANES);
+    TK_UNROLL for (int r = 0; r < rows; r++) sum[r][v] = b;
+  }
+  const size_t length = t->runLength, runs = t->tapRows * t->tapColumns;
+  const ptrdiff_t distance = where->distance;
+  size_t others[4];
+  TK_UNROLL for (int p = 0; p < panels; p++)
+    others[p] = (size_t)p < aheadPanels ? (size_t)p * panelSize : 0;
+  ptrdiff_t tapRow = 0, tap = 0;
+  if (aheadPanels == 0) ahead = w;
+  for (size_t run = 0, x = 0; run < runs; run++) {
+    const float *a[MOST_ROWS];
+    TK_UNROLL for (int r = 0; r < bases; r++)
+      a[r] = (uniform ? where->first + 3 * r * distance : where->each[r]) + tap;
+    tap += t->tapColumnStep;
+    if (++x == t->tapColumns) x = 0, tap = tapRow += t->tapRowStep;
+    for (size_t i = 0; i < length; i++, w += TK_PANEL, ahead += TK_PANEL) {
+      vf b[MOST_VECTORS];
+      TK_UNROLL for (int v = 0; v < vectors; v++)
+        b[v] = load(w + (v / PANEL_VECTORS) * panelSize + (v % PANEL_VECTORS) * TK_LANES);
+      TK_UNROLL for (int p = 0; p < panels; p++) __builtin_prefetch(ahead + others[p], 0, 3);
+      TK_UNROLL for (int r = 0; r < rows; r++) {
+        vf left = splat(*row_of(a, distance, uniform, r));
+        TK_UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = fma_(left, b[v], sum[r][v]);
+      }
+      TK_UNROLL for (int r = 0; r < bases; r++) {
+        a[r]++;
+        // Hides that the pointers are related: the compiler would chain additions from one to all.
+        if (uniform) __asm__("" : "+r"(a[r]));
+      }
+    }
+  }
+  const vf low = splat(t->low), high = splat(t->high);
+  const size_t wanted = t->columnCount - column;
+  TK_UNROLL for (int r = 0; r < rows; r++) {
+    float *out = t->output + (ptrdiff_t)(row + r) * t->outputStride + column;
+    const float *add = t->addend ? t->addend + (ptrdiff_t)(row + r) * t->addendStride + column : 0;
+    TK_UNROLL for (int v = 0; v < vectors; v++)
+      finish(sum[r][v], add, out, v * TK_LANES, wanted, low, high);
+  }
+}
+
+#define TILE(ROWS, PANELS)                                                                         \
+  static void even_##ROWS##x##PANELS(const tk_product *t, const tile_rows *where, size_t row,      \
+                                     size_t column, const float *ahead, size_t aheadPanels) {      \
+    compute_tile(ROWS, PANELS, 1, t, where, row, column, ahead, aheadPanels);                      \
+  }
+#define SCATTERED_TILE(ROWS, PANELS)                                                               \
+  static void scattered_##ROWS##x##PANELS(const tk_product *t, const tile_rows *where, size_t row, \
+                                          size_t column, const float *ahead, size_t aheadPanels) { \
+    compute_tile(ROWS, PANELS, 0, t, where, row, column, ahead, aheadPanels);                      \
+  }
+
+// Tiles by rows - 1 and panels 1, 2, 4; null where the registers do not hold it.
+#if TK_LANES == 16
+
+TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)
+TILE(7, 1) TILE(8, 1) TILE(9, 1) TILE(10, 1) TILE(11, 1) TILE(12, 1)
+TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2) TILE(6, 2)
+TILE(7, 2) TILE(8, 2) TILE(9, 2) TILE(10, 2) TILE(11, 2) TILE(12, 2)
+TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)
+SCATTERED_TILE(1, 1) SCATTERED_TILE(2, 1) SCATTERED_TILE(3, 1) SCATTERED_TILE(4, 1)
+SCATTERED_TILE(5, 1) SCATTERED_TILE(6, 1) SCATTERED_TILE(7, 1) SCATTERED_TILE(8, 1)
+SCATTERED_TILE(1, 2) SCATTERED_TILE(2, 2) SCATTERED_TILE(3, 2) SCATTERED_TILE(4, 2)
+SCATTERED_TILE(5, 2) SCATTERED_TILE(6, 2) SCATTERED_TILE(7, 2) SCATTERED_TILE(8, 2)
+
+enum { EVEN_ROWS = 12, SCATTERED_ROWS = 8 };
+static const tile_function even_tiles[EVEN_ROWS][3] = {
+    {even_1x1, even_1x2, even_1x4}, {even_2x1, even_2x2, even_2x4},
+    {even_3x1, even_3x2, even_3x4}, {even_4x1, even_4x2, even_4x4},
+    {even_5x1, even_5x2, even_5x4}, {even_6x1, even_6x2, even_6x4},
+    {even_7x1, even_7x2, 0},        {even_8x1, even_8x2, 0},
+    {even_9x1, even_9x2, 0},        {even_10x1, even_10x2, 0},
+    {even_11x1, even_11x2, 0},      {even_12x1, even_12x2, 0},
+};
+static const tile_function scattered_tiles[SCATTERED_ROWS][3] = {
+    {scattered_1x1, scattered_1x2, 0}, {scattered_2x1, scattered_2x2, 0},
+    {scattered_3x1, scattered_3x2, 0}, {scattered_4x1, scattered_4x2, 0},
+    {scattered_5x1, scattered_5x2, 0}, {scattered_6x1, scattered_6x2, 0},
+    {scattered_7x1, scattered_7x2, 0}, {scattered_8x1, scattered_8x2, 0},
+};
+
+#elif TK_REGISTERS == 32 || TK_LANES == 8
+
+TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)
+TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(1, 4)
+SCATTERED_TILE(1, 1) SCATTERED_TILE(2, 1) SCATTERED_TILE(3, 1)
+SCATTERED_TILE(4, 1) SCATTERED_TILE(5, 1) SCATTERED_TILE(6, 1)
+
+enum { EVEN_ROWS = 6, SCATTERED_ROWS = 6 };
+static const tile_function even_tiles[EVEN_ROWS][3] = {
+    {even_1x1, even_1x2, even_1x4}, {even_2x1, even_2x2, 0}, {even_3x1, even_3x2, 0},
+    {even_4x1, 0, 0},               {even_5x1, 0, 0},        {even_6x1, 0, 0},
+};
+static const tile_function scattered_tiles[SCATTERED_ROWS][3] = {
+    {scattered_1x1, 0, 0}, {scattered_2x1, 0, 0}, {scattered_3x1, 0, 0},
+    {scattered_4x1, 0, 0}, {scattered_5x1, 0, 0}, {scattered_6x1, 0, 0},
+};
+
+#else
+
+TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(1, 2)
+SCATTERED_TILE(1, 1) SCATTERED_TILE(2, 1) SCATTERED_TILE(3, 1)
+
+enum { EVEN_ROWS = 3, SCATTERED_ROWS = 3 };
+static const tile_function even_tiles[EVEN_ROWS][3] = {
+    {even_1x1, even_1x2, 0}, {even_2x1, 0, 0}, {even_3x1, 0, 0},
+};
+static const tile_function scattered_tiles[SCATTERED_ROWS][3] = {
+    {scattered_1x1, 0, 0}, {scattered_2x1, 0, 0}, {scattered_3x1, 0, 0},
+};
+
+#endif
+
 // Product of rows found in place (a matrix, or the pixels of an image) with packed weights.
 
 // Rows worked through for all columns before the next: about what the second-level cache holds.
@@ -90,4 +248,41 @@ static void multiply(const tk_product *t) {
     product.rowWidth = t->pixelCount;
   }
   multiply_following(&product, 0);
+}
+
+// Products with a few columns: one scalar product for each element.
+
+// Floats added up before the partial sum joins the total: keeps long sums accurate.
+enum { PRODUCT_BLOCK = 16 * 1024 };
+
+static float scalar_product(const float *a, const float *b, size_t count) {
+  vf totals[4] = {{0}, {0}, {0}, {0}};
+  size_t i = 0;
+  while (i + 4 * TK_LANES <= count) {
+    const size_t end = count - i < PRODUCT_BLOCK ? count : i + PRODUCT_BLOCK;
+    vf sums[4] = {{0}, {0}, {0}, {0}};
+    for (; i + 4 * TK_LANES <= end; i += 4 * TK_LANES)
+      TK_UNROLL for (int s = 0; s < 4; s++)
+        sums[s] = fma_(load(a + i + s * TK_LANES), load(b + i + s * TK_LANES), sums[s]);
+    TK_UNROLL for (int s = 0; s < 4; s++) totals[s] += sums[s];
+  }
+  for (; i + TK_LANES <= count; i += TK_LANES)
+    totals[0] = fma_(load(a + i), load(b + i), totals[0]);
+  if (i < count)
+    totals[1] = fma_(load_some(a + i, count - i), load_some(b + i, count - i), totals[1]);
+  return sum_of((totals[0] + totals[1]) + (totals[2] + totals[3]));
+}
+
+static void multiply_narrow(const tk_product *t) {
+  for (size_t row = 0; row < t->pixelCount; row++) {
+    const float *a = t->input + (ptrdiff_t)row * t->pixelStride;
+    float *output = t->output + (ptrdiff_t)row * t->outputStride;
+    for (size_t column = 0; column < t->columnCount; column++) {
+      float x = scalar_product(a, t->weights + column * t->runLength, t->runLength);
+      x += t->bias[column];
+      if (t->addend) x += t->addend[(ptrdiff_t)row * t->addendStride + (ptrdiff_t)column];
+      x = t->low > x ? t->low : x;
+      output[column] = t->high < x ? t->high : x;
+    }
+  }
 }

@@ -165,53 +165,26 @@ struct NetworkInputs {
             throw CommandFailure(.noInput, "There is no file '\(path)'. Check the path.")
         }
         do {
-            return Tensor(name: name, array: try NPYArray(path: path))
+            let array = try NPYArray(path: path)
+            return Tensor(name: name, shape: array.shape, values: array.values)
         } catch {
             throw CommandFailure(.badData, "\(path): \(error.description)")
         }
     }
 }
 
-extension Tensor {
-    /// An array as an input of a network.
-    init(name: String, array: NPYArray) {
-        let values: TensorValues =
-            switch array.values {
-            case .float32(let values): .float32(values)
-            case .float64(let values): .float64(values)
-            case .int64(let values): .int64(values)
-            case .int32(let values): .int32(values)
-            case .uint8(let values): .uint8(values)
-            case .bool(let values): .bool(values)
-            }
-        self.init(name: name, shape: array.shape, values: values)
-    }
-}
-
 extension NPYArray {
-    /// An output of a network as an array; integers that the format lacks become wider ones.
+    /// An output of a network as an array.
     ///
-    /// - Throws: When the numbers are of a type that cannot be written, such as 16-bit floats.
+    /// - Throws: When the numbers are of a type that cannot be written, such as strings.
     init(_ tensor: Tensor) throws(CommandFailure) {
-        let values: NPYValues
-        switch tensor.values {
-        case .float32(let numbers): values = .float32(numbers)
-        case .float64(let numbers): values = .float64(numbers)
-        case .int64(let numbers): values = .int64(numbers)
-        case .int32(let numbers): values = .int32(numbers)
-        case .uint8(let numbers): values = .uint8(numbers)
-        case .bool(let numbers): values = .bool(numbers)
-        case .int8(let numbers): values = .int32(numbers.map(Int32.init))
-        case .int16(let numbers): values = .int32(numbers.map(Int32.init))
-        case .uint16(let numbers): values = .int32(numbers.map(Int32.init))
-        case .uint32(let numbers): values = .int64(numbers.map(Int64.init))
-        case .uint64, .opaque:
+        if case .opaque = tensor.values {
             throw CommandFailure(
                 .badData,
-                "Output '\(tensor.name)' has type \(tensor.elementType.name), which cannot be written "
-                    + "as .npy. Cast it to float in the network."
+                "Output '\(tensor.name)' has type \(tensor.elementType.name), which cannot be "
+                    + "written as .npy. Cast it to float in the network."
             )
         }
-        self.init(shape: tensor.shape, values: values)
+        self.init(shape: tensor.shape, values: tensor.values)
     }
 }

@@ -1,3 +1,5 @@
+import CAllocationCounter
+import CLinuxSupport
 import Testing
 
 @testable import NeuralNetwork
@@ -5,16 +7,15 @@ import Testing
 @Suite struct InferencePlanTests {
     private func operators(_ model: Model, _ options: LoadOptions) throws -> [String] {
         try PreparedGraph(model, options, fusesResiduals: true).graph.nodes
-            .map { String(describing: type(of: $0.operation)) }
+            .map(\.operatorType)
     }
 
     @Test func theBootstrapModelIsFourConvolutionsTwoPoolsAndAHeadWithoutTransposes() throws {
         let options = LoadOptions(dimensions: ["N": 1, "frames": 96])
         #expect(
             try operators(ReferenceModels.model("bootstrap"), options) == [
-                "ReshapeOperator", "ConvOperator", "ConvOperator", "MaxPoolOperator",
-                "ConvOperator", "MaxPoolOperator", "ConvOperator", "ReduceMeanOperator",
-                "ReduceMeanOperator", "ReduceMaxOperator", "ConcatOperator", "GemmOperator",
+                "Reshape", "Conv", "Conv", "MaxPool", "Conv", "MaxPool", "Conv", "ReduceMean",
+                "ReduceMean", "ReduceMax", "Concat", "Gemm",
             ]
         )
     }
@@ -25,10 +26,10 @@ import Testing
             network.model,
             LoadOptions(inputShapes: network.inputShapes)
         )
-        #expect(names.count { $0 == "ConvOperator" } == 27)
-        #expect(!names.contains("BatchNormalizationOperator"))
-        #expect(!names.contains("ReluOperator"))
-        #expect(!names.contains("TransposeOperator"))
+        #expect(names.count { $0 == "Conv" } == 27)
+        #expect(!names.contains("BatchNormalization"))
+        #expect(!names.contains("Relu"))
+        #expect(!names.contains("Transpose"))
     }
 
     @Test func residualSumsDisappearIntoConvolutions() throws {
@@ -37,7 +38,7 @@ import Testing
             network.model,
             LoadOptions(inputShapes: network.inputShapes)
         )
-        #expect(!names.contains("AddOperator"))
+        #expect(!names.contains("Add"))
     }
 
     @Test func valuesTakeTurnsInMemory() throws {
@@ -68,5 +69,88 @@ import Testing
         #expect(throws: ModelError.self) {
             try InferenceSession(model: network.model, options: options)
         }
+    }
+}
+
+@Suite struct ArenaLayoutTests {
+    @Test func placesThatAreInUseNeverOverlap() {
+        var arena = ArenaLayout()
+        var inUse: [Range<Int>] = []
+        var state: UInt64 = 7
+        for _ in 0..<5000 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let number = Int(state >> 33)
+            if number % 3 == 0, !inUse.isEmpty {
+                let place = inUse.remove(at: number / 3 % inUse.count)
+                arena.free(at: place.lowerBound, count: place.count)
+            } else {
+                let count = 1 + number % 1000
+                let start = arena.allocate(count)
+                let place = start..<start + count
+                #expect(!inUse.contains { $0.overlaps(place) })
+                #expect(place.upperBound <= arena.size)
+                inUse.append(place)
+            }
+        }
+    }
+
+    @Test func whatWasGivenBackIsUsedAgain() {
+        var arena = ArenaLayout()
+        let first = arena.allocate(100)
+        let second = arena.allocate(100)
+        arena.free(at: first, count: 100)
+        arena.free(at: second, count: 100)
+        #expect(arena.allocate(200) == first)
+        #expect(arena.size == 224)
+    }
+
+    @Test func placesBeginAtCacheLines() {
+        var arena = ArenaLayout()
+        for count in 1...20 { #expect(arena.allocate(count) % 16 == 0) }
+    }
+}
+
+// There is one counter; in sanitizer builds, which bring an allocator of their own, it counts
+// nothing and nothing is expected of it.
+@Suite(.serialized) struct RunAllocationTests {
+    @Test(arguments: ["vgg", "mobilenet", "cnn128", "spectrogram", "urban", "resnest"])
+    func aRunAllocatesNothing(_ name: String) throws {
+        let network = try OracleNetwork(name)
+        let session = try InferenceSession(
+            model: network.model,
+            options: LoadOptions(inputShapes: network.inputShapes)
+        )
+        guard case .float32(let input) = network.inputs[0].values else { return }
+        let shape = network.inputs[0].shape
+        let output = session.outputs[0]
+        var scores = [Float](repeating: 0, count: output.type.elementCount)
+        var result = scores.mutableSpan
+        try session.run(input.span, shape: shape, output: output.name, into: &result)
+        allocation_counter_watch(linux_thread_id())
+        try session.run(input.span, shape: shape, output: output.name, into: &result)
+        let allocations = allocation_counter_allocations()
+        allocation_counter_watch(0)
+        #expect(allocations == 0)
+    }
+
+    @Test(arguments: ["cnn128", "vgg"])
+    func aHopAllocatesNothing(_ name: String) throws {
+        let network = try OracleNetwork(name)
+        let session = try StreamingSession(
+            model: network.model,
+            options: LoadOptions(inputShapes: network.inputShapes)
+        )
+        guard case .float32(let window) = network.inputs[0].values else { return }
+        let output = session.outputs[0].name
+        var scores: [Float] = []
+        scores.reserveCapacity(1000)
+        let hop = session.hopFrames * session.frameLength
+        try session.push(window.span, output: output, appendingTo: &scores)
+        try session.push(window.span.extracting(0..<hop), output: output, appendingTo: &scores)
+        allocation_counter_watch(linux_thread_id())
+        try session.push(window.span.extracting(0..<hop), output: output, appendingTo: &scores)
+        let allocations = allocation_counter_allocations()
+        allocation_counter_watch(0)
+        #expect(allocations == 0)
     }
 }

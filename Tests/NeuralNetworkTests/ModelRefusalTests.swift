@@ -62,8 +62,8 @@ import Testing
         let model = Self.model([Node("Gelu", name: "n", inputs: ["x"], outputs: ["y"])])
         #expect(
             Self.refusal(of: model)
-                == "Node 'n' (Gelu, opset 17) cannot run: ONNX has the operator only from opset 20 "
-                + "on."
+                == "Node 'n' (Gelu, opset 17) cannot run: the operator exists only since opset "
+                + "20."
         )
     }
 
@@ -108,7 +108,8 @@ import Testing
             input: [.symbolic("N"), .fixed(4)]
         )
         #expect(
-            Self.refusal(of: model) == "Input 'x' leaves axis 0 ('N') open; give its length."
+            Self.refusal(of: model)
+                == "Axis 0 ('N') of input 'x' has no fixed length; give one."
         )
         #expect(Self.refusal(of: model, options: LoadOptions(dimensions: ["N": 2])) == nil)
     }
@@ -125,8 +126,8 @@ import Testing
         ]
         #expect(
             Self.refusal(of: Self.model(nodes, input: [.fixed(2)]))
-                == "Node 'n' (Reshape, opset 17) cannot run: the shape (input 1) is not known when "
-                + "the model is loaded."
+                == "Node 'n' (Reshape, opset 17) cannot run: the shape (input 1) is not a "
+                + "constant."
         )
     }
 
@@ -134,7 +135,7 @@ import Testing
         let nodes = [Node("Add", name: "n", inputs: ["x", "z"], outputs: ["y"])]
         #expect(
             Self.refusal(of: Self.model(nodes))
-                == "Node 'n' (Add, opset 17) cannot run: nothing before it computes its input 'z'."
+                == "Node 'n' (Add, opset 17) cannot run: no earlier node computes its input 'z'."
         )
     }
 
@@ -153,7 +154,7 @@ import Testing
         let nodes = [Node("Relu", inputs: ["x"], outputs: ["y"])]
         #expect(
             Self.refusal(of: Self.model(nodes, output: "scores"))
-                == "The model's graph is malformed: nothing computes its output 'scores'. "
+                == "The model's graph is malformed: no node computes its output 'scores'. "
                 + "Export the model again."
         )
     }

@@ -96,4 +96,41 @@ import Testing
             )
         }
     }
+
+    /// The numbers are those of ONNX Runtime 1.31 and of onnx 1.19's own tests; onnx 1.16 also
+    /// counted places beyond the padding.
+    @Test(arguments: [1, 2, 3])
+    func aMeanWithPaddingCountsNoPlaceBeyondThePadding(spatialRank: Int) throws {
+        func shape(_ last: Int) -> [Int64] {
+            Array(repeating: 1, count: spatialRank - 1) + [Int64(last)]
+        }
+        let pads = Array(repeating: Int64(0), count: 2 * spatialRank - 1) + [1]
+        let node = Node(
+            "AveragePool",
+            inputs: ["x"],
+            outputs: ["y"],
+            attributes: [
+                Attribute(name: "kernel_shape", value: .ints(shape(3))),
+                Attribute(name: "strides", value: .ints(shape(3))),
+                Attribute(name: "dilations", value: .ints(shape(2))),
+                Attribute(name: "pads", value: .ints(pads)),
+                Attribute(name: "ceil_mode", value: .int(1)),
+                Attribute(name: "count_include_pad", value: .int(1)),
+            ]
+        )
+        let input = [1, 1] + shape(8).map(Int.init)
+        let graph = Graph(
+            name: "g",
+            nodes: [node],
+            initializers: [],
+            inputs: [
+                ValueInfo(name: "x", elementType: .float32, shape: input.map { .fixed($0) })
+            ],
+            outputs: [ValueInfo(name: "y", elementType: .float32, shape: nil)]
+        )
+        let model = Model(operatorSets: [OperatorSet(version: 19)], graph: graph)
+        let tensor = Tensor(name: "x", shape: input, floats: (1...8).map(Float.init))
+        let outputs = try InferenceSession(model: model).run([tensor])
+        #expect(outputs[0].values == .float32([3, 6, 3.5]))
+    }
 }

@@ -129,8 +129,11 @@ final class ShortTimeFourierTransform {
         let policy: PlanningPolicy
     }
 
-    /// FFTW's planner keeps global state: one lock for every use of it and for what it made.
+    /// What was planned so far.
     private static let plans = Mutex<[Key: FourierPlan]>([:])
+
+    /// FFTW's planner keeps global state, which NeuralNetwork uses too: it locks it itself.
+    private static let makesPlannerThreadSafe: Void = fftwf_make_planner_thread_safe()
 
     let length: Int
     private let handle: fftwf_plan
@@ -147,6 +150,7 @@ final class ShortTimeFourierTransform {
     }
 
     private init(length: Int, policy: PlanningPolicy) {
+        _ = Self.makesPlannerThreadSafe
         self.length = length
         let input = AlignedFloats(count: 2 * length)
         let output = AlignedFloats(count: 2 * length)

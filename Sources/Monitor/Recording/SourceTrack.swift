@@ -95,8 +95,7 @@ struct SourceTrack {
         }
         if format.isMemoryLocked == false {
             log.notice(
-                "The system does not lock the ring and the capture thread's stack in memory. Samples may be lost when memory is short; LimitMEMLOCK= in the unit permits it.",
-                metadata: ["source": "\(name)"]
+                "The system does not lock the ring and the capture thread's stack in memory. Samples may be lost when memory is short; LimitMEMLOCK= in the unit permits it."
             )
         }
     }

@@ -64,7 +64,7 @@ struct FusionPass {
                     replace(producer, index, by: merged, extraInput: nil)
                     return
                 }
-            } else if fusesResiduals, node.operation is AddOperator, let other,
+            } else if fusesResiduals, node.operation.isBinary(.add), let other,
                 let convolution = fusable as? ConvOperator, convolution.takesAddend,
                 graph.values[other].type == graph.values[input].type, other != input
             {
@@ -119,7 +119,7 @@ struct FusionPass {
 
     /// Turns x · sigmoid(x) into one function.
     private mutating func joinGatedSigmoids() {
-        for index in graph.nodes.indices where graph.nodes[index].operation is MulOperator {
+        for index in graph.nodes.indices where graph.nodes[index].operation.isBinary(.multiply) {
             let inputs = graph.nodes[index].inputs.compactMap { $0 }
             guard inputs.count == 2 else { continue }
             for (x, gate) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] {
@@ -128,7 +128,7 @@ struct FusionPass {
                     let function = Self.gated(graph.nodes[producer].operation),
                     graph.values[x].type.elementType == .float32
                 else { continue }
-                graph.nodes[index].operation = FunctionOperator(function: function)
+                graph.nodes[index].operation = UnaryOperator(function: function)
                 graph.nodes[index].inputs = [x]
                 readers[x].removeAll { $0 == producer }
                 readers[x] = Array(Set(readers[x])).sorted()
@@ -140,13 +140,65 @@ struct FusionPass {
 
     /// The function that is x times the operator's output for x, if there is one.
     private static func gated(_ operation: any Operator) -> ScalarFunction? {
-        if operation is SigmoidOperator { return .silu }
-        if let hard = operation as? HardSigmoidOperator,
-            case .hardSigmoid(let alpha, let beta) = hard.function, abs(alpha - 1 / 6) < 1e-6,
-            beta == 0.5
-        {
-            return .hardSwish
+        switch (operation as? UnaryOperator)?.function {
+        case .sigmoid: .silu
+        case .hardSigmoid(let alpha, 0.5) where abs(alpha - 1 / 6) < 1e-6: .hardSwish
+        default: nil
         }
-        return nil
+    }
+}
+
+/// An operator that can carry out what follows it.
+protocol FusableOperator: Operator {
+    /// The operator that does this one's work and then `next`'s; nil when it cannot.
+    ///
+    /// `operand` is the other input of `next`, if it has one, and `type` the type of what is
+    /// between the two.
+    func absorbing(
+        _ next: any Operator,
+        operand: Tensor?,
+        type: TensorType
+    ) -> (any Operator)?
+
+    /// What is applied to every output.
+    var activation: ScalarFunction { get set }
+}
+
+extension FusableOperator {
+    func absorbing(
+        _ next: any Operator,
+        operand: Tensor?,
+        type: TensorType
+    ) -> (any Operator)? {
+        operand == nil ? absorbingFunction(next) : nil
+    }
+
+    /// The operator with what `next` does as its activation, when that is a function of one number
+    /// and there is no activation yet.
+    func absorbingFunction(_ next: any Operator) -> Self? {
+        guard activation == .identity, let function = ScalarFunction.of(next) else { return nil }
+        var merged = self
+        merged.activation = function
+        return merged
+    }
+}
+
+extension Operator {
+    /// Whether the operator is the given function of two numbers.
+    func isBinary(_ function: BinaryFunction) -> Bool {
+        (self as? BinaryOperator)?.function == function
+    }
+}
+
+extension Tensor {
+    /// One float for each place along an axis of a value of the given type, when the constant is
+    /// the same along all other axes.
+    func floats(along axis: Int, of type: TensorType) -> [Float]? {
+        guard let floats, type.rank >= self.type.rank else { return nil }
+        let length = type.shape[axis]
+        if floats.count == 1 { return Array(repeating: floats[0], count: length) }
+        let own = axis - (type.rank - self.type.rank)
+        guard own >= 0, self.type.shape[own] == length, floats.count == length else { return nil }
+        return floats
     }
 }

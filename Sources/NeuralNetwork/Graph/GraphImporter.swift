@@ -87,7 +87,7 @@ struct GraphImporter {
     }
 
     private mutating func add(_ node: Node, named name: String) throws {
-        let operation = try OperatorRegistry.operatorType(for: node, opset: opset)
+        let definition = try OperatorRegistry.definition(for: node, opset: opset)
         let inputs = try inputValues(of: node)
         var reader = NodeReader(
             node: node,
@@ -95,7 +95,7 @@ struct GraphImporter {
             inputTypes: inputs.map { $0.map { graph.values[$0].type } },
             constants: inputs.map { $0.flatMap { graph.values[$0].constant } }
         )
-        let operatorValue = try operation.init(&reader)
+        let operation = try definition.read(&reader)
         try reader.checkEverythingWasRead()
         let remaining = inputs.enumerated().map {
             reader.consumedInputs.contains($0.offset) ? nil : $0.element
@@ -103,13 +103,13 @@ struct GraphImporter {
         var planned = PlanNode(
             name: name,
             operatorType: node.operatorType,
-            operation: operatorValue,
+            operation: operation,
             inputs: remaining,
             outputs: []
         )
-        let types = try operatorValue.outputTypes(for: graph.inputTypes(of: planned))
+        let types = try operation.outputTypes(for: graph.inputTypes(of: planned))
         guard types.count >= node.outputs.count else {
-            throw Refusal("it names \(node.outputs.count) outputs instead of \(types.count)")
+            throw Refusal("it has \(node.outputs.count) outputs instead of \(types.count)")
         }
         for type in types {
             try checkSize(of: "The output of '\(name)'", type.elementType, type.shape)
@@ -137,7 +137,7 @@ struct GraphImporter {
             planned.outputs.append(value)
         }
         work = work.saturatingSum(
-            operatorValue.work(inputs: graph.inputTypes(of: planned), outputs: types)
+            operation.work(inputs: graph.inputTypes(of: planned), outputs: types)
         )
         guard work <= options.maximumWork else {
             throw ModelError.tooMuchWork(operations: work, limit: options.maximumWork)
@@ -149,11 +149,11 @@ struct GraphImporter {
         try node.inputs.map { name in
             guard !name.isEmpty else { return nil }
             guard let value = valueByName[name] else {
-                throw Refusal("nothing before it computes its input '\(name)'")
+                throw Refusal("no earlier node computes its input '\(name)'")
             }
             let type = graph.values[value].type.elementType
             guard type.isSupported else {
-                throw Refusal("its input '\(name)' is of the unsupported type \(type.name)")
+                throw Refusal("its input '\(name)' has the unsupported type \(type.name)")
             }
             return value
         }
@@ -163,7 +163,7 @@ struct GraphImporter {
     private mutating func fold(
         _ node: PlanNode,
         types: [TensorType]
-    ) throws -> [ConstantTensor]? {
+    ) throws -> [Tensor]? {
         let inputTypes = graph.inputTypes(of: node)
         if let outputs = node.operation.constantOutputs(for: inputTypes) { return outputs }
         let inputs = node.inputs.map { $0.map { graph.values[$0] } }
@@ -220,5 +220,99 @@ struct GraphImporter {
         let count = TensorShape.elementCount(of: shape) ?? .max
         let (bytes, overflow) = count.multipliedReportingOverflow(by: elementType.byteWidth)
         return overflow ? .max : bytes
+    }
+}
+
+extension GraphImporter {
+    /// Adds the constants that the model brings.
+    mutating func addInitializers() throws(ModelError) {
+        for tensor in model.graph.initializers {
+            try define(tensor.name, graph.addConstant(tensor.name, tensor))
+        }
+    }
+
+    /// Adds what is given at run time, or by the options.
+    mutating func addInputs() throws(ModelError) {
+        let names = model.graph.inputs.map(\.name).filter { valueByName[$0] == nil }
+        for name in Array(options.inputShapes.keys) + Array(options.constants.keys) {
+            guard names.contains(name) else {
+                throw .unknownInput(name: name, available: names)
+            }
+        }
+        for input in model.graph.inputs where valueByName[input.name] == nil {
+            if let constant = options.constants[input.name] {
+                try define(input.name, graph.addConstant(input.name, constant))
+                continue
+            }
+            let shape = try shape(of: input)
+            guard input.elementType.isSupported else {
+                throw .unsupported(
+                    node: input.name,
+                    operatorType: "graph input",
+                    opset: opset,
+                    reason: "values of type \(input.elementType.name) are not supported"
+                )
+            }
+            try checkSize(of: "Input '\(input.name)'", input.elementType, shape)
+            let value = graph.addValue(input.name, TensorType(input.elementType, shape))
+            try define(input.name, value)
+            graph.inputs.append(value)
+        }
+    }
+
+    private func shape(of input: ValueInfo) throws(ModelError) -> [Int] {
+        let given = options.inputShapes[input.name]
+        guard let declared = input.shape else {
+            guard let given else {
+                throw .openDimension(input: input.name, axis: 0, dimension: "the whole shape")
+            }
+            return given
+        }
+        if let given, given.count != declared.count {
+            throw .mismatchedInput(
+                name: input.name,
+                expected: "\(declared.count) axes",
+                found: "\(given)"
+            )
+        }
+        var shape: [Int] = []
+        for (axis, dimension) in declared.enumerated() {
+            var length = given?[axis]
+            switch dimension {
+            case .fixed(let fixed):
+                guard length ?? fixed == fixed else {
+                    throw .mismatchedInput(
+                        name: input.name,
+                        expected: "\(declared)",
+                        found: "\(given ?? [])"
+                    )
+                }
+                length = fixed
+            case .symbolic(let name): length = length ?? options.dimensions[name]
+            case .unknown: break
+            }
+            guard let length, length >= 0 else {
+                throw .openDimension(
+                    input: input.name,
+                    axis: axis,
+                    dimension: dimension.description
+                )
+            }
+            shape.append(length)
+        }
+        return shape
+    }
+
+    /// Says which values are the outputs.
+    mutating func addOutputs() throws(ModelError) {
+        for output in model.graph.outputs {
+            guard let value = valueByName[output.name] else {
+                if let required = options.requiredOutputs, !required.contains(output.name) {
+                    continue
+                }
+                throw .malformedGraph(reason: "no node computes its output '\(output.name)'")
+            }
+            graph.outputs.append(PlanGraph.Output(name: output.name, value: value))
+        }
     }
 }

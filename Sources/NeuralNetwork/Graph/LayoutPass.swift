@@ -131,7 +131,7 @@ struct LayoutPass {
     ) throws(ModelError) {
         guard var operation = swapsSpatialAxes ? operation.swappingSpatialAxes() : operation else {
             throw .notStreamable(
-                reason: "node '\(node.name)' (\(node.operatorType)) cannot run with time first"
+                reason: "node '\(node.name)' (\(node.operatorType)) cannot run in time-first layout"
             )
         }
         operation.isChannelsLast = true

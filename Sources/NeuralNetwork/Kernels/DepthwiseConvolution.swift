@@ -2,9 +2,9 @@ import CKernels
 
 /// A 2-D convolution of each channel with its own kernel, channels last.
 package final class DepthwiseConvolution: Sendable {
-    package let geometry: ConvolutionGeometry
-    package let channels: Int
-    package let function: ScalarFunction
+    private let geometry: ConvolutionGeometry
+    private let channels: Int
+    private let function: ScalarFunction
     private let weights: FloatMemory
     private let bias: FloatMemory
     private let level: InstructionLevel

@@ -11,11 +11,8 @@ package final class PackedConvolution: Sendable {
         case minimal(MinimalConvolution)
     }
 
-    package let geometry: ConvolutionGeometry
-    package let function: ScalarFunction
-    package var inputChannels: Int { channels.input }
-    package var outputChannels: Int { channels.output }
-    package var groups: Int { channels.groups }
+    private let geometry: ConvolutionGeometry
+    private let function: ScalarFunction
     private let channels: ConvolutionChannels
     private let method: Method
     private let level: InstructionLevel
@@ -88,18 +85,6 @@ package final class PackedConvolution: Sendable {
             }
     }
 
-    /// Whether minimal filtering is possible for such a convolution.
-    package static func canFilterMinimally(
-        inputChannels: Int,
-        groups: Int,
-        geometry: ConvolutionGeometry
-    ) -> Bool {
-        MinimalConvolution.isPossible(
-            ConvolutionChannels(input: inputChannels, output: groups, groups: groups),
-            geometry
-        )
-    }
-
     package func outputHeight(for inputHeight: Int) -> Int {
         geometry.outputHeight(for: inputHeight)
     }
@@ -137,9 +122,9 @@ package final class PackedConvolution: Sendable {
             inputHeight >= 0 && inputWidth >= 0 && batch >= 0,
             "\(batch) images of \(inputHeight) × \(inputWidth)"
         )
-        let imageSize = inputHeight * inputWidth * inputChannels
+        let imageSize = inputHeight * inputWidth * channels.input
         let outputSize =
-            outputHeight(for: inputHeight) * outputWidth(for: inputWidth) * outputChannels
+            outputHeight(for: inputHeight) * outputWidth(for: inputWidth) * channels.output
         input.require(batch * imageSize, "input")
         output.require(batch * outputSize, "output")
         addend?.require(batch * outputSize, "addend")
@@ -182,4 +167,53 @@ package final class PackedConvolution: Sendable {
             function.apply(image.output.readOnly, into: image.output, level: level)
         }
     }
+}
+
+/// Channels of a convolution in and out, and the groups they fall into.
+struct ConvolutionChannels: Hashable, Sendable {
+    let input: Int
+    let output: Int
+    let groups: Int
+
+    init(input: Int, output: Int, groups: Int) {
+        precondition(
+            groups > 0 && input > 0 && output > 0 && input % groups == 0 && output % groups == 0,
+            "\(input) to \(output) channels in \(groups) groups"
+        )
+        self.input = input
+        self.output = output
+        self.groups = groups
+    }
+
+    var inputPerGroup: Int { input / groups }
+    var outputPerGroup: Int { output / groups }
+    /// Columns of a group's packed weights.
+    var paddedPerGroup: Int { paddedToPanels(outputPerGroup) }
+
+    /// The bias of each group, padded to whole panels; zero if there is none.
+    func pack(bias: [Float]?) -> FloatMemory {
+        let packed = FloatMemory(count: groups * paddedPerGroup)
+        guard let bias else { return packed }
+        precondition(bias.count == output, "a bias of \(bias.count) for \(output) channels")
+        for group in 0..<groups {
+            let part = Array(bias[group * outputPerGroup..<(group + 1) * outputPerGroup])
+            packed.slice(at: group * paddedPerGroup, count: paddedPerGroup)
+                .update(from: part.span)
+        }
+        return packed
+    }
+}
+
+/// One image to convolve: where it is and how large, and where the result goes.
+struct ConvolutionImage {
+    let input: FloatSlice
+    let height: Int
+    let width: Int
+    /// Of the output's shape.
+    let addend: FloatSlice?
+    let workspace: MutableFloatSlice
+    let output: MutableFloatSlice
+    /// Limits of the output.
+    let bounds: (low: Float, high: Float)
+    let level: InstructionLevel
 }

@@ -5,12 +5,10 @@
 package final class TransposedConvolution: Sendable {
     /// Stride and dilation of the convolution this transposes; pads are cut off the output.
     package let geometry: ConvolutionGeometry
-    package let inputChannels: Int
-    package let outputChannels: Int
-    package let groups: Int
-    package let function: ScalarFunction
+    private let channels: ConvolutionChannels
+    private let function: ScalarFunction
     /// Rows and columns added at the bottom and right (ONNX output_padding).
-    package let outputPadding: (height: Int, width: Int)
+    private let outputPadding: (height: Int, width: Int)
     private let weights: [PackedMatrix]
     private let bias: FloatMemory
     private let level: InstructionLevel
@@ -32,27 +30,19 @@ package final class TransposedConvolution: Sendable {
         level: InstructionLevel = .best
     ) {
         geometry.require()
-        precondition(
-            groups > 0 && inputChannels > 0 && outputChannels > 0 && inputChannels % groups == 0
-                && outputChannels % groups == 0,
-            "\(inputChannels) to \(outputChannels) channels in \(groups) groups"
-        )
+        channels = ConvolutionChannels(input: inputChannels, output: outputChannels, groups: groups)
         precondition(
             outputPadding.height >= 0 && outputPadding.width >= 0,
             "negative output padding"
         )
         let taps = geometry.kernelHeight * geometry.kernelWidth
-        let inputs = inputChannels / groups
-        let outputs = outputChannels / groups
+        let (inputs, outputs) = (channels.inputPerGroup, channels.outputPerGroup)
         precondition(
             weights.count == inputChannels * outputs * taps,
             "\(weights.count) weights, \(inputChannels * outputs * taps) are needed"
         )
         precondition(bias.map { $0.count == outputChannels } ?? true, "bias of the wrong size")
         self.geometry = geometry
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.groups = groups
         self.outputPadding = outputPadding
         self.function = function
         self.level = level
@@ -95,7 +85,7 @@ package final class TransposedConvolution: Sendable {
 
     /// Floats of workspace that `run` needs for images of this width.
     package func workspaceSize(inputHeight: Int, inputWidth: Int) -> Int {
-        inputWidth * geometry.kernelHeight * geometry.kernelWidth * (outputChannels / groups)
+        inputWidth * geometry.kernelHeight * geometry.kernelWidth * channels.outputPerGroup
     }
 
     /// Computes the output images.
@@ -113,6 +103,7 @@ package final class TransposedConvolution: Sendable {
     ) {
         let height = outputHeight(for: inputHeight)
         let width = outputWidth(for: inputWidth)
+        let (inputChannels, outputChannels) = (channels.input, channels.output)
         let imageSize = inputHeight * inputWidth * inputChannels
         let outputSize = height * width * outputChannels
         input.require(batch * imageSize, "input")
@@ -129,9 +120,9 @@ package final class TransposedConvolution: Sendable {
         for row in 0..<batch * inputHeight where inputWidth > 0 {
             let (image, line) = row.quotientAndRemainder(dividingBy: inputHeight)
             let start = row * inputWidth * inputChannels
-            for group in 0..<groups {
+            for group in 0..<channels.groups {
                 weights[group].multiply(
-                    input[start + group * (inputChannels / groups)..<input.count],
+                    input[start + group * channels.inputPerGroup..<input.count],
                     rows: inputWidth,
                     leftStride: inputChannels,
                     into: workspace
@@ -161,7 +152,7 @@ package final class TransposedConvolution: Sendable {
         _ width: Int,
         _ image: MutableFloatSlice
     ) {
-        let outputs = outputChannels / groups
+        let outputs = channels.outputPerGroup
         let taps = geometry.kernelHeight * geometry.kernelWidth
         for tap in 0..<taps {
             let (tapRow, tapColumn) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
@@ -173,7 +164,7 @@ package final class TransposedConvolution: Sendable {
                     column * geometry.strideWidth + tapColumn * geometry.dilationWidth
                     - geometry.padLeft
                 guard x >= 0, x < width else { continue }
-                let target = (y * width + x) * outputChannels + group * outputs
+                let target = (y * width + x) * channels.output + group * outputs
                 let source = (column * taps + tap) * outputs
                 addInPlace(
                     products[source..<source + outputs],

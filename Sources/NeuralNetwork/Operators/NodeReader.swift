@@ -7,11 +7,11 @@ struct NodeReader {
     /// The types of the inputs by position; nil where an optional input is left out.
     let inputTypes: [TensorType?]
 
-    private let constants: [ConstantTensor?]
+    private let constants: [Tensor?]
     private var unreadAttributes: Set<String>
     private(set) var consumedInputs: Set<Int> = []
 
-    init(node: Node, opset: Int, inputTypes: [TensorType?], constants: [ConstantTensor?]) {
+    init(node: Node, opset: Int, inputTypes: [TensorType?], constants: [Tensor?]) {
         self.node = node
         self.opset = opset
         self.inputTypes = inputTypes
@@ -33,7 +33,7 @@ struct NodeReader {
     /// The type of an input that must be there.
     func inputType(_ index: Int) throws(Refusal) -> TensorType {
         guard index < inputTypes.count, let type = inputTypes[index] else {
-            throw Refusal("it lacks input \(index)")
+            throw Refusal("input \(index) is missing")
         }
         return type
     }
@@ -50,7 +50,7 @@ struct NodeReader {
     /// An input that is known when the model is loaded, taken out of the inputs of the run.
     ///
     /// - Returns: nil when the input is left out or known only at run time.
-    mutating func constant(_ index: Int) -> ConstantTensor? {
+    mutating func constant(_ index: Int) -> Tensor? {
         guard index < constants.count, let constant = constants[index] else { return nil }
         consumedInputs.insert(index)
         return constant
@@ -74,16 +74,33 @@ struct NodeReader {
     ) throws(Refusal) -> [Int]? {
         guard hasInput(index) else { return nil }
         guard let constant = constant(index) else {
-            throw Refusal("\(purpose) (input \(index)) is not known when the model is loaded")
+            throw Refusal("\(purpose) (input \(index)) is not a constant")
         }
         switch constant.values {
         case .int64(let values): return try Self.bounded(values, purpose)
         case .int32(let values): return try Self.bounded(values.map(Int64.init), purpose)
         default:
             throw Refusal(
-                "\(purpose) (input \(index)) is of type \(constant.type.elementType.name)"
+                "\(purpose) (input \(index)) has type \(constant.type.elementType.name)"
             )
         }
+    }
+
+    /// The integers of an input that must be there and be known when the model is loaded.
+    mutating func requiredIntegers(_ index: Int, _ purpose: String) throws(Refusal) -> [Int] {
+        guard let integers = try constantIntegers(index, purpose) else {
+            throw Refusal("input \(index) is missing")
+        }
+        return integers
+    }
+
+    /// The shape that an input names, which must be known when the model is loaded.
+    mutating func requiredShape(_ index: Int) throws(Refusal) -> [Int] {
+        let shape = try requiredIntegers(index, "the shape")
+        guard TensorShape.elementCount(of: shape) != nil else {
+            throw Refusal("\(shape) is not a shape")
+        }
+        return shape
     }
 
     // MARK: Attributes
@@ -92,9 +109,6 @@ struct NodeReader {
         unreadAttributes.remove(name)
         return node.attributes.first { $0.name == name }?.value
     }
-
-    /// Whether the node has an attribute.
-    func hasAttribute(_ name: String) -> Bool { node.attributes.contains { $0.name == name } }
 
     /// An integer, or nil when the node does not have it.
     mutating func integer(_ name: String) throws(Refusal) -> Int? {
@@ -179,7 +193,7 @@ struct NodeReader {
     /// Larger magnitudes are used by exporters as "to the very end" and mean no more than this.
     private static func bounded(_ values: [Int64], _ purpose: String) throws(Refusal) -> [Int] {
         guard values.count <= 1 << 20 else {
-            throw Refusal("\(purpose) has \(values.count) entries")
+            throw Refusal("\(purpose) has too many entries (\(values.count))")
         }
         let limit: Int64 = 1 << 31
         return values.map { Int(max(-limit, min(limit, $0))) }

@@ -106,8 +106,8 @@ package final class InferenceSession {
         guard view.type.elementType == .float32, view.type.elementCount == result.count else {
             throw .mismatchedInput(
                 name: name,
-                expected: "room for \(view.type)",
-                found: "room for \(result.count) floats"
+                expected: "a buffer for \(view.type)",
+                found: "a buffer of \(result.count) floats"
             )
         }
         view.elements(Float.self).floats.copy(to: &result)
@@ -154,4 +154,14 @@ package final class InferenceSession {
         }
         view.elements(Float.self).mutableFloats.update(from: input)
     }
+}
+
+/// The time that one node of a plan takes.
+package struct NodeTiming: Sendable {
+    /// The node's name and operator.
+    package let name: String
+    /// The shape of its first output, as it is stored.
+    package let outputShape: [Int]
+    /// Seconds of one run, on average.
+    package let seconds: Double
 }

@@ -17,7 +17,7 @@ package final class PreparedNetwork: Sendable {
     private let graphs = Mutex<[Form: PreparedGraph]>([:])
     private let smallestHops = Mutex<[Int?: Result<Int, ModelError>]>([:])
 
-    /// Takes over a model; nothing is read yet.
+    /// Holds a model; nothing is prepared yet.
     ///
     /// - Parameters:
     ///   - model: The model as read from its file.
@@ -53,7 +53,7 @@ package final class PreparedNetwork: Sendable {
         )
     }
 
-    /// The fewest frames by which a stream's window can move on, found out once.
+    /// The fewest frames by which a stream's window can move on, computed once.
     ///
     /// - Parameter timeAxis: The input's axis that is time; nil for the first that is not of
     ///   length 1.

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "CTensorKernels.h"
+#include "CKernels.h"
 
 enum { LEVEL = TK_LEVEL_BASELINE };
 
