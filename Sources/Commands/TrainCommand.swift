@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
             and kind. Names like 1-30226-A.ogg (fold, source, take) keep clips of one source \
             together. A recipe (--recipe) is a file with all of this and all settings.
 
-            Ctrl-C ends the training early and keeps the best so far; --resume goes on from there.
+            Ctrl-C ends the training early and writes the best model so far; --resume continues from there.
             """
     )
 
@@ -26,7 +26,7 @@ struct TrainCommand: ParsableCommand {
     var recipe: String?
     @Option(
         help: ArgumentHelp(
-            "What the recipe's paths are relative to; else the recipe's folder.",
+            "What the recipe's paths are relative to; default: the recipe's folder.",
             valueName: "folder"
         )
     )
@@ -56,14 +56,14 @@ struct TrainCommand: ParsableCommand {
     var unreported: [String] = []
     @Option(
         help: ArgumentHelp(
-            "A fold that is not trained on but tested; may be repeated.",
+            "A fold held out for testing; may be repeated.",
             valueName: "fold"
         )
     )
     var holdOutFold: [Int] = []
     @Option(
         help: ArgumentHelp(
-            "A fold that is not trained on but makes the scores probabilities; may be repeated.",
+            "A fold held out for calibrating the scores; may be repeated.",
             valueName: "fold"
         )
     )
@@ -84,8 +84,8 @@ struct TrainCommand: ParsableCommand {
     var crossValidate = false
     @Flag(help: "With --cross-validate and --output: do not train a model of all folds then.")
     var foldsOnly = false
-    @Flag(help: "Go on with a training that was interrupted.") var resume = false
-    @Option(help: ArgumentHelp("Where computed features are kept.", valueName: "folder"))
+    @Flag(help: "Continue a training that was interrupted.") var resume = false
+    @Option(help: ArgumentHelp("Where computed features are stored.", valueName: "folder"))
     var cache: String?
 
     func validate() throws {
@@ -121,11 +121,9 @@ struct TrainCommand: ParsableCommand {
         try plan.finish(clips, epochs: options.epochs)
 
         InterruptFlag.install()
-        var job = TrainingJob(clips: clips, settings: plan.recipe.settings)
-        job.heldOutFolds = Set(plan.recipe.heldOutFolds)
-        job.calibrationFolds = Set(plan.recipe.calibrationFolds)
+        var job = TrainingJob(clips: clips, recipe: plan.recipe)
         job.teacherFolder = plan.teacherFolder
-        // Before the work, not after it.
+        // Problems are reported before the work, not after it.
         if !foldsOnly && output != nil { _ = try job.teachers() }
         let heldOut = try job.heldOut()
         _ = try job.calibrating()
@@ -138,17 +136,17 @@ struct TrainCommand: ParsableCommand {
         }
         let progress = TrainingProgress(settings: plan.recipe.settings)
         job.isInterrupted = { InterruptFlag.isSet }
-        job.onStep = { progress.took($0, $1) }
+        job.onStep = { progress.show($1, ofFold: $0) }
         var validation: CrossValidation?
         if crossValidate {
-            if let output { job.onFold = { try write($0, $1, job, plan.recipe, output) } }
+            if let output { job.onFold = { [job] in try write($0, $1, job, output) } }
             let folds = try job.crossValidate()
             progress.clear()
-            if !folds.folds.isEmpty { try StandardOutput.write(ValidationReport.text(of: folds)) }
+            if !folds.folds.isEmpty { try StandardOutput.write(folds.markdown) }
             validation = folds
         }
         guard let output, !foldsOnly, !InterruptFlag.isSet else { return }
-        try train(job, plan.recipe, validation: validation, output: output, progress: progress)
+        try train(job, validation: validation, output: output, progress: progress)
     }
 
     /// Writes the model that one fold was tested with.
@@ -156,72 +154,44 @@ struct TrainCommand: ParsableCommand {
         _ trainer: Trainer,
         _ figures: CrossValidation,
         _ job: TrainingJob,
-        _ recipe: TrainingRecipe,
         _ output: String
     ) throws {
-        let folds = figures.folds.map(\.number)
-        let part = "fold-\(folds.map { "\($0)" }.joined(separator: "-"))"
-        var recipe = recipe
-        recipe.heldOutFolds = folds
-        recipe.calibrationFolds = []
-        var model = TrainedModel(
-            name: "\(name(recipe, output))-\(part)",
-            trainer: trainer,
-            dataset: job.clips.dataset,
-            heldOut: figures,
-            recipe: recipe
+        let part = "fold-\(figures.folds.map { "\($0.number)" }.joined(separator: "-"))"
+        let model = job.foldModel(
+            named: "\(name(of: job.recipe, output))-\(part)",
+            of: trainer,
+            figures
         )
-        // Sounds of no class are trained on in every fold.
-        model.heldOutPlaces = job.labelledClips(ofFolds: Set(folds))
         _ = try ModelFolderWriter.write(model, folder: "\(output)/\(part)")
     }
 
-    private func name(_ recipe: TrainingRecipe, _ output: String) -> String {
+    private func name(of recipe: TrainingRecipe, _ output: String) -> String {
         recipe.name.isEmpty ? URL(fileURLWithPath: output).lastPathComponent : recipe.name
     }
 
+    /// Trains the model of all clips but those left out, and writes it.
     private func train(
         _ job: TrainingJob,
-        _ recipe: TrainingRecipe,
         validation: CrossValidation?,
         output: String,
         progress: TrainingProgress
     ) throws {
-        let trainer = try job.wholeTrainer()
         let state = "\(output)/\(TrainingState.fileName)"
-        if resume {
-            try TrainingState.read(into: trainer, fingerprint: job.fingerprint, path: state)
-        }
-        job.train(trainer, fold: 0)
-        progress.clear()
-        var trained = TrainedModel(
-            name: name(recipe, output),
-            trainer: trainer,
-            dataset: job.clips.dataset,
+        let (trained, trainer) = try job.trainModel(
+            named: name(of: job.recipe, output),
             validation: validation,
-            recipe: recipe
+            resumingFrom: resume ? state : nil
         )
-        trained.heldOutPlaces = try job.heldOut()
-        trained.calibrationPlaces = try job.calibrating()
-        // Of an interrupted training the best weights are kept, which need not be the last ones.
-        if trainer.stepCount == job.settings.steps {
-            trained.heldOut = try job.test(trainer)
-            trained.calibration = try job.calibration(of: trainer)
-            trained.report = try job.report(
-                on: trainer,
-                rules: recipe.rules(of: job.clips.dataset),
-                calibration: trained.calibration
-            )
-        }
+        progress.clear()
         if let heldOut = trained.heldOut {
-            try StandardOutput.write(ValidationReport.text(of: heldOut))
+            try StandardOutput.write(heldOut.markdown)
         }
         let model = try ModelFolderWriter.write(trained, folder: output)
         if trainer.stepCount < job.settings.steps {
             try TrainingState.write(trainer, fingerprint: job.fingerprint, path: state)
             StandardError.write(
                 "Interrupted after \(trainer.stepCount) of \(job.settings.steps) steps; the model "
-                    + "so far is in '\(output)'. The same command with --resume goes on.\n"
+                    + "so far is in '\(output)'. The same command with --resume continues.\n"
             )
         } else {
             try? FileManager.default.removeItem(atPath: state)

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A second-order filter and its memory, in transposed direct form II.
-struct BiquadSection: Equatable, Sendable {
+package struct BiquadSection: Equatable, Sendable {
     /// Under this a memory is silence: left alone it would reach subnormal numbers, which are slow.
     static let silence = 1e-30
 
@@ -14,7 +14,7 @@ struct BiquadSection: Equatable, Sendable {
     /// - Parameters:
     ///   - feedforward: The numerator's coefficients, that of `z⁰` first.
     ///   - feedback: The denominator's coefficients of `z⁻¹` and `z⁻²`; that of `z⁰` is 1.
-    init(feedforward: (Double, Double, Double), feedback: (Double, Double)) {
+    package init(feedforward: (Double, Double, Double), feedback: (Double, Double)) {
         self.feedforward = feedforward
         self.feedback = feedback
     }
@@ -45,7 +45,7 @@ struct BiquadSection: Equatable, Sendable {
 
     /// Filters the next sample.
     @inline(__always)
-    mutating func filter(_ sample: Double) -> Double {
+    package mutating func filter(_ sample: Double) -> Double {
         let filtered = feedforward.0 * sample + memory.0
         memory.0 = feedforward.1 * sample - feedback.0 * filtered + memory.1
         memory.1 = feedforward.2 * sample - feedback.1 * filtered
@@ -64,7 +64,7 @@ struct BiquadSection: Equatable, Sendable {
         memory = (0, 0)
     }
 
-    static func == (left: BiquadSection, right: BiquadSection) -> Bool {
+    package static func == (left: BiquadSection, right: BiquadSection) -> Bool {
         left.feedforward == right.feedforward && left.feedback == right.feedback
             && left.memory == right.memory
     }

@@ -6,17 +6,17 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case missingValue(name: String, available: [String])
     /// A file or folder of recordings cannot be used as a data set.
     case unusableDataset(path: String, reason: String)
-    /// A network cannot be gone on from.
+    /// A network cannot be continued from.
     case unusableNetwork(path: String, reason: String)
-    /// A model has no place among a training's teachers.
+    /// A model cannot be a teacher of this training.
     case unusableTeacher(path: String, reason: String)
-    /// A model cannot be taken together with others.
+    /// A model cannot be combined with others.
     case unusableMember(path: String, reason: String)
-    /// What is to teach, or to be taken together with others, cannot be read as a model.
+    /// A teacher, or a model to combine, cannot be read.
     case unreadableModel(reason: String)
     /// A teacher may have been trained on what a cross-validation tests.
     case teacherOfAllFolds(path: String)
-    /// A teacher is told by a fold, but not exactly one fold is left out.
+    /// A teacher has one model per fold, but not exactly one fold is left out.
     case teacherWithoutFold(path: String)
     /// Recordings are of a kind without a share of the batches.
     case missingShare(kind: String, known: [String])
@@ -24,7 +24,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unreadableRecipe(path: String, reason: String)
     /// A recipe has these faults, at least one.
     case invalidRecipe([String])
-    /// One key was to be set, but not so.
+    /// One key cannot be set so.
     case invalidAssignment(text: String, reason: String)
     /// A setting is outside what it may be.
     case invalidSetting(name: String, found: String, allowed: String)
@@ -32,7 +32,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unsupportedFrontEnd(reason: String)
     /// The window that an architecture is to see is too small for its layers.
     case unsuitableWindow(architecture: String, frames: Int, bands: Int)
-    /// The state to go on from is not one of this training.
+    /// The state to resume from cannot be used.
     case unusableState(path: String, reason: String)
 
     package var description: String {
@@ -46,23 +46,23 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             "'\(path)' cannot be trained on: \(reason). "
                 + "Name a folder with a folder of recordings for each class, or a CSV file."
         case .unusableNetwork(let path, let reason):
-            "Cannot go on from '\(path)': \(reason)."
+            "Cannot continue from '\(path)': \(reason)."
         case .unusableTeacher(let path, let reason):
             "Cannot learn from '\(path)': \(reason). "
-                + "Name a model of the same front end, window and classes."
+                + "Give a model with the same front end, window and classes."
         case .unusableMember(let path, let reason):
             "Cannot combine '\(path)': \(reason). "
-                + "Name models of the same front end, window and classes."
+                + "Give models with the same front end, window and classes."
         case .unreadableModel(let reason): reason
         case .teacherOfAllFolds(let path):
-            "Teacher '\(path)' may have been trained on the folds that are tested. "
-                + "Name one for each fold, such as '\(path)/fold-\(Teacher.foldMark)'."
+            "Teacher '\(path)' may have been trained on the test folds. "
+                + "Give one per fold, such as '\(path)/fold-\(Teacher.foldMark)'."
         case .teacherWithoutFold(let path):
-            "Teacher '\(path)' is one for each fold, but all folds, or all but several, are "
-                + "trained on. Add --folds-only to a cross-validation, or name another teacher."
+            "Teacher '\(path)' has one model per fold, but this training does not leave out "
+                + "exactly one fold. Add --folds-only to a cross-validation, or give another teacher."
         case .missingShare(let kind, let known):
             "Recordings of kind '\(kind)' have no share of the batches. "
-                + "Give 'kinds.\(kind).share' beside \(Self.list(known))."
+                + "Set 'kinds.\(kind).share' as for \(Self.list(known))."
         case .unreadableRecipe(let path, let reason):
             "Cannot read the recipe '\(path)': \(reason)."
         case .invalidRecipe(let problems): problems.joined(separator: "\n")
@@ -71,12 +71,12 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .invalidSetting(let name, let found, let allowed):
             "\(name) is \(found), allowed: \(allowed)."
         case .unsupportedFrontEnd(let reason):
-            "This front end cannot be trained on: \(reason). Choose another one."
+            "Cannot train with this front end: \(reason)."
         case .unsuitableWindow(let architecture, let frames, let bands):
             "A window of \(frames) frames of \(bands) bands is too small for the layers of "
-                + "'\(architecture)'. Raise --window-frames or take a front end of more bands."
+                + "'\(architecture)'. Raise --window-frames or use a front end with more bands."
         case .unusableState(let path, let reason):
-            "'\(path)' cannot be resumed from: \(reason). Train anew without --resume."
+            "Cannot resume from '\(path)': \(reason). Train again without --resume."
         }
     }
 

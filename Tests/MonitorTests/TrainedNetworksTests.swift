@@ -55,7 +55,9 @@ import Training
             threads: 2
         )
         #expect(clips.problems == [])
-        let trainer = try TrainingJob(clips: clips, settings: settings).wholeTrainer()
+        var recipe = TrainingRecipe()
+        recipe.settings = settings
+        let trainer = try TrainingJob(clips: clips, recipe: recipe).wholeTrainer()
         _ = trainer.step()
         return try ModelFolderWriter.write(
             TrainedModel(name: "trained", trainer: trainer, dataset: dataset),

@@ -1,6 +1,7 @@
 import Foundation
 import LogMelFeatures
 import SoundDatasets
+import TestSupport
 import Testing
 
 @testable import Training
@@ -11,11 +12,11 @@ import Testing
     }
 
     @Test func trainingSeesWhatTheMonitorWillSee() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.writeTone("tone.wav", hertz: 700, seconds: 1.2)
         for architecture in Architecture.allCases {
             try compareWithStream(
-                folder.path("tone.wav"),
+                folder.file("tone.wav"),
                 frontEnd: architecture.frontEnd,
                 windowFrames: architecture.windowFrames
             )
@@ -24,10 +25,10 @@ import Testing
 
     @Test(arguments: Preset.allCases)
     func trainingSeesWhatTheMonitorWillSeeOfEveryPreset(preset: Preset) throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.writeTone("tone.wav", hertz: 700, seconds: 1.2)
         try compareWithStream(
-            folder.path("tone.wav"),
+            folder.file("tone.wav"),
             frontEnd: preset.frontEnd,
             windowFrames: 40
         )
@@ -44,7 +45,7 @@ import Testing
         compression: Compression,
         spectrum: SpectrumKind
     ) throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.writeTone("tone.wav", hertz: 700, seconds: 1.2)
         for representation in [Representation.melBands, .stft] {
             for normalisation in [Normalisation.none, .perPatch(deviationFloor: 0.1)] {
@@ -56,7 +57,7 @@ import Testing
                 frontEnd.layout = .bandsByFrames
                 frontEnd.channelCount = 2
                 try compareWithStream(
-                    folder.path("tone.wav"),
+                    folder.file("tone.wav"),
                     frontEnd: frontEnd,
                     windowFrames: 60
                 )
@@ -119,58 +120,58 @@ import Testing
     }
 
     @Test func featuresAreTakenFromTheCacheUntilTheRecordingChanges() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.writeTone("tone.wav", hertz: 700, seconds: 1.2)
         let architecture = Architecture.small
         let cache = try FeatureCache(
-            folder: folder.path("cache"),
+            folder: folder.file("cache"),
             frontEnd: architecture.frontEnd,
             windowFrames: 96
         )
-        let first = try cache.features(of: clip(folder.path("tone.wav")))
-        #expect(try cache.features(of: clip(folder.path("tone.wav"))) == first)
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("cache"))
+        let first = try cache.features(of: clip(folder.file("tone.wav")))
+        #expect(try cache.features(of: clip(folder.file("tone.wav"))) == first)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("cache"))
         #expect(names.count == 1)
         try folder.write("damaged", to: "cache/\(names[0])")
-        #expect(try cache.features(of: clip(folder.path("tone.wav"))) == first)
+        #expect(try cache.features(of: clip(folder.file("tone.wav"))) == first)
         try folder.writeTone("tone.wav", hertz: 900, seconds: 1.2)
-        #expect(try cache.features(of: clip(folder.path("tone.wav"))) != first)
+        #expect(try cache.features(of: clip(folder.file("tone.wav"))) != first)
     }
 
     @Test func levelOfAWindowIsThatOfItsSamples() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.writeTone("tone.wav", hertz: 1_000, seconds: 1.5, amplitude: 0.5)
         let cache = try FeatureCache(
             folder: nil,
             frontEnd: Architecture.small.frontEnd,
             windowFrames: 96
         )
-        let features = try cache.features(of: clip(folder.path("tone.wav")))
+        let features = try cache.features(of: clip(folder.file("tone.wav")))
         #expect(features.levels.count == features.frameCount - 95)
         #expect(features.levels.allSatisfy { abs($0 - -9.03) < 0.05 })
     }
 
     @Test func clipShorterThanAWindowIsFollowedBySilence() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.writeTone("short.wav", hertz: 1_000, seconds: 0.2)
         let cache = try FeatureCache(
             folder: nil,
             frontEnd: Architecture.small.frontEnd,
             windowFrames: 96
         )
-        let features = try cache.features(of: clip(folder.path("short.wav")))
+        let features = try cache.features(of: clip(folder.file("short.wav")))
         #expect(features.frameCount == 96)
         #expect(features.levels.count == 1)
         #expect(features.power[95 * 64..<96 * 64].allSatisfy { $0 == 0 })
     }
 
     @Test func damagedRecordingIsReportedAndLeftOut() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         try folder.writeTone("low/a.wav", hertz: 300, seconds: 1)
         try folder.writeTone("high/b.wav", hertz: 3_000, seconds: 1)
         try folder.write("not audio", to: "high/c.wav")
         let loaded = LoadedClips.load(
-            try SoundDataset.read(path: folder.root),
+            try SoundDataset.read(path: folder.path),
             cache: try FeatureCache(
                 folder: nil,
                 frontEnd: Architecture.small.frontEnd,
@@ -190,7 +191,8 @@ import Testing
         frontEnd.compression = .none
         #expect(
             throws: TrainingError.unsupportedFrontEnd(
-                reason: "it gives bare samples, which no architecture takes; use mel_bands or stft"
+                reason:
+                    "it gives raw samples, which no architecture supports; use mel_bands or stft"
             )
         ) {
             try FeatureCache(folder: nil, frontEnd: frontEnd, windowFrames: 96)

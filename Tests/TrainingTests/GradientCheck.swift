@@ -1,4 +1,6 @@
+import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Training
@@ -45,7 +47,7 @@ struct GradientCheck {
     /// Compares every element of every trained tensor.
     func run(threads: Int = 1, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let plan = try TrainingPlan(model, inputShapes: [:], output: "y", threads: threads)
-        var numbers = SmallNumbers(seed: 99)
+        var numbers = SeededNumbers(seed: 99)
         let factors = numbers.array(plan.output.count)
         try #require(!plan.weights.isEmpty, sourceLocation: sourceLocation)
         plan.forward(isTraining: isTraining, seed: 7)
@@ -90,7 +92,7 @@ struct GradientCheck {
         _ low: Float = -1,
         _ high: Float = 1
     ) -> Tensor {
-        var numbers = SmallNumbers(seed: name.utf8.reduce(17) { $0 &* 31 &+ UInt64($1) })
+        var numbers = SeededNumbers(seed: name.utf8.reduce(17) { $0 &* 31 &+ UInt64($1) })
         return Tensor(
             name: name,
             shape: shape,
@@ -108,5 +110,36 @@ struct GradientCheck {
             shape: shape,
             floats: (isPermutation ? order : Array(0..<count)).map { Float($0) * 0.1 - 1 }
         )
+    }
+}
+
+extension SeededNumbers {
+    /// Numbers between `low` and `high`.
+    mutating func array(_ count: Int, _ low: Float = -1, _ high: Float = 1) -> [Float] {
+        (0..<count).map { _ in low + (high - low) * Float(next() >> 40) * 0x1p-24 }
+    }
+}
+
+/// A tensor that `Fixtures/make_fixtures.py` wrote.
+struct ReferenceTensor: Decodable {
+    let shape: [Int]
+    let values: [Float]
+
+    func named(_ name: String, shape other: [Int]? = nil) -> Tensor {
+        Tensor(name: name, shape: other ?? shape, floats: values)
+    }
+
+    /// The largest difference, as a share of the largest number.
+    func distance(to other: [Float]) -> Float {
+        guard other.count == values.count else { return .infinity }
+        let largest = values.reduce(Float(1e-6)) { max($0, abs($1)) }
+        return zip(values, other).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) } / largest
+    }
+
+    /// Reads a file of the fixtures.
+    static func read<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/\(name)"))
+        return try JSONDecoder().decode(Content.self, from: data)
     }
 }

@@ -3,6 +3,7 @@ import LogMelFeatures
 import ModelLibrary
 import Settings
 import SoundDatasets
+import TestSupport
 import Testing
 
 @testable import Training
@@ -26,7 +27,7 @@ import Testing
         ClipScores(windows: rows, levels: levels ?? rows.map { _ in -20 })
     }
 
-    @Test func clipIsTakenForAClassWhoseSmoothedScoreReachesTheThreshold() {
+    @Test func clipIsDetectedIfTheSmoothedScoreReachesTheThreshold() {
         var rule = ClassRule()
         rule.smoothingWindows = 2
         rule.on = 0.6
@@ -51,8 +52,8 @@ import Testing
         #expect(report.classes.map(\.name) == ["bark", "rain"])
         #expect(report.classes.map(\.isEnabled) == [true, false])
         #expect(report.classes.map(\.clipCount) == [2, 1])
-        #expect(report.classes.map(\.foundCount) == [1, 0])
-        #expect(report.classes.map(\.takenCount) == [2, 1])
+        #expect(report.classes.map(\.hitCount) == [1, 0])
+        #expect(report.classes.map(\.detectedCount) == [2, 1])
         #expect(report.classes.map(\.falseCount) == [1, 1])
         // Scores .6, .55 of barks and .7 of another: (1/2 + 2/3) / 2.
         #expect(abs((report.classes[0].averagePrecision ?? 0) - 7.0 / 12) < 1e-9)
@@ -65,7 +66,7 @@ import Testing
                         kind: "effects",
                         clipCount: 2,
                         seconds: 90,
-                        takenCount: 1
+                        detectedCount: 1
                     )
                 ]
         )
@@ -119,35 +120,22 @@ import Testing
             clips: LoadedClips(dataset: dataset, features: clips.features, problems: []),
             settings: settings
         )
-        job.heldOutFolds = [3]
-        job.calibrationFolds = [2]
+        job.recipe.heldOutFolds = [3]
+        job.recipe.calibrationFolds = [2]
         return job
     }
 
     @Test func cardAndModelTellOfWhatWasLeftOut() throws {
-        let folder = try TrainingFolder()
-        let job = job()
-        let trainer = try job.wholeTrainer()
-        job.train(trainer, fold: 0)
-        var recipe = TrainingRecipe()
-        recipe.heldOutFolds = [3]
-        recipe.calibrationFolds = [2]
+        let folder = try TemporaryFolder()
+        var job = job()
+        var recipe = job.recipe
         recipe.rule.on = 0.9
         recipe.classes = ["low", "middle", "high"].map { SoundClass(name: $0, label: $0) }
         recipe.classes[1].rule.on = 0.4
         recipe.classes[2].isReported = false
-        let dataset = job.clips.dataset
-        var model = TrainedModel(name: "x", trainer: trainer, dataset: dataset, recipe: recipe)
-        model.heldOutPlaces = try job.heldOut()
-        model.calibrationPlaces = try job.calibrating()
-        model.heldOut = try job.test(trainer)
-        model.calibration = try job.calibration(of: trainer)
-        model.report = try job.report(
-            on: trainer,
-            rules: recipe.rules(of: dataset),
-            calibration: model.calibration
-        )
-        let written = try ModelFolderWriter.write(model, folder: folder.path("x"))
+        job.recipe = recipe
+        let model = try job.trainModel(named: "x").model
+        let written = try ModelFolderWriter.write(model, folder: folder.file("x"))
         for (index, soundClass) in written.classes.enumerated().prefix(2) {
             let scaling = try #require(model.calibration?.scaling[index])
             let on: Float = index == 0 ? 0.9 : 0.4
@@ -163,25 +151,25 @@ import Testing
         #expect(card.contains("| low | 10 | 10 | 10 | 10 |"))
         #expect(card.contains("| class | recordings | recall % | precision % |"))
         #expect(card.contains("| negatives | 10 | 0.2 | "))
-        #expect(card.contains("(Platt's scaling) on 30 other recordings"))
-        #expect(card.contains("The expected calibration error on the recordings held out is 0."))
-        #expect(card.contains("## What it was tested on"))
+        #expect(card.contains("(Platt scaling) on 30 further recordings"))
+        #expect(card.contains("Expected calibration error on held-out recordings: 0."))
+        #expect(card.contains("## Test data"))
         #expect(card.contains("| calibrate_folds | 2 |"))
     }
 
     @Test func foldsThatAreLeftOutAreToldApart() throws {
         var job = job()
         let all = job.fingerprint
-        job.calibrationFolds = []
+        job.recipe.calibrationFolds = []
         #expect(job.fingerprint != all)
-        job.calibrationFolds = [3]
+        job.recipe.calibrationFolds = [3]
         let both = #expect(throws: TrainingError.self) { try job.wholeTrainer() }
         #expect(
             both?.description
                 == "The fold to calibrate on is 3, allowed: 1, 2, which are not held out."
         )
-        job.calibrationFolds = [7]
-        job.heldOutFolds = []
+        job.recipe.calibrationFolds = [7]
+        job.recipe.heldOutFolds = []
         let none = #expect(throws: TrainingError.self) { try job.wholeTrainer() }
         #expect(none?.description == "The fold to calibrate on is 7, allowed: 1, 2, 3.")
     }

@@ -3,17 +3,18 @@ import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
 import SoundDatasets
+import TestSupport
 import Testing
 
 @testable import Training
 
 /// Learning from the probabilities of other models.
 @Suite struct TeacherTests {
-    private let folder: TrainingFolder
+    private let folder: TemporaryFolder
     private let clips = SyntheticClips.make(count: 4)
 
     init() throws {
-        folder = try TrainingFolder()
+        folder = try TemporaryFolder()
     }
 
     /// Trains a model for two steps and writes it.
@@ -38,7 +39,7 @@ import Testing
         let trainer = try job.wholeTrainer()
         job.train(trainer, fold: 0)
         let model = TrainedModel(name: name, trainer: trainer, dataset: dataset)
-        _ = try ModelFolderWriter.write(model, folder: folder.path(name))
+        _ = try ModelFolderWriter.write(model, folder: folder.file(name))
     }
 
     private func job(
@@ -51,7 +52,7 @@ import Testing
         settings.teacherShare = share
         change(&settings)
         var job = TrainingJob(clips: clips, settings: settings)
-        job.teacherFolder = folder.root
+        job.teacherFolder = folder.path
         return job
     }
 
@@ -64,7 +65,7 @@ import Testing
     ) throws -> [Float] {
         var means: [Float] = [0, 0, 0]
         for name in names {
-            let model = try SoundModel.load(folder: folder.path(name))
+            let model = try SoundModel.load(folder: folder.file(name))
             guard case .perBand(let mean, let deviation) = frontEnd.normalisation,
                 case .perBand(let ownMean, let ownDeviation) = model.frontEnd.normalisation
             else { return [] }
@@ -187,7 +188,7 @@ import Testing
         job.isInterrupted = { first.stepCount >= 5 }
         job.train(first, fold: 0)
         job.isInterrupted = { false }
-        let path = folder.path("state.onnx")
+        let path = folder.file("state.onnx")
         try TrainingState.write(first, fingerprint: job.fingerprint, path: path)
         let second = try job.wholeTrainer()
         try TrainingState.read(into: second, fingerprint: job.fingerprint, path: path)
@@ -195,15 +196,15 @@ import Testing
         #expect(second.network == whole.network)
 
         // Another model in the same place is another teacher.
-        try FileManager.default.removeItem(atPath: folder.path("a"))
-        try FileManager.default.moveItem(atPath: folder.path("b"), toPath: folder.path("a"))
+        try FileManager.default.removeItem(atPath: folder.file("a"))
+        try FileManager.default.moveItem(atPath: folder.file("b"), toPath: folder.file("a"))
         let changed = try job.wholeTrainer()
         let error = #expect(throws: TrainingError.self) {
             try TrainingState.read(into: changed, fingerprint: job.fingerprint, path: path)
         }
         #expect(
-            error?.description == "'\(path)' cannot be resumed from: it is of a training with "
-                + "other teachers. Train anew without --resume."
+            error?.description == "Cannot resume from '\(path)': it belongs to a training with "
+                + "other teachers. Train again without --resume."
         )
     }
 
@@ -221,7 +222,7 @@ import Testing
         #expect(taught == ["fold-1", "fold-2"])
         #expect(folds == [1, 2])
         #expect(validation.folds.map(\.number) == [1, 2])
-        job.heldOutFolds = [2]
+        job.recipe.heldOutFolds = [2]
         #expect(try job.wholeTrainer().teachers.map(\.name) == ["fold-2"])
         let card = ModelCard.recipe(
             of: TrainedModel(
@@ -231,7 +232,7 @@ import Testing
             )
         )
         #expect(
-            card.hasSuffix("50.00 % of its targets are the mean of the probabilities of fold-2.")
+            card.hasSuffix("50.00 % of its targets are the mean probability of fold-2.")
         )
     }
 
@@ -239,14 +240,14 @@ import Testing
         try writeModel("a")
         let every = #expect(throws: TrainingError.self) { try job(["a"]).crossValidate() }
         #expect(
-            every?.description == "Teacher 'a' may have been trained on the folds that are tested. "
-                + "Name one for each fold, such as 'a/fold-{fold}'."
+            every?.description == "Teacher 'a' may have been trained on the test folds. "
+                + "Give one per fold, such as 'a/fold-{fold}'."
         )
         let whole = #expect(throws: TrainingError.self) { try job(["a-{fold}"]).wholeTrainer() }
         #expect(
-            whole?.description == "Teacher 'a-{fold}' is one for each fold, but all folds, or all "
-                + "but several, are trained on. Add --folds-only to a cross-validation, or name "
-                + "another teacher."
+            whole?.description == "Teacher 'a-{fold}' has one model per fold, but this training "
+                + "does not leave out exactly one fold. Add --folds-only to a cross-validation, or "
+                + "give another teacher."
         )
     }
 
@@ -258,11 +259,11 @@ import Testing
         }
         try writeModel("names", classNames: ["low", "middle", "top"])
         try writeModel("sigmoids") { $0.isExclusive = false }
-        let advice = ". Name a model of the same front end, window and classes."
+        let advice = ". Give a model with the same front end, window and classes."
         let cases = [
             "window": "its window has 104 frames, the training's 96",
-            "bands": "its front end (16000 Hz, 40 bands every 160 samples) is not the training's "
-                + "(16000 Hz, 64 bands every 160 samples) in all settings",
+            "bands": "its front end (16000 Hz, 40 bands every 160 samples) differs from the "
+                + "training's (16000 Hz, 64 bands every 160 samples)",
             "names": "its classes are low, middle, top, the training's high, low, middle",
             "sigmoids": "its classes do not exclude one another, the training's do",
         ]
@@ -270,12 +271,12 @@ import Testing
             let error = #expect(throws: TrainingError.self) { try job([name]).wholeTrainer() }
             #expect(
                 error?.description
-                    == "Cannot learn from '\(folder.path(name))': \(reason)\(advice)"
+                    == "Cannot learn from '\(folder.file(name))': \(reason)\(advice)"
             )
             #expect(error?.exitCode == 65)
         }
         let missing = #expect(throws: TrainingError.self) { try job(["none"]).wholeTrainer() }
-        let path = folder.path("none/model.yaml")
+        let path = folder.file("none/model.yaml")
         #expect(missing?.description.hasPrefix("Cannot read '\(path)': no such file.") == true)
         #expect(missing?.exitCode == 66)
         let share = #expect(throws: TrainingError.self) { try job([], share: 2).wholeTrainer() }

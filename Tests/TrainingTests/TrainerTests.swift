@@ -1,6 +1,7 @@
 import LogMelFeatures
 import NeuralNetwork
 import SoundDatasets
+import TestSupport
 import Testing
 
 @testable import Training
@@ -99,7 +100,7 @@ import Testing
         #expect(
             error?.description
                 == "A window of 8 frames of 2 bands is too small for the layers of "
-                + "'\(architecture.rawValue)'. Raise --window-frames or take a front end of more "
+                + "'\(architecture.rawValue)'. Raise --window-frames or use a front end with more "
                 + "bands."
         )
     }
@@ -150,15 +151,17 @@ import Testing
             $0.optimizerName = .sgd
             $0.peakRate = 0.01
         }
-        guard case .float32(let weights)? = trainer.network.graph.initializers.first?.values else {
-            return
+        let weights = trainer.network.graph.initializers.compactMap { tensor -> [Float]? in
+            if case .float32(let values) = tensor.values { values } else { nil }
         }
-        #expect(weights.allSatisfy { $0.isFinite })
+        #expect(weights.count > 8)
+        #expect(weights.joined().allSatisfy(\.isFinite))
+        #expect(trainer.network != (try trained()).network)
     }
 
     @Test(arguments: [0, 0.9] as [Float])
     func resumedTrainingGivesTheBitsOfAnUninterruptedOne(average: Float) throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         let clips = SyntheticClips.make(count: 4)
         var settings = SyntheticClips.settings
         settings.averageDecay = average
@@ -170,7 +173,7 @@ import Testing
         job.isInterrupted = { first.stepCount >= 5 }
         job.train(first, fold: 0)
         #expect(first.stepCount == 5)
-        let path = folder.path("state.onnx")
+        let path = folder.file("state.onnx")
         try TrainingState.write(first, fingerprint: job.fingerprint, path: path)
 
         job.isInterrupted = { false }
@@ -206,22 +209,68 @@ import Testing
     }
 
     @Test func stateOfAnotherTrainingIsRefused() throws {
-        let folder = try TrainingFolder()
+        let folder = try TemporaryFolder()
         let job = TrainingJob(
             clips: SyntheticClips.make(count: 2),
             settings: SyntheticClips.settings
         )
-        let path = folder.path("state.onnx")
+        let path = folder.file("state.onnx")
         try TrainingState.write(try job.wholeTrainer(), fingerprint: "other", path: path)
         let trainer = try job.wholeTrainer()
         #expect(
             throws: TrainingError.unusableState(
                 path: path,
-                reason: "it is of a training with other data or settings"
+                reason: "it belongs to a training with other data or settings"
             )
         ) {
             try TrainingState.read(into: trainer, fingerprint: job.fingerprint, path: path)
         }
+        // Before version 2 the digest was one of Swift's description of the settings.
+        var old = try Model(path: path)
+        old.metadata.removeAll { $0.key == "version" }
+        try old.write(path: path)
+        let error = #expect(throws: TrainingError.self) {
+            try TrainingState.read(into: trainer, fingerprint: "other", path: path)
+        }
+        #expect(
+            error?.description == "Cannot resume from '\(path)': another version of Earwitness "
+                + "wrote it. Train again without --resume."
+        )
+    }
+
+    @Test func identityNamesEverySettingAndEveryClip() throws {
+        var recipe = TrainingRecipe()
+        recipe.settings.kinds["talk"] = KindShare()
+        recipe.settings.frontEnd = Preset.earwitness.frontEnd
+        recipe.heldOutFolds = [2, 1, 2]
+        recipe.calibrationFolds = [3]
+        let lines = TrainingJob(clips: SyntheticClips.make(count: 1), recipe: recipe).identity
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines[0] == "version=2")
+        #expect(
+            lines[1...4] == [
+                "training.architecture=small", "training.width=1",
+                "training.window_frames=the architecture's", "training.multi_label=false",
+            ]
+        )
+        #expect(lines.contains { $0.hasPrefix("training.front_end={\"") })
+        #expect(lines.contains("augmentation.reverb_s=[0.1, 0.5]"))
+        #expect(lines.contains("waveform.variants=0"))
+        #expect(lines.contains("kinds.talk.share=1"))
+        #expect(
+            lines.suffix(5) == [
+                "hold_out_folds=1,2", "calibrate_folds=3",
+                "clip=clip0 classes=0 start=0.0 end= fold=1 kind=",
+                "clip=clip1 classes=1 start=0.0 end= fold=1 kind=",
+                "clip=clip2 classes=2 start=0.0 end= fold=1 kind=",
+            ]
+        )
+        // A setting that is not in its table would be missing. Not in it are the threads, and the
+        // four that have lines of their own.
+        let settings = Mirror(reflecting: TrainingSettings()).children.count
+        #expect(TrainingSettings.table.rows.count == settings - 5)
+        let waveform = Mirror(reflecting: WaveformSettings()).children.count
+        #expect(WaveformSettings.table.rows.count == waveform)
     }
 
     @Test func silentClipsAreNotTrainedOn() throws {
@@ -247,14 +296,14 @@ import Testing
         settings.isExclusive = false
         var job = TrainingJob(clips: unlabelled, settings: settings)
         let all = job.fingerprint
-        job.heldOutFolds = [1]
+        job.recipe.heldOutFolds = [1]
         #expect(job.fingerprint != all)
         #expect(try job.heldOut() == [0, 1, 2, 6, 7, 8])
         let trainer = try job.wholeTrainer()
         let validation = try job.test(trainer)
         #expect(validation?.folds.map(\.number) == [1])
         #expect(validation?.folds.map(\.clipCount) == [5])
-        job.heldOutFolds = [7]
+        job.recipe.heldOutFolds = [7]
         let error = #expect(throws: TrainingError.self) { try job.wholeTrainer() }
         #expect(error?.description == "The fold to hold out is 7, allowed: 1, 2.")
     }
@@ -265,6 +314,6 @@ import Testing
         let validation = try job.crossValidate()
         #expect(validation.folds.map(\.clipCount) == [6, 6])
         #expect(validation.confusion.joined().reduce(0, +) == 12)
-        #expect(ValidationReport.text(of: validation).contains("| mean ± deviation | 12 |"))
+        #expect(validation.markdown.contains("| mean ± deviation | 12 |"))
     }
 }

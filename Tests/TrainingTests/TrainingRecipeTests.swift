@@ -1,20 +1,22 @@
+import Foundation
 import ModelLibrary
 import Settings
 import SoundDatasets
+import TestSupport
 import Testing
 
 @testable import Training
 
 @Suite struct TrainingRecipeTests {
-    private let folder: TrainingFolder
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TrainingFolder()
+        folder = try TemporaryFolder()
     }
 
     private func read(_ text: String) throws -> TrainingRecipe {
         try folder.write(text, to: "recipe.yaml")
-        return try TrainingRecipe.read(path: folder.path("recipe.yaml"))
+        return try TrainingRecipe.read(path: folder.file("recipe.yaml"))
     }
 
     @Test func everySectionIsRead() throws {
@@ -63,7 +65,8 @@ import Testing
         let form = "give SECTION.KEY=VALUE, such as augmentation.gain_db=3."
         let faults = [
             "gain_db=3": form, "augmentation.gain_db": form,
-            "rule.on=3": "no section 'rule', there are training, augmentation, waveform, kinds.",
+            "rule.on=3":
+                "unknown section 'rule'; sections: training, augmentation, waveform, kinds.",
             "waveform.variant=4": "found an unknown key, allowed: ",
             "waveform.variants=[": "found ",
             "waveform.variants=many": "found 'many', allowed: a whole number from 0 to ",
@@ -81,7 +84,7 @@ import Testing
         let error = #expect(throws: TrainingError.self) {
             try read("training:\n  optimiser: sgd\n  steps: -1\n")
         }
-        let path = folder.path("recipe.yaml")
+        let path = folder.file("recipe.yaml")
         #expect(
             error?.description.hasPrefix("\(path):2:3: training.optimiser: found an unk") == true
         )
@@ -92,7 +95,7 @@ import Testing
 
     @Test func missingRecipeIsNamed() {
         let error = #expect(throws: TrainingError.self) {
-            try TrainingRecipe.read(path: folder.path("none.yaml"))
+            try TrainingRecipe.read(path: folder.file("none.yaml"))
         }
         #expect(error?.exitCode == 66)
     }
@@ -117,7 +120,7 @@ import Testing
               - {name: other, label: Other, report: false}
             """
         )
-        let dataset = try recipe.dataset(in: folder.root)
+        let dataset = try recipe.dataset(in: folder.path)
         #expect(dataset.classNames == ["dog", "cat", "speech", "other"])
         #expect(dataset.clips.map(\.classes) == [[1], [0], [2], [3], [], [3], [3]])
         #expect(
@@ -132,8 +135,10 @@ import Testing
     @Test func labelThatIsNoClassIsRefused() throws {
         try folder.write("", to: "set/dog/a.wav")
         let recipe = try read("recordings: [{path: set}]\nclasses: [{name: cat, label: Cat}]\n")
-        let error = #expect(throws: DataSetError.self) { try recipe.dataset(in: folder.root) }
-        #expect(error?.description.contains("label 'dog' is none of the recipe's classes") == true)
+        let error = #expect(throws: DataSetError.self) { try recipe.dataset(in: folder.path) }
+        #expect(
+            error?.description.contains("label 'dog' is not one of the recipe's classes") == true
+        )
     }
 
     @Test func classesAreInAlphabeticalOrderWhereTheRecipeListsNone() throws {
@@ -141,7 +146,7 @@ import Testing
             try folder.write("", to: name)
         }
         let recipe = try read("recordings: [{path: talk, label: bee}, {path: set}]\n")
-        let dataset = try recipe.dataset(in: folder.root)
+        let dataset = try recipe.dataset(in: folder.path)
         #expect(dataset.classNames == ["bee", "cat", "dog"])
         #expect(dataset.clips.map(\.classes) == [[0], [1], [2]])
     }
@@ -170,7 +175,7 @@ import Testing
                 dataset: clips.dataset,
                 recipe: recipe
             ),
-            folder: folder.path("three")
+            folder: folder.file("three")
         )
         #expect(model.about.version == "7")
         #expect(model.about.summary == "A test.")
@@ -189,5 +194,70 @@ import Testing
                 )
             ).contains("Nothing works.")
         )
+    }
+}
+
+/// Holds docs/training.md against the code.
+@Suite struct TrainingDocumentationTests {
+    private let text: String
+
+    init() throws {
+        let page = Checkout.folder.appendingPathComponent("docs/training.md")
+        text = try String(contentsOf: page, encoding: .utf8)
+    }
+
+    @Test func everyArchitectureIsDocumentedWithItsSize() throws {
+        for architecture in Architecture.allCases {
+            let plan = try TrainingPlan(
+                NetworkDesign(architecture).network(classCount: 10, seed: 1),
+                inputShapes: [
+                    Architecture.inputName: NetworkDesign(architecture).inputShape(batch: 2)
+                ],
+                output: Architecture.logitsName
+            )
+            let thousands = plan.parameterCount / 1_000
+            let rest = "\(1_000 + plan.parameterCount % 1_000)".dropFirst()
+            let row = text.split(separator: "\n").first {
+                $0.hasPrefix("| `\(architecture.rawValue)` |")
+            }
+            #expect(
+                row?.hasSuffix("| \(thousands),\(rest) |") == true,
+                "\(architecture.rawValue): \(plan.parameterCount)"
+            )
+        }
+    }
+
+    @Test func everyOperatorWithAGradientIsDocumented() {
+        let words = Set(text.split { !$0.isLetter && !$0.isNumber }.map(String.init))
+        let missing = StepRegistry.operators.filter { !words.contains($0) }
+        #expect(missing.isEmpty)
+    }
+
+    @Test func everyAugmentationSettingIsDocumented() {
+        #expect(
+            AugmentationSettings.table.rows.count
+                == Mirror(reflecting: AugmentationSettings()).children.count
+        )
+        for row in AugmentationSettings.table.rows {
+            #expect(text.contains("`\(row.key)`"), "\(row.key)")
+        }
+    }
+
+    @Test func everyKeyOfARecipeIsDocumented() {
+        let settings = TrainingSettings.table.descriptions(defaults: TrainingSettings())
+        for setting in settings {
+            let row = text.split(separator: "\n").first { $0.hasPrefix("| `\(setting.key)` |") }
+            #expect(row?.contains("| \(setting.defaultText) |") == true, "\(setting)")
+        }
+        for setting in WaveformSettings.table.descriptions(defaults: WaveformSettings()) {
+            let row = "| `\(setting.key)` | \(setting.defaultText) |"
+            #expect(text.contains(row), "\(row)")
+        }
+        let keys =
+            TrainingRecipe.table.rows.map(\.key) + RecordingSource.table.rows.map(\.key)
+            + KindShare.table.rows.map { "kinds.NAME.\($0.key)" }
+        for key in keys {
+            #expect(text.contains("`\(key)`") || text.contains("`\(key)."), "\(key)")
+        }
     }
 }

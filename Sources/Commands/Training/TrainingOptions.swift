@@ -5,11 +5,8 @@ import Training
 /// The options of `earwitness train` that decide how the network is trained; each is stronger than
 /// the recipe.
 struct TrainingOptions: ParsableArguments {
-    @Option(
-        help: "The kind of network: small, medium, mel128, urban, capuchin or crnn-attention."
-    )
-    var architecture: String?
-    @Option(help: "The factor on the network's numbers of channels.") var width: Float?
+    @Option(help: "The kind of network.") var architecture: Architecture?
+    @Option(help: "Factor on the network's channel counts.") var width: Float?
     @Option(
         help: ArgumentHelp(
             "A preset, or a file with a section front_end, instead of the architecture's own.",
@@ -17,44 +14,44 @@ struct TrainingOptions: ParsableArguments {
         )
     )
     var frontEnd: String?
-    @Option(help: "How many frames the network sees at once, instead of its own number.")
+    @Option(help: "The number of frames in a window, instead of its own number.")
     var windowFrames: Int?
     @Option(
         help: ArgumentHelp(
-            "A trained model to go on from, with a new last layer: a folder or an ONNX file.",
+            "A trained model to continue from, with a new last layer: a folder or an ONNX file.",
             valueName: "model"
         )
     )
     var continueFrom: String?
     @Option(
-        help: ArgumentHelp("How many of its first layers stay as they are.", valueName: "layers")
+        help: ArgumentHelp("How many of its first layers are frozen.", valueName: "layers")
     )
     var freeze: Int?
     @Option(
         help: ArgumentHelp(
-            "A trained model that is taken together with others: the new one gives the mean of what "
-                + "they say, and is not trained further unless --steps says so; repeated.",
+            "A model to combine with others: the new one averages their logits and is trained "
+                + "further only with --steps; repeat for each.",
             valueName: "model"
         )
     )
     var combine: [String] = []
-    @Option(help: "How many steps are made.") var steps: Int?
-    @Option(help: "How often each recording is seen, instead of --steps.") var epochs: Int?
-    @Option(help: "How many patches a step takes.") var batch: Int?
-    @Option(help: "What all random choices come from.") var seed: UInt64?
-    @Option(help: "How many threads share the work; the result is the same.") var threads: Int?
-    @Option(help: "How weights are moved: adamw or sgd.") var optimizer: String?
+    @Option(help: "The number of steps.") var steps: Int?
+    @Option(help: "The number of epochs, instead of --steps.") var epochs: Int?
+    @Option(help: "Patches per step.") var batch: Int?
+    @Option(help: "The seed of all random choices.") var seed: UInt64?
+    @Option(help: "The number of threads; the result does not depend on it.") var threads: Int?
+    @Option(help: "The optimizer.") var optimizer: OptimizerName?
     @Option(help: "The momentum of sgd.") var momentum: Float?
     @Option(help: "The learning rate after the warm-up.") var rate: Float?
-    @Option(help: "The steps in which the rate rises from zero.") var warmUp: Int?
-    @Option(help: "What follows: cosine, step or constant.") var schedule: String?
-    @Option(help: "After how many steps the rate of schedule step falls.") var stepInterval: Int?
-    @Option(help: "What the rate of schedule step is multiplied by.") var stepFactor: Float?
-    @Option(help: "The decay of weights.") var weightDecay: Float?
-    @Option(help: "The longest gradient.") var gradientLimit: Float?
-    @Option(help: "The decay of the moving average that is kept instead of the last weights.")
+    @Option(help: "Steps over which the rate rises from zero.") var warmUp: Int?
+    @Option(help: "The rate schedule after the warm-up.") var schedule: ScheduleName?
+    @Option(help: "Schedule step: steps between two reductions of the rate.") var stepInterval: Int?
+    @Option(help: "Schedule step: the factor on the rate.") var stepFactor: Float?
+    @Option(help: "Weight decay (not on biases and normalisations).") var weightDecay: Float?
+    @Option(help: "The largest gradient norm.") var gradientLimit: Float?
+    @Option(help: "Decay of the moving average of weights that is saved.")
     var ema: Float?
-    @Option(help: "The share of a label that is spread over all classes.")
+    @Option(help: "Label smoothing: the share of a label spread over all classes.")
     var labelSmoothing: Float?
     @Option(
         help: ArgumentHelp(
@@ -66,30 +63,29 @@ struct TrainingOptions: ParsableArguments {
     var teacher: [String] = []
     @Option(
         help: ArgumentHelp(
-            "The part of the targets that is the mean of the teachers' probabilities.",
+            "The share of the teachers' mean probability in the targets.",
             valueName: "0...1"
         )
     )
     var teacherShare: Float?
-    @Flag(help: "Classes do not exclude one another: a sigmoid each instead of a softmax.")
+    @Flag(help: "Classes can occur together: sigmoids instead of a softmax.")
     var multiLabel = false
-    @Flag(help: "See each class as often as any other, whatever its recordings.")
+    @Flag(help: "Draw every class equally often, whatever its number of recordings.")
     var balanceClasses = false
 
     func validate() throws {
-        _ = try choice(architecture, "architecture", Architecture.self)
-        _ = try choice(optimizer, "optimizer", OptimizerName.self)
-        _ = try choice(schedule, "schedule", ScheduleName.self)
         guard freeze == nil || continueFrom != nil else {
-            throw ValidationError("--freeze is about a model to go on from: add --continue-from.")
+            throw ValidationError("--freeze needs --continue-from.")
         }
         guard continueFrom == nil || architecture == nil && width == nil else {
-            throw ValidationError("A model to go on from has an architecture: leave that out.")
+            throw ValidationError(
+                "--continue-from keeps the model's architecture: remove --architecture and --width."
+            )
         }
         guard combine.isEmpty || architecture == nil && width == nil && continueFrom == nil else {
             throw ValidationError(
-                "Models to combine have an architecture: leave --architecture, --width and "
-                    + "--continue-from out."
+                "--combine keeps the models' architecture: remove --architecture, --width and "
+                    + "--continue-from."
             )
         }
         guard steps == nil || epochs == nil else {
@@ -103,20 +99,7 @@ struct TrainingOptions: ParsableArguments {
         }
     }
 
-    private func choice<Choice: CaseIterable & RawRepresentable>(
-        _ text: String?,
-        _ name: String,
-        _ type: Choice.Type
-    ) throws -> Choice? where Choice.RawValue == String {
-        guard let text else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("No \(name) '\(text)'. There are \(names).")
-        }
-        return choice
-    }
-
-    /// Takes the models together that --combine names.
+    /// Combines the models that --combine names.
     func combineModels(in settings: inout TrainingSettings, classNames: [String]) throws {
         guard !combine.isEmpty else { return }
         settings.continued = try ContinuedNetwork(
@@ -133,12 +116,10 @@ struct TrainingOptions: ParsableArguments {
     /// Lays the options over settings, but for --epochs and --combine, which need the recordings.
     func apply(to settings: inout TrainingSettings) throws {
         settings.threads = threadCount
-        if let kind = try choice(architecture, "", Architecture.self) {
-            settings.architecture = kind
-        }
+        settings.architecture = architecture ?? settings.architecture
         settings.width = width ?? settings.width
         settings.windowFrames = windowFrames ?? settings.windowFrames
-        if let frontEnd { settings.frontEnd = try FrontEndChoice(frontEnd).frontEnd }
+        if let frontEnd { try settings.setFrontEnd(frontEnd) }
         if let continueFrom {
             settings.continued = try ContinuedNetwork(
                 path: continueFrom,
@@ -147,10 +128,8 @@ struct TrainingOptions: ParsableArguments {
                 frozenLayers: freeze ?? 0
             )
         }
-        if let name = try choice(optimizer, "", OptimizerName.self) {
-            settings.optimizerName = name
-        }
-        if let name = try choice(schedule, "", ScheduleName.self) { settings.scheduleName = name }
+        settings.optimizerName = optimizer ?? settings.optimizerName
+        settings.scheduleName = schedule ?? settings.scheduleName
         if multiLabel { settings.isExclusive = false }
         if balanceClasses { settings.balancesClasses = true }
         settings.steps = steps ?? settings.steps
@@ -169,3 +148,9 @@ struct TrainingOptions: ParsableArguments {
         settings.teacherShare = teacherShare ?? settings.teacherShare
     }
 }
+
+extension Architecture: ExpressibleByArgument {}
+
+extension OptimizerName: ExpressibleByArgument {}
+
+extension ScheduleName: ExpressibleByArgument {}

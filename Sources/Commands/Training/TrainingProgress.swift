@@ -16,8 +16,8 @@ final class TrainingProgress {
         self.settings = settings
     }
 
-    /// Takes a step of a fold, 0 being the whole data set.
-    func took(_ fold: Int, _ report: StepReport) {
+    /// Shows a step of a fold, 0 being the whole data set.
+    func show(_ report: StepReport, ofFold fold: Int) {
         if fold != self.fold {
             (self.fold, started, firstStep) = (fold, Date(), report.step - 1)
             (loss, accuracy) = (report.loss, report.accuracy)
@@ -33,7 +33,7 @@ final class TrainingProgress {
         }
     }
 
-    /// Takes the line away.
+    /// Clears the line.
     func clear() {
         if isOn { StandardError.write("\r\u{1B}[K") }
     }

@@ -39,7 +39,8 @@ struct TrainingRecipePlan {
             guard let place = sounds.classNames.firstIndex(of: name) else {
                 throw CommandFailure(
                     .usage,
-                    "No class '\(name)'. There are \(sounds.classNames.joined(separator: ", "))."
+                    "Unknown class '\(name)'. Available: "
+                        + "\(sounds.classNames.joined(separator: ", "))."
                 )
             }
             sounds.unreported.insert(place)
@@ -54,7 +55,7 @@ struct TrainingRecipePlan {
             classNames: sounds.classNames
         )
         guard command.options.teacherShare == nil || !recipe.settings.teachers.isEmpty else {
-            throw CommandFailure(.usage, "--teacher-share is about teachers: add --teacher.")
+            throw CommandFailure(.usage, "--teacher-share needs --teacher.")
         }
         try recipe.settings.validate()
     }
@@ -79,7 +80,7 @@ struct TrainingRecipePlan {
         where !loaded.dataset.clips.contains(where: { $0.classes.contains(index) }) {
             throw CommandFailure(
                 .badData,
-                "None of the recordings of class '\(name)' can be read. Replace them or take it out."
+                "None of the recordings of class '\(name)' can be read. Replace or remove them."
             )
         }
         let settings = recipe.settings

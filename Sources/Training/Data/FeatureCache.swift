@@ -17,9 +17,9 @@ package struct FeatureCache: Sendable {
     /// Opens a cache.
     ///
     /// - Parameters:
-    ///   - folder: Where features are kept; nil to compute them each time.
+    ///   - folder: Where features are stored; nil to compute them each time.
     ///   - frontEnd: The front end; its compression and normalisation make no difference.
-    ///   - windowFrames: The frames of a window, which levels are taken over.
+    ///   - windowFrames: The frames of a window, which levels are computed over.
     /// - Throws: ``TrainingError`` when the front end can't be trained on, or Platform's
     ///   `FileWriteError` when the folder can't be made.
     package init(
@@ -29,10 +29,7 @@ package struct FeatureCache: Sendable {
     ) throws {
         maker = try FeatureMaker(frontEnd, windowFrames: windowFrames)
         self.folder = folder
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let description = (try? encoder.encode(maker.linear)) ?? Data()
-        frontEndKey = "\(description.base64EncodedString()) \(windowFrames) 1"
+        frontEndKey = "\(Fingerprint.text(of: maker.linear)) \(windowFrames) \(Fingerprint.version)"
         if let folder { try OutputFile.createFolder(folder) }
     }
 
@@ -47,8 +44,8 @@ package struct FeatureCache: Sendable {
     ///
     /// - Parameters:
     ///   - clip: The clip.
-    ///   - key: What tells the variant from others.
-    ///   - change: Changes the clip's samples, if the variant is not kept yet.
+    ///   - key: Which of the variants it is.
+    ///   - change: Changes the clip's samples, if the variant is not cached yet.
     /// - Returns: The variant's features.
     /// - Throws: Why a recording cannot be read.
     func features(
@@ -69,14 +66,15 @@ package struct FeatureCache: Sendable {
         compute: () throws -> ClipFeatures
     ) throws -> ClipFeatures {
         let content =
-            clip.synthetic.map { Array("\($0)".utf8) } ?? (try? FileContents.read(clip.path))
+            clip.synthetic.map { Array("\($0.kind.rawValue) \($0.number)".utf8) }
+            ?? (try? FileContents.read(clip.path))
         guard let folder, let content else { return try compute() }
         let place = "\(clip.startSeconds) \(clip.endSeconds ?? -1) \(frontEndKey)\(variant)"
         let key = SHA256Digest(
             of: Array("\(SHA256Digest(of: content)) \(place)".utf8)
         )
         let path = "\(folder)/\(key).npy"
-        if let kept = read(path) { return kept }
+        if let cached = read(path) { return cached }
         let features = try compute()
         // A cache that can't be written costs time the next time, but no clip.
         try? array(of: features).write(path: path)

@@ -12,7 +12,8 @@ struct FeatureMaker: Sendable {
     init(_ frontEnd: FrontEnd, windowFrames: Int) throws(TrainingError) {
         guard frontEnd.representation != .waveform else {
             throw .unsupportedFrontEnd(
-                reason: "it gives bare samples, which no architecture takes; use mel_bands or stft"
+                reason:
+                    "it gives raw samples, which no architecture supports; use mel_bands or stft"
             )
         }
         var linear = frontEnd

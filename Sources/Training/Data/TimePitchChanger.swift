@@ -1,7 +1,6 @@
 import Glibc
 
-/// Makes sounds longer or higher with librubberband, which is looked for when it is wanted: nothing
-/// of Earwitness needs it to be built or run without.
+/// Stretches and pitch-shifts sounds with librubberband, which is loaded on demand.
 ///
 /// Sendable: the functions of the library never change, and each call has a stretcher of its own.
 @safe package struct TimePitchChanger: @unchecked Sendable {
@@ -27,7 +26,7 @@ import Glibc
     private let available: Count
     private let retrieve: Give
 
-    /// No second thread, so that the same sound always gives the same samples.
+    /// Single-threaded, so that the same sound always gives the same samples.
     private static let noThreads: Int32 = 0x0001_0000
     private static let blockLength = 4_096
 
@@ -120,8 +119,8 @@ package enum TimePitchError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .libraryMissing(let name):
-            "'\(name)' is missing, which stretching and pitch-shifting need. Install the package "
-                + "librubberband2, or take 'stretch_probability' and 'pitch_probability' out."
+            "'\(name)' is missing; stretching and pitch shifting need it. Install the package "
+                + "librubberband2, or remove 'stretch_probability' and 'pitch_probability'."
         }
     }
 

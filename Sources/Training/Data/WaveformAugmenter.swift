@@ -1,4 +1,5 @@
 import AudioFiles
+import Detection
 import Foundation
 import SoundDatasets
 
@@ -11,7 +12,7 @@ package struct WaveformAugmenter: Sendable {
     private let rooms: [RoomResponse]
     private let backgrounds: [[Float]]
     private let changer: TimePitchChanger?
-    /// What tells these settings, rooms and backgrounds from others.
+    /// A digest of the settings, rooms and backgrounds.
     let key: String
 
     /// Reads rooms and backgrounds.
@@ -57,14 +58,14 @@ package struct WaveformAugmenter: Sendable {
         rooms = responses.map { RoomResponse($0) }
         let needsChanger = settings.stretchProbability > 0 || settings.pitchProbability > 0
         changer = needsChanger ? try TimePitchChanger(library: library) : nil
-        var sums: [String] = []
-        for samples in responses + backgrounds {
-            sums.append("\(samples.count) \(samples.reduce(0) { $0 + abs($1) })")
+        let lines = WaveformSettings.table.values(of: settings).map { "\($0.key)=\($0.text)" }
+        let sums = (responses + backgrounds).map { samples in
+            "\(samples.count) \(samples.reduce(0) { $0 + abs($1) })"
         }
-        key = FingerprintText.digest("\(settings) \(rateHz) \(sums)")
+        key = Fingerprint.digest((lines + ["rate=\(rateHz)"] + sums).joined(separator: "\n"))
     }
 
-    /// The share that another recording is to have, from 0, which is none, to a half.
+    /// The random share of another recording, 0 to 0.5.
     func mixupShare(_ generator: inout SeededGenerator) -> Float {
         guard generator.happens(settings.mixupProbability) else { return 0 }
         let part = generator.beta(settings.mixupAlpha)
@@ -156,7 +157,7 @@ package struct WaveformAugmenter: Sendable {
                 let hertz = 80 * pow(Float(rateHz) / 200, generator.uniform())
                 let gain = generator.uniform(-settings.responseDB, settings.responseDB)
                 let quality = generator.uniform(0.4, 1.5)
-                BiquadFilter.bell(hertz: hertz, rateHz: rateHz, gainDB: gain, quality: quality)
+                BiquadSection.bell(hertz: hertz, rateHz: rateHz, gainDB: gain, quality: quality)
                     .apply(to: &samples)
             }
         }
@@ -167,56 +168,53 @@ package struct WaveformAugmenter: Sendable {
         // Twice, since a telephone's band has steep ends.
         for _ in 0..<2 {
             if high < Float(rateHz) * 0.49 {
-                BiquadFilter.lowPass(hertz: high, rateHz: rateHz).apply(to: &samples)
+                BiquadSection.lowPass(hertz: high, rateHz: rateHz).apply(to: &samples)
             }
-            if hasLowCut { BiquadFilter.highPass(hertz: low, rateHz: rateHz).apply(to: &samples) }
+            if hasLowCut { BiquadSection.highPass(hertz: low, rateHz: rateHz).apply(to: &samples) }
         }
     }
 }
 
-/// A filter of second order (Bristow-Johnson's cookbook of audio equalisers, 1994).
-struct BiquadFilter {
-    private let b: (Double, Double, Double)
-    private let a: (Double, Double)
-
+extension BiquadSection {
     /// Cuts off what is above a frequency, 12 dB an octave.
-    static func lowPass(hertz: Float, rateHz: Int) -> BiquadFilter {
+    fileprivate static func lowPass(hertz: Float, rateHz: Int) -> BiquadSection {
         let (cosine, alpha) = angles(hertz, rateHz, quality: 0.7071)
         let edge = (1 - cosine) / 2
-        return BiquadFilter(edge, 1 - cosine, edge, 1 + alpha, -2 * cosine, 1 - alpha)
+        return section((edge, 1 - cosine, edge), (1 + alpha, -2 * cosine, 1 - alpha))
     }
 
     /// Cuts off what is below a frequency, 12 dB an octave.
-    static func highPass(hertz: Float, rateHz: Int) -> BiquadFilter {
+    fileprivate static func highPass(hertz: Float, rateHz: Int) -> BiquadSection {
         let (cosine, alpha) = angles(hertz, rateHz, quality: 0.7071)
         let edge = (1 + cosine) / 2
-        return BiquadFilter(edge, -(1 + cosine), edge, 1 + alpha, -2 * cosine, 1 - alpha)
+        return section((edge, -(1 + cosine), edge), (1 + alpha, -2 * cosine, 1 - alpha))
     }
 
     /// Raises or lowers what is around a frequency.
-    static func bell(hertz: Float, rateHz: Int, gainDB: Float, quality: Float) -> BiquadFilter {
+    fileprivate static func bell(
+        hertz: Float,
+        rateHz: Int,
+        gainDB: Float,
+        quality: Float
+    ) -> BiquadSection {
         let (cosine, alpha) = angles(hertz, rateHz, quality: Double(quality))
         let gain = pow(10, Double(gainDB) / 40)
-        return BiquadFilter(
-            1 + alpha * gain,
-            -2 * cosine,
-            1 - alpha * gain,
-            1 + alpha / gain,
-            -2 * cosine,
-            1 - alpha / gain
+        return section(
+            (1 + alpha * gain, -2 * cosine, 1 - alpha * gain),
+            (1 + alpha / gain, -2 * cosine, 1 - alpha / gain)
         )
     }
 
-    private init(
-        _ b0: Double,
-        _ b1: Double,
-        _ b2: Double,
-        _ a0: Double,
-        _ a1: Double,
-        _ a2: Double
-    ) {
-        b = (b0 / a0, b1 / a0, b2 / a0)
-        a = (a1 / a0, a2 / a0)
+    /// A section by Bristow-Johnson's cookbook of audio equalisers (1994), whose denominator begins
+    /// with a number other than 1.
+    private static func section(
+        _ b: (Double, Double, Double),
+        _ a: (Double, Double, Double)
+    ) -> BiquadSection {
+        BiquadSection(
+            feedforward: (b.0 / a.0, b.1 / a.0, b.2 / a.0),
+            feedback: (a.1 / a.0, a.2 / a.0)
+        )
     }
 
     private static func angles(
@@ -229,14 +227,10 @@ struct BiquadFilter {
     }
 
     /// Filters samples in place, from silence on.
-    func apply(to samples: inout [Float]) {
-        var (first, second) = (0.0, 0.0)
+    fileprivate func apply(to samples: inout [Float]) {
+        var section = self
         for index in samples.indices {
-            let input = Double(samples[index])
-            let output = b.0 * input + first
-            first = b.1 * input - a.0 * output + second
-            second = b.2 * input - a.1 * output
-            samples[index] = Float(output)
+            samples[index] = Float(section.filter(Double(samples[index])))
         }
     }
 }

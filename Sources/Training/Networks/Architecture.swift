@@ -52,7 +52,7 @@ package enum Architecture: String, CaseIterable, Sendable {
         return frontEnd
     }
 
-    /// The number of frames that the network sees at once.
+    /// The number of frames in a window.
     package var windowFrames: Int {
         switch self {
         case .small, .medium: 96
@@ -70,11 +70,11 @@ package struct NetworkDesign: Equatable, Sendable {
     package let architecture: Architecture
     /// The factor on the architecture's numbers of channels.
     package let width: Float
-    /// The network that it goes on from, instead of the architecture's.
+    /// The network to continue from, instead of the architecture's.
     package let continued: ContinuedNetwork?
     /// From samples to features.
     package let frontEnd: FrontEnd
-    /// The number of frames that the network sees at once.
+    /// The number of frames in a window.
     package let windowFrames: Int
 
     /// Creates a design; what is not given is the architecture's own.
@@ -105,7 +105,7 @@ package struct NetworkDesign: Equatable, Sendable {
         return [batch, frontEnd.channelCount] + plane
     }
 
-    /// A network with random weights, or with those that it goes on from and a new last layer.
+    /// A network with random weights, or that of the continued network with a new last layer.
     package func network(classCount: Int, seed: UInt64) -> Model {
         if let continued { return continued.network(classCount: classCount, seed: seed) }
         var composer = NetworkComposer(

@@ -5,8 +5,7 @@ import NeuralNetwork
 
 /// Several networks as one.
 extension ContinuedNetwork {
-    /// Takes the networks of several models together: what one says of a class is the mean of what
-    /// they say, as logits.
+    /// Combines the networks of several models: each logit is the mean of theirs.
     ///
     /// The embedding is theirs, one behind the other, so that their last layers become one. Its
     /// weights are theirs divided by their number. Where one was trained under another normalisation than
@@ -53,7 +52,11 @@ extension ContinuedNetwork {
             }
         )
         body = Self.joined(members, frontEnd: frontEnd)
-        digest = FingerprintText.digest("\(body.graph) \(head?.weights ?? []) \(head?.bias ?? [])")
+        do {
+            digest = try Self.digest(of: body.graph, head: head)
+        } catch {
+            throw .unusableMember(path: paths[0], reason: "\(error)")
+        }
     }
 
     /// The bodies beside each other, with their embeddings one behind the other.
@@ -77,7 +80,7 @@ extension ContinuedNetwork {
     }
 }
 
-/// One of the models that are taken together.
+/// One of the models that are combined.
 struct CombinedMember {
     let model: SoundModel
     let head: NetworkHead
@@ -89,33 +92,27 @@ struct CombinedMember {
         classNames: [String],
         settings: TrainingSettings
     ) throws(TrainingError) {
-        let fitting: FittingModel
-        do {
-            fitting = try FittingModel(path: path, classNames: classNames, settings: settings)
-        } catch {
-            switch error {
-            case .unreadable(let reason): throw .unreadableModel(reason: reason)
-            case .other(let reason): throw .unusableMember(path: path, reason: reason)
-            }
+        func misfit(_ reason: String) -> TrainingError {
+            .unusableMember(path: path, reason: reason)
         }
+        let fitting = try FittingModel(
+            path: path,
+            classNames: classNames,
+            settings: settings,
+            misfit: misfit
+        )
         model = fitting.model
         places = fitting.places
-        do {
-            head = try NetworkHead(
-                of: model.network.graph,
-                scores: model.about.network.scores
-            )
-        } catch {
-            throw .unusableMember(path: path, reason: error.reason)
-        }
+        head = try NetworkHead(
+            of: model.network.graph,
+            scores: model.about.network.scores,
+            missing: misfit
+        )
         guard head.weights.count == head.inputCount * head.outputCount,
             head.outputCount == classNames.count,
             head.bias.isEmpty || head.bias.count == head.outputCount
         else {
-            throw .unusableMember(
-                path: path,
-                reason: "its last layer does not give one number for each class"
-            )
+            throw misfit("its last layer does not give one value per class")
         }
     }
 
@@ -157,7 +154,7 @@ struct CombinedMember {
 
     /// Begins a network with what brings its input under its own normalisation.
     ///
-    /// - Returns: The value that takes the input's place.
+    /// - Returns: The value that replaces the input.
     private func addRescaling(to graph: inout Graph, from frontEnd: FrontEnd) -> String {
         let rescaling = PatchRescaling(from: frontEnd, to: model.frontEnd)
         guard let bands = rescaling.bands else { return Architecture.inputName }

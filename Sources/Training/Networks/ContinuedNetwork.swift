@@ -4,16 +4,16 @@ import ModelLibrary
 package import NeuralNetwork
 import SoundDatasets
 
-/// A trained network that a training goes on from, with a new last layer for its own classes, or
-/// several that are taken together as they are.
-package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
+/// A trained network that a training continues from, with a new last layer for its own classes, or
+/// several that are combined as they are.
+package struct ContinuedNetwork: Equatable, Sendable {
     /// What the network is called in messages and on the card.
     package let name: String
     /// From samples to features, with the normalisation that the network was trained on.
     package let frontEnd: FrontEnd
-    /// The number of frames that the network sees at once.
+    /// The number of frames in a window.
     package let windowFrames: Int
-    /// How many of the first layers stay as they are.
+    /// How many of the first layers are frozen.
     package let frozenLayers: Int
     /// All but the last layer; gives ``Architecture/embeddingName``.
     let body: Model
@@ -27,14 +27,14 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
     /// How the first of several networks was trained, as its model says.
     let firstRecipe: String?
 
-    /// Takes a network from a model folder or, with its front end, from an ONNX file.
+    /// Reads a network from a model folder or, with its front end, from an ONNX file.
     ///
     /// - Parameters:
     ///   - path: The folder or the file.
-    ///   - frontEnd: What an ONNX file's input is; a folder says it itself.
+    ///   - frontEnd: What an ONNX file's input is; a folder describes its own.
     ///   - windowFrames: How many frames an ONNX file's network sees.
-    ///   - frozenLayers: How many of the first layers with weights stay as they are.
-    /// - Throws: What cannot be read, or what of the network cannot be gone on from.
+    ///   - frozenLayers: How many of the first layers with weights are frozen.
+    /// - Throws: What cannot be read, or why the network cannot be continued from.
     package init(
         path: String,
         frontEnd: FrontEnd? = nil,
@@ -49,8 +49,8 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
             guard let frontEnd, let windowFrames else {
                 throw TrainingError.unusableNetwork(
                     path: path,
-                    reason: "an ONNX file does not say what its input is: give --front-end and "
-                        + "--window-frames, or the folder of a model"
+                    reason: "an ONNX file does not describe its input: give --front-end and "
+                        + "--window-frames, or a model folder"
                 )
             }
             self.frontEnd = frontEnd
@@ -68,11 +68,8 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
             scores = model.about.network.scores
             windowShape = Array(model.inputShape.dropFirst())
         }
-        let head: NetworkHead
-        do {
-            head = try NetworkHead(of: network.graph, scores: scores)
-        } catch {
-            throw TrainingError.unusableNetwork(path: path, reason: error.reason)
+        let head = try NetworkHead(of: network.graph, scores: scores) {
+            .unusableNetwork(path: path, reason: $0)
         }
         embeddingSize = head.inputCount
         body = Self.body(of: network, embedding: head.input)
@@ -86,7 +83,7 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
         }
         self.frozenLayers = frozenLayers
         frozen = Set(layers.prefix(frozenLayers).joined())
-        digest = FingerprintText.digest("\(body.graph)")
+        digest = try Self.digest(of: body.graph, head: nil)
         self.head = nil
         firstRecipe = nil
     }
@@ -94,7 +91,8 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
     /// Whether it is several networks that need no training.
     package var isCombined: Bool { head != nil }
 
-    package var description: String { "\(name) \(digest) \(frozenLayers)" }
+    /// The name, the digest and the frozen layers: one text for each network to continue from.
+    var identity: String { "\(name) \(digest) \(frozenLayers)" }
 
     /// Whether a weight is trained.
     package func isTrainable(_ weight: String) -> Bool { !frozen.contains(weight) }
@@ -151,13 +149,8 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
     /// The nodes that the embedding depends on, with the names that training uses.
     static func body(of network: Model, embedding: String) -> Model {
         var model = network
-        var wanted: Set<String> = [embedding]
-        var nodes: [Node] = []
-        for node in network.graph.nodes.reversed()
-        where node.outputs.contains(where: wanted.contains) {
-            wanted.formUnion(node.inputs)
-            nodes.append(node)
-        }
+        let nodes = network.graph.nodesNeeded(for: embedding)
+        let wanted = Set(nodes.flatMap(\.inputs))
         let input = network.graph.inputs.first { input in
             wanted.contains(input.name)
                 && !network.graph.initializers.contains { $0.name == input.name }
@@ -171,7 +164,7 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
             // Names of its own must not meet those of training and of the new layer.
             return reserved.contains(name) || name.hasPrefix("new.") ? "old.\(name)" : name
         }
-        model.graph.nodes = nodes.reversed().map { node in
+        model.graph.nodes = nodes.map { node in
             var node = node
             node.inputs = node.inputs.map { $0.isEmpty ? "" : renamed($0) }
             node.outputs = node.outputs.map { $0.isEmpty ? "" : renamed($0) }
@@ -192,6 +185,19 @@ package struct ContinuedNetwork: Equatable, Sendable, CustomStringConvertible {
                 return [input]
             } ?? []
         return model
+    }
+
+    /// A digest of a graph's ONNX bytes and of the last layer that is kept.
+    static func digest(of graph: Graph, head: LastLayer?) throws(ONNXFileError) -> String {
+        var graph = graph
+        if let head {
+            graph.initializers += [
+                Tensor(name: "head.weight", shape: [head.weights.count], floats: head.weights),
+                Tensor(name: "head.bias", shape: [head.bias.count], floats: head.bias),
+            ]
+        }
+        let bytes = try Model(operatorSets: [], graph: graph).serialized()
+        return SHA256Digest(of: bytes).description
     }
 
     /// The weights of each layer that has some, from the input on.

@@ -2,65 +2,59 @@ import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
 
-/// A trained model that sees and names what a training does, so that it can teach it or be a part
-/// of what comes of it.
+/// A trained model with a training's input and classes, so that it can teach it or be combined with
+/// others.
 struct FittingModel: Sendable {
-    /// Why a model is none.
-    enum Misfit: Error {
-        /// It cannot be read; a whole sentence.
-        case unreadable(String)
-        /// It is another kind of model.
-        case other(reason: String)
-    }
-
     let model: SoundModel
     /// Where each class of the training is among the model's scores.
     let places: [Int]
 
-    /// Takes a model from its folder.
+    /// Reads a model from its folder.
     ///
     /// - Parameters:
     ///   - path: The folder.
     ///   - classNames: The training's classes, of which it must have all and no other.
     ///   - settings: The training's, whose front end, normalisation aside, and window it must have.
-    /// - Throws: What cannot be read, or what of it does not fit.
+    ///   - misfit: Makes the error of a model that does not fit, from the reason.
+    /// - Throws: That it cannot be read, or why it does not fit.
     init(
         path: String,
         classNames: [String],
-        settings: TrainingSettings
-    ) throws(Misfit) {
+        settings: TrainingSettings,
+        misfit: (String) -> TrainingError
+    ) throws(TrainingError) {
         do {
             model = try SoundModel.load(folder: path)
         } catch {
-            throw .unreadable(error.description)
+            throw .unreadableModel(reason: error.description)
         }
         if let fault = model.trialFault {
-            throw .other(reason: "its scores are not valid: \(fault.dropLast())")
+            throw misfit("its scores are invalid: \(fault.dropLast())")
         }
         let design = settings.design
         guard Self.isSame(model.frontEnd, design.frontEnd) else {
-            throw .other(
-                reason: "its front end (\(Self.text(of: model.frontEnd))) is not the training's "
-                    + "(\(Self.text(of: design.frontEnd))) in all settings"
+            throw misfit(
+                "its front end (\(Self.text(of: model.frontEnd))) differs from the "
+                    + "training's (\(Self.text(of: design.frontEnd)))"
             )
         }
         guard model.windowFrames == design.windowFrames else {
-            throw .other(
-                reason: "its window has \(model.windowFrames) frames, the training's "
+            throw misfit(
+                "its window has \(model.windowFrames) frames, the training's "
                     + "\(design.windowFrames)"
             )
         }
         let names = model.classes.map(\.name)
         let wanted = ClassName.unique(classNames)
         guard names.sorted() == wanted.sorted() else {
-            throw .other(
-                reason: "its classes are \(names.sorted().joined(separator: ", ")), the training's "
+            throw misfit(
+                "its classes are \(names.sorted().joined(separator: ", ")), the training's "
                     + "\(wanted.sorted().joined(separator: ", "))"
             )
         }
         if let isExclusive = Self.isExclusive(model), isExclusive != settings.isExclusive {
-            throw .other(
-                reason: "its classes \(isExclusive ? "" : "do not ")exclude one another, the "
+            throw misfit(
+                "its classes \(isExclusive ? "" : "do not ")exclude one another, the "
                     + "training's \(isExclusive ? "do not" : "do")"
             )
         }
@@ -84,7 +78,7 @@ struct FittingModel: Sendable {
             + "\(frontEnd.hopLength) samples"
     }
 
-    /// Whether the model names one class at a time; nil if its network does not tell.
+    /// Whether the model names one class at a time; nil if its network does not show it.
     private static func isExclusive(_ model: SoundModel) -> Bool? {
         switch model.about.network.activation {
         case .softmax: return true

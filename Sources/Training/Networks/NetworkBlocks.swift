@@ -35,7 +35,7 @@ extension NetworkComposer {
 
     /// Two convolutions over a finely spaced spectrum; each frequency keeps its place.
     ///
-    /// Frames overlap tenfold, so that the first one takes every fourth.
+    /// Frames overlap tenfold, so that the first convolution reads every fourth.
     mutating func addSpectrumBlocks(channels: [Int]) {
         convolve("conv1", channels: channels[0], kernel: [3, 3], strides: [4, 2], pads: [0, 0])
         poolMaximum("pool1", [2, 2])
@@ -100,10 +100,10 @@ extension NetworkComposer {
         }
     }
 
-    /// A convolution in two halves, of which attention over channels takes a mixture.
+    /// A convolution in two halves, which attention over channels mixes.
     ///
     /// Split attention with two splits (Zhang and others 2020, "ResNeSt", section 3.1): both halves
-    /// together, averaged over the image, say by two small layers how much of each is taken.
+    /// together, averaged over the image, decide by two small layers how much each contributes.
     mutating func convolveSplit(_ name: String, channels outputs: Int) {
         convolve(
             "\(name).halves",

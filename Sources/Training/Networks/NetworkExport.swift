@@ -1,16 +1,16 @@
-package import ModelLibrary
-package import NeuralNetwork
+import ModelLibrary
+import NeuralNetwork
 
 /// Makes of a trained network the one that the monitor runs.
-package enum NetworkExport {
+enum NetworkExport {
     /// The name of the output with a probability a class.
-    package static let scoresName = "probs"
+    static let scoresName = "probs"
     /// The name of the output with a probability a moment and class, where the network has one.
-    package static let frameScoresName = "framewise"
+    static let frameScoresName = "framewise"
 
     /// The network without dropout, with batch normalisation folded into the convolutions and the
     /// activation at its end.
-    package static func deployable(_ trained: Model, activation: ScoreActivation) -> Model {
+    static func deployable(_ trained: Model, activation: ScoreActivation) -> Model {
         var model = trained
         removeDropout(from: &model.graph)
         foldNormalization(in: &model.graph)

@@ -1,25 +1,26 @@
 import NeuralNetwork
 
-/// A network's last fully connected layer, which another one can take the place of.
+/// A network's last fully connected layer, which another one can replace.
 struct NetworkHead {
-    /// Why a network has none.
-    struct Missing: Error {
-        let reason: String
-    }
-
     /// The value that the layer reads.
     let input: String
     /// How many numbers a window that value has.
     let inputCount: Int
     /// How many numbers the layer gives.
     let outputCount: Int
-    /// What the layer multiplies by: [outputs, inputs]; empty if it is no 32-bit numbers.
+    /// What the layer multiplies by: [outputs, inputs]; empty if they are not 32-bit floats.
     let weights: [Float]
-    /// What is added: [outputs]; empty if it is none, or no number each.
+    /// What is added: [outputs]; empty without a bias, or if it is not one 32-bit float each.
     let bias: [Float]
 
     /// Finds the layer behind the scores, past activations and the addition of a bias.
-    init(of graph: Graph, scores: String) throws(Missing) {
+    ///
+    /// - Throws: What `missing` makes of the reason why there is none.
+    init(
+        of graph: Graph,
+        scores: String,
+        missing: (String) -> TrainingError
+    ) throws(TrainingError) {
         var value = scores
         var added: Tensor?
         while let node = graph.nodes.first(where: { $0.outputs.contains(value) }) {
@@ -41,7 +42,7 @@ struct NetworkHead {
                     $0.name == "transB" && $0.value == .int(1)
                 }
                 guard let factors = constant(1), factors.shape.count == 2 else {
-                    throw Missing(reason: "the weights of its last layer are not constant")
+                    throw missing("the weights of its last layer are not constant")
                 }
                 input = Self.withoutDropout(node.inputs[0], in: graph)
                 inputCount = factors.shape[isTransposed ? 1 : 0]
@@ -50,13 +51,13 @@ struct NetworkHead {
                 bias = Self.floats(of: constant(2) ?? added)
                 return
             default:
-                throw Missing(
-                    reason: "its last layer '\(node.name.isEmpty ? value : node.name)' "
+                throw missing(
+                    "its last layer '\(node.name.isEmpty ? value : node.name)' "
                         + "(\(node.operatorType)) is not fully connected"
                 )
             }
         }
-        throw Missing(reason: "nothing computes its output '\(scores)'")
+        throw missing("no node computes its output '\(scores)'")
     }
 
     private static func floats(of tensor: Tensor?) -> [Float] {

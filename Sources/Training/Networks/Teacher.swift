@@ -2,19 +2,19 @@ import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
 
-/// A trained model whose probabilities a training takes for a part of its targets.
+/// A trained model whose probabilities are a part of a training's targets.
 package struct Teacher: Sendable {
     private let fitting: FittingModel
 
     /// What the model is called on the card.
     package var name: String { fitting.model.name }
-    /// The digest of its network, by which a resumed training knows it again.
+    /// The digest of its network, by which a resumed training recognises it.
     package var digest: String { fitting.model.digest.description }
 
-    /// What stands for the number of the fold in the path of a teacher.
+    /// The placeholder of the fold's number in a teacher's path.
     package static let foldMark = "{fold}"
 
-    /// Takes a teacher from a model folder.
+    /// Reads a teacher from a model folder.
     ///
     /// - Parameters:
     ///   - path: The folder.
@@ -26,28 +26,21 @@ package struct Teacher: Sendable {
         classNames: [String],
         settings: TrainingSettings
     ) throws(TrainingError) {
-        do {
-            fitting = try FittingModel(path: path, classNames: classNames, settings: settings)
-        } catch {
-            switch error {
-            case .unreadable(let reason): throw .unreadableModel(reason: reason)
-            case .other(let reason): throw .unusableTeacher(path: path, reason: reason)
-            }
+        fitting = try FittingModel(path: path, classNames: classNames, settings: settings) {
+            .unusableTeacher(path: path, reason: $0)
         }
     }
 
-    /// Makes what one thread asks the teacher with.
+    /// Makes a session in which one thread runs the teacher.
     ///
     /// - Parameter frontEnd: The training's, with its normalisation.
-    /// - Returns: A desk for one thread at a time.
+    /// - Returns: A session for one thread at a time.
     /// - Throws: What of the network cannot be run.
-    func makeDesk(for frontEnd: FrontEnd) throws(TrainingError) -> TeacherDesk {
+    func makeSession(for frontEnd: FrontEnd) throws(TrainingError) -> TeacherSession {
         do {
-            return TeacherDesk(
+            return TeacherSession(
                 session: try fitting.model.makeSession(),
-                network: fitting.model.about.network,
-                inputShape: fitting.model.inputShape,
-                places: fitting.places,
+                fitting: fitting,
                 rescaling: PatchRescaling(from: frontEnd, to: fitting.model.frontEnd)
             )
         } catch {
@@ -56,28 +49,18 @@ package struct Teacher: Sendable {
     }
 }
 
-/// What one thread asks a teacher with.
-final class TeacherDesk {
+/// A teacher as one thread runs it.
+final class TeacherSession {
     private let session: InferenceSession
-    private let network: NetworkDescription
-    private let inputShape: [Int]
-    private let places: [Int]
+    private let fitting: FittingModel
     private let rescaling: PatchRescaling
     private var scores: [Float]
 
-    init(
-        session: InferenceSession,
-        network: NetworkDescription,
-        inputShape: [Int],
-        places: [Int],
-        rescaling: PatchRescaling
-    ) {
+    init(session: InferenceSession, fitting: FittingModel, rescaling: PatchRescaling) {
         self.session = session
-        self.network = network
-        self.inputShape = inputShape
-        self.places = places
+        self.fitting = fitting
         self.rescaling = rescaling
-        scores = [Float](repeating: 0, count: places.count)
+        scores = [Float](repeating: 0, count: fitting.places.count)
     }
 
     /// The teacher's probabilities of a patch in the order of the training's classes.
@@ -85,13 +68,14 @@ final class TeacherDesk {
     /// - Parameter patch: The input of the network that is trained, for one window.
     /// - Returns: A probability a class.
     func probabilities(of patch: [Float]) -> [Float] {
+        let network = fitting.model.about.network
         var patch = patch
         rescaling.apply(to: &patch, frames: network.windowFrames)
         do {
             var span = scores.mutableSpan
             try session.run(
                 patch.span,
-                shape: inputShape,
+                shape: fitting.model.inputShape,
                 output: network.scores,
                 into: &span
             )
@@ -104,18 +88,18 @@ final class TeacherDesk {
             case .sigmoid: Scores.sigmoid(scores)
             case .softmax: Scores.softmax(scores)
             }
-        return places.map { all[$0] }
+        return fitting.places.map { all[$0] }
     }
 }
 
-/// The teachers of a training: what they say of a batch becomes a part of its targets.
+/// The teachers of a training: their probabilities of a batch become a part of its targets.
 ///
 /// Every patch is judged by itself, so the targets do not depend on the threads.
 struct TeacherPanel {
     private let share: Float
     private let crew: WorkerCrew
-    /// For each thread a desk for each teacher.
-    private let desks: [[TeacherDesk]]
+    /// For each thread a session of each teacher.
+    private let sessions: [[TeacherSession]]
 
     /// - Parameters:
     ///   - teachers: At least one.
@@ -129,13 +113,13 @@ struct TeacherPanel {
     ) throws(TrainingError) {
         share = settings.teacherShare
         crew = WorkerCrew(threads: settings.threads)
-        var desks: [[TeacherDesk]] = []
+        var sessions: [[TeacherSession]] = []
         for _ in 0..<settings.threads {
-            var own: [TeacherDesk] = []
-            for teacher in teachers { own.append(try teacher.makeDesk(for: frontEnd)) }
-            desks.append(own)
+            var own: [TeacherSession] = []
+            for teacher in teachers { own.append(try teacher.makeSession(for: frontEnd)) }
+            sessions.append(own)
         }
-        self.desks = desks
+        self.sessions = sessions
     }
 
     /// Mixes the mean of the teachers' probabilities into labels; unknown ones stay so.
@@ -152,9 +136,9 @@ struct TeacherPanel {
             for place in range {
                 let patch = input.slice(at: place * patchCount, count: patchCount).toArray()
                 let row = targets.slice(at: place * classCount, count: classCount)
-                let sums = sums(desks[worker], patch)
+                let sums = sums(sessions[worker], patch)
                 for index in 0..<classCount where row[index] != TrainingLoss.unknown {
-                    let mean = sums[index] / Float(desks[worker].count)
+                    let mean = sums[index] / Float(sessions[worker].count)
                     row[index] = (1 - share) * row[index] + share * mean
                 }
             }
@@ -162,10 +146,10 @@ struct TeacherPanel {
         return targets.toArray()
     }
 
-    private func sums(_ desks: [TeacherDesk], _ patch: [Float]) -> [Float] {
-        var sums = desks[0].probabilities(of: patch)
-        for desk in desks.dropFirst() {
-            for (index, probability) in desk.probabilities(of: patch).enumerated() {
+    private func sums(_ sessions: [TeacherSession], _ patch: [Float]) -> [Float] {
+        var sums = sessions[0].probabilities(of: patch)
+        for session in sessions.dropFirst() {
+            for (index, probability) in session.probabilities(of: patch).enumerated() {
                 sums[index] += probability
             }
         }

@@ -1,8 +1,8 @@
 import Foundation
 import SoundDatasets
 
-/// Under which licences recordings are, as the data sets say: the table that lists them, a
-/// `manifest.csv` above them with the columns `path` and `licence`, or a file that gives credit.
+/// The recordings' licences, from the data sets: the table that lists them, a `manifest.csv` above
+/// them with the columns `path` and `licence`, or a file that gives credit.
 struct DataLicences {
     /// A collection of recordings.
     struct Collection: Equatable {

@@ -2,112 +2,185 @@ import Detection
 import Foundation
 import SoundDatasets
 
-/// What the card tells of clips that were left out of the training.
+/// The tables of the card.
 extension ModelCard {
     /// How many recordings of each class were trained on and left out.
     static func classes(of model: TrainedModel) -> [String] {
-        let leavesOut = !(model.heldOutPlaces + model.calibrationPlaces).isEmpty
-        let more = leavesOut ? " tested on | calibrated on |" : ""
-        var lines = ["## Classes", "", "| class | recordings | sources |\(more)"]
-        lines.append(leavesOut ? "|---|---|---|---|---|" : "|---|---|---|")
+        let leftOut = [model.heldOutPlaces, model.calibrationPlaces]
+        let isWhole = leftOut.allSatisfy(\.isEmpty)
         let trained = model.trainedClips
-        for (index, name) in model.dataset.classNames.enumerated() {
+        let rows = model.dataset.classNames.enumerated().map { index, name in
             let clips = trained.filter { $0.classes.contains(index) }
-            let rest = [model.heldOutPlaces, model.calibrationPlaces].map { places in
-                " \(places.count { model.dataset.clips[$0].classes.contains(index) }) |"
+            let counts = leftOut.map { places in
+                places.count { model.dataset.clips[$0].classes.contains(index) }
             }
-            lines.append(
-                "| \(name) | \(clips.count) | \(Set(clips.map(\.group)).count) |"
-                    + (leavesOut ? rest.joined() : "")
-            )
+            return [name, "\(clips.count)", "\(Set(clips.map(\.group)).count)"]
+                + (isWhole ? [] : counts.map { "\($0)" })
         }
-        return lines
+        let header = ["class", "recordings", "sources"]
+        return ["## Classes", ""]
+            + table(header + (isWhole ? [] : ["tested on", "calibrated on"]), rows)
     }
 
-    /// What the rules make of the clips that were held out.
+    /// What the rules detect in the clips that were held out.
     static func rows(of report: HeldOutReport) -> [String] {
         var lines = [
-            "As the rules decide: a recording is taken for a class if its smoothed score reaches the "
-                + "class's threshold in some window. 95 % intervals in brackets (Wilson over recordings; "
-                + "of the average precision, a bootstrap over sources).",
+            "A recording counts as detected if the smoothed score of the class reaches its "
+                + "threshold in any window. 95 % intervals in brackets (Wilson over recordings; of "
+                + "the average precision, a bootstrap over sources).",
             "",
-            "| class | recordings | recall % | precision % | average precision % "
-                + "| false among other sounds |",
-            "|---|---|---|---|---|---|",
         ]
-        for row in report.classes {
-            let average = row.averagePrecision.map { value in
+        lines += table(
+            [
+                "class", "recordings", "recall %", "precision %", "average precision %",
+                "false among other sounds",
+            ],
+            report.classes.map { row in
                 let interval = row.averagePrecisionInterval.map {
                     " (\(percent($0.lowerBound))–\(percent($0.upperBound)))"
                 }
-                return percent(value) + (interval ?? "")
+                return [
+                    row.name + (row.isEnabled ? "" : " (off)"), "\(row.clipCount)",
+                    share(row.hitCount, of: row.clipCount),
+                    share(row.hitCount, of: row.detectedCount),
+                    row.averagePrecision.map { percent($0) + (interval ?? "") } ?? "–",
+                    "\(row.falseCount)",
+                ]
             }
-            lines.append(
-                "| \(row.name)\(row.isEnabled ? "" : " (off)") | \(row.clipCount) "
-                    + "| \(share(row.foundCount, of: row.clipCount)) "
-                    + "| \(share(row.foundCount, of: row.takenCount)) | \(average ?? "–") "
-                    + "| \(row.falseCount) |"
-            )
-        }
+        )
         if let mean = report.meanAveragePrecision {
             lines += ["", "Mean average precision: \(percent(mean)) %."]
         }
         guard !report.negatives.isEmpty else { return lines }
         lines += [
-            "", "Sounds of no reported class, and how many were taken for a class that is on:", "",
-            "| kind | recordings | minutes | taken for a class | of them % |",
-            "|---|---|---|---|---|",
+            "",
+            "False alarms: recordings of no reported class that were detected as an enabled class.",
+            "",
         ]
-        for row in report.negatives {
-            lines.append(
-                "| \(row.kind) | \(row.clipCount) | \(String(format: "%.1f", row.seconds / 60)) "
-                    + "| \(row.takenCount) | \(share(row.takenCount, of: row.clipCount)) |"
-            )
-        }
         return lines
+            + table(
+                ["kind", "recordings", "minutes", "detected as a class", "%"],
+                report.negatives.map { row in
+                    [
+                        row.kind, "\(row.clipCount)", String(format: "%.1f", row.seconds / 60),
+                        "\(row.detectedCount)", share(row.detectedCount, of: row.clipCount),
+                    ]
+                }
+            )
     }
 
-    /// How scores were made probabilities; nothing if they were not.
+    /// How scores were calibrated; empty if they were not.
     static func calibration(of model: TrainedModel) -> [String] {
         guard let calibration = model.calibration else { return [] }
         var lines = [
             "",
-            "Scores are calibrated (Platt's scaling) on \(calibration.clipCount) other recordings that "
-                + "were not trained on; the thresholds of the recipe are carried over.",
+            "Scores are calibrated (Platt scaling) on \(calibration.clipCount) further recordings "
+                + "that were not used for training. Thresholds come from the recipe.",
         ]
         if let error = model.report?.calibrationError {
             lines.append(
-                "The expected calibration error on the recordings held out is "
+                "Expected calibration error on held-out recordings: "
                     + "\(String(format: "%.4f", error.after)), without calibration "
-                    + "\(String(format: "%.4f", error.before)) (mean of the classes)."
+                    + "\(String(format: "%.4f", error.before)) (mean over classes)."
             )
         }
-        lines += [
-            "", "| class | windows | others | slope | offset |", "|---|---|---|---|---|",
+        let rows = model.dataset.classNames.enumerated().map { index, name in
+            let numbers = calibration.scaling[index].map {
+                [String(format: "%.3f", $0.slope), String(format: "%.3f", $0.offset)]
+            }
+            return [
+                name, "\(calibration.heardCounts[index])", "\(calibration.otherCounts[index])",
+            ] + (numbers ?? ["–", "–"])
+        }
+        return lines + [""] + table(["class", "windows", "others", "slope", "offset"], rows)
+    }
+
+    /// A table of the folds and their mean.
+    static func folds(of validation: CrossValidation) -> [String] {
+        var rows = validation.folds.map { fold in
+            ["\(fold.number)", "\(fold.clipCount)"]
+                + [fold.clipAccuracy, fold.clipAccuracyOfAllWindows, fold.windowAccuracy]
+                .map(percent)
+        }
+        let count = validation.folds.reduce(0) { $0 + $1.clipCount }
+        let accuracy = validation.summary(\.clipAccuracy)
+        let figures = [
+            accuracy, validation.summary(\.clipAccuracyOfAllWindows),
+            validation.summary(\.windowAccuracy),
         ]
-        for (index, name) in model.dataset.classNames.enumerated() {
-            let numbers =
-                calibration.scaling[index].map {
-                    String(format: "%.3f | %.3f", $0.slope, $0.offset)
-                } ?? "– | –"
-            lines.append(
-                "| \(name) | \(calibration.heardCounts[index]) | \(calibration.otherCounts[index]) "
-                    + "| \(numbers) |"
-            )
+        rows.append(
+            ["mean ± deviation", "\(count)"]
+                + figures.map { "\(percent($0.mean)) ± \(percent($0.deviation))" }
+        )
+        let interval = WilsonInterval(share: accuracy.mean, count: count)
+        return table(
+            ["fold", "clips", "clip accuracy %", "with all windows %", "window accuracy %"],
+            rows
+        ) + [
+            "",
+            "Clip accuracy, 95 % confidence interval over clips (Wilson): "
+                + "\(percent(interval.low)) to \(percent(interval.high)) %.",
+        ]
+    }
+
+    /// How many recordings of each class were classified correctly.
+    static func recalls(of validation: CrossValidation, names: [String]) -> [String] {
+        let rows = zip(names, validation.confusion).enumerated().compactMap {
+            index,
+            pair -> [String]? in
+            let (name, row) = pair
+            let count = row.reduce(0, +)
+            guard count > 0 else { return nil }
+            let share = Double(row[index]) / Double(count)
+            let interval = WilsonInterval(share: share, count: count)
+            return [
+                name, "\(count)", percent(share),
+                "\(percent(interval.low)) to \(percent(interval.high))",
+            ]
         }
-        return lines
+        return table(["class", "recordings", "correct %", "95 % interval"], rows)
+    }
+
+    static func confusion(of validation: CrossValidation, names: [String]) -> [String] {
+        table(
+            [""] + names,
+            zip(names, validation.confusion).map { name, row in [name] + row.map { "\($0)" } }
+        )
+    }
+
+    /// A table in Markdown.
+    static func table(_ header: [String], _ rows: [[String]]) -> [String] {
+        func line(_ cells: [String]) -> String {
+            "|" + cells.map { $0.isEmpty ? " |" : " \($0) |" }.joined()
+        }
+        return [line(header), "|" + header.map { _ in "---|" }.joined()] + rows.map(line)
+    }
+
+    /// A share in percent with two decimals.
+    static func percent(_ share: Double) -> String {
+        let hundredths = Int((share * 10_000).rounded())
+        let rest = hundredths % 100
+        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
     }
 
     /// A share in percent with its interval.
     private static func share(_ count: Int, of total: Int) -> String {
         guard total > 0 else { return "–" }
-        let interval = WilsonInterval(share: Double(count) / Double(total), count: total)
-        return "\(percent(Double(count) / Double(total))) "
-            + "(\(percent(interval.low))–\(percent(interval.high)))"
+        let share = Double(count) / Double(total)
+        let interval = WilsonInterval(share: share, count: total)
+        return "\(percent(share)) (\(percent(interval.low))–\(percent(interval.high)))"
     }
 }
 
+extension CrossValidation {
+    /// The folds, their mean and the confidence interval, as Markdown.
+    package var markdown: String { ModelCard.folds(of: self).joined(separator: "\n") + "\n" }
+}
+
 /// The 95 % confidence interval of a share of `count` independent trials (Wilson, 1927).
+///
+/// Not Evaluation's `ExactInterval`: the figures of the models' cards are Wilson's, and a mean of
+/// folds is not a whole number of trials.
 struct WilsonInterval: Equatable {
     let low: Double
     let high: Double
@@ -123,13 +196,5 @@ struct WilsonInterval: Equatable {
         let reach = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
         low = (centre - reach) / (1 + z * z / n)
         high = (centre + reach) / (1 + z * z / n)
-    }
-}
-
-/// The table that a cross-validation prints.
-package enum ValidationReport {
-    /// The folds, their mean, the confidence interval, as Markdown.
-    package static func text(of validation: CrossValidation) -> String {
-        ModelCard.table(of: validation).joined(separator: "\n") + "\n"
     }
 }

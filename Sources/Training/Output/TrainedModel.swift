@@ -16,14 +16,14 @@ package struct TrainedModel: Sendable {
     package var frontEnd: FrontEnd
     /// All clips, those that were left out among them.
     package var dataset: SoundDataset
-    /// The places of the clips that were not trained on but tested.
-    package var heldOutPlaces: [Int] = []
-    /// The places of the clips that were not trained on but calibrated on.
-    package var calibrationPlaces: [Int] = []
-    /// What the rules make of the clips that were held out, if any were.
-    package var report: HeldOutReport?
-    /// How scores become probabilities, if that was fitted.
-    package var calibration: FittedCalibration?
+    /// The indices of the clips that were held out for testing.
+    var heldOutPlaces: [Int] = []
+    /// The indices of the clips that were held out for calibration.
+    var calibrationPlaces: [Int] = []
+    /// What the rules detect in the clips that were held out, if any were.
+    var report: HeldOutReport?
+    /// The calibration of its scores, if one was fitted.
+    var calibration: FittedCalibration?
     /// How it was trained.
     package var settings: TrainingSettings
     /// How many steps were made; fewer than set if it was interrupted.
@@ -36,7 +36,7 @@ package struct TrainedModel: Sendable {
     package var teachers: [String]
     /// What every step gave.
     package var history: [StepReport]
-    /// What its author says of it.
+    /// What its author says about it.
     package var recipe: TrainingRecipe
 
     /// Puts a trained model together.

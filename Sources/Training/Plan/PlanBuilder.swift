@@ -38,9 +38,9 @@ struct PlanBuilder {
 
     /// Makes the steps that `output` depends on.
     mutating func build(_ output: String) throws(TrainingError) {
-        let nodes = needed(for: output)
-        try takeInitializers(of: nodes)
-        try takeInputs(of: nodes)
+        let nodes = graph.nodesNeeded(for: output)
+        try addInitializers(of: nodes)
+        try addInputs(of: nodes)
         var readers: [String: [Node]] = [:]
         for node in nodes { for input in node.inputs { readers[input, default: []].append(node) } }
         var done: Set<String> = []
@@ -60,18 +60,7 @@ struct PlanBuilder {
         markAdditions()
     }
 
-    /// The nodes that a value depends on, in the order of the graph.
-    private func needed(for output: String) -> [Node] {
-        var wanted: Set<String> = [output]
-        var nodes: [Node] = []
-        for node in graph.nodes.reversed() where node.outputs.contains(where: wanted.contains) {
-            wanted.formUnion(node.inputs.filter { !$0.isEmpty })
-            nodes.append(node)
-        }
-        return nodes.reversed()
-    }
-
-    private mutating func takeInitializers(of nodes: [Node]) throws(TrainingError) {
+    private mutating func addInitializers(of nodes: [Node]) throws(TrainingError) {
         let read = Set(nodes.flatMap(\.inputs))
         var averages: Set<String> = []
         var parameters: Set<String> = []
@@ -106,7 +95,7 @@ struct PlanBuilder {
         }
     }
 
-    private mutating func takeInputs(of nodes: [Node]) throws(TrainingError) {
+    private mutating func addInputs(of nodes: [Node]) throws(TrainingError) {
         let read = Set(nodes.flatMap(\.inputs))
         for input in graph.inputs where read.contains(input.name) && tensors[input.name] == nil {
             guard let shape = inputShapes[input.name] else {
@@ -129,15 +118,10 @@ struct PlanBuilder {
             constants: node.inputs.map { constants[$0] },
             index: steps.count
         )
-        guard let maker = StepRegistry.maker(for: node.operatorType) else {
-            throw context.refusal(
-                "no gradient is known; operators with one: "
-                    + StepRegistry.operators.joined(separator: ", ")
-            )
-        }
         let step =
             rectifies
-            ? try BatchNormalizationStep(context, rectifies: true) : try maker(context)
+            ? try BatchNormalizationStep(context, rectifies: true)
+            : try StepRegistry.step(for: context)
         steps.append(step)
         self.edges.append(edges.compactMap { $0 })
         for (place, tensor) in step.outputs.enumerated() where place < node.outputs.count {
@@ -178,69 +162,74 @@ struct PlanBuilder {
     }
 }
 
+extension Graph {
+    /// The nodes that a value depends on, in the order of the graph.
+    func nodesNeeded(for output: String) -> [Node] {
+        var wanted: Set<String> = [output]
+        var needed: [Node] = []
+        for node in nodes.reversed() where node.outputs.contains(where: wanted.contains) {
+            wanted.formUnion(node.inputs.filter { !$0.isEmpty })
+            needed.append(node)
+        }
+        return needed.reversed()
+    }
+}
+
 /// Which operators can be trained.
 enum StepRegistry {
-    typealias Maker = @Sendable (StepContext) throws(TrainingError) -> any PlanStep
-
-    /// The maker of an operator's step, or nil if the operator has no gradient here.
-    static func maker(for operatorType: String) -> Maker? { makers[operatorType] }
+    private typealias Maker = @Sendable (StepContext) throws(TrainingError) -> any PlanStep
 
     /// The operators, by name.
     static var operators: [String] { makers.keys.sorted() }
 
-    private static let makers = shapedMakers.merging(FunctionStep.makers) { own, _ in own }
+    /// The step of a node.
+    ///
+    /// - Throws: That its operator has no gradient here, or not in this form.
+    static func step(for context: StepContext) throws(TrainingError) -> any PlanStep {
+        guard let maker = makers[context.node.operatorType] else {
+            throw context.refusal(
+                "it has no gradient; operators with one: " + operators.joined(separator: ", ")
+            )
+        }
+        return try maker(context)
+    }
+
+    private static let makers: [String: Maker] = {
+        var makers = shapedMakers
+        for name in FunctionStep.functions.keys { makers[name] = functionMaker }
+        for name in BinaryStep.kinds.keys { makers[name] = binaryMaker }
+        return makers
+    }()
+
+    private static let functionMaker: Maker = { c throws(TrainingError) in try FunctionStep(c) }
+
+    private static let binaryMaker: Maker = { c throws(TrainingError) in try BinaryStep(c) }
 
     private static let shapedMakers: [String: Maker] = [
-        "Add": { context throws(TrainingError) in try BinaryStep(context, .add) },
-        "AveragePool": { context throws(TrainingError) in try PoolingStep(context, .average) },
-        "BatchNormalization": { context throws(TrainingError) in
-            try BatchNormalizationStep(context, rectifies: false)
-        },
-        "Concat": { context throws(TrainingError) in try ConcatenationStep(context) },
-        "Conv": { context throws(TrainingError) in try ConvolutionStep(context) },
-        "Div": { context throws(TrainingError) in try BinaryStep(context, .divide) },
-        "Dropout": { context throws(TrainingError) in try DropoutStep(context) },
-        "Flatten": { context throws(TrainingError) in try ViewStep.flatten(context) },
-        "Gemm": { context throws(TrainingError) in try GemmStep(context) },
-        "GlobalAveragePool": { context throws(TrainingError) in
-            try ReductionStep.overImage(context, .mean)
-        },
-        "GlobalMaxPool": { context throws(TrainingError) in
-            try ReductionStep.overImage(context, .maximum)
-        },
-        "GRU": { context throws(TrainingError) in try GRUStep(context) },
-        "Identity": { context throws(TrainingError) in
-            try ViewStep(context, shape: context.edge(0).shape)
-        },
-        "LogSoftmax": { context throws(TrainingError) in
-            try SoftmaxStep(context, isLogarithm: true)
-        },
-        "MatMul": { context throws(TrainingError) in try MatMulStep(context) },
-        "Max": { context throws(TrainingError) in try BinaryStep(context, .maximum) },
-        "MaxPool": { context throws(TrainingError) in try PoolingStep(context, .maximum) },
-        "Min": { context throws(TrainingError) in try BinaryStep(context, .minimum) },
-        "Mul": { context throws(TrainingError) in try BinaryStep(context, .multiply) },
-        "PRelu": { context throws(TrainingError) in try BinaryStep(context, .sloped) },
-        "Pad": { context throws(TrainingError) in try PadStep(context) },
-        "Pow": { context throws(TrainingError) in try BinaryStep(context, .power) },
-        "ReduceMax": { context throws(TrainingError) in
-            try ReductionStep.overAxes(context, .maximum)
-        },
-        "ReduceMean": { context throws(TrainingError) in
-            try ReductionStep.overAxes(context, .mean)
-        },
-        "ReduceSum": { context throws(TrainingError) in
-            try ReductionStep.overAxes(context, .sum)
-        },
-        "Reshape": { context throws(TrainingError) in try ViewStep.reshape(context) },
-        "Slice": { context throws(TrainingError) in try SliceStep(context) },
-        "Softmax": { context throws(TrainingError) in
-            try SoftmaxStep(context, isLogarithm: false)
-        },
-        "Split": { context throws(TrainingError) in try SplitStep(context) },
-        "Squeeze": { context throws(TrainingError) in try ViewStep.squeeze(context) },
-        "Sub": { context throws(TrainingError) in try BinaryStep(context, .subtract) },
-        "Transpose": { context throws(TrainingError) in try TransposeStep(context) },
-        "Unsqueeze": { context throws(TrainingError) in try ViewStep.unsqueeze(context) },
+        "AveragePool": { c throws(TrainingError) in try PoolingStep(c, .average) },
+        "BatchNormalization": { c throws(TrainingError) in try BatchNormalizationStep(c) },
+        "Concat": { c throws(TrainingError) in try CopyStep.concatenation(c) },
+        "Conv": { c throws(TrainingError) in try ConvolutionStep(c) },
+        "Dropout": { c throws(TrainingError) in try DropoutStep(c) },
+        "Flatten": { c throws(TrainingError) in try ViewStep.flatten(c) },
+        "Gemm": { c throws(TrainingError) in try GemmStep(c) },
+        "GlobalAveragePool": { c throws(TrainingError) in try ReductionStep.overImage(c, .mean) },
+        "GlobalMaxPool": { c throws(TrainingError) in try ReductionStep.overImage(c, .maximum) },
+        "GRU": { c throws(TrainingError) in try GRUStep(c) },
+        "Identity": { c throws(TrainingError) in try ViewStep.identity(c) },
+        "LogSoftmax": { c throws(TrainingError) in try SoftmaxStep(c, isLogarithm: true) },
+        "MatMul": { c throws(TrainingError) in try MatMulStep(c) },
+        "MaxPool": { c throws(TrainingError) in try PoolingStep(c, .maximum) },
+        "Pad": { c throws(TrainingError) in try CopyStep.padding(c) },
+        "ReduceMax": { c throws(TrainingError) in try ReductionStep.overAxes(c, .maximum) },
+        "ReduceMean": { c throws(TrainingError) in try ReductionStep.overAxes(c, .mean) },
+        "ReduceSum": { c throws(TrainingError) in try ReductionStep.overAxes(c, .sum) },
+        "Reshape": { c throws(TrainingError) in try ViewStep.reshape(c) },
+        "Slice": { c throws(TrainingError) in try CopyStep.slice(c) },
+        "Softmax": { c throws(TrainingError) in try SoftmaxStep(c, isLogarithm: false) },
+        "Split": { c throws(TrainingError) in try CopyStep.split(c) },
+        "Squeeze": { c throws(TrainingError) in try ViewStep.squeeze(c) },
+        "Transpose": { c throws(TrainingError) in try CopyStep.transposition(c) },
+        "Unsqueeze": { c throws(TrainingError) in try ViewStep.unsqueeze(c) },
     ]
 }

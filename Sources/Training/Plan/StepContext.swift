@@ -9,13 +9,13 @@ struct StepContext {
     let edges: [PlanEdge?]
     /// The inputs whose content is known from the file.
     let constants: [Tensor?]
-    /// The node's place in the plan, which tells its dropout from others'.
+    /// The node's index in the plan, from which its dropout's seed is made.
     let index: Int
 
     /// A tensor that must be there.
     func edge(_ index: Int) throws(TrainingError) -> PlanEdge {
         guard index < edges.count, let edge = edges[index] else {
-            throw refusal("its input \(index + 1) is missing or not made of floats")
+            throw refusal("its input \(index + 1) is missing or not float")
         }
         return edge
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+package import Settings
 package import SoundDatasets
 
 /// Some of the recordings of a recipe.
@@ -7,13 +8,13 @@ package struct RecordingSource: Equatable, Sendable {
     /// A folder or a CSV file, from the recipe's data folder.
     package var path = ""
     /// What all recordings below the folder are, several joined by `;`; empty where folders or the
-    /// CSV file tell.
+    /// CSV file say.
     package var label = ""
     /// The kind of material, of which batches hold a set share.
     package var kind = ""
-    /// The folders and files that are taken; all if empty.
+    /// The folders and files to include; all if empty.
     package var only: [String] = []
-    /// The folders and files that are left out.
+    /// The folders and files to exclude.
     package var except: [String] = []
     /// What is computed instead of read.
     package var synthetic: SyntheticSound.Kind?
@@ -26,19 +27,51 @@ package struct RecordingSource: Equatable, Sendable {
     /// The label of sounds that have none.
     package static let noLabel = "none"
 
-    /// The classes that all recordings are of; nil where folders or the CSV file tell.
+    /// The classes that all recordings are of; nil where folders or the CSV file say.
     var labels: [String]? {
         guard !label.isEmpty else { return synthetic == nil ? nil : [] }
         return label == Self.noLabel
             ? [] : label.split(separator: ";").map { $0.filter { $0 != " " } }
     }
 
-    /// Whether a path below the source's folder is taken.
-    func takes(_ path: String) -> Bool {
+    /// Whether a path below the source's folder is included.
+    func includes(_ path: String) -> Bool {
         let parts = path.split(separator: "/").map(String.init)
         func matches(_ name: String) -> Bool { name == path || parts.contains(name) }
         return (only.isEmpty || only.contains(where: matches)) && !except.contains(where: matches)
     }
+
+    /// The keys of an element of `recordings`.
+    package static let table = SettingsTable<RecordingSource>([
+        .value(
+            "path",
+            \.path,
+            .text("a path"),
+            "A folder or a CSV file, relative to the data folder."
+        ),
+        .value(
+            "label",
+            \.label,
+            .text("a class, several joined by ';', or none"),
+            "The class of all recordings in it; default: as folders or the CSV file say."
+        ),
+        .value(
+            "kind",
+            \.kind,
+            .name,
+            "The kind of material, which gets a fixed share of every batch."
+        ),
+        .value("only", \.only, .paths, "Folders and files to include."),
+        .value("except", \.except, .paths, "Folders and files to exclude."),
+        .optional(
+            "synthetic",
+            \.synthetic,
+            .choice,
+            unsaid: "",
+            "Synthetic sounds to compute instead of reading files."
+        ),
+        .value("count", \.count, .wholeNumber(in: 1...100_000), "The number of synthetic sounds."),
+    ])
 }
 
 extension SoundDataset {
@@ -88,18 +121,17 @@ extension SoundDataset {
                 (clip, source.labels ?? clip.classes.map { read.classNames[$0] })
             }
         }
-        let folder =
-            isFolder ? path : PathText.folder(of: path)
-        let taken = found.filter { found in
+        let folder = isFolder ? path : PathText.folder(of: path)
+        let included = found.filter { found in
             let name = found.clip.path
-            return source.takes(
+            return source.includes(
                 name.hasPrefix("\(folder)/") ? String(name.dropFirst(folder.count + 1)) : name
             )
         }
-        guard !taken.isEmpty else {
-            throw .unusable(path: path, reason: "no recordings in it are taken")
+        guard !included.isEmpty else {
+            throw .unusable(path: path, reason: "none of its recordings are included")
         }
-        for (found, labels) in taken {
+        for (found, labels) in included {
             var clip = found
             clip.classes = try classPlaces(labels, path, mayAddClasses)
             if clip.kind.isEmpty { clip.kind = source.kind }
@@ -133,7 +165,7 @@ extension SoundDataset {
             } else {
                 throw .unusable(
                     path: path,
-                    reason: "label '\(label)' is none of the recipe's classes"
+                    reason: "label '\(label)' is not one of the recipe's classes"
                 )
             }
         }

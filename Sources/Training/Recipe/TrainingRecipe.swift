@@ -20,9 +20,9 @@ package struct TrainingRecipe: Equatable, Sendable {
     package var classes: [SoundClass] = []
     /// How scores become events, for all classes.
     package var rule = ClassRuleOverlay()
-    /// The folds that are only tested.
+    /// The folds held out for testing.
     package var heldOutFolds: [Int] = []
-    /// The folds that scores are calibrated on.
+    /// The folds held out for calibration.
     package var calibrationFolds: [Int] = []
     /// How the network is trained.
     package var settings = TrainingSettings()
@@ -47,16 +47,8 @@ package struct TrainingRecipe: Equatable, Sendable {
             throw .unreadableRecipe(path: path, reason: FileFailure.reason(error))
         }
         var recipe = TrainingRecipe()
-        var reading = DocumentReading()
-        do {
-            let document = try YAMLReader.read(text, file: path, reading: &reading)
-            table.read(document, path: "", into: &recipe, reading: &reading)
-        } catch {
-            reading.report(error)
-        }
-        guard reading.problems.isEmpty else {
-            throw .invalidRecipe(reading.problems.map(\.description))
-        }
+        let problems = table.problems(of: text, file: path, into: &recipe)
+        guard problems.isEmpty else { throw .invalidRecipe(problems.map(\.description)) }
         return recipe
     }
 
@@ -120,22 +112,16 @@ extension TrainingRecipe {
         }
         guard Self.assignableSections.contains(keys[0]) else {
             throw refusal(
-                "no section '\(keys[0])', there are "
+                "unknown section '\(keys[0])'; sections: "
                     + Self.assignableSections.joined(separator: ", ")
             )
         }
         let lines = keys.enumerated().map { depth, key in
             String(repeating: "  ", count: depth) + "\(key):"
         }
-        var reading = DocumentReading()
-        do {
-            let text = lines.joined(separator: "\n") + " \(sides[1])\n"
-            let document = try YAMLReader.read(text, file: "--set", reading: &reading)
-            Self.table.read(document, path: "", into: &self, reading: &reading)
-        } catch {
-            reading.report(error)
-        }
-        guard let problem = reading.problems.first else { return }
+        let text = lines.joined(separator: "\n") + " \(sides[1])\n"
+        let problems = Self.table.problems(of: text, file: "--set", into: &self)
+        guard let problem = problems.first else { return }
         let advice = problem.advice.isEmpty ? "" : "; \(problem.advice)"
         throw refusal("found \(problem.found), allowed: \(problem.allowed)\(advice)")
     }
@@ -144,7 +130,7 @@ extension TrainingRecipe {
 extension TrainingRecipe {
     /// The keys of a recipe.
     package static let table = SettingsTable<TrainingRecipe>([
-        .value("name", \.name, .name, "The model's name; else that of its folder."),
+        .value("name", \.name, .name, "The model's name; default: its folder's name."),
         .value("version", \.version, .text("a text"), "The model's version."),
         .value("description", \.summary, .lines("a text"), "What the model is for."),
         .list(
@@ -156,97 +142,35 @@ extension TrainingRecipe {
         .named("kinds", \.settings.kinds, of: KindShare.table, startingFrom: KindShare()),
         .list("classes", \.classes, of: SoundClass.settings, startingFrom: SoundClass()),
         .section("rule", \.rule, ClassRuleOverlay.settings),
-        .value(
-            "hold_out_folds",
-            \.heldOutFolds,
-            .foldNumbers,
-            "The folds that are not trained on but tested."
-        ),
+        .value("hold_out_folds", \.heldOutFolds, .foldNumbers, "The folds held out for testing."),
         .value(
             "calibrate_folds",
             \.calibrationFolds,
             .foldNumbers,
-            "The folds that are not trained on but make the scores probabilities."
+            "The folds held out for calibration."
         ),
         .section("training", \.settings, TrainingSettings.table),
         .section("waveform", \.settings.waveform, WaveformSettings.table),
         .section("augmentation", \.settings.augmentation, AugmentationSettings.table),
-        .value("licence", \.licence, .lines("a text"), "Under which licence the model is."),
-        .value(
-            "limits",
-            \.limits,
-            .lines("a text"),
-            "What the card says beside the usual that the model cannot do."
-        ),
+        .value("licence", \.licence, .lines("a text"), "The model's licence."),
+        .value("limits", \.limits, .lines("a text"), "More limitations for the model card."),
     ])
 }
 
-extension RecordingSource {
-    /// The keys of an element of `recordings`.
-    package static let table = SettingsTable<RecordingSource>([
-        .value(
-            "path",
-            \.path,
-            .text("a path"),
-            "A folder or a CSV file, from the folder of the data."
-        ),
-        .value(
-            "label",
-            \.label,
-            .text("a class, several joined by ';', or none"),
-            "What all recordings below the folder are; else folders or the CSV file tell."
-        ),
-        .value(
-            "kind",
-            \.kind,
-            .name,
-            "The kind of material, of which batches hold a set share."
-        ),
-        .value(
-            "only",
-            \.only,
-            .paths,
-            "The folders and files below the path that are taken."
-        ),
-        .value(
-            "except",
-            \.except,
-            .paths,
-            "The folders and files below the path that are left out."
-        ),
-        .optional(
-            "synthetic",
-            \.synthetic,
-            .choice,
-            unsaid: "",
-            "What is computed instead of read."
-        ),
-        .value(
-            "count",
-            \.count,
-            .wholeNumber(in: 1...100_000),
-            "How many synthetic sounds there are."
-        ),
-    ])
-}
-
-extension KindShare {
-    /// The keys of an element of `kinds`.
-    package static let table = SettingsTable<KindShare>([
-        .value(
-            "share",
-            \.share,
-            .number(in: 0...1_000),
-            "The share of every batch, against the sum of all shares."
-        ),
-        .optional(
-            "background",
-            \.isBackground,
-            .flag,
-            unsaid: "true for recordings of no reported class",
-            "Whether it is laid under sounds of classes."
-        ),
-    ])
+extension SettingsTable {
+    /// Reads a YAML text.
+    ///
+    /// - Returns: What of it is not allowed.
+    func problems(of text: String, file: String, into root: inout Root) -> [DocumentProblem] {
+        var reading = DocumentReading()
+        do {
+            let document = try YAMLReader.read(text, file: file, reading: &reading)
+            read(document, path: "", into: &root, reading: &reading)
+        } catch {
+            reading.report(error)
+        }
+        return reading.problems
+    }
 }
 
 extension ValueForm where Value == [String] {

@@ -1,22 +1,19 @@
+import Foundation
 package import LogMelFeatures
 import ModelLibrary
 package import Settings
 
 /// Everything that decides how a model is trained, the data aside.
+///
+/// ``table`` says what each setting is.
 package struct TrainingSettings: Equatable, Sendable {
-    /// The kind of network.
     package var architecture = Architecture.small
-    /// The factor on the network's numbers of channels.
     package var width: Float = 1
-    /// From samples to features, instead of the architecture's own.
     package var frontEnd: FrontEnd?
-    /// The frames that the network sees at once, instead of the architecture's own number.
     package var windowFrames: Int?
-    /// The network that it goes on from, instead of a new one.
+    /// The network to continue from, instead of a new one.
     package var continued: ContinuedNetwork?
-    /// The number of steps.
     package var steps = 2_500
-    /// Patches a step.
     package var batchSize = 64
     /// What all random choices come from.
     package var seed: UInt64 = 1
@@ -34,44 +31,30 @@ package struct TrainingSettings: Equatable, Sendable {
         get { Int(truncatingIfNeeded: seed) }
         set { seed = UInt64(bitPattern: Int64(newValue)) }
     }
-    /// The share of the label that is spread over all classes.
     package var labelSmoothing: Float = 0
-    /// How weights are moved.
     package var optimizerName = OptimizerName.adamw
-    /// The momentum of gradient descent.
     package var momentum: Float = 0.9
-    /// The rate after the warm-up.
     package var peakRate: Float = 3e-3
     /// Steps of warm-up; a tenth of all if nil.
     package var warmUpSteps: Int?
-    /// What follows the warm-up.
     package var scheduleName = ScheduleName.cosine
-    /// After how many steps the rate of a step schedule falls.
     package var stepInterval = 1_000
-    /// What the rate of a step schedule is then multiplied by.
     package var stepFactor: Float = 0.1
-    /// The decay of weights, biases and normalisations aside.
     package var weightDecay: Float = 0.02
-    /// The longest gradient.
     package var gradientLimit: Float = 5
-    /// Decay of the moving average that is kept instead of the last weights; 0 for none.
+    /// Decay of the moving average of weights that is saved; 0 to save the last weights.
     package var averageDecay: Float = 0
-    /// Windows at or below this level are not trained on, in dBFS.
     package var gateDBFS: Float = -60
     /// How far below a labelled clip's loudest window others may lie; nil for any way.
     package var loudnessRangeDB: Float?
-    /// How many places of a clip are tried for one that is loud enough.
     package var cropTries = 8
-    /// The share of a batch that is negatives, if there are any.
     package var negativeShare: Float = 0.5
     /// The part of each kind of material; labelled and unlabelled clips if empty.
     package var kinds: [String: KindShare] = [:]
-    /// Whether each class is seen as often as any other.
     package var balancesClasses = false
     /// The folders of the models whose probabilities are a part of the targets; ``Teacher/foldMark``
     /// in them stands for the fold that is not trained on.
     package var teachers: [String] = []
-    /// The part of the targets that is the mean of the teachers' probabilities.
     package var teacherShare: Float = 0.5
     /// How recordings are changed before features are computed.
     package var waveform = WaveformSettings()
@@ -85,45 +68,47 @@ package struct TrainingSettings: Equatable, Sendable {
     ///
     /// - Throws: The first setting that is out of range.
     package func validate() throws(TrainingError) {
+        func require<Value: Comparable>(
+            _ name: String,
+            _ value: Value,
+            in range: ClosedRange<Value>,
+            _ allowed: String? = nil
+        ) throws(TrainingError) {
+            guard !range.contains(value) else { return }
+            throw .invalidSetting(
+                name: name,
+                found: "\(value)",
+                allowed: allowed ?? "\(range.lowerBound) to \(range.upperBound)"
+            )
+        }
         let fewest = continued?.isCombined == true ? 0 : 1
         try require("--steps", steps, in: fewest...10_000_000)
         try require("--batch", batchSize, in: 2...4_096)
         try require("--threads", threads, in: 1...64)
-        guard peakRate > 0, peakRate <= 10 else {
-            throw .invalidSetting(name: "--rate", found: "\(peakRate)", allowed: "above 0 to 10")
-        }
-        guard width >= 0.1, width <= 16 else {
-            throw .invalidSetting(name: "--width", found: "\(width)", allowed: "0.1 to 16")
-        }
+        try require("--rate", peakRate, in: Float.leastNonzeroMagnitude...10, "above 0 to 10")
+        try require("--width", width, in: 0.1...16, "0.1 to 16")
         if let windowFrames { try require("--window-frames", windowFrames, in: 8...100_000) }
-        guard labelSmoothing >= 0, labelSmoothing < 1 else {
-            throw .invalidSetting(
-                name: "--label-smoothing",
-                found: "\(labelSmoothing)",
-                allowed: "0 up to 1"
-            )
-        }
-        guard teacherShare >= 0, teacherShare <= 1 else {
-            throw .invalidSetting(
-                name: "--teacher-share",
-                found: "\(teacherShare)",
-                allowed: "0 to 1"
-            )
-        }
+        try require("--label-smoothing", labelSmoothing, in: 0...Float(1).nextDown, "0 up to 1")
+        try require("--teacher-share", teacherShare, in: 0...1, "0 to 1")
     }
 
-    private func require(
-        _ name: String,
-        _ value: Int,
-        in range: ClosedRange<Int>
-    ) throws(TrainingError) {
-        guard range.contains(value) else {
-            throw .invalidSetting(
-                name: name,
-                found: "\(value)",
-                allowed: "\(range.lowerBound) to \(range.upperBound)"
-            )
+    /// Every setting but the number of threads, one `key=value` a line.
+    ///
+    /// Caches and interrupted trainings are told apart by it, so a key keeps its name and a value its
+    /// form; where either changes, ``Fingerprint/version`` does.
+    var identity: String {
+        var lines = Self.table.values(of: self, path: "training").map { "\($0.key)=\($0.text)" }
+        lines.append("training.front_end=\(frontEnd.map(Fingerprint.text) ?? "")")
+        lines.append("continued=\(continued?.identity ?? "")")
+        lines += WaveformSettings.table.values(of: waveform, path: "waveform")
+            .map { "\($0.key)=\($0.text)" }
+        lines += AugmentationSettings.table.values(of: augmentation, path: "augmentation")
+            .map { "\($0.key)=\($0.text)" }
+        for (kind, share) in kinds.sorted(by: { $0.key < $1.key }) {
+            lines += KindShare.table.values(of: share, path: "kinds.\(kind)")
+                .map { "\($0.key)=\($0.text)" }
         }
+        return lines.joined(separator: "\n")
     }
 
     /// What the network is built for.
@@ -138,35 +123,29 @@ package struct TrainingSettings: Equatable, Sendable {
     }
 
     /// The loss that fits the classes.
-    package var loss: TrainingLoss {
+    var loss: TrainingLoss {
         isExclusive
             ? .softmaxCrossEntropy(labelSmoothing: labelSmoothing)
             : .binaryCrossEntropy(labelSmoothing: labelSmoothing)
     }
 
     /// How weights are moved, with its constants.
-    package var optimizer: Optimizer.Rule {
+    var optimizer: Optimizer.Rule {
         switch optimizerName {
         case .adamw: .standard
         case .sgd: .momentum(momentum)
         }
     }
 
-    private var schedule: LearningRateSchedule.Shape {
-        switch scheduleName {
-        case .constant: .constant
-        case .cosine: .cosine
-        case .step: .steps(interval: stepInterval, factor: stepFactor)
-        }
-    }
-
     /// The rates of all steps.
-    package var learningRate: LearningRateSchedule {
+    var learningRate: LearningRateSchedule {
         LearningRateSchedule(
             peak: peakRate,
             warmUpSteps: warmUpSteps ?? steps / 10,
             totalSteps: steps,
-            shape: schedule
+            name: scheduleName,
+            stepInterval: stepInterval,
+            stepFactor: stepFactor
         )
     }
 }
@@ -180,57 +159,92 @@ package struct KindShare: Equatable, Sendable {
 
     /// Creates the usual part.
     package init() {}
+
+    /// The keys of an element of `kinds`.
+    package static let table = SettingsTable<KindShare>([
+        .value(
+            "share",
+            \.share,
+            .number(in: 0...1_000),
+            "The share of every batch, relative to the sum of all shares."
+        ),
+        .optional(
+            "background",
+            \.isBackground,
+            .flag,
+            unsaid: "true for recordings of no reported class",
+            "Whether it may be a background for sounds of classes."
+        ),
+    ])
 }
 
 extension TrainingSettings {
+    private static let frontEndRow = SettingsRow<TrainingSettings>.node(
+        "front_end",
+        \.frontEnd,
+        allowed: "a section, see docs/front-ends.md",
+        "What the network's input is; the architecture's own if left out.",
+        read: { node, path, reading in
+            ModelDescription.readFrontEnd(node, path: path, reading: &reading)
+                .map(Optional.some)
+        }
+    )
+
+    /// Chooses a front end.
+    ///
+    /// - Parameter name: The name of a preset, or the path of a YAML file with the section `front_end`
+    ///   of a `model.yaml`.
+    /// - Throws: That there is neither, or the first problem of the file with its line.
+    package mutating func setFrontEnd(_ name: String) throws(TrainingError) {
+        if let preset = Preset(rawValue: name) {
+            frontEnd = preset.frontEnd
+            return
+        }
+        guard let text = try? String(contentsOf: URL(fileURLWithPath: name), encoding: .utf8) else {
+            let presets = Preset.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .unsupportedFrontEnd(
+                reason: "'\(name)' is neither a file nor one of the presets \(presets)"
+            )
+        }
+        let table = SettingsTable([Self.frontEndRow.required])
+        if let problem = table.problems(of: text, file: name, into: &self).first {
+            throw .unsupportedFrontEnd(reason: problem.description)
+        }
+    }
+
     /// The keys of a recipe's section `training`.
     package static let table = SettingsTable<TrainingSettings>([
         .value("architecture", \.architecture, .choice, "The kind of network."),
-        .value(
-            "width",
-            \.width,
-            .number(in: 0.1...16),
-            "The factor on the network's numbers of channels."
-        ),
-        .node(
-            "front_end",
-            \.frontEnd,
-            allowed: "a section, see docs/front-ends.md",
-            "What the network's input is; the architecture's own if left out.",
-            read: { node, path, reading in
-                ModelDescription.readFrontEnd(node, path: path, reading: &reading).map(
-                    Optional.some
-                )
-            }
-        ),
+        .value("width", \.width, .number(in: 0.1...16), "Factor on the network's channel counts."),
+        frontEndRow,
         .optional(
             "window_frames",
             \.windowFrames,
             .wholeNumber(in: 8...100_000),
             unsaid: "the architecture's",
-            "How many frames the network sees at once."
+            "The number of frames in a window."
         ),
         .value(
             "multi_label",
             \.isMultiLabel,
             .flag,
-            "Whether several classes may be there at once: a sigmoid each instead of a softmax."
+            "Whether classes can occur together (sigmoids instead of a softmax)."
         ),
         .value("steps", \.steps, .wholeNumber(in: 1...10_000_000), "The number of steps."),
-        .value("batch", \.batchSize, .wholeNumber(in: 2...4_096), "Patches a step."),
+        .value("batch", \.batchSize, .wholeNumber(in: 2...4_096), "Patches per step."),
         .value(
             "seed",
             \.seedNumber,
             .wholeNumber(in: 0...Int.max),
-            "What all random choices come from."
+            "The seed of all random choices."
         ),
         .value(
             "label_smoothing",
             \.labelSmoothing,
             .number(in: 0...0.99),
-            "The share of a label that is spread over all classes."
+            "Label smoothing: the share of a label spread over all classes."
         ),
-        .value("optimizer", \.optimizerName, .choice, "How weights are moved."),
+        .value("optimizer", \.optimizerName, .choice, "The optimizer."),
         .value("momentum", \.momentum, .number(in: 0...0.9999), "The momentum of sgd."),
         .value("rate", \.peakRate, .number(in: 1e-9...10), "The learning rate after the warm-up."),
         .optional(
@@ -238,33 +252,38 @@ extension TrainingSettings {
             \.warmUpSteps,
             .wholeNumber(in: 0...10_000_000),
             unsaid: "a tenth of the steps",
-            "Steps in which the rate rises from zero."
+            "Steps over which the rate rises from zero."
         ),
-        .value("schedule", \.scheduleName, .choice, "What follows the warm-up."),
+        .value("schedule", \.scheduleName, .choice, "The rate schedule after the warm-up."),
         .value(
             "step_interval",
             \.stepInterval,
             .wholeNumber(in: 1...10_000_000),
-            "After how many steps the rate of schedule step falls."
+            "Schedule step: steps between two reductions of the rate."
         ),
         .value(
             "step_factor",
             \.stepFactor,
             .number(in: 1e-6...1),
-            "What the rate of schedule step is multiplied by."
+            "Schedule step: the factor on the rate."
         ),
         .value(
             "weight_decay",
             \.weightDecay,
             .number(in: 0...10),
-            "The decay of weights, biases and normalisations aside."
+            "Weight decay (not on biases and normalisations)."
         ),
-        .value("gradient_limit", \.gradientLimit, .number(in: 1e-6...1e9), "The longest gradient."),
+        .value(
+            "gradient_limit",
+            \.gradientLimit,
+            .number(in: 1e-6...1e9),
+            "The largest gradient norm."
+        ),
         .value(
             "ema",
             \.averageDecay,
             .number(in: 0...0.999_999),
-            "The decay of the moving average that is kept instead of the last weights."
+            "Decay of the moving average of weights that is saved."
         ),
         .value(
             "gate_dbfs",
@@ -277,37 +296,32 @@ extension TrainingSettings {
             \.loudnessRangeDB,
             .number(in: 0...120),
             unsaid: "no limit",
-            "How far below a labelled recording's loudest window others may lie."
+            "How far below a recording's loudest window its other windows may be."
         ),
         .value(
             "crop_tries",
             \.cropTries,
             .wholeNumber(in: 1...1_000),
-            "How many places of a recording are tried for one that is loud enough."
+            "How many random positions are tried for a window that is loud enough."
         ),
         .value(
             "negative_share",
             \.negativeShare,
             .number(in: 0...0.99),
-            "The share of a batch that is of no reported class, where no kinds are given."
+            "The share of negatives in a batch, if no kinds are given."
         ),
         .value(
             "balance_classes",
             \.balancesClasses,
             .flag,
-            "Whether each class is seen as often as any other, whatever its recordings."
+            "Whether every class is drawn equally often."
         ),
-        .value(
-            "teachers",
-            \.teachers,
-            .paths,
-            "Models whose probabilities are a part of the targets."
-        ),
+        .value("teachers", \.teachers, .paths, "Teacher models (distillation)."),
         .value(
             "teacher_share",
             \.teacherShare,
             .number(in: 0...1),
-            "The part of the targets that is the mean of the teachers' probabilities."
+            "The share of the teachers' mean probability in the targets."
         ),
     ])
 }

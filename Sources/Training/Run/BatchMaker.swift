@@ -7,7 +7,7 @@ import SoundDatasets
 /// Every patch has random numbers of its own, so the batch does not depend on the threads.
 struct BatchMaker {
     /// Each clip as it is and, behind that, its variants.
-    private let takes: [[ClipTake]]
+    private let versions: [[ClipVersion]]
     private let labels: [[Int]]
     private let plan: BatchPlan
     private let classCount: Int
@@ -30,16 +30,20 @@ struct BatchMaker {
         let labelled = trainedOn.map { dataset.clips[$0] }
         let frameSeconds = Float(frontEnd.hopLength) / Float(frontEnd.sampleRateHz)
         labels = labelled.map(\.classes)
-        takes = trainedOn.map { place in
+        versions = trainedOn.map { place in
             let isNegative = dataset.isNegative(dataset.clips[place])
-            let own = ClipTake(clips.features[place], isNegative: isNegative, settings)
-            return [own]
-                + clips.variants[place].map { ClipTake($0, isNegative: isNegative, settings) }
+            let own = ClipVariant(
+                features: clips.features[place],
+                mixedClasses: [],
+                mixedShare: 0
+            )
+            return ([own] + clips.variants[place])
+                .map { ClipVersion($0, isNegative: isNegative, settings) }
         }
         plan = try BatchPlan(
             dataset,
             clips: labelled,
-            seconds: takes.map { Float($0[0].features.frameCount) * frameSeconds },
+            seconds: versions.map { Float($0[0].features.frameCount) * frameSeconds },
             settings: settings
         )
         classCount = dataset.classNames.count
@@ -86,14 +90,14 @@ struct BatchMaker {
         _ generator: SeededGenerator
     ) {
         var generator = generator
-        let take = take(clip, &generator)
-        var patch = crop(take, &generator)
+        let version = version(of: clip, &generator)
+        var patch = crop(version, &generator)
         addBackground(to: &patch, target, isBackground: plan.isBackground[clip], &generator)
         augmenter.apply(to: &patch, &generator)
         var share: Float = 1
         if generator.happens(settings.augmentation.mixupProbability) {
-            let other = generator.index(below: takes.count)
-            let second = self.take(other, &generator)
+            let other = generator.index(below: versions.count)
+            let second = self.version(of: other, &generator)
             var under = crop(second, &generator)
             augmenter.apply(to: &under, &generator)
             let part = generator.beta(settings.augmentation.mixupAlpha)
@@ -105,8 +109,8 @@ struct BatchMaker {
             add(labels[other], rest * (1 - second.mixedShare), to: target)
             add(second.mixedClasses, rest * second.mixedShare, to: target)
         }
-        add(take.mixedClasses, share * take.mixedShare, to: target)
-        let own = share * (1 - take.mixedShare)
+        add(version.mixedClasses, share * version.mixedShare, to: target)
+        let own = share * (1 - version.mixedShare)
         if settings.isExclusive {
             add(labels[clip], own, to: target)
         } else {
@@ -128,7 +132,7 @@ struct BatchMaker {
         for label in labels { target[label] = max(target[label], 0) + share }
     }
 
-    /// Lays a background under a patch; its classes are heard, or perhaps heard if it is soft.
+    /// Mixes a background into a patch; its classes are heard, or perhaps heard if it is soft.
     private func addBackground(
         to patch: inout [Float],
         _ target: MutableFloatSlice,
@@ -154,24 +158,24 @@ struct BatchMaker {
     ///
     /// Frames before it that the front end remembers come first.
     func crop(_ clip: Int, _ generator: inout SeededGenerator) -> [Float] {
-        crop(take(clip, &generator), &generator)
+        crop(version(of: clip, &generator), &generator)
     }
 
     /// The clip or one of its variants.
-    private func take(_ clip: Int, _ generator: inout SeededGenerator) -> ClipTake {
-        let takes = takes[clip]
-        return takes.count == 1 ? takes[0] : takes[generator.index(below: takes.count)]
+    private func version(of clip: Int, _ generator: inout SeededGenerator) -> ClipVersion {
+        let own = versions[clip]
+        return own.count == 1 ? own[0] : own[generator.index(below: own.count)]
     }
 
-    private func crop(_ take: ClipTake, _ generator: inout SeededGenerator) -> [Float] {
-        let features = take.features
+    private func crop(_ version: ClipVersion, _ generator: inout SeededGenerator) -> [Float] {
+        let features = version.features
         var start = 0
         var loudest = -Float.infinity
         for _ in 0..<settings.cropTries {
             let candidate = generator.index(below: features.levels.count)
             let level = features.levels[candidate]
             if level > loudest { (start, loudest) = (candidate, level) }
-            if level > take.threshold { break }
+            if level > version.threshold { break }
         }
         let patch = window(of: features, at: start)
         let reach = settings.augmentation.timeShiftFrames
@@ -203,40 +207,20 @@ struct BatchMaker {
     }
 }
 
-/// A clip, or a variant of one, as batches take windows of it.
-struct ClipTake {
+/// A clip, or a variant of one, as batches crop windows from it.
+private struct ClipVersion {
     let features: ClipFeatures
-    /// The level above which its windows are taken.
+    /// The level above which its windows are used.
     let threshold: Float
     /// The classes of the clip that it was mixed with.
     let mixedClasses: [Int]
     /// The share of the other clip.
     let mixedShare: Float
 
-    init(_ features: ClipFeatures, isNegative: Bool, _ settings: TrainingSettings) {
-        self.init(features, isNegative, settings, mixedClasses: [], mixedShare: 0)
-    }
-
     init(_ variant: ClipVariant, isNegative: Bool, _ settings: TrainingSettings) {
-        self.init(
-            variant.features,
-            isNegative,
-            settings,
-            mixedClasses: variant.mixedClasses,
-            mixedShare: variant.mixedShare
-        )
-    }
-
-    private init(
-        _ features: ClipFeatures,
-        _ isNegative: Bool,
-        _ settings: TrainingSettings,
-        mixedClasses: [Int],
-        mixedShare: Float
-    ) {
-        self.features = features
-        self.mixedClasses = mixedClasses
-        self.mixedShare = mixedShare
+        features = variant.features
+        mixedClasses = variant.mixedClasses
+        mixedShare = variant.mixedShare
         if let range = settings.loudnessRangeDB, !isNegative {
             threshold = max(settings.gateDBFS, (features.levels.max() ?? 0) - range)
         } else {

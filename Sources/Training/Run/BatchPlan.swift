@@ -4,7 +4,7 @@ import SoundDatasets
 struct BatchPlan {
     /// The kinds of material, in the order of a batch.
     let pools: [BatchPool]
-    /// The places of clips that are laid under others; long ones are there several times.
+    /// The places of clips that are backgrounds; long ones are there several times.
     let backgrounds: [Int]
     /// Which clips are themselves such background.
     let isBackground: [Bool]
@@ -93,19 +93,19 @@ struct BatchPlan {
     }
 }
 
-/// The clips of one kind of material, and how many of them each batch takes.
+/// The clips of one kind of material, and how many of them are in each batch.
 struct BatchPool: Equatable {
     /// The places of the clips; one that counts several times is there as often.
     let places: [Int]
     /// Patches a batch.
     let count: Int
-    /// What its random orders are told from those of other pools by.
+    /// Which random orders are its own; each pool has another number.
     let stream: Int
     /// The clips of each class, where classes are seen equally often.
     private let classes: [[Int]]
 
-    /// Creates a pool; `classes` are the clips of each class that are taken in turn, none to take
-    /// all clips in turn.
+    /// Creates a pool; `classes` are the clips of each class, drawn in turn; if empty, all clips are
+    /// drawn in turn.
     init(places: [Int], count: Int, stream: Int, classes: [[Int]] = []) {
         self.places = places
         self.count = count

@@ -7,11 +7,11 @@ package struct CrossValidation: Sendable {
     package struct Fold: Equatable, Sendable {
         /// The number of the fold, from 1.
         package var number: Int
-        /// The share of clips that the mean of the windows above the gate names rightly.
+        /// The share of clips that the mean of the windows above the gate classifies correctly.
         package var clipAccuracy: Double
         /// The same with all windows.
         package var clipAccuracyOfAllWindows: Double
-        /// The share of windows above the gate that are named rightly.
+        /// The share of windows above the gate that are classified correctly.
         package var windowAccuracy: Double
         /// The number of clips.
         package var clipCount: Int
@@ -31,14 +31,14 @@ package struct CrossValidation: Sendable {
         confusion = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
     }
 
-    /// Takes the scores of a fold's clips.
+    /// Adds the scores of a fold's clips.
     package mutating func add(
         fold number: Int,
         scores: [ClipScores],
         clips: [LabelledClip],
         gateDBFS: Float
     ) {
-        var rights = (gated: 0, all: 0, windows: 0)
+        var correct = (gated: 0, all: 0, windows: 0)
         var windowCount = 0
         for (score, clip) in zip(scores, clips) {
             guard let label = clip.classes.first(where: { !unreported.contains($0) }) else {
@@ -46,14 +46,14 @@ package struct CrossValidation: Sendable {
             }
             let vote = score.vote(aboveDBFS: gateDBFS, without: unreported)
             confusion[label][vote] += 1
-            if clip.classes.contains(vote) { rights.gated += 1 }
+            if clip.classes.contains(vote) { correct.gated += 1 }
             if clip.classes.contains(score.vote(aboveDBFS: -.infinity, without: unreported)) {
-                rights.all += 1
+                correct.all += 1
             }
             for (row, level) in zip(score.windows, score.levels) where level > gateDBFS {
                 windowCount += 1
-                if clip.classes.contains(Scores.best(row, without: unreported)) {
-                    rights.windows += 1
+                if clip.classes.contains(Scores.best(row[...], without: unreported)) {
+                    correct.windows += 1
                 }
             }
         }
@@ -61,15 +61,15 @@ package struct CrossValidation: Sendable {
         folds.append(
             Fold(
                 number: number,
-                clipAccuracy: Double(rights.gated) / count,
-                clipAccuracyOfAllWindows: Double(rights.all) / count,
-                windowAccuracy: Double(rights.windows) / Double(max(windowCount, 1)),
+                clipAccuracy: Double(correct.gated) / count,
+                clipAccuracyOfAllWindows: Double(correct.all) / count,
+                windowAccuracy: Double(correct.windows) / Double(max(windowCount, 1)),
                 clipCount: clips.count
             )
         )
     }
 
-    /// Takes the figures of other folds.
+    /// Adds the figures of other folds.
     package mutating func add(_ others: CrossValidation) {
         folds += others.folds
         for (row, counts) in others.confusion.enumerated() {
@@ -103,27 +103,20 @@ package struct ClipScores: Equatable, Sendable {
         for voter in voters {
             for index in 0..<classCount { sums[index] += windows[voter][index] }
         }
-        return Scores.best(sums, without: classes)
+        return Scores.best(sums[...], without: classes)
     }
 }
 
 /// Probabilities of classes.
 enum Scores {
-    /// The place of the largest number, the first one of equals.
-    static func best(_ row: ArraySlice<Float>) -> Int {
-        var best = row.startIndex
-        for index in row.indices where row[index] > row[best] { best = index }
-        return best - row.startIndex
-    }
-
-    /// The place of the largest number that is not one of `places`.
-    static func best(_ row: [Float], without places: Set<Int>) -> Int {
-        guard !places.isEmpty else { return best(row[...]) }
+    /// The index of the largest number that is not one of `others`, the first one of equals; 0 if
+    /// there is none.
+    static func best(_ row: ArraySlice<Float>, without others: Set<Int> = []) -> Int {
         var best: Int?
-        for index in row.indices where !places.contains(index) {
+        for index in row.indices where !others.contains(index - row.startIndex) {
             if best.map({ row[index] > row[$0] }) ?? true { best = index }
         }
-        return best ?? 0
+        return best.map { $0 - row.startIndex } ?? 0
     }
 
     static func softmax(_ logits: [Float]) -> [Float] {

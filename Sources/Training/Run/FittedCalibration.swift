@@ -1,17 +1,17 @@
-package import Detection
+import Detection
 import Evaluation
 import SoundDatasets
 
-/// The calibration of a trained network, fitted to clips that it was not trained on.
-package struct FittedCalibration: Equatable, Sendable {
-    /// Platt's scaling of each class; none where there were too few windows.
-    package let scaling: [LogisticCalibration?]
+/// The calibration of a trained network, fitted to clips that were not used for training.
+struct FittedCalibration: Equatable, Sendable {
+    /// Platt's scaling of each class; nil where there were too few windows.
+    let scaling: [LogisticCalibration?]
     /// For each class the windows in which it is heard.
-    package let heardCounts: [Int]
+    let heardCounts: [Int]
     /// For each class the windows in which it is not heard.
-    package let otherCounts: [Int]
+    let otherCounts: [Int]
     /// The number of clips.
-    package let clipCount: Int
+    let clipCount: Int
 
     /// Fits the calibration.
     ///
@@ -19,7 +19,7 @@ package struct FittedCalibration: Equatable, Sendable {
     ///   - scores: The network's scores of the clips.
     ///   - clips: The clips, as many.
     ///   - classCount: The number of classes.
-    ///   - gateDBFS: Windows at or below this level are not asked about.
+    ///   - gateDBFS: Windows at or below this level are ignored.
     init(_ scores: [ClipScores], of clips: [LabelledClip], classCount: Int, gateDBFS: Float) {
         let samples = Self.samples(scores, clips, classCount, gateDBFS)
         scaling = CalibrationFit.calibration(of: samples, method: .platt).classes
@@ -33,14 +33,14 @@ package struct FittedCalibration: Equatable, Sendable {
     /// - Parameters:
     ///   - scores: The network's scores of the clips.
     ///   - clips: The clips, as many.
-    ///   - gateDBFS: Windows at or below this level are not asked about.
+    ///   - gateDBFS: Windows at or below this level are ignored.
     /// - Returns: The error of the network's own scores and that of the calibrated ones; nil
     ///   without windows.
     func errors(
         _ scores: [ClipScores],
         of clips: [LabelledClip],
         gateDBFS: Float
-    ) -> (before: Double, after: Double)? {
+    ) -> HeldOutReport.CalibrationChange? {
         let samples = Self.samples(scores, clips, scaling.count, gateDBFS)
         func error(_ isCalibrated: Bool) -> Double? {
             let errors = samples.enumerated().compactMap { index, own in
@@ -56,10 +56,10 @@ package struct FittedCalibration: Equatable, Sendable {
             return errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count)
         }
         guard let before = error(false), let after = error(true) else { return nil }
-        return (before, after)
+        return HeldOutReport.CalibrationChange(before: before, after: after)
     }
 
-    /// For each class the windows that tell whether it is heard: those above the gate, but for
+    /// For each class the windows that show whether it is heard: those above the gate, but for
     /// the quiet ones of a clip of the class.
     private static func samples(
         _ scores: [ClipScores],

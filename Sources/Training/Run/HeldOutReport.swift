@@ -2,60 +2,60 @@ import Detection
 import Evaluation
 import SoundDatasets
 
-/// What a finished model makes of clips that it was not trained on, as its rules decide.
+/// What a finished model detects in clips that it was not trained on, by its rules.
 ///
-/// A clip is taken for a class if its smoothed score reaches the class's threshold in some window;
+/// A clip counts as detected if the class's smoothed score reaches its threshold in any window;
 /// windows at or below the gate count as 0, as in the monitor.
-package struct HeldOutReport: Equatable, Sendable {
+struct HeldOutReport: Equatable, Sendable {
     /// One reported class.
-    package struct ClassRow: Equatable, Sendable {
+    struct ClassRow: Equatable, Sendable {
         /// The class.
-        package let name: String
-        /// Whether it is on until somebody switches it.
-        package let isEnabled: Bool
+        let name: String
+        /// Whether the model switches it on by default.
+        let isEnabled: Bool
         /// The clips of the class.
-        package let clipCount: Int
-        /// How many of them were taken for it.
-        package let foundCount: Int
-        /// How many of all clips were taken for it.
-        package let takenCount: Int
-        /// How many of the clips of no reported class were taken for it.
-        package let falseCount: Int
+        let clipCount: Int
+        /// How many of them were detected as it.
+        let hitCount: Int
+        /// How many of all clips were detected as it.
+        let detectedCount: Int
+        /// How many of the clips of no reported class were detected as it.
+        let falseCount: Int
         /// The area under precision by recall; nil without clips of the class.
-        package let averagePrecision: Double?
+        let averagePrecision: Double?
         /// Its 95 % interval over the clips' sources (bootstrap).
-        package let averagePrecisionInterval: ClosedRange<Double>?
+        let averagePrecisionInterval: ClosedRange<Double>?
     }
 
     /// The clips of no reported class of one kind.
-    package struct NegativeRow: Equatable, Sendable {
+    struct NegativeRow: Equatable, Sendable {
         /// The kind of material.
-        package let kind: String
+        let kind: String
         /// How many they are.
-        package let clipCount: Int
+        let clipCount: Int
         /// How long they last together.
-        package let seconds: Double
-        /// How many were taken for a class that is on.
-        package let takenCount: Int
+        let seconds: Double
+        /// How many were detected as an enabled class.
+        let detectedCount: Int
     }
 
     /// The reported classes, in the order of the scores.
-    package let classes: [ClassRow]
+    let classes: [ClassRow]
     /// The clips of no reported class, by kind.
-    package let negatives: [NegativeRow]
+    let negatives: [NegativeRow]
     /// The expected calibration error of the scores as they are and calibrated, if they are.
-    package var calibrationError: Change?
+    var calibrationError: CalibrationChange?
 
-    /// A figure before and after.
-    package struct Change: Equatable, Sendable {
-        /// Before.
-        package let before: Double
-        /// After.
-        package let after: Double
+    /// The expected calibration error, the mean over the classes.
+    struct CalibrationChange: Equatable, Sendable {
+        /// Of the network's own scores.
+        let before: Double
+        /// Of the calibrated scores.
+        let after: Double
     }
 
     /// The mean of the classes' average precisions; nil without clips of any.
-    package var meanAveragePrecision: Double? {
+    var meanAveragePrecision: Double? {
         let values = classes.compactMap(\.averagePrecision)
         return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
@@ -80,10 +80,10 @@ package struct HeldOutReport: Equatable, Sendable {
         let peaks = scores.map { Self.peaks($0, rules, gateDBFS) }
         let isNegative = clips.map(dataset.isNegative)
         let reported = dataset.classNames.indices.filter { !dataset.unreported.contains($0) }
-        func takes(_ index: Int, _ clip: Int) -> Bool { peaks[clip][index] >= rules[index].on }
+        func detects(_ index: Int, _ clip: Int) -> Bool { peaks[clip][index] >= rules[index].on }
         classes = reported.map { index in
             let own = clips.map { $0.classes.contains(index) }
-            let taken = clips.indices.filter { takes(index, $0) }
+            let detected = clips.indices.filter { detects(index, $0) }
             let curve = SourceBootstrap(
                 scores: peaks.map { Double($0[index]) },
                 isPositive: own,
@@ -93,9 +93,9 @@ package struct HeldOutReport: Equatable, Sendable {
                 name: dataset.classNames[index],
                 isEnabled: rules[index].isEnabled,
                 clipCount: own.count { $0 },
-                foundCount: taken.count { own[$0] },
-                takenCount: taken.count,
-                falseCount: taken.count { isNegative[$0] },
+                hitCount: detected.count { own[$0] },
+                detectedCount: detected.count,
+                falseCount: detected.count { isNegative[$0] },
                 averagePrecision: curve.averagePrecision,
                 averagePrecisionInterval: curve.interval
             )
@@ -108,8 +108,8 @@ package struct HeldOutReport: Equatable, Sendable {
                 kind: kind,
                 clipCount: own.count,
                 seconds: own.reduce(0) { $0 + seconds[$1] },
-                takenCount: own.count { clip in
-                    reported.contains { rules[$0].isEnabled && takes($0, clip) }
+                detectedCount: own.count { clip in
+                    reported.contains { rules[$0].isEnabled && detects($0, clip) }
                 }
             )
         }

@@ -28,7 +28,7 @@ package final class Trainer {
     ///
     /// - Parameters:
     ///   - clips: All clips.
-    ///   - trainedOn: The places of those that are trained on; others are not looked at.
+    ///   - trainedOn: The indices of those that are trained on; others are ignored.
     ///   - settings: How to train.
     ///   - teachers: Whose probabilities are a part of the targets.
     /// - Throws: What cannot be trained.
@@ -50,7 +50,7 @@ package final class Trainer {
                 reason: "no recording has a window above \(gate) dBFS"
             )
         }
-        // A network that is gone on from keeps the normalisation that it knows.
+        // A continued network keeps the normalisation that it was trained with.
         if let continued = settings.continued {
             frontEnd = continued.frontEnd
         } else {
@@ -114,7 +114,7 @@ package final class Trainer {
     /// The number of steps made.
     package var stepCount: Int { optimizer.stepCount }
 
-    /// The number of numbers that are trained.
+    /// The number of weights that are trained.
     package var parameterCount: Int { plan.parameterCount }
 
     /// Makes one step.
@@ -139,14 +139,15 @@ package final class Trainer {
             accuracy: accuracy(logits, labels)
         )
         // The loss is that of the weights before this step moves them.
-        note(report)
+        record(report)
         optimizer.clipGradients(to: settings.gradientLimit)
         optimizer.step(rate: settings.learningRate.rate(at: number))
         average?.update()
         return report
     }
 
-    private func note(_ report: StepReport) {
+    /// Adds a step to the history, and saves the weights if the running loss is the lowest so far.
+    private func record(_ report: StepReport) {
         history.append(report)
         runningLoss += runningLoss.isFinite ? (report.loss - runningLoss) * 0.05 : 0
         if !runningLoss.isFinite { runningLoss = report.loss }
@@ -244,7 +245,7 @@ package final class Trainer {
         }
     }
 
-    /// Weights, running averages and optimizer, to go on from later.
+    /// Weights, running averages and the optimizer's averages, to continue from later.
     func tensors() -> [(name: String, buffer: FloatMemory)] {
         let tensors = plan.weights + plan.statistics
         let state = optimizer.state.enumerated().map { ("optimizer.\($0.offset)", $0.element) }
@@ -254,7 +255,7 @@ package final class Trainer {
         return tensors.map { ($0.name, $0.values) } + state + averages
     }
 
-    /// Says that ``tensors()`` were filled with those after so many steps.
+    /// Continues after a number of steps; ``tensors()`` have been filled already.
     func resume(after stepCount: Int, history: [StepReport]) {
         self.history = history
         optimizer.restore(optimizer.state.map { $0.toArray() }, stepCount: stepCount)

@@ -1,14 +1,14 @@
 import Foundation
 
 /// What training makes small.
-package enum TrainingLoss: Equatable, Sendable {
+enum TrainingLoss: Equatable, Sendable {
     /// Cross-entropy of the softmax: one class is there, or a mixture whose shares sum to 1.
     case softmaxCrossEntropy(labelSmoothing: Float)
     /// Binary cross-entropy of a sigmoid for each class: any number of them is there.
     case binaryCrossEntropy(labelSmoothing: Float)
 
-    /// The target of a class of which nobody knows whether it is there; it teaches nothing.
-    package static let unknown: Float = -1
+    /// The target of a class that may or may not be present; it has no gradient.
+    static let unknown: Float = -1
 
     /// Computes the mean loss of a batch and its gradient with respect to the logits.
     ///
@@ -18,7 +18,7 @@ package enum TrainingLoss: Equatable, Sendable {
     ///   - classCount: The number of classes.
     ///   - gradient: Receives [rows, classes].
     /// - Returns: The loss in nats, the mean over rows (and over classes where they are binary).
-    package func evaluate(
+    func evaluate(
         logits: [Float],
         targets: [Float],
         classCount: Int,

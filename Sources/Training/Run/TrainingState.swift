@@ -1,17 +1,18 @@
 import Foundation
+import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
 
 /// A training in the middle, on disk: weights, all averages, and what the steps so far gave.
 ///
 /// The file is an ONNX file without nodes. What it was trained with is in its metadata; only a
-/// training with the same data and settings goes on from it, and then gives the bits that it would
-/// have given without the interruption.
+/// training with the same data and settings can continue from it, and then gives the bits that it
+/// would have given without the interruption.
 package enum TrainingState {
     /// The name of the file in the model's folder.
     package static let fileName = "training-state.onnx"
 
-    /// Keeps a training.
+    /// Writes a training.
     ///
     /// - Parameters:
     ///   - trainer: The training.
@@ -46,6 +47,7 @@ package enum TrainingState {
                 outputs: []
             ),
             metadata: [
+                MetadataEntry(key: "version", value: Fingerprint.version),
                 MetadataEntry(key: "fingerprint", value: fingerprint),
                 MetadataEntry(key: "teachers", value: digests(of: trainer)),
                 MetadataEntry(key: "steps", value: "\(trainer.stepCount)"),
@@ -58,7 +60,7 @@ package enum TrainingState {
         trainer.teachers.map(\.digest).joined(separator: " ")
     }
 
-    /// Goes on from a kept training.
+    /// Continues from a training that was written.
     ///
     /// - Parameters:
     ///   - trainer: A new training with the same data and settings.
@@ -80,30 +82,33 @@ package enum TrainingState {
             throw .unusableState(path: path, reason: error.description)
         }
         func entry(_ key: String) -> String? { model.metadata.first { $0.key == key }?.value }
+        guard entry("version") == Fingerprint.version else {
+            throw .unusableState(path: path, reason: "another version of Earwitness wrote it")
+        }
         guard entry("fingerprint") == fingerprint else {
             throw .unusableState(
                 path: path,
-                reason: "it is of a training with other data or settings"
+                reason: "it belongs to a training with other data or settings"
             )
         }
         guard (entry("teachers") ?? "") == digests(of: trainer) else {
-            throw .unusableState(path: path, reason: "it is of a training with other teachers")
+            throw .unusableState(path: path, reason: "it belongs to a training with other teachers")
         }
         guard let steps = entry("steps").flatMap({ Int($0) }), steps >= 0 else {
-            throw .unusableState(path: path, reason: "it does not say after how many steps it is")
+            throw .unusableState(path: path, reason: "its step count is missing")
         }
-        let kept = Dictionary(
+        let saved = Dictionary(
             model.graph.initializers.map { ($0.name, $0.values) },
             uniquingKeysWith: { first, _ in first }
         )
         for (name, buffer) in trainer.tensors() {
-            guard case .float32(let values)? = kept[name], values.count == buffer.count else {
-                throw .unusableState(path: path, reason: "'\(name)' is missing or of another size")
+            guard case .float32(let values)? = saved[name], values.count == buffer.count else {
+                throw .unusableState(path: path, reason: "'\(name)' is missing or has another size")
             }
             buffer.slice.update(from: values.span)
         }
         func figures(_ name: String) -> [Double] {
-            guard case .float32(let values)? = kept[name] else { return [] }
+            guard case .float32(let values)? = saved[name] else { return [] }
             return values.map(Double.init)
         }
         let pairs = zip(figures("history.loss"), figures("history.accuracy"))
@@ -116,9 +121,23 @@ package enum TrainingState {
     }
 }
 
-/// Digests of texts.
-enum FingerprintText {
+/// Digests by which caches and interrupted trainings are told apart.
+enum Fingerprint {
+    /// Changes whenever a text that goes into a digest gets another form.
+    static let version = "2"
+
     static func digest(_ text: String) -> String {
         SHA256Digest(of: Array(text.utf8)).description
+    }
+
+    /// A front end as JSON with its keys in alphabetical order.
+    static func text(of frontEnd: FrontEnd) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(frontEnd), as: UTF8.self)
+        } catch {
+            preconditionFailure("a front end can be written as JSON: \(error)")
+        }
     }
 }

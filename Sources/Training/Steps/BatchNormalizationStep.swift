@@ -1,10 +1,10 @@
 import CKernels
-package import NeuralNetwork
+import NeuralNetwork
 
 /// Normalisation of each channel by the batch's statistics, with a rectifier behind it if fused.
 ///
-/// In training the batch's mean and variance are taken and the running averages moved; otherwise,
-/// and where the scale is frozen, the running averages are taken.
+/// In training the batch's mean and variance are used and the running averages moved; otherwise, and
+/// where the scale is frozen, the running averages are used.
 final class BatchNormalizationStep: PlanStep {
     let outputs: [PlanTensor]
     private let input: PlanEdge
@@ -15,12 +15,13 @@ final class BatchNormalizationStep: PlanStep {
     private let rectifies: Bool
     private let epsilon: Float
     private let momentum: Float
-    private let kernels: NormalizationKernels
+    /// The batch is [images, channels, plane].
+    private let (images, channels, plane): (Int, Int, Int)
     /// What the last pass used: mean and 1 / deviation of each channel.
     private let means: FloatMemory
     private let inverses: FloatMemory
 
-    init(_ context: StepContext, rectifies: Bool) throws(TrainingError) {
+    init(_ context: StepContext, rectifies: Bool = false) throws(TrainingError) {
         self.rectifies = rectifies
         input = try context.edge(0)
         scale = try context.edge(1)
@@ -35,13 +36,11 @@ final class BatchNormalizationStep: PlanStep {
                 $0.values.count == shape[1]
             })
         else { throw context.refusal("its statistics do not fit \(shape)") }
-        kernels = NormalizationKernels(
-            images: shape[0],
-            channels: shape[1],
-            plane: shape.dropFirst(2).reduce(1, *)
-        )
-        means = FloatMemory(count: shape[1])
-        inverses = FloatMemory(count: shape[1])
+        images = shape[0]
+        channels = shape[1]
+        plane = shape.dropFirst(2).reduce(1, *)
+        means = FloatMemory(count: channels)
+        inverses = FloatMemory(count: channels)
         outputs = [context.output(shape)]
     }
 
@@ -50,61 +49,87 @@ final class BatchNormalizationStep: PlanStep {
     func forward(_ run: PlanRun) {
         let usesBatch = usesBatch(run)
         eachChannel(run) { channel in
+            let x = own(input.values, channel)
             var mean = runningMean.values[channel]
             var variance = runningVariance.values[channel]
             if usesBatch {
-                let moments = kernels.moments(ofChannel: channel, in: input.values)
-                runningMean.tensor.values.slice[channel] =
-                    mean * momentum + moments.mean * (1 - momentum)
-                runningVariance.tensor.values.slice[channel] =
-                    variance * momentum + moments.variance * (1 - momentum)
-                (mean, variance) = moments
+                (mean, variance) = moments(of: x)
+                let rest = 1 - momentum
+                let (means, variances) = (runningMean.tensor.values, runningVariance.tensor.values)
+                means.slice[channel] = means.slice[channel] * momentum + mean * rest
+                variances.slice[channel] = variances.slice[channel] * momentum + variance * rest
             }
             let inverse = 1 / (variance + epsilon).squareRoot()
             means.slice[channel] = mean
             inverses.slice[channel] = inverse
             let factor = scale.values[channel] * inverse
-            kernels.scale(
-                channel: channel,
-                of: input.values,
-                by: factor,
-                shift: shift.values[channel] - mean * factor,
-                rectifies: rectifies,
-                into: outputs[0].values.slice
+            let offset = shift.values[channel] - mean * factor
+            let y = own(outputs[0].values.slice, channel)
+            unsafe gk_scale_planes(
+                images,
+                step,
+                plane,
+                x.base,
+                factor,
+                offset,
+                rectifies ? 1 : 0,
+                y.base
             )
         }
+    }
+
+    /// The mean and the variance (of the population) of a channel.
+    private func moments(of x: FloatSlice) -> (mean: Float, variance: Float) {
+        let count = Double(images * plane)
+        let mean = unsafe Float(gk_plane_sum(images, step, plane, x.base) / count)
+        let squares = unsafe gk_plane_squares(images, step, plane, x.base, mean)
+        return (mean, Float(squares / count))
     }
 
     func backward(_ run: PlanRun) {
         guard let dy = outputs[0].gradient?.readOnly else { return }
         let usesBatch = usesBatch(run)
-        let count = Double(kernels.images * kernels.plane)
-        let rectified = rectifies ? outputs[0].values.readOnly : nil
+        let count = Double(images * plane)
         eachChannel(run) { channel in
             let (mean, inverse) = (means.readOnly[channel], inverses.readOnly[channel])
-            let sums = kernels.sums(
-                channel: channel,
-                gradient: dy,
-                x: input.values,
-                rectified: rectified,
-                mean: mean
-            )
+            let (x, g) = (own(input.values, channel), own(dy, channel))
+            let rectified = rectifies ? own(outputs[0].values.readOnly, channel) : nil
+            let mask = unsafe rectified?.base
+            // Σ g and Σ g · (x − mean), with g = 0 where the rectifier is closed.
+            let sums = unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { sums in
+                unsafe gk_normalization_sums(
+                    images,
+                    step,
+                    plane,
+                    g.base,
+                    x.base,
+                    mask,
+                    mean,
+                    sums.baseAddress
+                )
+                return unsafe (gradient: sums[0], product: sums[1])
+            }
             put(Float(sums.product) * inverse, at: channel, into: scale)
             put(Float(sums.gradient), at: channel, into: shift)
-            guard let dx = input.gradient else { return }
+            guard let dx = input.gradient.map({ own($0, channel) }) else { return }
+            // dx = g · a + x · b + c
             var factors = (a: scale.values[channel] * inverse, b: Float(0), c: Float(0))
             if usesBatch {
                 factors.b = -factors.a * inverse * inverse * Float(sums.product / count)
                 factors.c = -factors.a * Float(sums.gradient / count) - factors.b * mean
             }
-            kernels.inputGradient(
-                channel: channel,
-                gradient: dy,
-                x: input.values,
-                rectified: rectified,
-                factors: factors,
-                adds: input.adds,
-                into: dx
+            unsafe gk_normalization_input(
+                images,
+                step,
+                plane,
+                g.base,
+                x.base,
+                mask,
+                factors.a,
+                factors.b,
+                factors.c,
+                input.adds ? 1 : 0,
+                dx.base
             )
         }
     }
@@ -115,122 +140,22 @@ final class BatchNormalizationStep: PlanStep {
     }
 
     private func eachChannel(_ run: PlanRun, _ body: (Int) -> Void) {
-        run.crew.forEachPart(of: kernels.channels) { _, range, _ in
+        run.crew.forEachPart(of: channels) { _, range, _ in
             for channel in range { body(channel) }
         }
     }
-}
 
-/// Batch normalisation of one channel of a batch [images, channels, plane].
-package struct NormalizationKernels: Sendable {
-    /// Images in the batch.
-    package let images: Int
-    /// Channels of an image.
-    package let channels: Int
-    /// Floats of a channel of an image.
-    package let plane: Int
-
-    /// Creates the kernels for batches of a shape.
-    package init(images: Int, channels: Int, plane: Int) {
-        self.images = images
-        self.channels = channels
-        self.plane = plane
-    }
-
-    /// The mean and the variance (of the population) of a channel.
-    package func moments(ofChannel channel: Int, in x: FloatSlice) -> (mean: Float, variance: Float)
-    {
-        let start = unsafe start(of: channel, in: x)
-        let count = Double(images * plane)
-        let mean = unsafe Float(gk_plane_sum(images, step, plane, start) / count)
-        let squares = unsafe gk_plane_squares(images, step, plane, start, mean)
-        return (mean, Float(squares / count))
-    }
-
-    /// y = x · scale + shift, no less than 0 if `rectifies`.
-    package func scale(
-        channel: Int,
-        of x: FloatSlice,
-        by scale: Float,
-        shift: Float,
-        rectifies: Bool,
-        into y: MutableFloatSlice
-    ) {
-        let source = unsafe start(of: channel, in: x)
-        let target = unsafe start(of: channel, in: y)
-        unsafe gk_scale_planes(
-            images,
-            step,
-            plane,
-            source,
-            scale,
-            shift,
-            rectifies ? 1 : 0,
-            target
-        )
-    }
-
-    /// Σ g and Σ g · (x − mean); g is the gradient where `rectified`, if given, is above 0.
-    package func sums(
-        channel: Int,
-        gradient: FloatSlice,
-        x: FloatSlice,
-        rectified: FloatSlice?,
-        mean: Float
-    ) -> (gradient: Double, product: Double) {
-        let g = unsafe start(of: channel, in: gradient)
-        let source = unsafe start(of: channel, in: x)
-        let mask = unsafe rectified.map { unsafe start(of: channel, in: $0) }
-        var sums = (0.0, 0.0)
-        unsafe withUnsafeMutablePointer(to: &sums) { pair in
-            unsafe pair.withMemoryRebound(to: Double.self, capacity: 2) {
-                unsafe gk_normalization_sums(images, step, plane, g, source, mask, mean, $0)
-            }
-        }
-        return sums
-    }
-
-    /// dx = g · a + x · b + c, added to what is there if `adds`; g as in ``sums``.
-    package func inputGradient(
-        channel: Int,
-        gradient: FloatSlice,
-        x: FloatSlice,
-        rectified: FloatSlice?,
-        factors: (a: Float, b: Float, c: Float),
-        adds: Bool,
-        into dx: MutableFloatSlice
-    ) {
-        let g = unsafe start(of: channel, in: gradient)
-        let source = unsafe start(of: channel, in: x)
-        let mask = unsafe rectified.map { unsafe start(of: channel, in: $0) }
-        let target = unsafe start(of: channel, in: dx)
-        unsafe gk_normalization_input(
-            images,
-            step,
-            plane,
-            g,
-            source,
-            mask,
-            factors.a,
-            factors.b,
-            factors.c,
-            adds ? 1 : 0,
-            target
-        )
-    }
-
+    /// Floats from image to image.
     private var step: Int { channels * plane }
 
-    private func start(of channel: Int, in batch: FloatSlice) -> UnsafePointer<Float> {
-        precondition(channel >= 0 && channel < channels, "channel \(channel) of \(channels)")
+    /// The batch from the first value of a channel on.
+    private func own(_ batch: FloatSlice, _ channel: Int) -> FloatSlice {
         batch.require(images * step, "batch")
-        return unsafe batch.base + channel * plane
+        return batch[channel * plane..<batch.count]
     }
 
-    private func start(
-        of channel: Int,
-        in batch: MutableFloatSlice
-    ) -> UnsafeMutablePointer<Float> {
-        unsafe UnsafeMutablePointer(mutating: start(of: channel, in: batch.readOnly))
+    private func own(_ batch: MutableFloatSlice, _ channel: Int) -> MutableFloatSlice {
+        batch.require(images * step, "batch")
+        return batch[channel * plane..<batch.count]
     }
 }

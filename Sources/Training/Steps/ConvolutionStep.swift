@@ -1,5 +1,5 @@
 import CKernels
-package import NeuralNetwork
+import NeuralNetwork
 
 /// A convolution over one or two axes, in groups or channel by channel.
 ///
@@ -39,7 +39,7 @@ final class ConvolutionStep: PlanStep {
                 == outputChannels
         else {
             throw context.refusal(
-                "weights \(weights.shape) in \(groups) groups for \(channels) channels"
+                "weights \(weights.shape) in \(groups) groups do not fit \(channels) channels"
             )
         }
         isDepthwise = groups == channels && outputChannels == channels
@@ -80,12 +80,10 @@ final class ConvolutionStep: PlanStep {
                 let image = input.values.slice(at: item * imageCount, count: imageCount)
                 let output = outputs[0].values.slice(at: item * outputCount, count: outputCount)
                 convolve(image, into: output, worker: worker)
-                if let bias {
-                    ConvolutionKernels.add(
-                        bias.values,
-                        toRowsOf: output,
-                        length: window.outputPlane
-                    )
+                if let bias = bias?.values {
+                    let plane = window.outputPlane
+                    output.require(bias.count * plane, "rows")
+                    unsafe gk_add_to_rows(bias.count, plane, bias.base, output.base)
                 }
             }
         }
@@ -93,12 +91,10 @@ final class ConvolutionStep: PlanStep {
 
     private func convolve(_ image: FloatSlice, into output: MutableFloatSlice, worker: Int) {
         if isDepthwise {
-            ConvolutionKernels.depthwise(
-                window,
-                image: image,
-                weights: weights.values,
-                into: output
-            )
+            let weights = weights.values
+            requireDepthwise(image: image, weights: weights, output: output.readOnly)
+            var window = window.kernelWindow
+            unsafe gk_depthwise(&window, image.base, weights.base, output.base)
             return
         }
         let (rows, plane) = (outputChannels / groups, window.outputPlane)
@@ -119,8 +115,10 @@ final class ConvolutionStep: PlanStep {
     private func taps(of image: FloatSlice, group: Int, worker: Int) -> FloatSlice {
         let part = image.slice(at: group * window.imageCount, count: window.imageCount)
         guard !window.isPointwise else { return part }
-        let room = columns[worker]
-        ConvolutionKernels.gatherColumns(window, image: part, into: room.slice)
+        let room = columns[worker].slice
+        room.require(window.tapCount * window.outputPlane, "columns")
+        var window = window.kernelWindow
+        unsafe gk_gather_columns(&window, part.base, room.base)
         return room.readOnly
     }
 
@@ -139,11 +137,9 @@ final class ConvolutionStep: PlanStep {
                 let image = input.values.slice(at: item * imageCount, count: imageCount)
                 let gradient = dy.slice(at: item * outputCount, count: outputCount)
                 if let biasPart {
-                    ConvolutionKernels.addRowSums(
-                        of: gradient,
-                        length: window.outputPlane,
-                        to: biasPart
-                    )
+                    let plane = window.outputPlane
+                    gradient.require(biasPart.count * plane, "rows")
+                    unsafe gk_add_row_sums(biasPart.count, plane, gradient.base, biasPart.base)
                 }
                 if let weightPart {
                     addWeightGradient(gradient, image: image, to: weightPart, worker: worker)
@@ -166,12 +162,9 @@ final class ConvolutionStep: PlanStep {
         worker: Int
     ) {
         if isDepthwise {
-            ConvolutionKernels.depthwiseWeightGradient(
-                window,
-                gradient: gradient,
-                image: image,
-                addingTo: sums
-            )
+            requireDepthwise(image: image, weights: sums.readOnly, output: gradient)
+            var window = window.kernelWindow
+            unsafe gk_depthwise_weights(&window, gradient.base, image.base, sums.base)
             return
         }
         let (rows, plane) = (outputChannels / groups, window.outputPlane)
@@ -196,12 +189,10 @@ final class ConvolutionStep: PlanStep {
         worker: Int
     ) {
         if isDepthwise {
-            ConvolutionKernels.depthwiseImageGradient(
-                window,
-                gradient: gradient,
-                weights: weights.values,
-                addingTo: image
-            )
+            let weights = weights.values
+            requireDepthwise(image: image.readOnly, weights: weights, output: gradient)
+            var window = window.kernelWindow
+            unsafe gk_depthwise_image(&window, gradient.base, weights.base, image.base)
             return
         }
         let (rows, plane) = (outputChannels / groups, window.outputPlane)
@@ -220,108 +211,25 @@ final class ConvolutionStep: PlanStep {
                 workspace: workspaces[worker].slice
             )
             if !window.isPointwise {
-                ConvolutionKernels.scatterColumns(
-                    window,
-                    columns: room.readOnly,
-                    addingTo: part
-                )
+                room.require(window.tapCount * plane, "columns")
+                var window = window.kernelWindow
+                unsafe gk_scatter_columns(&window, room.base, part.base)
             }
         }
     }
 
     private func sum(_ parts: FloatMemory?, into edge: PlanEdge) {
         guard let parts, let gradient = edge.gradient else { return }
-        WeightKernels.sum(
+        gradient.sum(
             parts: parts.readOnly,
             count: parts.count / max(gradient.count, 1),
             step: gradient.count,
-            adds: edge.adds,
-            into: gradient
+            adds: edge.adds
         )
     }
-}
 
-/// Convolutions of one image as matrix products, and of single channels, with their gradients.
-package enum ConvolutionKernels {
-    /// Lays the taps of every window out as a column of [taps, windows].
-    package static func gatherColumns(
-        _ window: ImageWindow,
-        image: FloatSlice,
-        into columns: MutableFloatSlice
-    ) {
-        image.require(window.imageCount, "image")
-        columns.require(window.tapCount * window.outputPlane, "columns")
-        var description = window.description
-        unsafe gk_gather_columns(&description, image.base, columns.base)
-    }
-
-    /// Adds every column to the pixels that it came from.
-    package static func scatterColumns(
-        _ window: ImageWindow,
-        columns: FloatSlice,
-        addingTo image: MutableFloatSlice
-    ) {
-        image.require(window.imageCount, "image")
-        columns.require(window.tapCount * window.outputPlane, "columns")
-        var description = window.description
-        unsafe gk_scatter_columns(&description, columns.base, image.base)
-    }
-
-    /// Convolves each channel with its own kernel; weights are [channels, kernel].
-    package static func depthwise(
-        _ window: ImageWindow,
-        image: FloatSlice,
-        weights: FloatSlice,
-        into output: MutableFloatSlice
-    ) {
-        require(window, image: image, weights: weights, output: output.readOnly)
-        var description = window.description
-        unsafe gk_depthwise(&description, image.base, weights.base, output.base)
-    }
-
-    /// Adds the gradient with respect to the image of a depthwise convolution.
-    package static func depthwiseImageGradient(
-        _ window: ImageWindow,
-        gradient: FloatSlice,
-        weights: FloatSlice,
-        addingTo image: MutableFloatSlice
-    ) {
-        require(window, image: image.readOnly, weights: weights, output: gradient)
-        var description = window.description
-        unsafe gk_depthwise_image(&description, gradient.base, weights.base, image.base)
-    }
-
-    /// Adds the gradient with respect to the weights of a depthwise convolution.
-    package static func depthwiseWeightGradient(
-        _ window: ImageWindow,
-        gradient: FloatSlice,
-        image: FloatSlice,
-        addingTo weights: MutableFloatSlice
-    ) {
-        require(window, image: image, weights: weights.readOnly, output: gradient)
-        var description = window.description
-        unsafe gk_depthwise_weights(&description, gradient.base, image.base, weights.base)
-    }
-
-    /// sums[r] += Σ values[r, …], of rows of `length`.
-    package static func addRowSums(of values: FloatSlice, length: Int, to sums: MutableFloatSlice) {
-        values.require(sums.count * length, "rows")
-        unsafe gk_add_row_sums(sums.count, length, values.base, sums.base)
-    }
-
-    /// values[r, …] += addends[r].
-    package static func add(_ addends: FloatSlice, toRowsOf values: MutableFloatSlice, length: Int)
-    {
-        values.require(addends.count * length, "rows")
-        unsafe gk_add_to_rows(addends.count, length, addends.base, values.base)
-    }
-
-    private static func require(
-        _ window: ImageWindow,
-        image: FloatSlice,
-        weights: FloatSlice,
-        output: FloatSlice
-    ) {
+    /// Checks the sizes of a depthwise convolution.
+    private func requireDepthwise(image: FloatSlice, weights: FloatSlice, output: FloatSlice) {
         image.require(window.imageCount, "image")
         weights.require(window.tapCount, "weights")
         output.require(window.channels * window.outputPlane, "output")

@@ -1,12 +1,40 @@
+import CKernels
 import NeuralNetwork
 
 /// One direction of a GRU, with what its gradient needs from the forward pass.
+///
+/// Every slice that the kernels are given is cut by the range of a step or of a direction, which checks
+/// its size. The C header says what each array holds.
 final class GRUDirection {
-    let index: Int
-    private let size: GRUSize
+    /// The extents of a GRU.
+    struct Size {
+        let steps: Int
+        let rows: Int
+        let features: Int
+        let hidden: Int
+        let directions: Int
+    }
+
+    /// What all directions read.
+    struct Operands {
+        let x: FloatSlice
+        let inputWeights: FloatSlice
+        let stateWeights: FloatSlice
+        let biases: FloatSlice?
+    }
+
+    /// Where the gradients of the operands are added; nil for those that need none.
+    struct Gradients {
+        let x: MutableFloatSlice?
+        let inputWeights: MutableFloatSlice?
+        let stateWeights: MutableFloatSlice?
+        let biases: MutableFloatSlice?
+    }
+
+    private let index: Int
+    private let size: Size
     private let isReversed: Bool
     private let isLinear: Bool
-    private let kernels: RecurrentKernels
     private let products: GateProducts
     /// [steps, rows, 3 · hidden]: x · Wᵀ + b, h · Rᵀ + b and the gates.
     private let inputs: FloatMemory
@@ -20,12 +48,11 @@ final class GRUDirection {
     private let dState: FloatMemory
     private let dReset: FloatMemory
 
-    init(_ size: GRUSize, index: Int, isReversed: Bool, isLinear: Bool) {
+    init(_ size: Size, index: Int, isReversed: Bool, isLinear: Bool) {
         self.size = size
         self.index = index
         self.isReversed = isReversed
         self.isLinear = isLinear
-        kernels = RecurrentKernels(isLinear: isLinear, rows: size.rows, hidden: size.hidden)
         products = GateProducts(rows: size.rows, hidden: size.hidden)
         let state = size.rows * size.hidden
         inputs = FloatMemory(count: size.steps * 3 * state)
@@ -53,6 +80,9 @@ final class GRUDirection {
     /// Where the last state lies, among [steps, directions, rows, hidden].
     var lastStateRange: Range<Int> { stateRange(at: isReversed ? 0 : size.steps - 1) }
 
+    /// Where the last state lies, among [directions, rows, hidden].
+    var ownStateRange: Range<Int> { index * stateCount..<(index + 1) * stateCount }
+
     /// Where this direction's part of `count` floats of all directions lies.
     private func ownRange(of count: Int) -> Range<Int> {
         let own = count / size.directions
@@ -67,22 +97,19 @@ final class GRUDirection {
         gradient[ownRange(of: gradient.count)]
     }
 
+    /// The gates whose product reads the state itself; the third may read r · h.
+    private var directGates: Range<Int> { 0..<(isLinear ? 3 : 2) }
+
     private func gateSlice(_ memory: FloatMemory, at time: Int) -> MutableFloatSlice {
         memory.slice(at: time * 3 * stateCount, count: 3 * stateCount)
     }
 
-    func forward(
-        x: FloatSlice,
-        inputWeights: FloatSlice,
-        stateWeights: FloatSlice,
-        biases: FloatSlice?,
-        states: MutableFloatSlice
-    ) {
+    func forward(_ operands: Operands, states: MutableFloatSlice) {
         let hidden = size.hidden
-        let bias = biases.map { own($0) }
+        let bias = operands.biases.map { own($0) }
         MatrixProduct.multiply(
-            x,
-            own(inputWeights),
+            operands.x,
+            own(operands.inputWeights),
             transposeB: true,
             m: size.steps * size.rows,
             n: 3 * hidden,
@@ -90,128 +117,117 @@ final class GRUDirection {
             into: inputs.slice
         )
         if let bias {
-            products.addToRows(bias[0..<3 * hidden], inputs.slice, size.steps * size.rows)
+            let rows = size.steps * size.rows
+            products.addBias(bias[0..<3 * hidden], toRows: rows, of: inputs.slice)
         }
-        let weights = own(stateWeights)
+        let weights = own(operands.stateWeights)
         var previous = zeros.readOnly
         for time in times {
             let (gateInputs, recurrentInputs) = (
                 gateSlice(inputs, at: time), gateSlice(recurrent, at: time)
             )
-            products.multiply(
-                previous,
-                weights,
-                firstGate: 0,
-                gateCount: isLinear ? 3 : 2,
-                into: recurrentInputs
-            )
+            products.multiply(previous, weights, gates: directGates, into: recurrentInputs)
             if let bias {
-                products.addToRows(bias[3 * hidden..<6 * hidden], recurrentInputs, size.rows)
+                let own = bias[3 * hidden..<6 * hidden]
+                products.addBias(own, toRows: size.rows, of: recurrentInputs)
             }
             if !isLinear {
                 let reset = resets.slice(at: time * stateCount, count: stateCount)
-                kernels.resetState(
-                    inputs: gateInputs.readOnly,
-                    recurrent: recurrentInputs.readOnly,
-                    state: previous,
-                    into: reset
+                unsafe gk_gru_reset(
+                    size.rows,
+                    hidden,
+                    gateInputs.base,
+                    recurrentInputs.base,
+                    previous.base,
+                    reset.base
                 )
-                products.multiply(
-                    reset.readOnly,
-                    weights,
-                    firstGate: 2,
-                    gateCount: 1,
-                    into: recurrentInputs
-                )
+                products.multiply(reset.readOnly, weights, gates: 2..<3, into: recurrentInputs)
                 if let bias {
-                    products.addToRows(
+                    products.addBias(
                         bias[5 * hidden..<6 * hidden],
-                        recurrentInputs,
-                        size.rows,
-                        firstColumn: 2
+                        toRows: size.rows,
+                        of: recurrentInputs,
+                        firstGate: 2
                     )
                 }
             }
             let next = states[stateRange(at: time)]
-            kernels.step(
-                inputs: gateInputs.readOnly,
-                recurrent: recurrentInputs.readOnly,
-                state: previous,
-                gates: gateSlice(gates, at: time),
-                newState: next
+            unsafe gk_gru(
+                isLinear ? 1 : 0,
+                size.rows,
+                hidden,
+                gateInputs.base,
+                recurrentInputs.base,
+                previous.base,
+                gateSlice(gates, at: time).base,
+                next.base
             )
             previous = next.readOnly
         }
     }
 
     func backward(
-        x: FloatSlice,
-        inputWeights: FloatSlice,
-        stateWeights: FloatSlice,
+        _ operands: Operands,
         states: FloatSlice,
         dStates: MutableFloatSlice,
-        gradients: GRUGradients
+        gradients: Gradients
     ) {
-        let hidden = size.hidden
         let order = times
-        let weights = own(stateWeights)
+        let weights = own(operands.stateWeights)
         for (place, time) in order.enumerated().reversed() {
             let previous =
                 place == 0 ? zeros.readOnly : states[stateRange(at: order[place - 1])]
             let gate = gateSlice(gates, at: time).readOnly
-            kernels.gradient(
-                gates: gate,
-                recurrent: gateSlice(recurrent, at: time).readOnly,
-                state: previous,
-                dNewState: dStates[stateRange(at: time)].readOnly,
-                dInputs: dInputs.slice,
-                dRecurrent: dRecurrent.slice,
-                dState: dState.slice
+            unsafe gk_gru_gradient(
+                isLinear ? 1 : 0,
+                size.rows,
+                size.hidden,
+                gate.base,
+                gateSlice(recurrent, at: time).base,
+                previous.base,
+                dStates[stateRange(at: time)].base,
+                dInputs.slice.base,
+                dRecurrent.slice.base,
+                dState.slice.base
             )
             if !isLinear {
                 products.multiplyBack(
                     dRecurrent.readOnly,
                     weights,
-                    firstGate: 2,
-                    gateCount: 1,
+                    gates: 2..<3,
                     adds: false,
                     into: dReset.slice
                 )
-                kernels.resetGradient(
-                    gates: gate,
-                    state: previous,
-                    dReset: dReset.readOnly,
-                    dInputs: dInputs.slice,
-                    dRecurrent: dRecurrent.slice,
-                    dState: dState.slice
+                unsafe gk_gru_reset_gradient(
+                    size.rows,
+                    size.hidden,
+                    gate.base,
+                    previous.base,
+                    dReset.slice.base,
+                    dInputs.slice.base,
+                    dRecurrent.slice.base,
+                    dState.slice.base
                 )
             }
             products.multiplyBack(
                 dRecurrent.readOnly,
                 weights,
-                firstGate: 0,
-                gateCount: isLinear ? 3 : 2,
+                gates: directGates,
                 adds: true,
                 into: dState.slice
             )
             if place > 0 {
-                WeightKernels.sum(
-                    parts: dState.readOnly,
-                    count: 1,
-                    step: 0,
-                    adds: true,
-                    into: dStates[stateRange(at: order[place - 1])]
-                )
+                dStates[stateRange(at: order[place - 1])].sum(parts: dState.readOnly, adds: true)
             }
-            addWeightGradients(x, time: time, previous: previous, gradients)
+            addWeightGradients(operands.x, time: time, previous: previous, gradients)
             if let dx = gradients.x {
                 let count = size.rows * size.features
                 MatrixProduct.multiply(
                     dInputs.readOnly,
-                    own(inputWeights),
+                    own(operands.inputWeights),
                     m: size.rows,
                     n: size.features,
-                    k: 3 * hidden,
+                    k: 3 * size.hidden,
                     outputScale: 1,
                     into: dx.slice(at: time * count, count: count)
                 )
@@ -223,7 +239,7 @@ final class GRUDirection {
         _ x: FloatSlice,
         time: Int,
         previous: FloatSlice,
-        _ gradients: GRUGradients
+        _ gradients: Gradients
     ) {
         let (rows, hidden, features) = (size.rows, size.hidden, size.features)
         if let dw = gradients.inputWeights {
@@ -243,7 +259,7 @@ final class GRUDirection {
             for gate in 0..<3 {
                 products.addGateGradient(
                     dRecurrent.readOnly,
-                    gate,
+                    gate: gate,
                     of: gate == 2 && !isLinear ? reset : previous,
                     to: own(dr).slice(at: gate * hidden * hidden, count: hidden * hidden)
                 )
@@ -256,9 +272,8 @@ final class GRUDirection {
                 second: [0, 1]
             )
             let own = own(db)
-            StridedKernels.copy(sums, adds: true, from: dInputs.readOnly, to: own)
-            let second = own[3 * hidden..<6 * hidden]
-            StridedKernels.copy(sums, adds: true, from: dRecurrent.readOnly, to: second)
+            sums.copy(adds: true, from: dInputs.readOnly, to: own)
+            sums.copy(adds: true, from: dRecurrent.readOnly, to: own[3 * hidden..<6 * hidden])
         }
     }
 }

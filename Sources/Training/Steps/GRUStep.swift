@@ -19,7 +19,7 @@ final class GRUStep: PlanStep {
         biases = context.optionalEdge(3)
         let names = context.node.inputs
         guard !names.dropFirst(4).contains(where: { !$0.isEmpty }) else {
-            throw context.refusal("it takes sequence lengths or an initial state")
+            throw context.refusal("sequence lengths and an initial state are not supported")
         }
         guard context.integers("activations") == nil, context.float("clip") == nil,
             context.integer("layout") ?? 0 == 0
@@ -34,9 +34,11 @@ final class GRUStep: PlanStep {
             inputWeights.shape[2] == input.shape[2],
             stateWeights.shape[1] == 3 * stateWeights.shape[2]
         else {
-            throw context.refusal("weights \(inputWeights.shape) for an input of \(input.shape)")
+            throw context.refusal(
+                "weights \(inputWeights.shape) do not fit an input of \(input.shape)"
+            )
         }
-        let size = GRUSize(
+        let size = GRUDirection.Size(
             steps: input.shape[0],
             rows: input.shape[1],
             features: input.shape[2],
@@ -62,17 +64,20 @@ final class GRUStep: PlanStep {
             ? [all, context.output([count, size.rows, size.hidden], place: 1)] : [all]
     }
 
+    private var operands: GRUDirection.Operands {
+        GRUDirection.Operands(
+            x: input.values,
+            inputWeights: inputWeights.values,
+            stateWeights: stateWeights.values,
+            biases: biases?.values
+        )
+    }
+
     func forward(_ run: PlanRun) {
         for direction in directions {
-            direction.forward(
-                x: input.values,
-                inputWeights: inputWeights.values,
-                stateWeights: stateWeights.values,
-                biases: biases?.values,
-                states: outputs[0].values.slice
-            )
+            direction.forward(operands, states: outputs[0].values.slice)
             if givesLastState {
-                outputs[1].values.slice[lastStateRange(of: direction)]
+                outputs[1].values.slice[direction.ownStateRange]
                     .update(from: outputs[0].values.readOnly[direction.lastStateRange])
             }
         }
@@ -80,7 +85,7 @@ final class GRUStep: PlanStep {
 
     func backward(_ run: PlanRun) {
         guard let dStates = outputs[0].gradient?.slice else { return }
-        let gradients = GRUGradients(
+        let gradients = GRUDirection.Gradients(
             x: input.gradientToAddTo(),
             inputWeights: inputWeights.gradientToAddTo(),
             stateWeights: stateWeights.gradientToAddTo(),
@@ -89,39 +94,14 @@ final class GRUStep: PlanStep {
         if givesLastState { dStates.fill(with: 0) }
         for direction in directions {
             if givesLastState, let last = outputs[1].gradient?.readOnly {
-                dStates[direction.lastStateRange].update(from: last[lastStateRange(of: direction)])
+                dStates[direction.lastStateRange].update(from: last[direction.ownStateRange])
             }
             direction.backward(
-                x: input.values,
-                inputWeights: inputWeights.values,
-                stateWeights: stateWeights.values,
+                operands,
                 states: outputs[0].values.readOnly,
                 dStates: dStates,
                 gradients: gradients
             )
         }
     }
-
-    /// Where a direction's last state lies among all directions'.
-    private func lastStateRange(of direction: GRUDirection) -> Range<Int> {
-        let count = direction.lastStateRange.count
-        return direction.index * count..<(direction.index + 1) * count
-    }
-}
-
-/// The extents of a GRU.
-struct GRUSize {
-    let steps: Int
-    let rows: Int
-    let features: Int
-    let hidden: Int
-    let directions: Int
-}
-
-/// Where the gradients of a GRU's operands are added; nil for those that need none.
-struct GRUGradients {
-    let x: MutableFloatSlice?
-    let inputWeights: MutableFloatSlice?
-    let stateWeights: MutableFloatSlice?
-    let biases: MutableFloatSlice?
 }

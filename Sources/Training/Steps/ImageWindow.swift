@@ -1,49 +1,34 @@
 import CKernels
-package import NeuralNetwork
+import NeuralNetwork
 
 /// How the windows of a convolution or pooling lie on an image [channels, height, width].
 ///
 /// Channels come first here, as columns for matrix products need them; inference has them last.
-package struct ImageWindow: Hashable, Sendable {
-    package var channels: Int
-    package let height: Int
-    package let width: Int
-    package let geometry: ConvolutionGeometry
-    package let outputHeight: Int
-    package let outputWidth: Int
-
-    /// Lays windows on an image; with `roundingUp` they may reach over the trailing padding.
-    package init(
-        channels: Int,
-        height: Int,
-        width: Int,
-        geometry: ConvolutionGeometry,
-        roundingUp: Bool = false
-    ) {
-        self.channels = channels
-        self.height = height
-        self.width = width
-        self.geometry = geometry
-        outputHeight = geometry.outputHeight(for: height, roundingUp: roundingUp)
-        outputWidth = geometry.outputWidth(for: width, roundingUp: roundingUp)
-    }
+struct ImageWindow: Hashable, Sendable {
+    var channels: Int
+    let height: Int
+    let width: Int
+    let geometry: ConvolutionGeometry
+    let outputHeight: Int
+    let outputWidth: Int
 
     /// Floats of the image.
-    package var imageCount: Int { channels * height * width }
+    var imageCount: Int { channels * height * width }
     /// Windows on a channel.
-    package var outputPlane: Int { outputHeight * outputWidth }
+    var outputPlane: Int { outputHeight * outputWidth }
     /// Taps of a window in all channels.
-    package var tapCount: Int { channels * geometry.kernelHeight * geometry.kernelWidth }
+    var tapCount: Int { channels * geometry.kernelHeight * geometry.kernelWidth }
 
     /// Whether the windows are the pixels themselves, so that an image is its own columns.
-    package var isPointwise: Bool {
+    var isPointwise: Bool {
         geometry.kernelHeight == 1 && geometry.kernelWidth == 1
             && geometry.strideHeight == 1 && geometry.strideWidth == 1
             && geometry.padTop == 0 && geometry.padLeft == 0
             && outputHeight == height && outputWidth == width
     }
 
-    var description: gk_window {
+    /// The windows as the kernels read them.
+    var kernelWindow: gk_window {
         gk_window(
             channels: channels,
             height: height,
@@ -79,7 +64,7 @@ extension StepContext {
     ) throws(TrainingError) -> ImageWindow {
         let axes = kernel.count
         guard axes == 1 || axes == 2, shape.count == axes + 2 else {
-            throw refusal("a kernel of \(axes) axes over \(shape); one or two can be trained")
+            throw refusal("a kernel with \(axes) axes over \(shape); one or two are supported")
         }
         let strides = integers("strides") ?? [Int](repeating: 1, count: axes)
         let dilations = integers("dilations") ?? [Int](repeating: 1, count: axes)
@@ -104,7 +89,8 @@ extension StepContext {
             height: size.0,
             width: size.1,
             geometry: geometry,
-            roundingUp: roundsUp
+            outputHeight: geometry.outputHeight(for: size.0, roundingUp: roundsUp),
+            outputWidth: geometry.outputWidth(for: size.1, roundingUp: roundsUp)
         )
         guard window.outputHeight > 0, window.outputWidth > 0 else {
             throw refusal("its kernel \(kernel) does not fit on \(shape)")

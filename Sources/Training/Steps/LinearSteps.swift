@@ -32,7 +32,7 @@ final class GemmStep: PlanStep {
         }
         let shape = bias?.shape ?? [1]
         guard let strides = RowMajor.broadcastStrides(of: shape, to: [rows, columns]) else {
-            throw context.refusal("a bias of \(shape) for [\(rows), \(columns)]")
+            throw context.refusal("a bias of \(shape) does not fit [\(rows), \(columns)]")
         }
         biasStrides = strides
         outputs = [context.output([rows, columns])]
@@ -78,13 +78,7 @@ final class GemmStep: PlanStep {
             second: [columns, 1]
         )
         let start = rows.lowerBound * biasStrides[0]
-        StridedKernels.copy(
-            loop,
-            scale: beta,
-            adds: true,
-            from: bias[start..<bias.count],
-            to: output
-        )
+        loop.copy(scale: beta, adds: true, from: bias[start..<bias.count], to: output)
     }
 
     func backward(_ run: PlanRun) {
@@ -123,7 +117,7 @@ final class GemmStep: PlanStep {
                 first: [columns, 1],
                 second: biasStrides
             )
-            StridedKernels.copy(loop, scale: beta, adds: true, from: dy, to: db)
+            loop.copy(scale: beta, adds: true, from: dy, to: db)
         }
     }
 }

@@ -1,5 +1,5 @@
 import CKernels
-package import NeuralNetwork
+import NeuralNetwork
 
 /// The sum, mean or maximum over some axes.
 final class ReductionStep: PlanStep {
@@ -78,11 +78,15 @@ final class ReductionStep: PlanStep {
         eachOuter(run) { part, source, target in
             let from = input.values[source..<input.values.count]
             let to = output[target..<output.count]
-            if let places {
-                StridedKernels.maximum(part, of: from, into: to, places: places, firstPlace: target)
-            } else {
-                StridedKernels.copy(part, scale: scale, adds: true, from: from, to: to)
+            guard let places else {
+                return part.copy(scale: scale, adds: true, from: from, to: to)
             }
+            from.require(part.firstReach, "source")
+            to.require(part.secondReach, "target")
+            let range = target..<target + part.secondReach
+            places.forget(range)
+            var loop = part.kernelLoop
+            unsafe gk_maximum(&loop, from.base, to.base, places.pointer(to: range))
         }
     }
 
@@ -93,18 +97,14 @@ final class ReductionStep: PlanStep {
         eachOuter(run) { part, source, target in
             let from = dy[target..<dy.count]
             let to = dx[source..<dx.count]
-            if let places {
-                StridedKernels.maximumGradient(
-                    part,
-                    gradient: from,
-                    places: places,
-                    firstPlace: target,
-                    addingTo: to
-                )
-            } else {
-                let back = StridedLoop(shape: part.shape, first: part.second, second: part.first)
-                StridedKernels.copy(back, scale: scale, adds: true, from: from, to: to)
+            guard let places else {
+                return part.reversed.copy(scale: scale, adds: true, from: from, to: to)
             }
+            from.require(part.secondReach, "gradient")
+            to.require(part.firstReach, "source")
+            let origins = unsafe places.pointer(to: target..<target + part.secondReach)
+            var loop = part.kernelLoop
+            unsafe gk_maximum_gradient(&loop, from.base, origins, to.base)
         }
     }
 
@@ -115,20 +115,22 @@ final class ReductionStep: PlanStep {
     ) {
         guard let outer = loop.shape.first, loop.second[0] != 0 else { return body(loop, 0, 0) }
         run.crew.forEachPart(of: outer) { _, range, _ in
-            var part = loop
-            part.shape[0] = range.count
-            body(part, range.lowerBound * loop.first[0], range.lowerBound * loop.second[0])
+            let start = range.lowerBound
+            body(loop.part(range), start * loop.first[0], start * loop.second[0])
         }
     }
 }
 
-/// Softmax or its logarithm.
+/// Softmax or its logarithm, over the middle axis of [outer, length, inner].
 final class SoftmaxStep: PlanStep {
     let outputs: [PlanTensor]
     private let input: PlanEdge
-    private let kernel: SoftmaxKernel
+    /// 1 for the logarithm, else 0, as the kernels take it.
+    private let isLogarithm: Int32
+    private let (outer, length, inner): (Int, Int, Int)
 
     init(_ context: StepContext, isLogarithm: Bool) throws(TrainingError) {
+        self.isLogarithm = isLogarithm ? 1 : 0
         input = try context.edge(0)
         let shape = input.shape
         // Before version 13 all axes from this one on were one distribution.
@@ -138,58 +140,28 @@ final class SoftmaxStep: PlanStep {
             rank: shape.count
         )
         let last = isJoint ? shape.count : axis + 1
-        kernel = SoftmaxKernel(
-            isLogarithm: isLogarithm,
-            outer: shape[..<axis].reduce(1, *),
-            length: shape[axis..<last].reduce(1, *),
-            inner: shape[last...].reduce(1, *)
-        )
+        outer = shape[..<axis].reduce(1, *)
+        length = shape[axis..<last].reduce(1, *)
+        inner = shape[last...].reduce(1, *)
         outputs = [context.output(shape)]
     }
 
     func forward(_ run: PlanRun) {
-        kernel.apply(to: input.values, into: outputs[0].values.slice)
+        let (x, y) = (input.values, outputs[0].values.slice)
+        unsafe gk_softmax(isLogarithm, outer, length, inner, x.base, y.base)
     }
 
     func backward(_ run: PlanRun) {
         guard let dy = outputs[0].gradient?.readOnly, let dx = input.gradient else { return }
-        kernel.gradient(y: outputs[0].values.readOnly, dy: dy, adds: input.adds, into: dx)
-    }
-}
-
-/// Softmax, or its logarithm, over the middle axis of [outer, length, inner].
-package struct SoftmaxKernel: Sendable {
-    package let isLogarithm: Bool
-    package let outer: Int
-    package let length: Int
-    package let inner: Int
-
-    /// Creates the kernel for a shape.
-    package init(isLogarithm: Bool, outer: Int, length: Int, inner: Int) {
-        self.isLogarithm = isLogarithm
-        self.outer = outer
-        self.length = length
-        self.inner = inner
-    }
-
-    /// y = softmax(x).
-    package func apply(to x: FloatSlice, into y: MutableFloatSlice) {
-        x.require(outer * length * inner, "input")
-        y.require(outer * length * inner, "output")
-        unsafe gk_softmax(isLogarithm ? 1 : 0, outer, length, inner, x.base, y.base)
-    }
-
-    /// The gradient with respect to x, added to what is there if `adds`.
-    package func gradient(y: FloatSlice, dy: FloatSlice, adds: Bool, into dx: MutableFloatSlice) {
-        for slice in [y, dy, dx.readOnly] { slice.require(outer * length * inner, "batch") }
+        let (y, adds): (FloatSlice, Int32) = (outputs[0].values.readOnly, input.adds ? 1 : 0)
         unsafe gk_softmax_gradient(
-            isLogarithm ? 1 : 0,
+            isLogarithm,
             outer,
             length,
             inner,
             y.base,
             dy.base,
-            adds ? 1 : 0,
+            adds,
             dx.base
         )
     }

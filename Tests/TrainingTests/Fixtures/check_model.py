@@ -3,7 +3,7 @@
     Tests/NeuralNetworkTests/fetch-node-tests
     .build/onnx-python/bin/python Tests/TrainingTests/Fixtures/check_model.py MODEL...
 
-MODEL is a model folder. With input.npy and probs.npy in it (what ModelFolderWriterTests write, which run
+MODEL is a model folder. With input.npy and probs.npy in it (what ModelFolderTests.swift writes, which run
 this for every architecture), ONNX Runtime must give the scores that Earwitness gave, to 1e-5.
 """
 import pathlib

@@ -1,4 +1,4 @@
-"""Each operator's value and gradients by JAX, for OperatorFixtureTests.
+"""Each operator's value and gradients by JAX, for ReferenceGradientTests.swift.
 
     python -m venv v && v/bin/pip install -r requirements.txt && v/bin/python make_operators.py
 
