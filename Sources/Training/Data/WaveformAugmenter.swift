@@ -1,6 +1,7 @@
 import AudioFiles
 import Detection
 import Foundation
+import Settings
 import SoundDatasets
 
 /// Changes recordings as players, rooms, other sounds and microphones would.
