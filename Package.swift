@@ -259,7 +259,7 @@ let testTargets: [Target] = [
         [
             "AudioCapture", "AudioFiles", "CAllocationCounter", "Detection", "EventStore",
             "LogMelFeatures", "Messages", "ModelLibrary", "Monitor", "NeuralNetwork", "Platform",
-            "Settings", "SoundDatasets", "TestSupport", "Training", database, logging,
+            "Settings", "SoundDatasets", "Training", database, logging,
         ]
     ),
     tests(

@@ -2,7 +2,7 @@ internal import CALSA
 internal import CLinuxSupport
 internal import Glibc
 
-/// An ALSA configuration of one's own, in place of the system's `alsa.conf`.
+/// A private ALSA configuration, instead of the system's `alsa.conf`.
 ///
 /// The system's is read once per process, from `ALSA_CONFIG_PATH`; this one belongs to the caller
 /// that opens a device with it.

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// What a capture has done so far; written by the capture thread, readable by any.
 ///
-/// Each value is exact by itself; values read one after the other may be a period apart.
+/// Each value is exact; two values read one after the other may be a period apart.
 package final class CaptureCounters: Sendable {
     private let stateCode = Atomic<UInt8>(CaptureState.stopped.rawValue)
     let periodCount = Atomic<Int64>(0)
@@ -59,7 +59,7 @@ package final class CaptureCounters: Sendable {
         Double(driftPartsPerBillion.load(ordering: .relaxed)) / 1_000
     }
 
-    /// What is wrong with the samples that arrive; nil when nothing is, or none arrive.
+    /// The fault of the arriving samples; nil if there is none, or no samples arrive.
     package internal(set) var signalFault: SignalFault? {
         get { SignalFault(rawValue: faultCode.load(ordering: .relaxed)) }
         set { faultCode.store(newValue?.rawValue ?? 0, ordering: .relaxed) }

@@ -12,8 +12,8 @@ package enum CaptureDeviceCatalog {
 
     /// Lists sound cards by card id, then the sound servers and devices of the configuration.
     ///
-    /// Each is opened for a moment. One that is held by another program or that this user may
-    /// not open is listed with that reason; names that lead nowhere are left out.
+    /// Each is opened briefly. One that is in use or not permitted is listed with that reason;
+    /// names without a device are left out.
     package static func list() throws(CaptureError) -> [CaptureDevice] {
         alsa_silence_messages()
         return cardDevices() + configuredDevices()
@@ -128,11 +128,11 @@ package enum CaptureDeviceCatalog {
 
 /// A capture device that the system offers.
 package struct CaptureDevice: Sendable, Equatable {
-    /// Whether it could be opened when it was looked at.
+    /// Whether it could be opened.
     package enum Availability: Sendable, Equatable {
         /// It can be opened now.
         case available
-        /// It exists and cannot be opened now; the reason says what to do.
+        /// It exists but cannot be opened now; the reason says what to do.
         case unavailable(CaptureError)
     }
 
@@ -150,7 +150,7 @@ package struct CaptureDevice: Sendable, Equatable {
     package var channels: ClosedRange<Int>?
 }
 
-/// What a device delivers without conversion; found by opening it for a moment.
+/// What a device delivers without conversion; found by opening it briefly.
 struct DeviceCapabilities: Sendable, Equatable {
     private static let usualRatesHz = [
         8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200,

@@ -12,9 +12,9 @@ package enum CaptureError: Error, Sendable, Equatable {
     case soundServerUnreachable(device: String)
     /// The device cannot be opened for another reason.
     case cannotOpen(device: String, errno: Int32)
-    /// The device was opened and refuses to be set up; `step` names what it refused.
+    /// The device was opened, but its set-up failed at `step`.
     case cannotConfigure(device: String, step: String, errno: Int32)
-    /// The device delivers none of the sample formats that are understood.
+    /// The device delivers no supported sample format.
     case noUsableFormat(device: String)
     /// The chosen channel is not one of the device's.
     case noSuchChannel(device: String, channel: Int, available: Int)

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Realtime
 internal import Synchronization
 
-/// What the capture thread does: open, listen, look for the device again, until it is stopped.
+/// The capture thread's loop: open, capture, reopen the device, until stopped.
 ///
 /// While samples arrive it does not allocate, lock or log; it reports only when the device comes
 /// or goes, when no samples can be lost by it.
@@ -108,8 +108,8 @@ final class CaptureLoop: @unchecked Sendable {
             case .period(let report):
                 deliver(report, from: &attempt, converter, &interleaved, &mono)
                 if attempt.lagsBehind {
-                    // Plugins lose count when more than their buffer waits, and would deliver all
-                    // sound so much later from then on.
+                    // Plugins lose count when more than their buffer waits, and would delay all
+                    // later sound.
                     counters.overrunCount.count()
                     device.drop()
                     if let failure = restart(&attempt) { return failure }
@@ -248,7 +248,7 @@ final class CaptureLoop: @unchecked Sendable {
         let code = attempt.device.resume()
         switch code {
         case 0:
-            // One that is suspended again at once must not spin.
+            // Avoids spinning if it is suspended again at once.
             pause(milliseconds: 20)
             return nil
         case EAGAIN, ESTRPIPE:
@@ -265,7 +265,7 @@ final class CaptureLoop: @unchecked Sendable {
     /// Finds out that a device runs and delivers nothing.
     private func idle(_ attempt: inout ListeningAttempt, since before: Int64) -> CaptureError? {
         if MonotonicClock.now() - before < Int64(attempt.waitMilliseconds) * 1_000_000 / 2 {
-            // Woken without a period: waiting again at once would spin.
+            // Woken without a period: pauses, so that the loop does not spin.
             counters.spuriousWakeUpCount.count()
             pause(milliseconds: attempt.periodMilliseconds / 2)
         }

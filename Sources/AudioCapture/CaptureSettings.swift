@@ -1,14 +1,14 @@
-/// What is asked of a capture device.
+/// The settings requested from a capture device.
 package struct CaptureSettings: Sendable, Equatable {
     /// An ALSA PCM name, such as `default`, `hw:1,0` or `plughw:CARD=Mic`.
     package var device: String
-    /// The rate that is asked for; nil: 16 kHz.
+    /// The requested rate; nil: 16 kHz.
     ///
     /// The device may give another one.
     package var requestedRateHz: Int?
-    /// The number of channels that is asked for; nil: the source's own, as far as it tells.
+    /// The requested number of channels; nil: the source's own.
     package var channels: Int?
-    /// How the channels become one.
+    /// How channels are mixed to mono.
     package var channel: ChannelChoice
     /// Amplification in dB, before the samples enter the ring.
     package var gainDB: Float
@@ -83,7 +83,7 @@ package struct CaptureSettings: Sendable, Equatable {
     }
 }
 
-/// How a device's channels become one.
+/// How a device's channels are mixed to mono.
 package enum ChannelChoice: Sendable, Equatable {
     /// The mean of all channels.
     case mix
@@ -91,7 +91,7 @@ package enum ChannelChoice: Sendable, Equatable {
     case only(Int)
 }
 
-/// How a device is to be set up.
+/// The set-up of a device.
 struct StreamRequest: Sendable, Equatable {
     /// A PCM that offers more channels than this converts their number and has none of its own.
     private static let mostOwnChannels = 16

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The sound cards that the kernel knows, from sysfs.
+/// The kernel's sound cards, from sysfs.
 struct CardDirectory: Sendable {
     /// `/sys/class/sound`, or a test's copy.
     var root = "/sys/class/sound"
@@ -52,7 +52,7 @@ struct CardDirectory: Sendable {
     }
 }
 
-/// What tells one sound card from another, as the kernel describes it.
+/// The identity of a sound card, as the kernel describes it.
 struct CardIdentity: Sendable, Equatable {
     /// The kernel's number; changes when cards are plugged in another order.
     var number: Int
@@ -77,7 +77,8 @@ struct CardIdentity: Sendable, Equatable {
         let hasSamePath = usbPath == other.usbPath
         switch (hasSameSerial, hasSamePath) {
         case (true, true): return 3
-        // Some makers give all their devices one serial number: it alone is less than the two.
+        // Some makers give all devices the same serial number, so it is compared together with the
+        // socket.
         case (true, false): return usbSerial == nil ? 1 : 2
         case (false, _): return 0
         }
@@ -93,7 +94,7 @@ struct CardDeviceName: Sendable, Equatable {
     /// What comes after the card: the device and subdevice, comma first; may be empty.
     let rest: String
 
-    /// Takes a name apart; nil for one that means no card, such as `default` or `pulse`.
+    /// Parses a name; nil for one without a card, such as `default` or `pulse`.
     init?(_ name: String) {
         guard let colon = name.firstIndex(of: ":") else { return nil }
         kind = String(name[..<colon])

@@ -1,7 +1,7 @@
 /// Opens the device that the settings name, in a way that fits the running source.
 ///
 /// The first opening remembers which card it was. Later ones look for that card, whatever its
-/// number or id is by then, and never take a card of another make or serial number for it.
+/// number or id is by then, and never open a card of another make or serial number instead.
 struct DeviceOpener: Sendable {
     let settings: CaptureSettings
     let configuration: ALSAConfiguration?
@@ -59,7 +59,7 @@ struct DeviceOpener: Sendable {
         var first: PCMCaptureDevice? = try open(name, exact)
         if let device = first, device.stream.rateHz == runningHz { return device }
         let offeredHz = first?.stream.rateHz ?? 0
-        // Hardware can be open once only: this closes it.
+        // Hardware can be opened only once, so this closes it.
         first = nil
         if let device = try? open("plug:'\(name)'", exact), device.stream.rateHz == runningHz {
             return device

@@ -7,7 +7,7 @@ internal import Realtime
     /// 40 ms: 25 wake-ups a second at a negligible delay.
     private static let periodsPerSecond = 25
     /// How long the reader may be held up before samples are lost, in ms, as far as the device
-    /// allows it; the second is asked for where there is no memory for the first.
+    /// allows it; the second is used where there is no memory for the first.
     private static let bufferMilliseconds = [30_000, 800]
 
     /// What was settled.
@@ -75,7 +75,7 @@ internal import Realtime
         let rateHz: Int
     }
 
-    /// Fills a space of parameters anew.
+    /// Resets a space of parameters.
     private static func choose(
         _ handle: OpaquePointer,
         _ space: OpaquePointer,
@@ -224,7 +224,7 @@ struct Refusal: Sendable {
     let device: String
 
     /// - Parameters:
-    ///   - step: What was asked of the device.
+    ///   - step: The set-up step.
     ///   - code: What alsa-lib returned: below 0 for a refusal.
     /// - Throws: `.cannotConfigure` for a refusal.
     func check(_ step: String, _ code: Int32) throws(CaptureError) {

@@ -46,8 +46,8 @@ struct ListeningAttempt {
 
     /// Takes in that nothing came in a wait.
     ///
-    /// One that lasted longer than it should have says nothing of the device: the process stood
-    /// still, and what the device delivered meanwhile is yet to be read.
+    /// An attempt that lasted too long proves nothing: the process stood still, and the device's
+    /// samples are still unread.
     mutating func waitedInVain(nanoseconds: Int64) {
         silence += min(nanoseconds, 2 * Int64(waitMilliseconds) * 1_000_000)
     }
@@ -60,15 +60,15 @@ struct ListeningAttempt {
 
 /// Keeps a device that fails each time it is started from taking the processor.
 ///
-/// One overrun is restarted at once. Without a period in between, the pauses double from 5 ms,
-/// and after eight of them the device is given up, to be closed and opened anew.
+/// One overrun is restarted at once. Without a period in between, the pauses double from 5 ms;
+/// after eight of them the device is reopened.
 struct RestartBackoff: Sendable, Equatable {
     private static let firstMilliseconds = 5
     private static let attempts = 8
 
     private var failures = 0
 
-    /// The pause before the next start, or nil when the device is to be opened anew.
+    /// The pause before the next start; nil to reopen the device.
     mutating func nextMilliseconds() -> Int? {
         defer { failures += 1 }
         guard failures > 0 else { return 0 }

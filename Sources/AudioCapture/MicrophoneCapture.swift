@@ -1,7 +1,7 @@
 package import Realtime
 internal import Synchronization
 
-/// Listens to one capture device on a thread of its own and never gives up.
+/// Captures from one device on its own thread and never gives up.
 ///
 /// The samples go into a ring, dated on a timeline on which lost and absent time counts. The
 /// first successful opening decides the rate for the life of the capture. A device that goes
@@ -69,7 +69,7 @@ package final class MicrophoneCapture: Sendable {
         thread.threadID
     }
 
-    /// Starts to listen; to be called once.
+    /// Starts capturing; call once.
     package func start() {
         isStarted.store(true, ordering: .releasing)
         thread.start()
@@ -77,7 +77,7 @@ package final class MicrophoneCapture: Sendable {
 
     /// Ends the capture and waits until its thread has closed the device, at most 2 s.
     ///
-    /// The ring is finished then: its consumer gets what is left.
+    /// This finishes the ring: its consumer gets what is left.
     package func stop() {
         loop.requestStop()
         _ = thread.join(timeoutMilliseconds: Self.stopMilliseconds)

@@ -116,12 +116,12 @@ internal import Realtime
         return filled < 0 ? -filled : 0
     }
 
-    /// Stops the device and forgets what it holds; `start` starts it again.
+    /// Stops the device and drops its buffer; `start` starts it again.
     func drop() {
         unsafe snd_pcm_drop(handle)
     }
 
-    /// Wakes a suspended device, or prepares it anew if it cannot resume.
+    /// Resumes a suspended device, or prepares it again if it cannot resume.
     ///
     /// - Returns: 0; `EAGAIN` while the hardware is not ready yet; or another errno.
     func resume() -> Int32 {
@@ -255,7 +255,7 @@ internal import Realtime
 enum ReadOutcome: Sendable, Equatable {
     /// Frames are in the device's buffer for them.
     case period(PeriodReport)
-    /// Nothing to read within the time, though the device says that it runs.
+    /// Nothing to read within the timeout, although the device reports that it runs.
     case nothing
     /// The device's buffer ran over: it has stopped and must be started again.
     case overrun

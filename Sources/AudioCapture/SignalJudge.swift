@@ -59,14 +59,14 @@ struct SignalJudge: Sendable {
 ///
 /// Cards differ from their rate by some 0.01 %; more than 1 % is a fault, such as a device that
 /// drops samples or a driver that names the wrong rate. A stall and the burst in which a sound
-/// server catches up are no rate: what is measured around them does not count.
+/// server catches up are not a rate: measurements around them are skipped.
 struct RateWatch: Sendable {
     private static let windowSeconds = 5.0
     private static let largestDeviation = 0.01
     private static let windowsForFault = 2
     /// A period that is further from where the one before ends is a stall or the end of one, in ns.
     private static let stallNanoseconds: Int64 = 100_000_000
-    /// Who has not caught up by a period for so long has lost what is missing, in ns.
+    /// After this time without catching up, the missing samples are lost, in ns.
     private static let patienceNanoseconds: Int64 = 2_000_000_000
     private static let progressNanoseconds: Int64 = 40_000_000
 
@@ -94,7 +94,7 @@ struct RateWatch: Sendable {
     /// - Parameters:
     ///   - periodFrames: Its length.
     ///   - time: When its first frame was captured, in ns.
-    ///   - isAfterGap: Whether the device was started anew before it.
+    ///   - isAfterGap: Whether the device was restarted before it.
     mutating func add(_ periodFrames: Int, at time: Int64, isAfterGap: Bool) {
         let lateness = expected.map { time - $0 } ?? 0
         expected = time + Int64(periodFrames) * 1_000_000_000 / Int64(rateHz)

@@ -28,7 +28,7 @@ struct SignalWatch: Sendable {
     private var learntSeconds = 0
     private var stretch = Stretch()
 
-    /// What is known of the seconds that the floor is to be learnt from.
+    /// State of the seconds from which the floor is learnt.
     private struct Stretch {
         var seconds = 0
         var greatestPower: Float = 0

@@ -1,4 +1,4 @@
-/// The lengths in the header of an AIFF, AU, W64 or CAF file, put right where they are wrong.
+/// The lengths in the header of an AIFF, AU, W64 or CAF file, corrected where they are wrong.
 ///
 /// As in a WAV file (see ``WaveHeader``), a length is believed if it leads to the end of the file or
 /// to further chunks. All others mean that the sound goes on to the end of the file.
@@ -28,7 +28,7 @@ struct ContainerLengths {
         var headerLength: Int64 { nameLength + Int64(lengthBytes) }
     }
 
-    /// Bytes to be read in place of a file's own.
+    /// Bytes that replace some of the file's.
     private typealias Patch = (place: Int64, bytes: [UInt8])
 
     private static let mostChunks = 1_000

@@ -1,6 +1,6 @@
 internal import CFFmpeg
 
-/// A file that FFmpeg's libraries decode: M4A, WebM, CAF with AAC, WMA and what else they know.
+/// A file that FFmpeg's libraries decode: M4A, WebM, CAF with AAC, WMA and others.
 @safe final class FFmpegDecoder: FrameDecoder {
     let rateHz: Int
     let channelCount: Int
@@ -15,9 +15,9 @@ internal import CFFmpeg
         case missing(String)
         /// The file has no sound.
         case noSound
-        /// The sound is in an encoding that these libraries do not know.
+        /// The encoding is not supported by these libraries.
         case unknownEncoding
-        /// It is nothing that FFmpeg knows, or damaged.
+        /// The format is unknown to FFmpeg, or damaged.
         case unreadable
     }
 

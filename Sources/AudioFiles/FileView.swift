@@ -1,8 +1,8 @@
 internal import CSndFile
 internal import Glibc
 
-/// What a decoding library takes for a whole file: stretches of a recording's file, and bytes put
-/// in their place where a header is wrong.
+/// What a decoding library sees as a file: stretches of a recording's file, with corrected bytes
+/// where a header is wrong.
 ///
 /// Used by one thread at a time; the library's callbacks come on the thread that calls it.
 @safe final class FileView {

@@ -1,6 +1,6 @@
 internal import CSndFile
 
-/// What makes samples of one stream of sound in a recording.
+/// Decodes one audio stream of a recording.
 protocol FrameDecoder: AnyObject {
     /// The stream's rate in Hz.
     var rateHz: Int { get }
@@ -10,7 +10,7 @@ protocol FrameDecoder: AnyObject {
     var declaredFrames: Int64? { get }
     /// What the stream says about itself.
     var tags: RecordingTags { get }
-    /// What a sample is multiplied with to be ±1, where the file evidently forgot to; else 1.
+    /// The factor to ±1 for floats in integer range; else 1.
     var gain: Float { get }
     /// Whether something was passed over that could not be decoded; known at the end.
     var isDamaged: Bool { get }

@@ -5,12 +5,11 @@ package import Platform
 /// Reads a recording as mono samples, in constant memory however long it is.
 ///
 /// What is read is recognised by content and not by name; see ``RecordingStreams`` for what decodes
-/// it. Integer samples are scaled to ±1; floats are taken as they are, unless they evidently have the
-/// range of integers.
+/// it. Integer samples are scaled to ±1; floats are not scaled, unless they have integer range.
 ///
-/// A file that stops in the middle is read as far as it goes, and `truncation` says so afterwards.
-/// Streams that follow each other in one file are read one after the other, at the first one's rate.
-/// Not safe for use from several threads at once.
+/// A truncated file is read as far as possible, and `truncation` then says so. Streams that follow
+/// each other in one file are read one after the other, at the first one's rate. Not safe for use
+/// from several threads at once.
 package final class RecordingReader {
     /// The path as it was given.
     package let path: String
@@ -24,10 +23,10 @@ package final class RecordingReader {
     /// The number of frames that the file holds; nil where that is known at its end only.
     package let frameCount: Int64?
 
-    /// When it began, where the file or its name tells it.
+    /// When it began, if the file or its name gives it.
     package let start: RecordingStart?
 
-    /// The moment of the first sample, where the file or its name tells it.
+    /// The time of the first sample, if the file or its name gives it.
     package var startTime: Date? { start?.moment }
 
     /// What the file says about itself.
@@ -88,8 +87,8 @@ package final class RecordingReader {
     /// - Parameters:
     ///   - path: The file's path.
     ///   - channel: What becomes the mono signal.
-    ///   - zone: The zone of times in the file and its name that name none; nil for what is usual
-    ///     with each, see `RecordingStart`.
+    ///   - zone: The zone of times without one; nil for each convention's default, see
+    ///     `RecordingStart`.
     /// - Throws: `notFound`, `notPermitted`, `notAFile`, `empty`, `notAudio`, `unsupportedRate`,
     ///   `noSuchChannel` or `unreadable`.
     package convenience init(
@@ -243,7 +242,7 @@ package final class RecordingReader {
     /// How long the sound of the streams before the present one lasts.
     private var secondsBeforeStream = 0.0
 
-    /// Ends a stream: tells a complete one from one that stops early, and goes on with the next.
+    /// Ends a stream: checks whether it is complete, and continues with the next.
     private func endStream() throws(RecordingError) {
         if let reason = file.failureReason {
             throw .unreadable(path: path, reason: reason)
@@ -322,7 +321,7 @@ package final class RecordingReader {
         }
     }
 
-    /// Keeps what is missing: of several kinds the first, and the sum of the seconds.
+    /// Records what is missing: the first kind, and the total seconds.
     private func recordTruncation(_ kind: RecordingTruncation.Kind, missing: Double = 0) {
         missingSeconds += missing
         if truncation == nil {

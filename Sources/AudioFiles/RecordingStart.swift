@@ -36,7 +36,7 @@ package struct RecordingStart: Equatable, Sendable {
     package let source: Source
     /// How the zone is known.
     package let zoneSource: ZoneSource
-    /// What the user should know: clocks showed the time twice, or never.
+    /// A remark if clocks showed the time twice, or never.
     package let remark: String?
 
     /// How far a recorder's name and header may be apart.
@@ -47,7 +47,7 @@ package struct RecordingStart: Equatable, Sendable {
     /// - Parameters:
     ///   - path: The file's path.
     ///   - metadata: What the file says.
-    ///   - zone: The zone of times that name none; nil for what each convention says.
+    ///   - zone: The zone of times without one; nil for each convention's default.
     init?(path: String, metadata: RecordingMetadata, zone: Zone?) {
         let name = RecordingName(path).time
         let zoned: [(Source, TimeText?)] = [

@@ -5,9 +5,9 @@ internal import Platform
 /// Writes a recording that appears under its name only when it is complete.
 ///
 /// Samples go to a hidden file beside the target (`.NAME.partial-PID`). `finish` completes the
-/// header, flushes the file to the disk, renames it over the target and flushes the folder, so
-/// that after a loss of power there is either the whole recording or none. A writer that is
-/// let go without `finish` removes what it wrote.
+/// header, flushes the file to the disk, renames it over the target and flushes the folder, so that
+/// a power failure leaves the whole recording or none. A writer released without `finish` removes
+/// what it wrote.
 ///
 /// Samples beyond ±1 are clipped in the integer formats.
 @safe package final class RecordingWriter {

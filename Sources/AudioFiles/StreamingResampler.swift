@@ -100,7 +100,7 @@ internal import CSoxr
         }
     }
 
-    /// Appends the samples that were held back for want of what follows them, and ends the stream.
+    /// Appends the remaining samples and ends the stream.
     ///
     /// Afterwards as many samples have come out as the input lasts at `toRateHz`, rounded.
     package func flush(appendingTo output: inout [Float]) {

@@ -1,4 +1,4 @@
-/// What the chunks of a WAV, RF64 or BW64 file say, and where its sound really lies.
+/// The header of a WAV, RF64 or BW64 file, and where its audio really is.
 ///
 /// A length in a header is what the program that wrote it knew at that time: 0 or all ones where it
 /// did not know yet, an old one where it lost power, the length modulo 2³² where there was more. So

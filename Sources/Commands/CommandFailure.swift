@@ -17,7 +17,7 @@ import Settings
 import SoundDatasets
 import Training
 
-/// Why a command ends without having done what was asked: one line for a person, one code for a script.
+/// Why a command failed: one line for people, one exit code for scripts.
 struct CommandFailure: Error, Equatable, CustomStringConvertible {
     /// How the process ends.
     let status: ExitStatus
@@ -208,7 +208,7 @@ extension CommandFailure {
         return [".", "?", "!"].contains { line.hasSuffix($0) } ? line : line + "."
     }
 
-    /// How to give a negative number, which the parser takes for an option.
+    /// How to give a negative number, which the parser reads as an option.
     private static func advice(about message: String, arguments: [String]) -> String? {
         guard message.hasPrefix("Missing") || message.hasPrefix("Unknown option"),
             let place = arguments.firstIndex(where: { $0.wholeMatch(of: /-\.?[0-9].*/) != nil })

@@ -30,8 +30,8 @@ struct TimeRange {
 }
 
 extension EventStore {
-    /// Refuses names that the history does not know, as the service does: a name that is written
-    /// wrong is not the same as nothing heard.
+    /// Rejects names that are not in the history, as the service does: a misspelt name must not
+    /// look like no events.
     ///
     /// The history knows all classes of the models that it was written with.
     func requireNames(source: String?, classes: [String] = [], model: String? = nil) throws {

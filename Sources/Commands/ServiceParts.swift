@@ -56,8 +56,7 @@ enum ServiceNotifier {
         notify("WATCHDOG=1\nSTATUS=\(status)")
     }
 
-    /// How often systemd wants to hear that the service is alive: half of its limit; nil if it
-    /// does not ask.
+    /// The watchdog interval: half of systemd's limit; nil without a watchdog.
     static var watchdogInterval: Duration? {
         var limit: UInt64 = 0
         guard sd_watchdog_enabled(0, &limit) > 0 else { return nil }
@@ -71,7 +70,7 @@ enum ServiceNotifier {
 
 /// Reads the configuration again on SIGHUP, as `systemctl reload` asks.
 struct ReloadOnHangup: Service {
-    /// Reads it; throws what is wrong, and leaves the old one in force.
+    /// Reads it; throws if it is invalid, and leaves the old one in force.
     let reload: @Sendable () async throws -> ReloadMessage
     let log: Logger
 
@@ -100,11 +99,11 @@ struct ReloadOnHangup: Service {
     }
 }
 
-/// Shows what is heard, one line an event, to the person at the terminal.
+/// Prints live events on the terminal, one line each.
 struct LiveView: Service {
     /// Everything that happens from now on.
     let follow: @Sendable () -> AsyncStream<LiveMessage>
-    /// Whether several models listen, so that each line must say which one spoke.
+    /// Whether several models listen, so that each line names the model.
     let hasSeveralModels: Bool
 
     let log: Logger

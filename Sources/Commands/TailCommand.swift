@@ -6,7 +6,7 @@ import Platform
 import Settings
 import SoundDatasets
 
-/// `earwitness tail`: what is heard, as it is heard.
+/// `earwitness tail`: live events.
 struct TailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",

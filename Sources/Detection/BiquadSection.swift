@@ -9,7 +9,7 @@ package struct BiquadSection: Equatable, Sendable {
     private var feedback: (Double, Double)
     private var memory = (0.0, 0.0)
 
-    /// Creates a section that has heard nothing.
+    /// Creates a section without history.
     ///
     /// - Parameters:
     ///   - feedforward: The numerator's coefficients, that of `z⁰` first.
@@ -52,14 +52,14 @@ package struct BiquadSection: Equatable, Sendable {
         return filtered
     }
 
-    /// Forgets what is so quiet that it is silence.
+    /// Flushes inaudible values to zero.
     mutating func forgetSilence() {
         memory = (
             abs(memory.0) < Self.silence ? 0 : memory.0, abs(memory.1) < Self.silence ? 0 : memory.1
         )
     }
 
-    /// Forgets what it heard.
+    /// Clears its history.
     mutating func reset() {
         memory = (0, 0)
     }

@@ -1,7 +1,7 @@
 extension ClassRule {
     /// Checks every value of the rule.
     ///
-    /// - Parameter section: Where the rule stands, for the message.
+    /// - Parameter section: The rule's section, for the message.
     /// - Throws: The first value that cannot be used, as one line.
     package func validate(as section: String) throws(InvalidDetectionSetting) {
         let windows = 1...ScoreSmoother.capacity

@@ -12,7 +12,7 @@ package struct ClassRule: Equatable, Sendable {
     package var off: Float = 0.5
     /// Events shorter than this are dropped, in seconds.
     package var minDurationSeconds: Double = 0.1
-    /// Sounds nearer to one another than this become one event, in seconds.
+    /// Sounds of the class closer than this become one event, in seconds.
     package var mergeGapSeconds: Double = 1
     /// How many of the last ``confirmationWindows`` smoothed scores must have reached ``on``.
     package var confirmationHits = 1
@@ -20,7 +20,7 @@ package struct ClassRule: Equatable, Sendable {
     package var confirmationWindows = 1
     /// An event is ended when it has lasted this long, in seconds; nil: however long it lasts.
     ///
-    /// A sound that goes on becomes the next event at once, or when the cool-down is over.
+    /// A continuing sound becomes the next event at once, or after the cool-down.
     package var maxDurationSeconds: Double?
     /// How long after the end of an event no other begins, in seconds.
     package var coolDownSeconds: Double = 0

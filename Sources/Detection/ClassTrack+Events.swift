@@ -53,7 +53,7 @@ extension ClassTrack {
         finishEvent(transitions: &transitions)
     }
 
-    /// Ends the event, if there is one, come what may.
+    /// Ends the event, if there is one.
     mutating func finishEvent(transitions: inout [EventTransition]) {
         guard let event else {
             return

@@ -44,7 +44,7 @@ extension ClassTrack {
         return max(sound.hop(back: firstHighWindow).window.lowerBound, sound.earliestOnset)
     }
 
-    /// Opens a run, or lets the open one go on through the last hop.
+    /// Opens a run, or extends the open one by the last hop.
     mutating func extendRun(sound: RecentSound) {
         var current = run ?? opened(sound: sound)
         current.scores.add(score, levelDBFS: sound.levelDBFS)
@@ -102,7 +102,7 @@ extension ClassTrack {
         return hop.hop.upperBound + Int64(Double(fraction) * Double(hop.hopLength))
     }
 
-    /// Where a run ends if it goes on no further.
+    /// Where a run ends if it is not extended.
     func offset(of run: SoundRun, sound: RecentSound, latest: SampleTime) -> SampleTime {
         let back = lastHighWindow
         let end = SoundEdges(envelope: sound.envelope).offset(
@@ -134,7 +134,7 @@ extension ClassTrack {
         self.run = nil
     }
 
-    /// Keeps a run that is still too short, in case it goes on after the lost samples.
+    /// Keeps a run that is still too short, in case it continues after the lost samples.
     mutating func carry(_ run: SoundRun, endingAt end: SampleTime, sound: RecentSound) {
         carried = run
         carried?.knownEnd = end

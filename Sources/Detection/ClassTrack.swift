@@ -1,8 +1,8 @@
-/// One class's way from scores to events.
+/// Turns one class's scores into events.
 ///
 /// A *run* is a stretch over which the class is on; once it has lasted long enough it becomes an
-/// event, or part of the event before it when it is near enough. The event ends when nothing that
-/// may still be heard could be near enough.
+/// event, or part of the event before it when it is near enough. The event ends when no later run
+/// can be near enough.
 struct ClassTrack: Equatable, Sendable {
     let classIndex: Int
     let sampleRateHz: Int
@@ -23,7 +23,7 @@ struct ClassTrack: Equatable, Sendable {
             }
         }
     }
-    /// A run too short to be an event that lost samples cut off; it may go on after them.
+    /// A short run cut off by lost samples; it may continue after them.
     var carried: SoundRun?
     var event: OpenEvent?
     /// No event begins before: the end of the last one, and its cool-down.
@@ -43,7 +43,7 @@ struct ClassTrack: Equatable, Sendable {
         run != nil ? score >= rule.off : score >= rule.on && isConfirmed
     }
 
-    /// Puts another rule in force; what is open stays open and is judged by the new rule.
+    /// Replaces the rule; an open run or event stays open under the new rule.
     mutating func apply(_ rule: ClassRule) {
         if rule.smoothing != self.rule.smoothing
             || rule.smoothingWindows != self.rule.smoothingWindows
@@ -84,7 +84,7 @@ struct ClassTrack: Equatable, Sendable {
         }
     }
 
-    /// Ends what goes on where the sound stops being known.
+    /// Ends open runs and events where samples are missing.
     ///
     /// - Parameters:
     ///   - time: The first sample that was lost, or the end.

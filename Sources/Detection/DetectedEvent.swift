@@ -9,7 +9,7 @@ package struct DetectedEvent: Equatable, Sendable {
     /// The first sample of the sound.
     package var start: SampleTime
 
-    /// One past the last sample of the sound; for an event that goes on, what is known so far.
+    /// One past the last sample of the sound; for an event in progress, the end so far.
     package var end: SampleTime
 
     /// The highest smoothed score, 0...1.

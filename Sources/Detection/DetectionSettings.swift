@@ -4,14 +4,14 @@
 package struct DetectionSettings: Equatable, Sendable {
     /// The step between two windows' scores, in seconds; rounded to whole hops of the model.
     package var hopSeconds: Double = 0.24
-    /// The rule for every class that has none of its own, already overlaid by the model's own.
+    /// The default rule, already overlaid by the model's.
     package var defaults = ClassRule()
     /// The rules of single classes, by class name, complete in themselves.
     package var classes: [String: ClassRule] = [:]
 
     /// The classes that only collect other sounds: never events, and not among what is known.
     package var collectors: Set<String> = []
-    /// Windows whose familiarity is under this are of no known class; nil: none is rejected.
+    /// Windows below this familiarity count as no known class; nil: no rejection.
     package var leastFamiliarity: Float?
     /// Whether a sound of no known class is an event of the class ``unknownClassName``.
     package var reportsUnknown = false

@@ -2,9 +2,9 @@
 ///
 /// A class's smoothed score opens a sound at `on` and closes it under `off`. Its onset and offset
 /// are then looked for inside the windows: where the energy rises out of the background and falls
-/// back, or, for a sound that does not stand out, where the scores rise and fall. Nothing is dated
-/// into a time when the gate was closed or samples were missing. What is too short is dropped, what
-/// is near is merged, and an event that was announced is never taken back.
+/// back, or, for a sound that does not stand out, where the scores rise and fall. No edge is dated
+/// into a time with a closed gate or missing samples. Short events are dropped, near ones merged,
+/// and an announced event is never retracted.
 ///
 /// A window that is not familiar enough counts as a score of 0 for every class. What is heard while
 /// the gate is open and is of no known class can be an event too: of the class after the last,
@@ -19,7 +19,7 @@ package struct EventDetector: Sendable {
     /// The settings in force.
     package private(set) var settings: DetectionSettings
 
-    /// The classes and, last, the sounds of none of them.
+    /// The classes and, last, the unknown class.
     private var tracks: [ClassTrack]
     private var suppressors: [[Int]]
     /// The classes whose high scores say that a sound is known.
@@ -27,7 +27,7 @@ package struct EventDetector: Sendable {
     private var sound: RecentSound
     private var nextNumber = 0
 
-    /// Creates a detector that has heard nothing.
+    /// Creates a detector without history.
     ///
     /// - Parameters:
     ///   - classNames: The model's classes, in the order of its scores.
@@ -83,13 +83,13 @@ package struct EventDetector: Sendable {
 
     /// Takes note that samples were lost.
     ///
-    /// What was on ends where the loss begins, and goes on as the same event if the sound is back
-    /// within the merge gap. Smoothing begins anew.
+    /// An open run ends where the loss begins, and continues as the same event if the sound is back
+    /// within the merge gap. Smoothing restarts.
     ///
     /// - Parameters:
     ///   - time: The first lost sample, not before the end of the last hop.
     ///   - resumption: The first sample after the loss.
-    /// - Returns: The events that end with it for good.
+    /// - Returns: The events that end with it.
     package mutating func interrupt(
         at time: SampleTime,
         resumingAt resumption: SampleTime
@@ -123,7 +123,7 @@ package struct EventDetector: Sendable {
         return transitions
     }
 
-    /// Puts other rules in force from the next hop on; nothing heard so far is lost.
+    /// Replaces the rules from the next hop on and keeps all history.
     ///
     /// - Parameter settings: Valid as ``DetectionSettings/validate()`` says.
     package mutating func apply(_ settings: DetectionSettings) {

@@ -1,6 +1,6 @@
 @preconcurrency import Glibc
 
-/// How much a window is like any of the sounds that a model knows: higher is more like them.
+/// The familiarity of a window: higher means more like a known sound.
 package enum FamiliarityScore: String, CaseIterable, Sendable {
     /// The joint energy of the classes' logits: the sum of `ln(1 + exp(logit))`.
     ///

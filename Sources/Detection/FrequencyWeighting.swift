@@ -2,9 +2,9 @@ import Glibc
 
 /// How the ear's sensitivity to frequencies enters a sound level, after IEC 61672-1.
 package enum FrequencyWeighting: String, Equatable, Sendable, CaseIterable, Codable {
-    /// As the ear hears quiet sounds.
+    /// A: like hearing at low levels.
     case a
-    /// As the ear hears loud sounds.
+    /// C: like hearing at high levels.
     case c
     /// All frequencies alike.
     case z
@@ -48,8 +48,8 @@ package enum FrequencyWeighting: String, Equatable, Sendable, CaseIterable, Coda
 extension FrequencyWeighting {
     /// The digital filter for a sample rate, with exactly 0 dB at 1 kHz.
     ///
-    /// The weightings share their sections, see ``WeightingChain``: Z only takes a constant offset
-    /// away, as every sound card has one, which is no sound.
+    /// The weightings share their sections, see ``WeightingChain``: Z only removes the DC offset
+    /// that every sound card has.
     func sections(sampleRateHz: Int) -> [BiquadSection] {
         var sections = Self.sharedSections(sampleRateHz: sampleRateHz)
         sections.removeLast(sections.count - sectionCount)

@@ -1,4 +1,4 @@
-/// Whether a source is loud enough for the network to be asked.
+/// Whether a source is loud enough for the network to run.
 package enum GateState: String, Sendable, Codable {
     /// Sound is being scored.
     case open

@@ -1,6 +1,6 @@
 @preconcurrency import Glibc
 
-/// How a class's logit becomes a probability that can be believed: Platt's scaling.
+/// Platt scaling: turns a class's logit into a calibrated probability.
 ///
 /// `score = 1 / (1 + exp(-(slope · logit + offset)))`. The slope is above 0, so that calibration
 /// never changes which of two windows is more like the class.

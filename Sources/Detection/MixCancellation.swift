@@ -23,8 +23,8 @@ package struct MixCancellation: Equatable, Sendable {
 
     /// The mix cancels if it has less than this share of the energy of unrelated channels.
     ///
-    /// Two equal channels with correlation r keep the share 1 + r: a quarter means r = -0.75,
-    /// which no pair of microphones in the same sound keeps up by itself.
+    /// Two equal channels with correlation r keep the share 1 + r: a quarter means r = -0.75, which
+    /// no pair of microphones in the same sound has for long.
     static let cancellingShare = 0.25
     /// Channels quieter than this hold no sound that could be lost.
     static let quietestDBFS = -80.0
@@ -93,7 +93,7 @@ package struct ChannelEnergies: Equatable, Sendable {
     }
 }
 
-/// Finds out of a live source, once, that its channels cancel each other.
+/// Detects once that a live source's channels cancel out.
 ///
 /// Judges stretches of half a minute one by one, so that neither a single tone that happens to meet
 /// the microphones in opposite phase nor a long quiet past decides.

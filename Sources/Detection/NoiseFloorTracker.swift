@@ -19,7 +19,7 @@ struct NoiseFloorTracker: Equatable, Sendable {
 
     /// The floor's mean square; nil until a whole minute has been heard.
     ///
-    /// What is heard for less than a minute may be a sound: it must not hide itself.
+    /// What lasts less than a minute may be a sound and must not raise the floor.
     var meanSquare: Float? {
         guard parts.count == Self.partCount, let least = parts.min() else {
             return nil
@@ -29,7 +29,7 @@ struct NoiseFloorTracker: Equatable, Sendable {
 
     /// Takes the mean square of the next 10 ms.
     ///
-    /// Digital silence is a muted input and says nothing of the place: it is left out.
+    /// Digital silence is a muted input, not the room, and is skipped.
     mutating func update(_ blockMeanSquare: Float) {
         guard blockMeanSquare > 0 else {
             return

@@ -10,7 +10,7 @@ struct OffsetRemoval: Equatable, Sendable {
     private var heardCount = 0.0
     private var offset = 0.0
 
-    /// Creates a filter that has heard nothing.
+    /// Creates a filter without history.
     init(sampleRateHz: Double) {
         step = Self.step(sampleRateHz: sampleRateHz)
         settlingCount = 1 / step
@@ -33,12 +33,12 @@ struct OffsetRemoval: Equatable, Sendable {
         return sample - offset
     }
 
-    /// Forgets what is so quiet that it is silence.
+    /// Flushes inaudible values to zero.
     mutating func forgetSilence() {
         if abs(offset) < BiquadSection.silence { offset = 0 }
     }
 
-    /// Forgets what it heard.
+    /// Clears its history.
     mutating func reset() {
         heardCount = 0
         offset = 0

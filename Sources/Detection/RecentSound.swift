@@ -1,4 +1,4 @@
-/// What was heard lately: the part of a detector's memory that all classes share.
+/// Recent hops and levels: the part of a detector's memory that all classes share.
 struct RecentSound: Equatable, Sendable {
     private static let blocksBeforeWindows: Int64 = 50
 

@@ -1,8 +1,8 @@
 /// A position on one source's sample timeline: the only clock that decisions see.
 ///
-/// Sample 0 is the first sample that the source ever delivered in this run. Samples that the
-/// device lost are counted too, so that what comes after a gap is not dated early. The rate that
-/// turns a sample time into seconds is the source's and is kept by whoever owns the timeline.
+/// Sample 0 is the first sample that the source ever delivered in this run. Samples that the device
+/// lost are counted too, so that what comes after a gap is not dated early. The owner of the
+/// timeline keeps the source's rate, which turns a sample time into seconds.
 package struct SampleTime: Hashable, Comparable, Sendable {
     /// The number of samples since the timeline began.
     package var index: Int64

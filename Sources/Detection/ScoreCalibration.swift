@@ -1,4 +1,4 @@
-/// How a model's scores become probabilities that can be believed.
+/// Calibrates a model's scores.
 ///
 /// The temperature divides the logits of all classes; a class may then have Platt's scaling of
 /// its own. What is fitted, on sounds that the model was not trained on, stands in `model.yaml`.

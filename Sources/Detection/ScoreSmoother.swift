@@ -43,7 +43,7 @@ package struct ScoreSmoother: Equatable, Sendable {
         exponentialMean = nil
     }
 
-    /// Smooths otherwise from now on; the scores seen so far are smoothed anew.
+    /// Replaces the smoothing and applies it to the scores so far.
     package mutating func change(to kind: ScoreSmoothing, over windows: Int) {
         let scores = recent
         self = ScoreSmoother(kind, over: windows)

@@ -1,4 +1,4 @@
-/// What the analysis says of one hop: the input of every decision.
+/// The analysis of one hop: the input of every decision.
 ///
 /// One value is made for every hop of a source, whether the gate was open or not, in order of
 /// time and without holes; a hole in the sound is told to the detector by
@@ -22,7 +22,7 @@ package struct ScoredHop: Equatable, Sendable {
     /// The window is as if it had not been listened to.
     package var invalidScore: InvalidScore?
 
-    /// How much the window is like any sound that the model knows; nil if nobody asked.
+    /// How familiar the window is to the model; nil if not computed.
     package var familiarity: Float?
 
     /// The level of the samples in `hop`, RMS in dB relative to a full-scale square wave.

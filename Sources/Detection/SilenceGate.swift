@@ -1,4 +1,4 @@
-/// Decides whether a source is loud enough for the network to be asked.
+/// Decides whether a source is loud enough for the network to run.
 ///
 /// The level is the RMS of the last 50 ms, looked at every 10 ms. The gate opens as soon as it is
 /// at or above the opening level, and closes once it has stayed under the closing level for the

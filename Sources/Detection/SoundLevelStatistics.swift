@@ -1,6 +1,6 @@
 /// The sound levels of a stretch of time, in dBFS; `-infinity` is digital silence.
 ///
-/// A calibration is added to them by whoever knows one.
+/// The caller adds a calibration.
 package struct SoundLevelStatistics: Equatable, Sendable {
     /// The stretch, lost samples included.
     package var interval: Range<SampleTime>
@@ -29,7 +29,7 @@ package struct SoundLevelStatistics: Equatable, Sendable {
     /// The time-weighted level that was exceeded for nine tenths of the time.
     package var exceededFor90Percent: Float
 
-    /// RMS of the samples as they are.
+    /// RMS of the unweighted samples.
     package var rootMeanSquare: Float
 
     /// The largest magnitude of a sample.

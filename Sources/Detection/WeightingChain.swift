@@ -10,7 +10,7 @@ struct WeightingChain: Equatable, Sendable {
     private var middle: BiquadSection
     private let powerGains: [Double]
 
-    /// Creates a chain that has heard nothing.
+    /// Creates a chain without history.
     init(sampleRateHz: Int) {
         let sections = FrequencyWeighting.sharedSections(sampleRateHz: sampleRateHz)
         let magnitudes = sections.map {
@@ -65,7 +65,7 @@ struct WeightingChain: Equatable, Sendable {
         middle.forgetSilence()
     }
 
-    /// Forgets what it heard.
+    /// Clears its history.
     mutating func reset() {
         offsetRemoval.reset()
         lowest.reset()
@@ -73,7 +73,7 @@ struct WeightingChain: Equatable, Sendable {
         middle.reset()
     }
 
-    /// A sample that is no number would stay in the filters for good.
+    /// A NaN would stay in the filters for ever.
     @inline(__always)
     private static func number(_ sample: Float) -> Double {
         sample.magnitude < .infinity ? Double(sample) : 0

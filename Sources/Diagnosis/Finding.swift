@@ -30,7 +30,7 @@ package struct Finding: Equatable, Sendable {
         case ok
         /// Worth a look; the monitor works.
         case warning
-        /// The monitor does not work as it should.
+        /// The monitor does not work correctly.
         case fault
     }
 
@@ -47,7 +47,7 @@ package struct Finding: Equatable, Sendable {
     /// The exit code, as in `sysexits.h`, with which a command says this; 0 if all is well.
     package var exitCode: Int32
 
-    /// Something that is as it should be.
+    /// A finding without a problem.
     static func ok(_ check: Check, _ what: String, value: String? = nil) -> Finding {
         Finding(check: check, verdict: .ok, what: what, value: value, advice: nil, exitCode: 0)
     }
@@ -70,7 +70,7 @@ package struct Finding: Equatable, Sendable {
         )
     }
 
-    /// Something that keeps the monitor from working as it should.
+    /// A finding that keeps the monitor from working.
     static func fault(
         _ check: Check,
         _ what: String,

@@ -10,7 +10,7 @@ package struct MonitorFacts: Sendable {
     package var configuration = ConfigurationFacts()
     /// What the service answers.
     package var service = ServiceAnswer.notRunning(socketPath: "")
-    /// What systemd says of the unit; nil where there is no systemd.
+    /// systemd's state of the unit; nil without systemd.
     package var unit: UnitFacts?
     /// Every configured source.
     package var sources: [SourceFacts] = []
@@ -28,10 +28,10 @@ package struct MonitorFacts: Sendable {
     package var databaseError: StoreError?
     /// The file system that the state is on; nil if it cannot be asked.
     package var disk: FreeRoom?
-    /// Whether a time service keeps the clock right; nil if it cannot be asked.
+    /// Whether the clock is synchronised; nil if unknown.
     package var isClockSynchronized: Bool?
 
-    /// Facts of which nothing is known yet.
+    /// Creates empty facts.
     package init() {}
 }
 
@@ -116,6 +116,6 @@ package enum ServiceAnswer: Sendable {
     case notRunning(socketPath: String)
     /// It runs, and this user may not ask it.
     case notPermitted(socketPath: String)
-    /// It is there and does not answer as it should.
+    /// It runs but does not answer correctly.
     case failing(reason: String)
 }

@@ -200,7 +200,7 @@ struct CommandOutput {
 
 /// The clock of this machine.
 package enum ClockState {
-    /// Whether a time service keeps the kernel's clock right; nil if it cannot be asked.
+    /// Whether the kernel's clock is synchronised; nil if unknown.
     package static func isSynchronized() -> Bool? {
         switch linux_clock_is_synchronized() {
         case 1: true

@@ -39,7 +39,7 @@ extension EventStore {
         return configuration
     }
 
-    /// Looks at a file before anything is written to it: is it ours, whole, and not too new.
+    /// Checks before writing that a file is ours, undamaged and not too new.
     static func inspect(path: String, options: StoreOptions) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(options.busyTimeoutSeconds)
@@ -147,7 +147,7 @@ extension EventStore {
 }
 
 extension EventStore {
-    /// Opens the history, or opens it again after a fault, as often as it takes.
+    /// Opens the history, or reopens it after a fault, until it succeeds.
     ///
     /// A damaged file, or one that is not a database, is renamed with its date, and every readable
     /// row is copied into a new one. Nothing is ever deleted. Where nothing may be
@@ -215,7 +215,7 @@ extension EventStore {
                 path: path,
                 configuration: Self.configuration(options: options)
             )
-            // GRDB sets NORMAL, with which a power cut can take back the last commits.
+            // GRDB sets NORMAL, with which a power failure can lose the last commits.
             try pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
             }

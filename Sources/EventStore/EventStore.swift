@@ -4,9 +4,9 @@ import Synchronization
 
 /// The history of what was heard and when: one SQLite file.
 ///
-/// One connection writes, others read beside it (WAL), so that a query never holds up the
-/// monitor. Every call blocks until the disk has answered, so call it off the audio path. A
-/// returned write is durable: it survives a kill and a power cut.
+/// One connection writes and others read (WAL), so that a query never blocks the monitor. Every
+/// call blocks until the disk has answered, so call it off the audio path. A returned write is
+/// durable: it survives a kill and a power cut.
 package final class EventStore: Sendable {
     /// Where the database file is.
     package let path: String
@@ -22,7 +22,7 @@ package final class EventStore: Sendable {
     /// - Parameters:
     ///   - path: The database file.
     ///   - options: Busy timeout and integrity check.
-    ///   - lock: The right to write it, which is taken anew with a folder that is made anew.
+    ///   - lock: The right to write it, which is acquired again with a recreated folder.
     package init(
         unopenedAt path: String,
         options: StoreOptions = StoreOptions(),
@@ -85,8 +85,8 @@ package final class EventStore: Sendable {
 
     /// Opens the history for reading, for a command that runs while the service does not.
     ///
-    /// Nothing is written, migrated or recovered. A database that was closed in good order and
-    /// lies in a folder that this user may not write is read as it is, without locks.
+    /// Nothing is written, migrated or recovered. A cleanly closed database in a folder without
+    /// write permission is read without locks.
     /// - Throws: ``StoreError/missing(path:)`` if there is no file, or any other.
     package static func openReadOnly(
         path: String,
@@ -162,7 +162,7 @@ package final class EventStore: Sendable {
         }
     }
 
-    /// Remembers a fault that casts doubt on the file, unless another one has taken its place.
+    /// Records a fault of the file, unless the file was replaced.
     func suspect(_ fault: StoreError, of file: FileIdentity?) -> StoreError {
         switch fault {
         case .damaged, .notADatabase, .failed, .readOnly, .missing, .cannotCreate:
@@ -189,7 +189,7 @@ package struct StoreOptions: Sendable, Equatable {
     package init() {}
 }
 
-/// What an open history is connected to, and what is known against it.
+/// An open history's connections and its known faults.
 struct StoreConnection {
     var reader: (any DatabaseReader)?
     var writer: (any DatabaseWriter)?

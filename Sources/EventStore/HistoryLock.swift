@@ -2,7 +2,7 @@ import Foundation
 @preconcurrency import Glibc
 import Platform
 
-/// The right to write a history and what lies beside it, held by one process at a time.
+/// The right to write a history and its files, held by one process at a time.
 ///
 /// Two locks decide. The one on the folder itself cannot be deleted and is the same by whatever
 /// path the folder is reached; the one on a file in it also works where folders cannot be locked,
@@ -175,7 +175,7 @@ package final class HistoryLock: Sendable {
     }
 }
 
-/// Which file it is that a path leads to, whatever it is called by then.
+/// The identity of the file at a path, whatever its name.
 struct FileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let number: UInt64

@@ -12,7 +12,7 @@ package struct PatchNormalizer: Sendable {
         self.frontEnd = frontEnd
     }
 
-    /// Whether the input is the frames as they are, so that they need not be copied.
+    /// Whether the frames are the input, so that they need not be copied.
     package var isIdentity: Bool {
         !frontEnd.needsWholePatch && frontEnd.layout == .framesByBands
             && frontEnd.channelCount == 1

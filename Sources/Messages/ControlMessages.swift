@@ -86,7 +86,7 @@ package struct ReloadMessage: WireMessage {
     }
 }
 
-/// Why the running monitor does not do what it was asked to: one line each.
+/// Why the running monitor rejects a request: one line each.
 package enum ControlError: Error, Equatable, CustomStringConvertible {
     /// No model in use has such a class.
     case unknownClass(name: String, known: [String])

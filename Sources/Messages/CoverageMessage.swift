@@ -92,7 +92,7 @@ package struct CoverageMessage: WireMessage {
         guard let percent = total.listenedPercent else {
             return "the time range is empty"
         }
-        // Rounded down, so that only a time without any hole is called whole.
+        // Rounded down, so that only a range without gaps gives 100.
         let tenths = Int((percent * 10).rounded(.down))
         let shown = tenths == 1_000 ? "100" : "\(tenths / 10).\(tenths % 10)"
         let lost = total.lostSamples > 0 ? ", \(total.lostSamples) samples lost" : ""

@@ -12,7 +12,7 @@ package struct EventMessage: WireMessage {
     package var label: String
     /// The onset.
     package var start: Date
-    /// The offset; nil while the sound goes on.
+    /// The offset; nil while the event is in progress.
     package var end: Date?
     /// The highest smoothed score, 0...1.
     package var peakScore: Double
@@ -22,7 +22,7 @@ package struct EventMessage: WireMessage {
     package var levelDBFS: Double?
     /// The name of the model that named it.
     package var model: String
-    /// Its clip, relative to the folder of clips; nil when none is kept.
+    /// Its clip, relative to the clip folder; nil if there is none.
     package var clip: String?
     /// The user's label; nil if there is none.
     ///
@@ -79,7 +79,7 @@ package struct EventMessage: WireMessage {
     }
 }
 
-/// What a user says that an event really was.
+/// A user's label of an event.
 package struct LabelMessage: WireMessage {
     /// The class that it was; nil: a false alarm.
     package var className: String?
@@ -106,7 +106,7 @@ package struct LabelMessage: WireMessage {
 package struct EventListMessage: WireMessage {
     /// The events, in the order asked for.
     package var events: [EventMessage]
-    /// How much of the time asked for was really listened to.
+    /// How much of the time range was listened to.
     package var coverage: CoverageMessage
 
     /// Creates the message from its parts.
@@ -120,7 +120,7 @@ package struct EventListMessage: WireMessage {
 package struct ClipMessage: WireMessage {
     /// The number of the event.
     package var eventID: Int64
-    /// The clip, relative to the folder of clips; nil when there is none any more.
+    /// The clip, relative to the clip folder; nil once it is removed.
     package var clip: String?
 
     /// Creates the message from its parts.

@@ -24,7 +24,7 @@ package struct LevelMinuteMessage: WireMessage {
     package var lceq: Double?
     /// The energy mean, weighting Z.
     package var lzeq: Double?
-    /// RMS of the samples as they are, in dBFS.
+    /// RMS of the unweighted samples, in dBFS.
     package var rmsDBFS: Double?
     /// The largest magnitude of a sample, in dBFS.
     package var peakDBFS: Double?

@@ -10,7 +10,7 @@ package struct SourceStatusMessage: WireMessage {
     package var models: [String]
     /// What it is doing.
     package var state: SourceState
-    /// Why, in a few words; nil if the state says it all.
+    /// The reason; nil if the state is enough.
     package var reason: String?
     /// The device's rate in Hz; nil before it was opened.
     package var sampleRateHz: Int?
@@ -120,9 +120,9 @@ package enum SourceState: String, Sendable, Codable, CaseIterable {
     case listening
     /// Sound is captured and is silence, so the network rests.
     case gated
-    /// The device is not there, or does not deliver; it is being looked for.
+    /// The device is missing or delivers nothing; capture keeps retrying.
     case absent
-    /// Sound is delivered, but something is wrong with it; the reason says what.
+    /// Sound is delivered but faulty; the reason says how.
     case fault
     /// The source has come to its end: a file that was played.
     case ended

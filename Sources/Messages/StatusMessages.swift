@@ -10,7 +10,7 @@ package struct StatusMessage: WireMessage {
     package var uptimeSeconds: Double
     /// The models in use, at least one.
     ///
-    /// The JSON has the first of them as `model` too, for those who know of one only.
+    /// The JSON has the first of them as `model` too, for clients that know only one.
     package var models: [ModelStatusMessage]
     /// The event history.
     package var database: DatabaseStatusMessage
@@ -20,7 +20,7 @@ package struct StatusMessage: WireMessage {
     package var sources: [SourceStatusMessage]
     /// The events that are going on.
     package var ongoing: [EventMessage]
-    /// What a person should look at, a line each; empty if all is well.
+    /// Warnings for people, one line each.
     package var warnings: [String]
 
     /// Creates the message from its parts.
@@ -128,7 +128,7 @@ package struct DatabaseStatusMessage: WireMessage {
 
 /// The state of the clips.
 package struct ClipStatusMessage: WireMessage {
-    /// Of which events the sound is kept: `none`, `events` or `all`.
+    /// Which events get a clip: `none`, `events` or `all`.
     package var keep: String
     /// The number of clips.
     package var count: Int

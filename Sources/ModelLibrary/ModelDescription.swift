@@ -16,7 +16,7 @@ package struct ModelDescription: Equatable, Sendable {
     package var network = NetworkDescription()
     /// How scores become events, for all classes.
     package var rule = ClassRuleOverlay()
-    /// What the logits of all classes are divided by before anything else.
+    /// The divisor of all logits.
     package var calibration = TemperatureDescription()
     /// When a window is of no known class.
     package var openSet = OpenSetDescription()
@@ -50,7 +50,7 @@ package struct ModelDescription: Equatable, Sendable {
         Set(classes.filter { !$0.isReported }.map(\.name))
     }
 
-    /// How scores become probabilities that can be believed.
+    /// The calibration of the scores.
     package var scoreCalibration: ScoreCalibration {
         ScoreCalibration(
             temperature: calibration.temperature,
@@ -153,7 +153,7 @@ extension ModelDescription {
 package struct NetworkDescription: Equatable, Sendable {
     /// The name of the network's only input: patches of features.
     package var input = ""
-    /// The number of frames that the network sees at once.
+    /// The number of frames in a window.
     package var windowFrames = 0
     /// The name of the output with one number a class.
     package var scores = ""

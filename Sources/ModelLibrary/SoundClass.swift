@@ -2,19 +2,19 @@ package import Detection
 @preconcurrency import Glibc
 package import Settings
 
-/// One class of sound that a model knows: an element of `classes` in `model.yaml`.
+/// A class of a model: an element of `classes` in `model.yaml`.
 package struct SoundClass: Equatable, Sendable {
     /// The name in files, queries and settings, such as `dog_bark`.
     package var name: String
     /// The name for people, such as `Dog bark`.
     package var label: String
-    /// Whether events of the class say something about people; their sound is not kept.
+    /// Whether the class is private, so that no clips are kept.
     package var isPrivate: Bool
     /// Whether the class can be reported at all; false for one that only collects other sounds.
     package var isReported: Bool
     /// Whether the class is reported unless the configuration says otherwise.
     package var isEnabled: Bool
-    /// How the class's score becomes a probability that can be believed.
+    /// The calibration of the class's score.
     package var calibration: LogisticCalibration
     /// How scores of the class become events, over the rule for all classes.
     package var rule: ClassRuleOverlay

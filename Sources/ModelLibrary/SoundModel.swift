@@ -10,7 +10,7 @@ package struct SoundModel: Sendable {
     package let folder: String
     /// The content of `model.yaml`.
     package let about: ModelDescription
-    /// The network, prepared once for all who run it.
+    /// The network, prepared once for all sessions.
     package let prepared: PreparedNetwork
     /// The digest of `model.onnx`, by which the very same network is recognised.
     package let digest: SHA256Digest
@@ -206,7 +206,7 @@ package struct SoundModel: Sendable {
 }
 
 extension SoundModel {
-    /// Why the network cannot be fed frame by frame, whatever it is made of; nil if it may be.
+    /// Why the front end or input rules out streaming; nil if it does not.
     package var reasonForWholeWindows: String? {
         if frontEnd.needsWholePatch {
             return "the front end normalises each frame by its whole window"

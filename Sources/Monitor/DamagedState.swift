@@ -3,11 +3,11 @@ package import Foundation
 import Platform
 package import Settings
 
-/// Sets aside what the program itself wrote and finds damaged, before any of it is used.
+/// Moves aside damaged files that the program itself wrote, before any is used.
 ///
 /// After a power failure a file can hold zeros or nothing; a container makes a folder where a file
-/// should be mounted; root leaves files that the service may not read. None of that may keep it
-/// from listening. To be called while the ``EventStore/HistoryLock`` is held.
+/// should be mounted; root leaves files that the service may not read. None of that may stop the
+/// service. Call it while the ``EventStore/HistoryLock`` is held.
 package enum DamagedState {
     /// A file of the program's own.
     private struct Kind {
@@ -16,7 +16,7 @@ package enum DamagedState {
         let content: String
         /// What holds without it.
         let without: String
-        /// What is wrong with what is at a path; nil if nothing is, or nothing is there.
+        /// The damage of the file at a path; nil if there is none, or no file.
         let damage: (_ path: String) -> String?
     }
 

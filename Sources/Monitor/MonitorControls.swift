@@ -2,13 +2,13 @@ package import Messages
 
 /// How the API reaches the running monitor: functions that the pipeline provides.
 ///
-/// Those that throw, throw ``ControlError``; anything else they throw is a bug and answered as one.
+/// They throw only ``ControlError``; any other error is a bug.
 package struct MonitorControls: Sendable {
     /// What the service is doing now.
     package var status: @Sendable () async -> StatusMessage
     /// The thresholds in force, model by model.
     package var thresholds: @Sendable () async throws -> [ThresholdMessage]
-    /// Changes the thresholds of a class at once and for good; gives back what is in force.
+    /// Sets the thresholds of a class and stores them; returns those in force.
     ///
     /// The model must be named where several have the class.
     package var setThreshold:
@@ -20,7 +20,7 @@ package struct MonitorControls: Sendable {
         @Sendable (_ className: String?, _ model: String?) async throws -> [ThresholdMessage]
     /// Reads the configuration again.
     package var reload: @Sendable () async throws -> ReloadMessage
-    /// Everything that happens from now on, as ``LiveFeed`` gives it.
+    /// All live messages from now on, from the ``LiveFeed``.
     ///
     /// The stream ends when the monitor stops, or when the reader falls far behind.
     package var follow: @Sendable () -> AsyncStream<LiveMessage>

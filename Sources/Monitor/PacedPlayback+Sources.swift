@@ -13,7 +13,7 @@ extension PacedPlayback {
         producer: consuming SampleProducer
     ) throws {
         let reader = try RecordingReader(path: path, channel: channel)
-        // The playing thread alone uses the reader; the lock only says so to the compiler.
+        // Only the playing thread uses the reader; the lock satisfies the compiler.
         let playing = Mutex(reader)
         self.init(
             sampleRateHz: reader.sampleRateHz,

@@ -13,7 +13,7 @@ package actor SettingsInForce {
     private var configuration: MonitorConfiguration
     /// What the service started with, and what stays in force where a restart is needed.
     private let started: MonitorConfiguration
-    /// What a person should know since the start, a line each, such as of state that was damaged.
+    /// Warnings since the start, one line each, such as damaged state.
     private var startRemarks: [String]
 
     /// Takes over the configuration that the service started with.
@@ -22,7 +22,7 @@ package actor SettingsInForce {
     ///   - configuration: The configuration.
     ///   - models: The models in use.
     ///   - overridesPath: The file of thresholds that were set by command.
-    ///   - remarks: What was found at the start and a person should know, a line each.
+    ///   - remarks: Warnings found at the start, one line each.
     ///   - load: Reads the configuration again, with everything the command line said.
     ///   - loadModels: Loads the models that a configuration names, to see whether they can be.
     ///   - apply: Puts a changed configuration in force; gets its settings for each model too.
@@ -66,7 +66,7 @@ package actor SettingsInForce {
         }
     }
 
-    /// Changes a class's threshold at once and for good.
+    /// Sets a class's threshold and stores it.
     ///
     /// - Parameters:
     ///   - className: The class.
@@ -162,7 +162,7 @@ package actor SettingsInForce {
         return ReloadMessage(applied: applied, needsRestart: keysAwaitingRestart)
     }
 
-    /// What a person should know of the settings and of the start, a line each.
+    /// Warnings about settings and the start, one line each.
     package var remarks: [String] { startRemarks + settingsRemarks }
 
     /// What of the settings is not in force or has no effect, a line each.

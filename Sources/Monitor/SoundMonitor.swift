@@ -8,7 +8,7 @@ import ServiceLifecycle
 package import Settings
 import Synchronization
 
-/// The whole monitor: every source on its way from the device to the history.
+/// The monitor: all sources, from the device to the history.
 ///
 /// A source's samples go through its ``SourceListener``: capture thread, ring, analysis thread
 /// (``AnalysisWorker``, in `Analysis/MainPath.swift`). What is found leaves it as dated reports,
@@ -34,7 +34,7 @@ package final class SoundMonitor: Service {
     private let retention: Mutex<RetentionPolicy>
     private let checkInterval: Mutex<Duration?>
 
-    /// Joins the sources, the models and the history; nothing is listened to yet.
+    /// Connects the sources, models and history; nothing runs yet.
     ///
     /// - Parameters:
     ///   - version: The program's version.
@@ -49,7 +49,7 @@ package final class SoundMonitor: Service {
     ///   - policy: Of which events the sound is stored, and where.
     ///   - pace: How many times as fast as real time recordings are played.
     ///   - time: The clocks of the world.
-    ///   - log: What the person in charge should know.
+    ///   - log: The service's log.
     /// - Throws: When a recording can't be opened.
     package init(
         version: String,
@@ -122,7 +122,7 @@ package final class SoundMonitor: Service {
         )
     }
 
-    /// Listens until every source has ended or the service is told to stop.
+    /// Runs until every source has ended or the service is stopped.
     ///
     /// What is open then is closed and written before this returns.
     package func run() async throws {

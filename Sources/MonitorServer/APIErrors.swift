@@ -131,7 +131,7 @@ struct AnswerErrors: RouterMiddleware {
             response = try await next(request, context)
         } catch {
             let answer = APIError(error, request: request)
-            // A client that went away gets no answer and has no need of one.
+            // A disconnected client gets no answer.
             if answer.status == .internalServerError, !(error is CancellationError) {
                 context.logger.error(
                     "An API request failed",

@@ -169,7 +169,7 @@ package struct AccessToken: Sendable {
     }
 }
 
-/// Lets so many requests through a second, with some to spare for a burst.
+/// A token bucket: this many requests a second, with a burst.
 actor RequestLimit {
     private let perSecond: Double
     private let burst: Double

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the file system knows of a file or folder.
+/// The metadata of a file or folder.
 package struct FileFacts: Sendable {
     /// What something at a path is.
     package enum Kind: Sendable {

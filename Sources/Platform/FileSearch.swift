@@ -4,8 +4,8 @@ import Glibc
 ///
 /// Each folder is searched once and each file is found once, whatever links lead to it: under its
 /// own path where the search comes by it, else under the first link. A link to a folder that is
-/// searched anyway, or that contains the link itself, is not followed. Hidden files and folders, and
-/// litter of other systems, are left out unless they are named themselves.
+/// searched anyway, or that contains the link itself, is not followed. Hidden and system files are
+/// skipped unless they are given by path.
 package struct FileSearch {
     /// A file that is wanted.
     package struct Found: Equatable, Sendable {
@@ -195,7 +195,7 @@ package struct FileSearch {
     }
 }
 
-/// The endings of the files that are taken for recordings in a folder.
+/// The extensions of recordings in a folder.
 package enum RecordingEnding {
     private static let all: Set<String> = [
         "wav", "wave", "rf64", "bw64", "bwf", "w64", "flac", "ogg", "oga", "opus", "mp3", "mp2",

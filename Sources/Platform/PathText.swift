@@ -89,7 +89,7 @@ package enum PathText {
         return slash == scalars.startIndex ? "/" : String(scalars[..<slash])
     }
 
-    /// The ending of a name in small letters, without its dot; empty if there is none.
+    /// The extension of a name in lower case, without its dot; empty if there is none.
     package static func ending(of path: String) -> String {
         let name = lastPart(of: path).unicodeScalars
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return "" }

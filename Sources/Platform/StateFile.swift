@@ -3,8 +3,8 @@ package import Foundation
 
 /// A file that the program itself writes and reads back, and that it may find damaged.
 ///
-/// What is damaged is never deleted and never keeps the program from its work: it gets another
-/// name, with the date, so that a person can look at it.
+/// A damaged file is never deleted and never stops the program: it is renamed with the date, for
+/// inspection.
 package enum StateFile {
     /// What keeps a path from being read as a file.
     package enum Obstacle: Equatable, Sendable {

@@ -23,7 +23,7 @@ package struct WallTime: Equatable, Sendable {
 
     private var secondOfDay: Int { Int(Self.floor(clockSeconds, by: 86_400).remainder) }
 
-    /// Takes a date and a time of day; nil if there is no such date or time.
+    /// Creates a time from date and time of day; nil if they do not exist.
     ///
     /// A second 60, a leap second, is the beginning of the next minute, as the system counts it;
     /// the hour 24 is the end of the day.

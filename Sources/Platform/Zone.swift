@@ -150,7 +150,7 @@ package struct ClockReading: Equatable, Sendable {
         last = fitting.last ?? date(before)
     }
 
-    /// What a person should know of a time that the clocks did not show exactly once.
+    /// A remark on a time that clocks did not show exactly once.
     ///
     /// - Parameters:
     ///   - text: How the time was written.

@@ -141,7 +141,7 @@ struct SignalWatchTests {
         #expect(fault(second { _ in 0 }) == .digitalZeros)
         #expect(fault(second { _ in 0.25 }) == .stuck)
         #expect(fault(second { $0 % 50 == 0 ? 1 : 0.1 }) == .clipping)
-        #expect(fault(second { $0 % 51 == 0 ? 1 : Float($0 % 2) / 10 }) == nil)
+        #expect(fault(second { $0 % 60 == 0 ? 1 : Float($0 % 2) / 10 }) == nil)
         #expect(fault(noise(0.1).map { $0 + 0.3 }) == .offset)
         #expect(fault(noise(0.1)) == nil)
     }

@@ -97,7 +97,7 @@ import Testing
         try folder.cut(path, toBytes: 20_000)
         expectRefusal(
             of: path,
-            "its index is damaged or missing, as when a recording was not finished"
+            "its index is damaged or missing, as in an unfinished recording"
         )
     }
 
@@ -218,7 +218,7 @@ import Testing
         let lost = [UInt8](repeating: byte, count: 200_000)
         let (reader, samples) = try read(uncounted + lost)
         #expect(abs(samples.count - Self.seconds * Self.rateHz) < 3 * Self.frameSamples)
-        #expect(reader.truncation?.message.contains("200000 bytes at its end") == true)
+        #expect(reader.truncation?.message.contains("its last 200000 bytes") == true)
     }
 
     @Test func soundThatIsOverwrittenAtTheBeginningOrInBetweenIsReported() throws {

@@ -196,7 +196,7 @@ import Testing
             _ = try readAll(RecordingReader(path: path), chunk: 100)
         } throws: { error in
             (error as? RecordingError)?.exitCode == 65
-                && "\(error)".hasPrefix("'\(path)' is not a ")
+                && "\(error)".hasPrefix("Cannot read '\(path)' as a recording (")
         }
     }
 

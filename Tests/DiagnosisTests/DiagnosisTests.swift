@@ -143,7 +143,7 @@ import Testing
         let finding = DiagnosisReport(of: facts).findings.first { $0.verdict == .fault }
         #expect(finding?.what == "Another program uses 'porch' (hw:1).")
         #expect(finding?.value == "arecord (process 42) has /dev/snd/pcmC1D0c")
-        #expect(finding?.advice?.hasPrefix("End it: 'kill 42'") == true)
+        #expect(finding?.advice?.hasPrefix("Stop it ('kill 42')") == true)
         #expect(finding?.exitCode == 74)
     }
 

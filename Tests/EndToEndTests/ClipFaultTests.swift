@@ -34,7 +34,7 @@ extension EndToEnd {
         /// Why clips are not written, as the status says it; nil if they are.
         private func reason() throws -> String? {
             (try status()["warnings"] as? [String] ?? []).first {
-                $0.hasPrefix("Clips are lost") || $0.contains("clip(s) wait in memory")
+                $0.hasPrefix("Clips cannot be written") || $0.contains("clip(s) wait in memory")
             }
         }
 
@@ -131,7 +131,7 @@ extension EndToEnd {
             try expectHistoryAndFolderAgree(state)
             let outcome = state.service.terminate()
             #expect(outcome.status == 0)
-            #expect(outcome.errors.contains("clips give way to the history"))
+            #expect(outcome.errors.contains("removing the oldest clips"))
         }
 
         @Test func onAReadOnlyFileSystemClipsWaitAndAreWrittenAsSoonAsTheyCanBe() throws {

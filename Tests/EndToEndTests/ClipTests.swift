@@ -206,7 +206,7 @@ extension EndToEnd {
             }
             #expect((clips["fault"] as? String)?.contains("clips.min_free") == true)
             #expect(clips["count"] as? Int == 0)
-            #expect(try program.run("status").output.contains("Clips are lost"))
+            #expect(try program.run("status").output.contains("Clips cannot be written"))
             #expect(service.terminate().status == 0)
             #expect(try home.query("SELECT count(*) > 0 FROM event") == "1")
             #expect(

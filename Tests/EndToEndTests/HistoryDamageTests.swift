@@ -73,7 +73,7 @@ extension EndToEnd {
             try damage(command)
             let service = try start()
             try Wait.until("the status tells of the damage", seconds: 60) {
-                try warnings().contains { $0.contains("set aside") }
+                try warnings().contains { $0.contains("was moved to") }
             }
             #expect(service.errors.contains("The event history was damaged"))
             #expect(try aside().count >= 1)
@@ -110,9 +110,9 @@ extension EndToEnd {
             let number = try #require(Int(page))
             try damage("dd if=/dev/urandom of=$DB bs=4096 seek=\(number - 1) count=1 conv=notrunc")
             try Wait.until("the status tells of the damage", seconds: 60) {
-                try warnings().contains { $0.contains("set aside") }
+                try warnings().contains { $0.contains("was moved to") }
             }
-            #expect(service.errors.contains("The regular check of the event history failed"))
+            #expect(service.errors.contains("The integrity check of the event history failed"))
             let since = Set(watcher.shown().keys)
             try Wait.until("sounds go on being shown", seconds: 60) {
                 watcher.shown().filter { $0.value.end != nil && !since.contains($0.key) }.count >= 2
@@ -143,7 +143,7 @@ extension EndToEnd {
             // A reader meets it; writing alone might not for long.
             _ = try program.run("events", "--since", "1d")
             try Wait.until("the status tells of the damage", seconds: 60) {
-                try warnings().contains { $0.contains("set aside") }
+                try warnings().contains { $0.contains("was moved to") }
             }
             let since = Set(watcher.shown().keys)
             try Wait.until("sounds go on being shown", seconds: 60) {
@@ -264,7 +264,7 @@ extension EndToEnd {
             }
             let status = try program.run("status").output
             #expect(!status.contains("FAULT"), "\(status)")
-            #expect(!status.contains("Clips are lost"), "\(status)")
+            #expect(!status.contains("Clips cannot be written"), "\(status)")
             #expect(mounted.service.terminate().status == 0)
         }
     }

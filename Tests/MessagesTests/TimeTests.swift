@@ -124,14 +124,14 @@ struct MomentExpressionTests {
         let last = try reading("2026-10-25 02:30", as: .until)
         #expect(UTCTimestamp.text(first.moment) == "2026-10-25T00:30:00.000Z")
         #expect(UTCTimestamp.text(last.moment) == "2026-10-25T01:30:00.000Z")
-        #expect(first.remark?.contains("The first is taken: 2026-10-25 02:30:00") == true)
-        #expect(last.remark?.contains("The second is taken: 2026-10-25 02:30:00") == true)
+        #expect(first.remark?.contains("Using the first: 2026-10-25 02:30:00") == true)
+        #expect(last.remark?.contains("Using the second: 2026-10-25 02:30:00") == true)
     }
 
     @Test func aTimeThatClocksLeaveOutIsTakenAndSaid() throws {
         let reading = try reading("2026-03-29 02:30")
         #expect(UTCTimestamp.text(reading.moment) == "2026-03-29T01:30:00.000Z")
-        #expect(reading.remark?.contains("Taken: 2026-03-29 03:30:00") == true)
+        #expect(reading.remark?.contains("Using 2026-03-29 03:30:00") == true)
     }
 
     @Test(arguments: [

@@ -77,7 +77,7 @@ struct ServerTests {
         )
         let claim = try SocketClaim(path: path)
         let remark = try #require(claim.remark)
-        let aside = try #require(remark.firstMatch(of: /set aside as '(.+)'/)).1
+        let aside = try #require(remark.firstMatch(of: /moved to '(.+)'\./)).1
         #expect(FileManager.default.contents(atPath: String(aside)) == Data("precious".utf8))
         #expect(!FileManager.default.fileExists(atPath: path))
     }

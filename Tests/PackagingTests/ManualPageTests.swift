@@ -74,7 +74,7 @@ import Testing
             encoding: .utf8
         )
         let codes = commands.matches(of: /\n\| (\d+) \| (.+) \|/)
-        #expect(codes.count == 11)
+        #expect(codes.count == 12)
         for code in codes {
             let explanation = code.2.replacing("-", with: "\\-")
             #expect(page.contains(".TP\n\\fB\(code.1)\\fR\n\(explanation)\n"), "\(code.1)")

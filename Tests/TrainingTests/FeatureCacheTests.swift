@@ -182,7 +182,7 @@ import Testing
         #expect(loaded.dataset.clips.count == 2)
         #expect(loaded.features.count == 2)
         #expect(loaded.problems.count == 1)
-        #expect(loaded.problems.first?.contains("high/c.wav' is not a recording") == true)
+        #expect(loaded.problems.first?.contains("high/c.wav' as a recording") == true)
     }
 
     @Test func bareSamplesAreRefused() {

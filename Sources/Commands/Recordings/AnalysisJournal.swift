@@ -106,7 +106,7 @@ final class AnalysisJournal {
             )
         }
         self.descriptor = descriptor
-        // What is no file, such as a device, lists nothing.
+        // Anything but a regular file, such as a device, lists nothing.
         isFile = FileStamp(path: path)?.isRegular == true
         if isNew { OutputFile.syncFolder(of: path) }
         if isFile { try readLines() }
@@ -198,7 +198,8 @@ final class AnalysisJournal {
 
     /// Lists a recording as done; when this returns, a power failure can't undo it.
     ///
-    /// One that has changed since ``remaining(of:)`` is not listed: who knows what was analysed.
+    /// One that changed since ``remaining(of:)`` is not listed, because it is unknown what was
+    /// analysed.
     ///
     /// - Throws: When the file can't be written.
     func append(_ recording: String) throws {

@@ -16,7 +16,7 @@ final class AnalysisReport {
     private var failureCount = 0
     /// For how many a model gave invalid scores.
     private var invalidCount = 0
-    /// What was wrong with the recordings, a sentence each, to be said at the end.
+    /// Problems with recordings, one sentence each, printed at the end.
     var faults: [String] {
         if isOnlyRecording, let onlyFault { return [onlyFault] }
         var lines: [String] = []

@@ -71,7 +71,7 @@ final class ScoreTable {
     /// - Parameters:
     ///   - hop: The hop.
     ///   - sampleRateHz: The rate of its sample times.
-    /// - Throws: When the disk does not take it.
+    /// - Throws: When it cannot be written.
     func write(_ hop: ScoredHop, sampleRateHz: Int) throws(FileWriteError) {
         let start = hop.window.lowerBound.seconds(atRate: sampleRateHz)
         let scores =

@@ -81,7 +81,7 @@ struct EventQuery {
         self.arguments = arguments
     }
 
-    /// By onset; but what was heard after the clock was set back comes later, whatever its date.
+    /// By onset; events after a clock was set back come later, whatever their date.
     ///
     /// Only a history with such a step pays for it: the order is then not that of an index.
     private static func order(in database: Database) throws -> [String] {
@@ -159,9 +159,9 @@ package struct EventFilter: Sendable, Equatable {
     package var limit: Int?
     /// The order.
     package var order = Order.oldestFirst
-    /// Whether events that still go on are given too, with no end.
+    /// Whether events in progress are included, without an end.
     package var includesOngoing = false
 
-    /// Creates a filter that lets everything through that is over.
+    /// Creates a filter for all finished events.
     package init() {}
 }

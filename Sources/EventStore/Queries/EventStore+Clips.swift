@@ -166,7 +166,7 @@ package struct NewClip: Sendable, Equatable {
     }
 }
 
-/// A clip that the history knows of.
+/// A clip in the history.
 package struct StoredClip: Sendable, Equatable {
     /// The event whose sound it is.
     package var eventID: Int64
@@ -205,10 +205,10 @@ package enum ClipAbsence: String, Sendable, CaseIterable {
     case expired
     /// The file was deleted by hand, or clips were switched off.
     case deleted
-    /// A private class was heard all along.
+    /// A private class was heard the whole time.
     case `private`
-    /// The disk did not take it.
+    /// It could not be written.
     case unwritable
-    /// Too much sound waited in memory to be written.
+    /// The queue of clips was full.
     case dropped
 }

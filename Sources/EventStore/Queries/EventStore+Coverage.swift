@@ -172,7 +172,7 @@ extension CoverageStretch {
     }
 }
 
-/// How much of an asked time was really listened to, for each source and together.
+/// How much of a time range was listened to, for each source and in total.
 package struct CoverageSummary: Sendable, Equatable {
     /// The part of one source.
     package struct Source: Sendable, Equatable {
@@ -212,7 +212,7 @@ package struct CoverageTotals: Sendable, Equatable {
         (seconds[.listening] ?? 0) + (seconds[.gated] ?? 0)
     }
 
-    /// The part of the asked time that was really listened to, 0...1; nil if none was asked for.
+    /// The share of the time range that was listened to, 0...1; nil if it is empty.
     package var listenedFraction: Double? {
         askedSeconds > 0 ? min(1, listenedSeconds / askedSeconds) : nil
     }

@@ -23,9 +23,9 @@ extension EventStore {
         }
     }
 
-    /// Keeps what a user says that an event was.
+    /// Stores a user's label of an event.
     ///
-    /// The last word counts; nil takes it back.
+    /// The last label counts; nil removes it.
     /// - Throws: ``StoreError/noSuchEvent(id:)`` if there is no such event.
     package func setLabel(_ id: Int64, to label: EventLabel?) throws(StoreError) {
         try write { database in
@@ -101,7 +101,7 @@ package struct StoredEvent: Sendable, Equatable {
     package var isPrivate: Bool
     /// The onset.
     package var start: Date
-    /// The offset; nil while the sound goes on.
+    /// The offset; nil while the event is in progress.
     package var end: Date?
     /// The highest smoothed score, 0...1.
     package var peakScore: Double
@@ -111,20 +111,20 @@ package struct StoredEvent: Sendable, Equatable {
     package var levelDBFS: Double?
     /// The name of the model that named it.
     package var model: String
-    /// The clip, relative to the folder of clips; nil when none is kept.
+    /// The clip, relative to the clip folder; nil if there is none.
     package var clipPath: String?
     /// The user's label; nil if there is none.
     package var userLabel: EventLabel?
 }
 
-/// What a user says that an event really was.
+/// A user's label of an event.
 package struct EventLabel: Sendable, Equatable {
     /// The class that it was, which need not be one of the model's; nil: nothing of the kind,
     /// a false alarm.
     package var className: String?
     /// Anything the user wants to add.
     package var note: String?
-    /// When the user said so.
+    /// When it was labelled.
     package var labelledAt: Date
 
     /// Creates the label from its parts.

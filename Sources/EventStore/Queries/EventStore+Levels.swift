@@ -189,7 +189,7 @@ package struct MeasuredLevels: Sendable, Equatable {
     package var laf50: Double?
     /// The level exceeded for 90 % of the time, weightings A and fast.
     package var laf90: Double?
-    /// RMS of the samples as they are.
+    /// RMS of the unweighted samples.
     package var rms: Double?
     /// The largest magnitude of a sample.
     package var peak: Double?

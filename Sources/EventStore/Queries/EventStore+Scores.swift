@@ -152,7 +152,7 @@ package struct ScoreBlock: Sendable, Equatable {
         levels[hop] == Self.silentLevelByte ? -.infinity : -Float(levels[hop]) / 2
     }
 
-    /// Takes over what the database holds; nil if it does not fit together.
+    /// Decodes a row of the database; nil if it is inconsistent.
     init?(
         start: Date,
         hopMicroseconds: Int64,

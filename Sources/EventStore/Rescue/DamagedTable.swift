@@ -190,14 +190,14 @@ final class RowCopy {
         )
     }
 
-    /// Inserts a row, unless it is there or is not what the table may hold.
+    /// Inserts a row, unless it exists or violates the schema.
     func insert(_ row: Row) throws {
         let values = columns.map { row[$0] as DatabaseValue }
         do {
             try insertion.execute(arguments: StatementArguments(values))
             count += target.changesCount
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            // What damage made of a row is not a row.
+            // Rows garbled by damage are skipped.
         }
     }
 }

@@ -3,7 +3,7 @@ import GRDB
 import Glibc
 import Platform
 
-/// Sets a damaged database aside and puts one in its place with all rows that can still be read.
+/// Moves a damaged database aside and replaces it by one with all readable rows.
 ///
 /// Nothing is deleted. The new file is whole before the old one is touched, and a rescue that a
 /// crash interrupts is finished at the next opening.
@@ -43,7 +43,7 @@ struct DatabaseRescue {
         return RescueReport(finding: finding, asidePath: aside, date: now, carriedRows: rows)
     }
 
-    /// Does what is left of an interrupted rescue.
+    /// Completes an interrupted rescue.
     func finishInterrupted(now: Date) throws -> RescueReport {
         let aside = try exchange(now: now)
         let count = try DatabaseQueue(path: path).read { database in
@@ -127,7 +127,7 @@ struct DatabaseRescue {
         ).map { name in try DamagedTable(name: name, in: database) }
     }
 
-    /// Opens a database without minding what is wrong with it.
+    /// Opens a database despite its damage.
     private static func openDamaged(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
@@ -143,7 +143,7 @@ struct DatabaseRescue {
 
     private func exchange(now: Date) throws -> String {
         let aside = StateFile.asidePath(of: path, now: now)
-        // The log first: beside the new file, SQLite would take it for its own.
+        // The WAL first: SQLite would apply it to the new file.
         for suffix in ["-wal", "-shm", "-journal", ""]
         where FileManager.default.fileExists(atPath: path + suffix) {
             try moved(path + suffix, to: aside + suffix)

@@ -1,6 +1,6 @@
 import GRDB
 
-/// The tables of the event history and the numbered steps by which they came to be.
+/// The tables of the event history and their numbered migrations.
 ///
 /// A step that has been released is never changed; a change is a new step. `docs/database.md`
 /// describes every table and column, and a test fails while it does not.

@@ -189,7 +189,7 @@ package struct EventSpool {
         )
     }
 
-    /// What is in no database yet, in the order in which it happened.
+    /// Entries not yet in the database, in order.
     private func pendingRecords(in store: EventStore) throws(StoreError) -> [Pending] {
         var all: [Pending] = []
         for (index, place) in places.enumerated() {

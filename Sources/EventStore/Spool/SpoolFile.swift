@@ -80,7 +80,7 @@ final class SpoolFile {
             try write(text)
             guard fdatasync(descriptor) == 0 else { throw .last(path: path) }
         } catch {
-            // What is half written would only be in the way.
+            // Removes a half-written line.
             endsWithinLine = ftruncate(descriptor, off_t(size)) != 0 || endsWithinLine
             close()
             throw error
@@ -194,7 +194,7 @@ package enum SpoolError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// What the last system call says of a file.
+    /// The error of the last system call.
     static func last(path: String) -> SpoolError {
         .unwritable(path: path, reason: String(cString: strerror(errno)))
     }

@@ -25,7 +25,7 @@ extension EventStore {
 
     /// The highest number that an event ever had, of those that can be counted on from.
     static func lastEventID(in database: Database) throws -> Int64 {
-        // People edit databases: neither the counter nor the rows alone are to be relied on.
+        // People edit databases: neither the counter nor the rows alone can be trusted.
         try Int64.fetchOne(
             database,
             sql: """
@@ -38,7 +38,7 @@ extension EventStore {
         ) ?? 0
     }
 
-    /// What an event is told from others by, whatever its number.
+    /// The identity of an event, apart from its number.
     private struct EventIdentity {
         let sourceID: Int64
         let classID: Int64

@@ -146,7 +146,7 @@ extension EventStore {
     }
 }
 
-/// What the history keeps of a model: enough to tell later which network named a sound.
+/// A model as the history stores it: enough to identify the network later.
 package struct ModelIdentity: Sendable, Equatable, Codable {
     /// The model's name, as in `model.yaml`.
     package var name: String
@@ -157,7 +157,7 @@ package struct ModelIdentity: Sendable, Equatable, Codable {
     /// The classes in the order of the network's outputs.
     package var classes: [ClassIdentity]
 
-    /// What tells the model from every other, in one text.
+    /// The model's identity as text.
     package var key: String { "\(name) \(version) \(digest)" }
 
     /// Creates the identity from its parts.
@@ -169,7 +169,7 @@ package struct ModelIdentity: Sendable, Equatable, Codable {
     }
 }
 
-/// What the history keeps of a class of sound.
+/// A class as the history stores it.
 package struct ClassIdentity: Sendable, Equatable, Codable {
     /// The name that programs use, such as `dog_bark`.
     package var name: String

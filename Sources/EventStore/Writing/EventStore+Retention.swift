@@ -9,8 +9,7 @@ extension EventStore {
     /// Removes what is older, or takes more space, than the policy allows.
     ///
     /// Scores go first, being the bulk, then sound levels, then events, the oldest of each first.
-    /// Days whose events or coverage go leave their totals behind. An event that still goes on
-    /// stays.
+    /// Removed days leave their totals. An event in progress stays.
     /// - Returns: What was removed; the clips are the caller's to delete.
     package func applyRetention(
         _ policy: RetentionPolicy,

@@ -39,7 +39,7 @@ package struct EventRecord: Sendable, Equatable, Codable {
     package var className: String
     /// The onset.
     package var start: Date
-    /// The offset; nil while the sound goes on.
+    /// The offset; nil while the event is in progress.
     package var end: Date?
     /// The highest smoothed score so far, 0...1.
     package var peakScore: Float
@@ -82,7 +82,7 @@ package struct CoverageStretch: Sendable, Equatable, Codable {
     package var end: Date
     /// The number of samples that are missing.
     package var lostSamples: Int64
-    /// Why, in a few words for people; nil if the state says it all.
+    /// The reason, for people; nil if the state is enough.
     package var reason: String?
     /// Whether it counts only where nothing else is known; nil as false, for spools of earlier versions.
     private var yields: Bool?
@@ -116,7 +116,7 @@ package enum CoverageState: String, Sendable, CaseIterable, Codable {
     case listening
     /// Sound was captured; it was silence, so the network rested.
     case gated
-    /// Samples are missing, or were not looked at for lack of processor time.
+    /// Samples are missing, or windows were skipped for lack of processor time.
     case lost
     /// The device was not there or did not deliver.
     case absent

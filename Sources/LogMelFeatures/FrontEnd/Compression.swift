@@ -1,6 +1,6 @@
 /// From linear bands to the scale that the network was trained on.
 package enum Compression: Equatable, Hashable, Sendable {
-    /// The bands as they are.
+    /// The bands unchanged.
     case none
     /// ln(x + offset).
     case logOffset(Float)
@@ -88,7 +88,7 @@ package struct PCENSettings: Equatable, Hashable, Sendable {
 
 /// From compressed bands to what the network saw in training.
 package enum Normalisation: Equatable, Hashable, Sendable {
-    /// The bands as they are.
+    /// The bands unchanged.
     case none
     /// (x − mean) / deviation with one mean and one deviation for every band.
     case global(mean: Float, deviation: Float)

@@ -124,7 +124,7 @@ final class AnalysisWorker: @unchecked Sendable {
             try emptyRing()
             try finish(reason: nil)
         } catch is CancellationError {
-            // Stopped before the device was open: there is nothing to end.
+            // Stopped before the device was open: nothing to close.
             send(.finished(reason: nil, at: time.now()))
         } catch {
             send(.finished(reason: "The analysis stopped. \(error)", at: time.now()))
@@ -300,7 +300,7 @@ final class AnalysisWorker: @unchecked Sendable {
         sendReports()
     }
 
-    /// Leaves windows out while there is less processor time than the sound that comes needs.
+    /// Skips windows while the machine lacks processor time.
     private func relieve(after mark: PeriodMark) {
         // A recording waits for the analysis, so that nothing has to be left out.
         guard !feed.waitsForAnalysis, let analysis = stages?.analysis, let before = lastWork else {

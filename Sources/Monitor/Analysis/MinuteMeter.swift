@@ -270,6 +270,6 @@ extension SoundMinute {
 }
 
 extension Float {
-    /// A level; nil for that of silence, which is no number.
+    /// A level; nil for silence, which is -infinity.
     var levelOrNil: Double? { isFinite ? Double(self) : nil }
 }

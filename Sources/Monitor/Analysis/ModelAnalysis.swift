@@ -163,12 +163,12 @@ final class ModelAnalysis {
         return detector.interrupt(at: lostFrom, resumingAt: time)
     }
 
-    /// Closes what is open.
+    /// Closes open events.
     func finish(at time: SampleTime) -> [EventTransition] {
         detector.finish(at: time)
     }
 
-    /// Begins anew, as a new analysis would.
+    /// Resets to the state of a new analysis.
     func restart() {
         beginSegment()
         stride = 1

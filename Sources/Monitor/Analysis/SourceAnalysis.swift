@@ -224,7 +224,7 @@ package final class SourceAnalysis {
         }
     }
 
-    /// Leaves windows out from now on, because the machine can't keep up.
+    /// Skips windows from now on, because the machine can't keep up.
     ///
     /// - Parameter stride: How many hops are between two windows, from 1.
     package func leaveOut(allButOneOf stride: Int) {

@@ -28,7 +28,7 @@ package struct StreamClock: Sendable {
     /// A stamp that is this far off is a discontinuity and not jitter, in seconds.
     private static let discontinuitySeconds = 0.5
 
-    /// Creates a clock that has seen nothing yet.
+    /// Creates a clock without measurements.
     ///
     /// - Parameter nominalRateHz: The rate that the source claims, in Hz, above 0.
     package init(nominalRateHz: Int) {

@@ -3,7 +3,7 @@ import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
 
-/// Asks the network about windows that overlap, and gives a probability a class.
+/// Runs the network on overlapping windows; returns one probability per class.
 ///
 /// A network that is convolutional in time runs incrementally: a window that follows the one
 /// before by a hop costs only the hop. Any other network, and any front end that needs to see a
@@ -68,7 +68,7 @@ final class WindowScorer {
         if case .incremental = network { true } else { false }
     }
 
-    /// Forgets the window before: the next one stands alone.
+    /// Drops the previous window: the next one is computed from scratch.
     func reset() {
         follows = false
     }
@@ -160,7 +160,7 @@ struct WindowScores: Equatable, Sendable {
     var familiarity: Float?
 }
 
-/// Turns a network's outputs for a window into what is decided about: a pure value.
+/// Turns a network's outputs for a window into scores and familiarity: a pure value.
 ///
 /// Calibration and familiarity work on each class's log odds against all others. A model without
 /// calibration keeps the network's own probabilities to the bit.

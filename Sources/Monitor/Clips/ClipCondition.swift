@@ -4,7 +4,7 @@ package import Settings
 
 /// How the clips are, as `status` shows it.
 package struct ClipCondition: Equatable, Sendable {
-    /// Of which events the sound is kept.
+    /// Which events get a clip.
     package var keep = ClipSettings.Keep.none
     /// How many clips are kept.
     package var count = 0
@@ -23,7 +23,7 @@ package struct ClipCondition: Equatable, Sendable {
     /// Why the last clip could not be written; nil when all is well.
     package var fault: String?
 
-    /// Creates the condition of nothing kept.
+    /// Creates an empty condition.
     package init() {}
 }
 
@@ -46,13 +46,13 @@ extension ClipCondition {
     /// Why clips are not written yet, though nothing is wrong with their folder.
     ///
     /// - Parameter historyFault: Why the history can't be written; nil if it can.
-    /// - Returns: A line for people; nil if none waits for that.
+    /// - Returns: A line for people; nil if no clip waits for that.
     func wait(historyFault: StoreError?) -> String? {
         guard historyFault != nil, waiting > 0 else { return nil }
         return "\(waiting) clip(s) wait in memory until the event history can be written."
     }
 
-    /// What a person should look at.
+    /// Warnings for people.
     package var warnings: [String] {
         var warnings: [String] = []
         if let fault {

@@ -8,7 +8,7 @@ import Settings
 ///
 /// It keeps the samples that a clip may still need: at rest those of the pre-roll and of the time
 /// that a detector takes to announce an event, during an event at most those of the longest clip.
-/// While no clips are to be kept it keeps nothing.
+/// While clips are off it keeps nothing.
 struct ClipCutter: Sendable {
     private struct OpenClip {
         let key: EventKey

@@ -49,7 +49,7 @@ package actor ClipKeeper {
     ///   - settings: Which clips are stored, and for how long.
     ///   - removesAll: Whether clips that are there already go if `settings` store none.
     ///   - feed: Receives clip messages.
-    ///   - log: What the person in charge should know.
+    ///   - log: The service's log.
     ///   - clock: The present.
     package init(
         folder: ClipFolder,
@@ -126,7 +126,7 @@ package actor ClipKeeper {
         log.warning("Discarded \(left) clip(s) of events that could not be stored.")
     }
 
-    /// Does what is due from time to time; to be called every second.
+    /// Runs the periodic chores; call it every second.
     ///
     /// - Parameter isStoreFull: Whether the history can't be written for lack of space.
     package func tend(isStoreFull: Bool) {

@@ -10,7 +10,7 @@ package struct ClipPolicy: Sendable {
     package var folder: ClipFolder
     /// What is kept, and for how long.
     package var settings: ClipSettings
-    /// Whether clips that are there already go when none are to be kept.
+    /// Whether existing clips are removed when clips are off.
     package var removesAll: Bool
 
     /// Joins the three.

@@ -29,7 +29,7 @@ struct ClipStock {
     ///   - ledger: Records them in the history.
     ///   - store: The history.
     ///   - sourceNames: The names of the sources, in the order of the configuration.
-    ///   - log: What the person in charge should know.
+    ///   - log: The service's log.
     init(
         folder: ClipFolder,
         ledger: ClipLedger,

@@ -1,7 +1,7 @@
 /// Joins clips with the numbers of their events, which come from different threads in any order,
 /// and holds what can't be written yet: a pure value.
 ///
-/// What waits is bounded; the oldest clips are dropped first. Events are not its concern.
+/// What waits is bounded; the oldest clips are dropped first. Events are not affected.
 struct WaitingClips: Sendable {
     /// How many clips were dropped because too much waited.
     private(set) var droppedCount = 0
@@ -56,7 +56,7 @@ struct WaitingClips: Sendable {
         return droppedIDs
     }
 
-    /// Forgets all clips, because none are to be kept any more.
+    /// Drops all clips, because clips were turned off.
     mutating func removeAll() {
         clips = []
         byteCount = 0

@@ -25,9 +25,9 @@ package struct RecordingAnalysis: Sendable {
     package let hopSeconds: [Double]
     /// What each model found, in order of the events' beginning.
     package let findings: [Finding]
-    /// Why the recording breaks off before its end; nil if it is whole.
+    /// Why the recording is truncated; nil if it is complete.
     package let incompleteReason: String?
-    /// What a person should know of how it was read, though it was read whole; a line each.
+    /// Remarks on how the complete recording was read, one line each.
     package let warnings: [String]
     /// Which models gave invalid scores, and where first, a line each; what they heard there does
     /// not count.
@@ -82,7 +82,7 @@ final class AnalysisPool: @unchecked Sendable {
 
     /// Carries an analysis through the lock.
     private struct Held: @unchecked Sendable {
-        // Nobody else has it while it is held.
+        // It has one owner while it is taken out.
         let analysis: SourceAnalysis
     }
 
@@ -91,7 +91,7 @@ final class AnalysisPool: @unchecked Sendable {
         self.models = models
     }
 
-    /// Hands an analysis to `body`, as if new, and takes it back; after an error it is let go.
+    /// Passes a reset analysis to `body` and reuses it afterwards, unless it failed.
     ///
     /// - Parameters:
     ///   - rateHz: The rate of the recording in Hz.

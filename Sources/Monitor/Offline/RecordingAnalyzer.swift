@@ -24,8 +24,7 @@ package struct RecordingAnalyzer: Sendable {
     ///   - models: The models, at least one.
     ///   - clips: Of which events the sound is cut out; without them, of none.
     ///   - channel: What is listened to of a recording with several channels.
-    ///   - zone: The zone of times in recordings and their names that name none; nil for what is
-    ///     usual with each.
+    ///   - zone: The zone of recordings' times without one; nil for each convention's default.
     package init(
         _ models: [ModelUse],
         clips: ClipSettings = ClipSettings(),

@@ -1,10 +1,9 @@
 import EventStore
 import Foundation
 
-/// Joins what each moment of one source was into stretches for the history, without holes: a pure
-/// value.
+/// Joins the states of one source into stretches for the history, without holes: a pure value.
 ///
-/// A stretch is handed out when the state changes, and at the latest when it has grown by the
+/// A stretch is returned when the state changes, and at the latest when it has grown by the
 /// checkpoint interval, so that a crash leaves at most that much time unexplained. The history
 /// joins stretches that touch.
 struct CoverageTracker: Sendable {
@@ -81,7 +80,7 @@ struct CoverageTracker: Sendable {
         isHoleOfClock = true
     }
 
-    /// Hands out what was kept back.
+    /// Returns the stretch kept back.
     mutating func flush() -> [CoverageStretch] {
         replacePending(by: nil)
     }

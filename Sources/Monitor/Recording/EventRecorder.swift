@@ -9,8 +9,8 @@ import Realtime
 /// Writes what the sources report into the history, and publishes what is written.
 ///
 /// An event is published only once the disk has it: in the database, or in the spool while the
-/// database cannot be written. Everything happens on a queue of its own, so that a slow disk holds
-/// up neither the analysis nor the API.
+/// database cannot be written. All of it runs on its own queue, so that a slow disk blocks neither
+/// the analysis nor the API.
 package actor EventRecorder {
     /// A source that is recorded.
     package struct Source: Sendable {
@@ -74,7 +74,7 @@ package actor EventRecorder {
     ///   - sources: The sources that are listened to.
     ///   - spoolFolders: Where entries wait while the history cannot be written, the best first.
     ///   - feed: Where messages are published.
-    ///   - log: What the person in charge should know.
+    ///   - log: The service's log.
     ///   - onIdentified: Called with the number that an event has in the database.
     ///   - now: The present by the world's clock.
     init(
@@ -187,7 +187,7 @@ package actor EventRecorder {
 
     /// Logs when a source begins or ceases to hear.
     ///
-    /// - Parameter faults: Why each source does not hear, in their order; nil for those that do.
+    /// - Parameter faults: Each source's signal fault, in their order; nil for none.
     package func log(faults: [String?]) {
         for (source, fault) in faults.enumerated() { tracks[source].log(fault: fault) }
     }
@@ -329,7 +329,7 @@ package actor EventRecorder {
         integrity.restart(at: .now)
     }
 
-    /// Removes what the history need not keep.
+    /// Applies retention.
     ///
     /// - Returns: The clips of events that went, relative to the folder of clips.
     package func applyRetention(_ policy: RetentionPolicy) -> [String] {
@@ -377,7 +377,7 @@ package actor EventRecorder {
     /// Why nothing can be written at the moment; nil when all is well.
     package var storeFault: StoreError? { backlog.fault }
 
-    /// What a person should look at, a line each; empty if all is well.
+    /// Warnings for people, one line each.
     package var warnings: [String] { rescues.map(\.description) + backlog.warnings }
 
     /// The events that go on at the moment.

@@ -78,7 +78,7 @@ struct HistoryTroubles {
 }
 
 extension StoreBacklog {
-    /// What a person should look at, a line each; empty if all is well.
+    /// Warnings for people, one line each.
     var warnings: [String] {
         var lines: [String] = []
         if let spoolFault { lines.append(spoolFault.description) }

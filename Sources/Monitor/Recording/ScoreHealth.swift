@@ -19,7 +19,7 @@ struct ScoreHealth: Sendable {
     private(set) var fault: InvalidScore?
     private var validSeconds = 0.0
 
-    /// Begins with what was found when the model was loaded.
+    /// Starts with the result of the trial at load.
     init(_ model: SoundModel) {
         fault = model.trial.faultOfSound?.score
     }

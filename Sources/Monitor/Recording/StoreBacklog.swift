@@ -4,8 +4,8 @@ import Foundation
 /// Makes what happened durable, in order: in the database, or else in the spool, until the
 /// database has it.
 ///
-/// A locked database or a full disk holds up nothing but itself. What neither the database nor the
-/// spool takes waits in memory: scores and levels are given up first, coverage next, events never.
+/// A locked database or a full disk blocks nothing else. What cannot be written anywhere waits in
+/// memory: scores and levels are dropped first, coverage next, events never.
 struct StoreBacklog {
     /// A source as the database names it.
     typealias NamedSource = (name: String, device: String?)
@@ -14,11 +14,11 @@ struct StoreBacklog {
     private(set) var fault: StoreError?
     /// Why nothing can be written to the spool either; nil while that is possible or not needed.
     private(set) var spoolFault: SpoolError?
-    /// How many measurements and stretches of coverage were given up.
+    /// How many measurements and stretches of coverage were dropped.
     private(set) var droppedItems = 0
     /// How many entries the database rejected as invalid.
     private(set) var refusedEntries = 0
-    /// What starting had to put in order; nil until the database has the start.
+    /// What recovery at the start did; nil until the database has the start.
     private(set) var recovery: RecoveryReport?
     /// Gives events their numbers.
     private var numbers: EventNumbers
@@ -208,7 +208,7 @@ struct StoreBacklog {
     /// The number that the next event will get.
     var nextEventID: Int64 { numbers.upcoming }
 
-    /// Hands out the events that got another number from the database, once each.
+    /// Returns the renumbered events, once each.
     mutating func removeRenumbered() -> [RenumberedEvent] {
         defer { renumbered = [] }
         return renumbered

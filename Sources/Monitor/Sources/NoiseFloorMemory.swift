@@ -5,8 +5,8 @@ import Platform
 import Settings
 import Synchronization
 
-/// Saves the noise floors of sources over a restart, in a small file that is replaced atomically, so that
-/// a microphone that went deaf is noticed without learning for minutes what is usual.
+/// Saves the noise floors of sources over a restart, in a small file that is replaced atomically,
+/// so that a dead microphone is detected at once after a restart.
 final class NoiseFloorMemory: Sendable {
     private struct Content: Codable, Equatable {
         var format = 1
@@ -21,7 +21,7 @@ final class NoiseFloorMemory: Sendable {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - log: What the person in charge should know.
+    ///   - log: The service's log.
     init(path: String, log: Logger) {
         self.path = path
         self.log = log
@@ -61,7 +61,7 @@ final class NoiseFloorMemory: Sendable {
     /// - Parameters:
     ///   - source: The source as it is configured now.
     ///   - date: The present.
-    /// - Returns: Its floor; nil if none is known that holds now.
+    /// - Returns: Its floor; nil if no valid one is stored.
     func floor(of source: SourceSettings, at date: Date) -> LearntFloor? {
         guard let owner = source.floorOwner else { return nil }
         return content.withLock { content in

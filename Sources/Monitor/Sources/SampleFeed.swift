@@ -14,7 +14,7 @@ protocol SampleFeed: Sendable {
     /// What the device delivers; nil until it was open for the first time.
     var format: FeedFormat? { get }
 
-    /// Whether it waits for what was written to be read, and so loses nothing.
+    /// Whether it waits for a slow reader, and so loses nothing.
     var waitsForAnalysis: Bool { get }
 
     /// How many times as fast as real time its dates run; 1 for a device.

@@ -86,7 +86,7 @@ final class SourceListener: Sendable {
         worker.requestStop()
     }
 
-    /// Ceases to listen: what is in the ring is analysed, what is open is closed.
+    /// Stops: analyses what is in the ring and closes open events.
     func stop() {
         feed.stop()
         requestStop()

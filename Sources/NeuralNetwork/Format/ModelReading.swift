@@ -222,7 +222,7 @@ extension Tensor {
     }
 }
 
-/// Why a file is not a model that can be read, or a model has no file format.
+/// Why a model file cannot be read or written.
 package enum ONNXFileError: Error, Equatable, CustomStringConvertible {
     /// The file is not there or cannot be read.
     case unreadable(path: String, reason: String)

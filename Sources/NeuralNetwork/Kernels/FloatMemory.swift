@@ -3,9 +3,8 @@
 /// A plan, of inference or of training, allocates its memories when it is made; a run only takes
 /// slices.
 ///
-/// Sendable: `base` and `count` never change. The floats themselves have no protection: whoever
-/// shares a memory between threads writes it before, holds a lock of its own, or gives each thread
-/// slices that no other one touches.
+/// Sendable: `base` and `count` never change. The floats themselves have no protection: to share a
+/// memory between threads, write it before, hold a lock, or give each thread disjoint slices.
 @safe package final class FloatMemory: @unchecked Sendable {
     package let count: Int
     private let base: UnsafeMutablePointer<Float>

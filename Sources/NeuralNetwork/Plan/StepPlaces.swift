@@ -1,4 +1,4 @@
-/// Where a step finds its inputs, puts its outputs, and may scribble.
+/// A step's inputs, outputs and scratch space.
 struct StepPlaces {
     /// By position; nil where an optional input is left out or was read as a constant.
     let inputs: [TensorView?]

@@ -1,6 +1,6 @@
 package import Detection
 
-/// What a file says of how one class's scores become events; nil: the file does not say.
+/// A file's rule for one class; nil: not set.
 ///
 /// A model states such overlays for its classes, the configuration for single classes or for all,
 /// and each lies over the one before.
@@ -15,7 +15,7 @@ package struct ClassRuleOverlay: Equatable, Sendable {
     package var off: Float?
     /// Events shorter than this are dropped, in seconds.
     package var minDurationSeconds: Double?
-    /// Sounds nearer to one another than this become one event, in seconds.
+    /// Sounds of the class closer than this become one event, in seconds.
     package var mergeGapSeconds: Double?
     /// How many of the last smoothed scores must have reached `on`.
     package var confirmation: WindowConfirmation?

@@ -1,6 +1,6 @@
 /// The section `clips`: whether the sound of events is kept.
 package struct ClipSettings: Equatable, Sendable {
-    /// Of which events the sound is kept.
+    /// Which events get a clip.
     package enum Keep: String, CaseIterable, Sendable {
         /// No audio is ever written to the disk.
         case none
@@ -22,7 +22,7 @@ package struct ClipSettings: Equatable, Sendable {
         case wav24
     }
 
-    /// Of which events the sound is kept.
+    /// Which events get a clip.
     package var keep = Keep.none
     /// How much is kept before the onset, in seconds.
     package var preRollSeconds: Double = 2
@@ -38,7 +38,7 @@ package struct ClipSettings: Equatable, Sendable {
     package var maxSizeBytes: Int64 = 2_000_000_000
     /// What clips leave free on their disk, in bytes.
     package var minFreeBytes: Int64 = 500_000_000
-    /// What holds for single classes, by class name.
+    /// The rules for single classes, by class name.
     package var classes: [String: ClipClassSettings] = [:]
 
     /// Creates the section with its defaults.
@@ -59,7 +59,7 @@ package struct ClipSettings: Equatable, Sendable {
     }
 }
 
-/// What `clips.classes.NAME` says of one class.
+/// `clips.classes.NAME`: the clip settings of one class.
 package struct ClipClassSettings: Equatable, Sendable {
     /// Whether its sound is kept; nil: as `clips.keep` says.
     package var keep: Bool?
@@ -68,7 +68,7 @@ package struct ClipClassSettings: Equatable, Sendable {
     /// The largest size of its clips together, in bytes; nil: no separate limit.
     package var maxSizeBytes: Int64?
 
-    /// Creates settings that say nothing.
+    /// Creates empty settings.
     package init() {}
 }
 

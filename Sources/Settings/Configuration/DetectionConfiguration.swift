@@ -2,9 +2,9 @@ package import Detection
 
 /// Rules on two levels: for all classes, and for single ones.
 package struct ClassRules: Equatable, Sendable {
-    /// What holds for every class.
+    /// The rule for all classes.
     package var all: ClassRuleOverlay
-    /// What holds for single classes, by class name.
+    /// The rules for single classes, by class name.
     package var classes: [String: ClassRuleOverlay]
 
     /// Creates the rules; without anything, those that change nothing.

@@ -85,7 +85,7 @@ extension MonitorConfiguration {
         return configuration
     }
 
-    /// Forgets `models` of a file over which a later one laid `model`.
+    /// Drops `models` of a file if a later one sets `model`.
     private mutating func letLastNameOfModelsWin() {
         guard case .file(let one)? = origins["model"], case .file(let several)? = origins["models"],
             let oneFile = files.firstIndex(of: one.file),

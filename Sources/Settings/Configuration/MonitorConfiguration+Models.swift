@@ -1,7 +1,7 @@
 package import Detection
 
 extension MonitorConfiguration {
-    /// The models that listen to every source that names none itself.
+    /// The models of every source without its own.
     package var commonModels: [String] { models ?? [model] }
 
     /// The models that listen to a source, by name or path.
@@ -143,7 +143,7 @@ extension MonitorConfiguration {
     }
 }
 
-/// What a person should know of settings that hold nothing up: a line each.
+/// Remarks on settings without effect, one line each.
 extension MonitorConfiguration {
     /// The settings that have no effect, because no model in use has what they name.
     ///

@@ -66,7 +66,7 @@ package struct SettingChange: Equatable, Sendable, CustomStringConvertible {
     package var from: String
     /// The new value, as in the file.
     package var to: String
-    /// Whether a running service obeys at once; else it needs a restart.
+    /// Whether a running service applies it at once; else it needs a restart.
     package var appliesLive: Bool
 
     package var description: String {

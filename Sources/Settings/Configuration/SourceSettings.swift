@@ -1,14 +1,14 @@
 /// One thing that is listened to: an element of `sources`.
 package struct SourceSettings: Equatable, Sendable {
-    /// The name under which events are kept.
+    /// The name in events.
     package var name: String
     /// Where the sound comes from.
     package var input: SourceInput
     /// The models that listen to it, by name or path; nil: the common ones.
     package var models: [String]?
-    /// The rate that is asked of the device, in Hz; nil: the device's own choice.
+    /// The rate requested from the device, in Hz; nil: the device's own.
     package var sampleRateHz: Int?
-    /// The number of channels that is asked of the device; nil: the device's own choice.
+    /// The number of channels requested from the device; nil: the device's own.
     package var channels: Int?
     /// Which channel is used.
     package var channel: ChannelSelection

@@ -78,7 +78,7 @@ package struct StateLocation: Equatable, Sendable {
     }
 }
 
-/// Which file is the configuration, and who said so.
+/// The configuration file, and where its path comes from.
 package struct ConfigurationPath: Equatable, Sendable {
     /// Where the configuration of an installed service is.
     package static let standard = "/etc/earwitness/earwitness.yaml"

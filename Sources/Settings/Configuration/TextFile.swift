@@ -8,7 +8,7 @@ package enum TextFile {
         FileManager.default.fileExists(atPath: path)
     }
 
-    /// The names of the files in a folder; none if there is no such folder.
+    /// The names of the files in a folder; empty if it does not exist.
     static func names(inFolder path: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     }

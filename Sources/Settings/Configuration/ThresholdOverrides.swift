@@ -52,7 +52,7 @@ package struct ThresholdOverrides: Equatable, Sendable {
         return all
     }
 
-    /// Reads the overrides at `path`; none if there is no such file.
+    /// Reads the overrides at `path`; empty if there is no such file.
     ///
     /// The program writes the file itself, and people seldom look at it: what can be read
     /// holds; ``damage`` and ``leftOut`` report the rest.
@@ -90,7 +90,7 @@ package struct ThresholdOverrides: Equatable, Sendable {
             damage = "line \(error.position.line) has \(error.found)"
             return
         }
-        // A file of which only keys are unknown is that of a later version, and whole.
+        // A file with only unknown keys is from a later version, and undamaged.
         let refused = reading.problems.filter { !$0.isUnknownKey }
         if reading.positions.isEmpty, let first = refused.first {
             damage = "line \(first.position.line), \(first.key): found \(first.found)"

@@ -13,7 +13,7 @@ package struct SettingsTable<Root: Sendable>: Sendable {
     /// Reads a section into `root`; what is not allowed is reported and leaves `root` as it was.
     ///
     /// - Parameters:
-    ///   - node: The section; nothing at all is taken for an empty one.
+    ///   - node: The section; a missing one counts as empty.
     ///   - path: The section's dotted path, empty for the document.
     ///   - root: Receives what is allowed.
     ///   - reading: Receives the positions of values, and the problems.
@@ -87,7 +87,7 @@ package struct SettingDescription: Equatable, Sendable {
     package var allowed: String
     /// What the setting does, in one sentence.
     package var summary: String
-    /// Whether a running service obeys a change at once, or only after it was started again.
+    /// Whether a running service applies a change at once, or only after a restart.
     package var appliesLive: Bool
 
     /// The setting's row in `docs/settings.md`.
@@ -103,6 +103,6 @@ package struct SettingValue: Equatable, Sendable {
     package var key: String
     /// The value as it would stand in the file.
     package var text: String
-    /// Whether a running service obeys a change at once.
+    /// Whether a running service applies a change at once.
     package var appliesLive: Bool
 }

@@ -120,7 +120,7 @@ extension ValueForm where Value == Int {
 }
 
 extension ValueForm where Value == Int64 {
-    /// A number of bytes: `2 GB`, `512 MiB` or a bare number of bytes.
+    /// A size: `2 GB`, `512 MiB` or a number of bytes.
     ///
     /// kB, MB, GB and TB are powers of 1000; KiB, MiB, GiB and TiB powers of 1024.
     package static func byteCount(atLeast minimum: Int64) -> ValueForm {
