@@ -123,7 +123,7 @@ extension ClassTrack {
         transitions: inout [EventTransition]
     ) -> Bool {
         guard var rest = run, var full = event,
-            let longest = rule.maxDurationSeconds?.asSampleCount(atRate: sampleRateHz),
+            let longest = maxDuration,
             rest.knownEnd - full.start >= longest
         else {
             return false

@@ -4,6 +4,9 @@ extension ClassTrack {
         max(rule.minDurationSeconds.asSampleCount(atRate: sampleRateHz), 1)
     }
 
+    /// The longest event; nil without a limit.
+    var maxDuration: Int64? { rule.maxDurationSeconds?.asSampleCount(atRate: sampleRateHz) }
+
     /// The raw score that a window with the sound in it reaches.
     private var edgeScore: Float {
         rule.on / 2
@@ -127,8 +130,8 @@ extension ClassTrack {
     mutating func close(_ run: SoundRun, at end: SampleTime, sound: RecentSound) {
         if run.isPartOfEvent, var open = event {
             open.scores.add(run.scores)
-            open.end = end
-            open.levelDBFS = level(of: open, upTo: end, scores: open.scores, sound: sound)
+            open.end = min(end, open.start + (maxDuration ?? .max / 2))
+            open.levelDBFS = level(of: open, upTo: open.end, scores: open.scores, sound: sound)
             event = open
         }
         self.run = nil

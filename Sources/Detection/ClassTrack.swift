@@ -76,8 +76,15 @@ struct ClassTrack: Equatable, Sendable {
         if isOn {
             extendRun(sound: sound)
             settleRun(sound: sound, nextNumber: &nextNumber, transitions: &transitions)
-        } else if let run {
-            close(run, at: offset(of: run, sound: sound, latest: sound.lastOpenTime), sound: sound)
+        } else if var ending = run {
+            let end = offset(of: ending, sound: sound, latest: sound.lastOpenTime)
+            if ending.isPartOfEvent {
+                // What goes beyond the longest event becomes the next one.
+                ending.knownEnd = max(ending.knownEnd, end)
+                run = ending
+                settleRun(sound: sound, nextNumber: &nextNumber, transitions: &transitions)
+            }
+            if let run { close(run, at: end, sound: sound) }
         }
         if event != nil || carried != nil {
             endEvent(ifNothingMergesFrom: earliestOnset(in: sound), transitions: &transitions)

@@ -178,7 +178,7 @@ import Testing
     }
 
     @Test(arguments: 0..<40)
-    func eventsOfAClassAreFurtherApartThanTheCoolDown(seed: UInt64) {
+    func noEventOutlastsTheMaximumOrFollowsWithinTheCoolDown(seed: UInt64) {
         var generator = Generator(state: seed)
         var settings = DetectionSettings()
         settings.defaults = Self.randomRule(&generator)
@@ -190,6 +190,7 @@ import Testing
         let events = Self.run(steps, settings).ended
         for index in Self.names.indices {
             let own = events.filter { $0.classIndex == index }
+            #expect(own.allSatisfy { $0.end - $0.start <= 32_000 })
             for (event, next) in zip(own, own.dropFirst()) {
                 #expect(next.start - event.end >= 24_000)
             }

@@ -38,7 +38,9 @@ struct AccessTests {
         try await withMonitor(configure: onTCP) { monitor in
             let answer = await monitor.rawTCP(request("GET /v1/status", host: host))
             #expect(answer.status == 403)
-            #expect(answer.apiError.hasPrefix("host_not_allowed: '\(host)' is not a name of"))
+            #expect(
+                answer.apiError.hasPrefix("host_not_allowed: '\(host)' is not a loopback name.")
+            )
         }
     }
 

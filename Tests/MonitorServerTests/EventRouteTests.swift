@@ -141,8 +141,7 @@ struct EventRouteTests {
     @Test(arguments: [
         (
             #"{"note":"x"}"#,
-            "invalid_value: 'class' is missing; give the name of what it was, or "
-                + "null for a false alarm."
+            "invalid_value: 'class' is missing; give the class name, or null for a false alarm."
         ),
         (#"{"class":7}"#, "invalid_value: class: '7.0' is not text of 1 to 200 characters."),
         (#"{"class":""}"#, "invalid_value: class: '' is not text of 1 to 200 characters."),
