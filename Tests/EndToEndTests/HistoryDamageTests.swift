@@ -216,7 +216,7 @@ extension EndToEnd {
                 #expect(outcome.status == 0)
                 #expect(
                     outcome.errors.hasPrefix(
-                        "earwitness: The thresholds set by command cannot be read: line 3 has a "
+                        "earwitness: Cannot read the thresholds set by command: line 3 has a "
                             + "syntax error"
                     ),
                     "\(outcome.errors)"

@@ -86,7 +86,7 @@ extension EndToEnd {
             let text = try home.write("no array\n", to: "text.npy")
             for (files, status, words) in [
                 ([input], Int32(65), "63"), ([text], 65, "text.npy"), ([], 64, "in.npy"),
-                ([input, input], 64, "1 input(s), logmel; 2 file(s)"),
+                ([input, input], 64, "1 input(s), logmel, but 2 file(s)"),
                 ([home.path("gone.npy")], 66, "gone.npy"),
             ] {
                 let outcome = try program.run(

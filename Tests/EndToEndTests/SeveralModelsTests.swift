@@ -165,7 +165,7 @@ extension EndToEnd {
             let outcome = try program.run("run", "--source", "demo")
             #expect(outcome.status == 78)
             #expect(outcome.errors.split(separator: "\n").count == 1)
-            #expect(outcome.errors.contains("both called 'wide'"))
+            #expect(outcome.errors.contains("have the same name 'wide'"))
         }
 
         @Test func aRunningServiceTellsTheModelsApartAndKeepsThemWhateverTheFileSays() throws {
@@ -176,7 +176,7 @@ extension EndToEnd {
 
             let ambiguous = try program.run("thresholds", "set", "rooster", "0.4")
             #expect(ambiguous.status == 64)
-            #expect(ambiguous.errors.contains("in several models, bootstrap, wide"))
+            #expect(ambiguous.errors.contains("Several models have the class 'rooster': bootstrap, wide"))
             #expect(
                 try program.run("thresholds", "set", "rooster", "0.4", "--model", "wide").status
                     == 0
