@@ -176,7 +176,11 @@ extension EndToEnd {
 
             let ambiguous = try program.run("thresholds", "set", "rooster", "0.4")
             #expect(ambiguous.status == 64)
-            #expect(ambiguous.errors.contains("Several models have the class 'rooster': bootstrap, wide"))
+            #expect(
+                ambiguous.errors.contains(
+                    "Several models have the class 'rooster': bootstrap, wide"
+                )
+            )
             #expect(
                 try program.run("thresholds", "set", "rooster", "0.4", "--model", "wide").status
                     == 0
