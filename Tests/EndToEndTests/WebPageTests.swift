@@ -279,6 +279,8 @@ extension EndToEnd {
         }
 
         private func expectThatThePageWorks(at path: String) throws {
+            // Its own browser, which has asked for nothing else.
+            let browser = try Browser()
             _ = try home.query("DELETE FROM event_label")
             try browser.open("\(proxy.origin)\(path)")
             try browser.wait(
