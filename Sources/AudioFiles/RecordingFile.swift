@@ -1,3 +1,4 @@
+internal import CDemoRecording
 internal import Glibc
 internal import Platform
 
@@ -219,5 +220,19 @@ enum ByteOrder {
     func bytes(_ number: UInt64, count: Int) -> [UInt8] {
         let little = (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
         return self == .big ? little.reversed() : little
+    }
+}
+
+/// The recording that `--source demo` plays: a minute of real sounds in a room, 16 kHz, mono.
+///
+/// It is part of the program. `Sources/System/CDemoRecording/ATTRIBUTION.md` says what is in it.
+package enum DemoRecording {
+    /// Opens it at its beginning.
+    package static func open() throws(RecordingError) -> RecordingReader {
+        let bytes = unsafe UnsafeRawBufferPointer(
+            start: demo_recording_bytes(),
+            count: demo_recording_size()
+        )
+        return try RecordingReader(unsafe RecordingFile(bytes), path: "demo.flac")
     }
 }

@@ -17,6 +17,32 @@ package enum Compression: Equatable, Hashable, Sendable {
 }
 
 extension Compression {
+    /// Names of the kinds in descriptions.
+    package enum Kind: String, CaseIterable, Sendable {
+        case none
+        case logOffset = "ln_offset"
+        case logFloor = "ln_floor"
+        case log10
+        case decibel
+        case cubeRoot = "cube_root"
+        case pcen
+    }
+
+    /// Which kind it is, without its numbers.
+    package var kind: Kind {
+        switch self {
+        case .none: .none
+        case .logOffset: .logOffset
+        case .logFloor: .logFloor
+        case .log10: .log10
+        case .decibel: .decibel
+        case .cubeRoot: .cubeRoot
+        case .pcen: .pcen
+        }
+    }
+}
+
+extension Compression {
     /// Whether a value depends on the loudest one of its patch.
     var needsWholePatch: Bool {
         switch self {
@@ -63,7 +89,7 @@ package struct DecibelScale: Equatable, Hashable, Sendable {
 /// (Wang et al. 2017, "Trainable frontend for robust and far-field keyword spotting", eq. 1, 2).
 package struct PCENSettings: Equatable, Hashable, Sendable {
     /// The smoother's value before the first frame.
-    package enum Start: String, CaseIterable, Sendable, Codable {
+    package enum Start: String, CaseIterable, Sendable {
         /// 1, as librosa's `pcen` without `zi`.
         case one
         /// The first frame itself, so that a recording begins without a transient.

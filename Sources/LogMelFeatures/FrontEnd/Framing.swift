@@ -1,7 +1,7 @@
 import Foundation
 
 /// How frames lie on the recording.
-package enum Framing: String, CaseIterable, Sendable, Codable {
+package enum Framing: String, CaseIterable, Sendable {
     /// Frame t begins at sample t × hop and lies wholly inside the recording.
     case inside
     /// Frame t is centred on sample t × hop; the ends are padded (librosa's `center=True`).
@@ -13,7 +13,7 @@ package enum Framing: String, CaseIterable, Sendable, Codable {
 /// Where a window shorter than the transform lies in its buffer.
 ///
 /// Power and magnitude do not depend on it; which samples a frame covers does.
-package enum WindowPlacement: String, CaseIterable, Sendable, Codable {
+package enum WindowPlacement: String, CaseIterable, Sendable {
     /// At the start, zeros after it: a frame begins at its first windowed sample.
     case start
     /// In the middle, as librosa and PyTorch: a frame spans the whole transform.
@@ -21,7 +21,7 @@ package enum WindowPlacement: String, CaseIterable, Sendable, Codable {
 }
 
 /// What lies beyond the recording's ends for frames that reach over them.
-package enum EdgePadding: String, CaseIterable, Sendable, Codable {
+package enum EdgePadding: String, CaseIterable, Sendable {
     /// Zeros.
     case zeros
     /// Mirrored about the end sample, which is not repeated: d c b | a b c d.
@@ -74,7 +74,7 @@ extension EdgePadding {
 }
 
 /// Shape of the analysis window.
-package enum WindowShape: String, CaseIterable, Sendable, Codable {
+package enum WindowShape: String, CaseIterable, Sendable {
     /// Hann over N + 1 points without the last, as SciPy's `fftbins=True` and TensorFlow.
     case hannPeriodic = "hann_periodic"
     /// Hann that is zero at both ends.

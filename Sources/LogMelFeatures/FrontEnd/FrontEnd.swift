@@ -132,7 +132,7 @@ extension FrontEnd {
 }
 
 /// What one frame of features holds.
-package enum Representation: String, CaseIterable, Sendable, Codable {
+package enum Representation: String, CaseIterable, Sendable {
     /// Mel bands of the spectrum.
     case melBands = "mel_bands"
     /// Every bin of the spectrum, from 0 Hz to half the sample rate.
@@ -142,7 +142,7 @@ package enum Representation: String, CaseIterable, Sendable, Codable {
 }
 
 /// What is taken of the complex spectrum.
-package enum SpectrumKind: String, CaseIterable, Sendable, Codable {
+package enum SpectrumKind: String, CaseIterable, Sendable {
     /// |X|², unscaled.
     case power
     /// |X|, unscaled.
@@ -150,7 +150,7 @@ package enum SpectrumKind: String, CaseIterable, Sendable, Codable {
 }
 
 /// Order of a patch's axes in the network's input; the channel axis comes before both.
-package enum PatchLayout: String, CaseIterable, Sendable, Codable {
+package enum PatchLayout: String, CaseIterable, Sendable {
     /// `[channels, frames, bands]`.
     case framesByBands = "frames_by_bands"
     /// `[channels, bands, frames]`.

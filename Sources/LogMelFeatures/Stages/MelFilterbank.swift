@@ -129,7 +129,7 @@ struct MelFilterbank {
 }
 
 /// Formula from hertz to mel.
-package enum MelScale: String, CaseIterable, Sendable, Codable {
+package enum MelScale: String, CaseIterable, Sendable {
     /// 2595 · log₁₀(1 + f / 700): HTK, Kaldi, TensorFlow.
     case htk
     /// Linear to 1 kHz (15 mel), then 27 mel for a factor of 6.4: Slaney's Auditory Toolbox, librosa.
@@ -169,7 +169,7 @@ extension MelScale {
 }
 
 /// Height of the mel triangles.
-package enum MelNormalisation: String, CaseIterable, Sendable, Codable {
+package enum MelNormalisation: String, CaseIterable, Sendable {
     /// Every triangle has height 1.
     case peak
     /// Every triangle has area 1 over hertz: height 2 / (upper − lower edge), librosa's `slaney`.
@@ -177,7 +177,7 @@ package enum MelNormalisation: String, CaseIterable, Sendable, Codable {
 }
 
 /// Axis on which the sides of the mel triangles are straight.
-package enum TriangleAxis: String, CaseIterable, Sendable, Codable {
+package enum TriangleAxis: String, CaseIterable, Sendable {
     /// Straight over hertz, as librosa and torchaudio.
     case hertz
     /// Straight over mel, as HTK, Kaldi and TensorFlow.
