@@ -64,8 +64,7 @@ struct RunCommand: AsyncParsableCommand {
         let inputs = try requestedInputs()
         var configuration = try loadConfiguration(listeningTo: inputs)
         let threshold = LogThreshold(Logger.Level(configuration.log))
-        let log = Logger(label: "earwitness") { _ in LogLine(threshold: threshold)
-        }
+        let log = Logger(label: "earwitness") { _ in LogLine(threshold: threshold) }
         let models = try service.loadModels(of: configuration)
         // Checked before anything is touched; what was set by command is read again below.
         var settings = try configuration.analysisSettings(for: models.models, refusesUnknown: false)
