@@ -27,6 +27,7 @@ package enum ShortListen {
         var consumer = ring.takeConsumer()
         var period = [Float](repeating: 0, count: SampleRing.longestPeriod)
         var facts = ListeningFacts(rateHz: stream.rateHz)
+        facts.listenedSeconds = seconds
         var firstNanoseconds: Int64?
         var countUntilLast = 0
         var lastNanoseconds: Int64 = 0
@@ -60,6 +61,8 @@ package struct ListeningFacts: Equatable, Sendable {
     package var rateHz: Int
     /// The time from the first to the last sample by the clock, in seconds; 0 if it is not known.
     package var elapsedSeconds = 0.0
+    /// How long the device was listened to, in seconds.
+    package var listenedSeconds = 0.0
     /// The samples, measured.
     package private(set) var signal = SignalMeasure()
 
@@ -78,6 +81,9 @@ package struct ListeningFacts: Equatable, Sendable {
 
     /// The rate at which samples really came, in Hz; nil if it was too short to tell.
     package var measuredRateHz: Double? {
-        elapsedSeconds < 0.5 ? nil : Double(sampleCount) / elapsedSeconds
+        if elapsedSeconds >= 0.5 { return Double(sampleCount) / elapsedSeconds }
+        // A device that delivers more in a moment than fits into the whole time is too fast.
+        let isTooMuch = Double(sampleCount) > 1.5 * listenedSeconds * Double(rateHz)
+        return isTooMuch && listenedSeconds > 0 ? Double(sampleCount) / listenedSeconds : nil
     }
 }

@@ -30,19 +30,27 @@ struct MessageRulesTests {
                 "{class}",
                 with: "rain"
             )
-            let both = await conversation("HEAD \(path)", in: monitor)
-            let (head, rest) = try #require(both.split(separator: "\r\n\r\n", maxSplits: 1).pair)
-            #expect(rest.hasPrefix("HTTP/1.1 200 OK\r\n"), "\(path): \(rest.prefix(80))")
-            #expect(rest.hasSuffix("{\"status\":\"ok\"}\n"))
-            guard route != .stream else {
-                #expect(!head.lowercased().contains("content-length"))
-                return
+            // What tells the time may grow by a digit between the two answers.
+            var differences: [String] = []
+            for _ in 0..<10 {
+                let both = await conversation("HEAD \(path)", in: monitor)
+                let (head, rest) = try #require(
+                    both.split(separator: "\r\n\r\n", maxSplits: 1).pair
+                )
+                #expect(rest.hasPrefix("HTTP/1.1 200 OK\r\n"), "\(path): \(rest.prefix(80))")
+                #expect(rest.hasSuffix("{\"status\":\"ok\"}\n"))
+                guard route != .stream else {
+                    #expect(!head.lowercased().contains("content-length"))
+                    return
+                }
+                let get = await monitor.raw(request("GET \(path)"))
+                let ignored: Set = ["connection: close"]
+                #expect(fields(of: get).contains("content-length: \(get.body.utf8.count)"))
+                differences = fields(of: head).symmetricDifference(fields(of: get))
+                    .subtracting(ignored).sorted()
+                if differences.isEmpty { break }
             }
-            let get = await monitor.raw(request("GET \(path)"))
-            // Only the status says how long the service has been running.
-            let ignored: Set = ["connection: close"]
-            #expect(fields(of: head).subtracting(ignored) == fields(of: get).subtracting(ignored))
-            #expect(head.lowercased().contains("content-length: \(get.body.utf8.count)"))
+            #expect(differences.isEmpty)
         }
     }
 
