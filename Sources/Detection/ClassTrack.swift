@@ -4,7 +4,7 @@
 /// event, or part of the event before it when it is near enough. The event ends when no later run
 /// can be near enough.
 struct ClassTrack: Equatable, Sendable {
-    let classIndex: Int
+    let classIndex: ClassIndex
     let sampleRateHz: Int
     private(set) var rule: ClassRule
 
@@ -31,7 +31,7 @@ struct ClassTrack: Equatable, Sendable {
     /// What begins before would have belonged to the last event.
     var mergedUntil = SampleTime(.min)
 
-    init(classIndex: Int, rule: ClassRule, sampleRateHz: Int) {
+    init(classIndex: ClassIndex, rule: ClassRule, sampleRateHz: Int) {
         self.classIndex = classIndex
         self.rule = rule
         self.sampleRateHz = sampleRateHz

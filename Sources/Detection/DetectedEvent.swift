@@ -3,8 +3,8 @@ package struct DetectedEvent: Equatable, Sendable {
     /// Counts the events of one detector from 0, so that its end can be matched to its beginning.
     package var number: Int
 
-    /// The index of the class in the model's labels.
-    package var classIndex: Int
+    /// The class; the one after the model's last is that of unknown sounds.
+    package var classIndex: ClassIndex
 
     /// The first sample of the sound.
     package var start: SampleTime
@@ -24,7 +24,7 @@ package struct DetectedEvent: Equatable, Sendable {
     /// Creates the event from its parts.
     package init(
         number: Int,
-        classIndex: Int,
+        classIndex: ClassIndex,
         start: SampleTime,
         end: SampleTime,
         peakScore: Float,

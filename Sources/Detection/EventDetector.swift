@@ -21,9 +21,9 @@ package struct EventDetector: Sendable {
 
     /// The classes and, last, the unknown class.
     private var tracks: [ClassTrack]
-    private var suppressors: [[Int]]
+    private var suppressors: [[ClassIndex]]
     /// The classes whose high scores say that a sound is known.
-    private var knownClasses: [Int]
+    private var knownClasses: [ClassIndex]
     private var sound: RecentSound
     private var nextNumber = 0
 
@@ -40,7 +40,7 @@ package struct EventDetector: Sendable {
             index,
             name in
             ClassTrack(
-                classIndex: index,
+                classIndex: ClassIndex(index),
                 rule: settings.rule(for: name),
                 sampleRateHz: sampleRateHz
             )
@@ -54,6 +54,8 @@ package struct EventDetector: Sendable {
     package var smoothedScores: [Float] {
         tracks.dropLast().map(\.score)
     }
+
+    private var unknownClass: ClassIndex { classNames.classIndices.upperBound }
 
     /// Takes the next hop.
     ///
@@ -144,28 +146,27 @@ package struct EventDetector: Sendable {
             return
         }
         let isFamiliar = settings.isFamiliar(hop.familiarity)
-        for index in classNames.indices {
+        for index in classNames.classIndices {
             tracks[index].hear(isFamiliar ? hop.scores[index] : 0)
         }
         let best = isFamiliar ? knownClasses.map { hop.scores[$0] }.max() ?? 0 : 0
-        tracks[classNames.count].hear(1 - best)
+        tracks[unknownClass].hear(1 - best)
     }
 
     private mutating func decide(isGateOpen: Bool, transitions: inout [EventTransition]) {
         let isOnByScore = tracks.map { isGateOpen && $0.isOnByScore }
-        for (index, name) in classNames.enumerated() {
+        for index in classNames.classIndices {
             let isSuppressed = suppressors[index].contains { isOnByScore[$0] }
             tracks[index].decide(
-                isOn: isOnByScore[index] && settings.reports(name) && !isSuppressed,
+                isOn: isOnByScore[index] && settings.reports(classNames[index]) && !isSuppressed,
                 sound: sound,
                 nextNumber: &nextNumber,
                 transitions: &transitions
             )
         }
-        let unknown = classNames.count
         let isKnown = knownClasses.contains { isOnByScore[$0] || tracks[$0].event != nil }
-        tracks[unknown].decide(
-            isOn: isOnByScore[unknown] && !isKnown
+        tracks[unknownClass].decide(
+            isOn: isOnByScore[unknownClass] && !isKnown
                 && settings.reports(DetectionSettings.unknownClassName),
             sound: sound,
             nextNumber: &nextNumber,
@@ -185,20 +186,20 @@ package struct EventDetector: Sendable {
         of classNames: [String],
         settings: DetectionSettings
     )
-        -> [Int]
+        -> [ClassIndex]
     {
-        classNames.indices.filter { !settings.collectors.contains(classNames[$0]) }
+        classNames.classIndices.filter { !settings.collectors.contains(classNames[$0]) }
     }
 
     private static func suppressors(
         of classNames: [String],
         settings: DetectionSettings
     )
-        -> [[Int]]
+        -> [[ClassIndex]]
     {
         classNames.map { name in
             let suppressing = settings.rule(for: name).suppressedBy
-            return classNames.indices.filter { suppressing.contains(classNames[$0]) }
+            return classNames.classIndices.filter { suppressing.contains(classNames[$0]) }
         }
     }
 }

@@ -1,14 +1,14 @@
 /// A class's score that is not a probability: NaN, infinite, or outside 0 to 1.
 package struct InvalidScore: Error, Equatable, Sendable {
     /// The class.
-    package let classIndex: Int
+    package let classIndex: ClassIndex
     /// What the network gives for it.
     package let score: Float
     /// Whether the features that the network judged are finite, so that the network is to blame.
     package var isOfFiniteFeatures: Bool
 
     /// Creates the value.
-    package init(classIndex: Int, score: Float, isOfFiniteFeatures: Bool = true) {
+    package init(classIndex: ClassIndex, score: Float, isOfFiniteFeatures: Bool = true) {
         self.classIndex = classIndex
         self.score = score
         self.isOfFiniteFeatures = isOfFiniteFeatures

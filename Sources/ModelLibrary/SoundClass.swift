@@ -84,7 +84,7 @@ package enum ScoreActivation: String, CaseIterable, Sendable {
             case .sigmoid: outputs.map { 1 / (1 + exp(-$0)) }
             case .softmax: Self.softmax(outputs)
             }
-        for (index, score) in scores.enumerated()
+        for (index, score) in zip(scores.classIndices, scores)
         // False for NaN too.
         where !(score >= -Self.tolerance && score <= 1 + Self.tolerance) {
             throw InvalidScore(classIndex: index, score: score)

@@ -131,8 +131,8 @@ import Testing
         try settings.validate()
         let transitions = Self.run(Self.randomSteps(&generator), settings)
 
-        var open: [Int: DetectedEvent] = [:]
-        var lastEnd: [Int: SampleTime] = [:]
+        var open: [ClassIndex: DetectedEvent] = [:]
+        var lastEnd: [ClassIndex: SampleTime] = [:]
         var nextNumber = 0
         for transition in transitions {
             switch transition {
@@ -188,7 +188,7 @@ import Testing
             if case .change = $0 { false } else { true }
         }
         let events = Self.run(steps, settings).ended
-        for index in Self.names.indices {
+        for index in Self.names.classIndices {
             let own = events.filter { $0.classIndex == index }
             #expect(own.allSatisfy { $0.end - $0.start <= 32_000 })
             for (event, next) in zip(own, own.dropFirst()) {
@@ -208,7 +208,7 @@ import Testing
             if case .change = $0 { false } else { true }
         }
         let events = Self.run(steps, settings).ended
-        for index in Self.names.indices {
+        for index in Self.names.classIndices {
             let own = events.filter { $0.classIndex == index }
             for (event, next) in zip(own, own.dropFirst()) {
                 #expect(next.start - event.end >= 11_200)

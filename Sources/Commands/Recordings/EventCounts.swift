@@ -33,7 +33,8 @@ struct EventCounts {
     mutating func add(_ analysis: RecordingAnalysis) {
         var counts = Array(repeating: 0, count: columns.count)
         for finding in analysis.findings {
-            counts[firstColumns[finding.model.rawValue] + finding.event.classIndex] += 1
+            let place = finding.event.classIndex.rawValue
+            counts[firstColumns[finding.model.rawValue] + place] += 1
         }
         rows.append((analysis.path, counts))
     }

@@ -48,6 +48,7 @@ package struct EventReplay: Sendable {
             sampleRateHz: recording.sampleRateHz
         )
         let rate = recording.sampleRateHz
+        let eventClassNames = classNames + [DetectionSettings.unknownClassName]
         var announced: [Int: Double] = [:]
         var found: [FoundSound] = []
         func record(_ transitions: [EventTransition], at time: Double) {
@@ -61,9 +62,7 @@ package struct EventReplay: Sendable {
                             sound: LabelledSound(
                                 onsetSeconds: event.start.seconds(atRate: rate),
                                 offsetSeconds: event.end.seconds(atRate: rate),
-                                label: event.classIndex < classNames.count
-                                    ? classNames[event.classIndex]
-                                    : DetectionSettings.unknownClassName
+                                label: eventClassNames[event.classIndex]
                             ),
                             announcedSeconds: announced[event.number] ?? time,
                             peakScore: Double(event.peakScore)
