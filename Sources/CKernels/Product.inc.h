@@ -12,8 +12,12 @@ typedef struct {
   const float *each[MOST_ROWS];
 } tile_rows;
 
+// `ahead` points to weights that will be needed soon; `aheadPanels` panels of them are fetched.
 typedef void (*tile_function)(const tk_product *, const tile_rows *, size_t row, size_t column,
-                              const float *ahead, size_t aheadPanels);
+                              const char *ahead, size_t aheadPanels);
+
+// Bytes of one weight.
+TK_INLINE size_t weight_size(const tk_product *t) { return t->scales ? 1 : sizeof(float); }
 
 TK_INLINE void finish(vf sum, const float *addend, float *output, size_t offset, size_t wanted,
                       vf low, vf high) {
@@ -32,24 +36,26 @@ TK_INLINE const float *row_of(const float *const *bases, ptrdiff_t distance, int
   return uniform ? bases[r / 3] + (r % 3) * distance : bases[r];
 }
 
-// `rows`, `panels` and `uniform` are constants where this is inlined. `ahead` points to weights that
-// will be needed soon: `aheadPanels` panels, at most `panels`, are fetched into the cache meanwhile.
-TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
+// `rows`, `panels`, `uniform` and `integers` are constants where this is inlined. `ahead` points to
+// weights that will be needed soon: `aheadPanels` panels, at most `panels`, are fetched into the
+// cache meanwhile.
+TK_INLINE void compute_tile(const int rows, const int panels, const int uniform, const int integers,
                             const tk_product *t, const tile_rows *where, size_t row, size_t column,
-                            const float *ahead, size_t aheadPanels) {
+                            const char *ahead, size_t aheadPanels) {
   const int vectors = panels * PANEL_VECTORS, bases = uniform ? (rows + 2) / 3 : rows;
   const size_t k = t->tapRows * t->tapColumns * t->runLength, panelSize = k * TK_PANEL;
-  const float *w = t->weights + column * k;
+  const size_t size = integers ? 1 : sizeof(float);
+  const char *w = (const char *)t->weights + column * k * size;
   vf sum[MOST_ROWS][MOST_VECTORS];
   TK_UNROLL for (int v = 0; v < vectors; v++) {
-    vf b = load(t->bias + column + v * TK_LANES);
+    vf b = integers ? (vf){0} : load(t->bias + column + v * TK_LANES);
     TK_UNROLL for (int r = 0; r < rows; r++) sum[r][v] = b;
   }
   const size_t length = t->runLength, runs = t->tapRows * t->tapColumns;
   const ptrdiff_t distance = where->distance;
   size_t others[4];
   TK_UNROLL for (int p = 0; p < panels; p++)
-    others[p] = (size_t)p < aheadPanels ? (size_t)p * panelSize : 0;
+    others[p] = (size_t)p < aheadPanels ? (size_t)p * panelSize * size : 0;
   ptrdiff_t tapRow = 0, tap = 0;
   if (aheadPanels == 0) ahead = w;
   for (size_t run = 0, x = 0; run < runs; run++) {
@@ -58,10 +64,13 @@ TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
       a[r] = (uniform ? where->first + 3 * r * distance : where->each[r]) + tap;
     tap += t->tapColumnStep;
     if (++x == t->tapColumns) x = 0, tap = tapRow += t->tapRowStep;
-    for (size_t i = 0; i < length; i++, w += TK_PANEL, ahead += TK_PANEL) {
+    for (size_t i = 0; i < length; i++, w += TK_PANEL * size, ahead += TK_PANEL * size) {
       vf b[MOST_VECTORS];
-      TK_UNROLL for (int v = 0; v < vectors; v++)
-        b[v] = load(w + (v / PANEL_VECTORS) * panelSize + (v % PANEL_VECTORS) * TK_LANES);
+      TK_UNROLL for (int v = 0; v < vectors; v++) {
+        const size_t place = (v / PANEL_VECTORS) * panelSize + (v % PANEL_VECTORS) * TK_LANES;
+        b[v] = integers ? load_integers((const signed char *)w + place)
+                        : load((const float *)w + place);
+      }
       TK_UNROLL for (int p = 0; p < panels; p++) __builtin_prefetch(ahead + others[p], 0, 3);
       TK_UNROLL for (int r = 0; r < rows; r++) {
         vf left = splat(*row_of(a, distance, uniform, r));
@@ -74,6 +83,12 @@ TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
       }
     }
   }
+  if (integers)
+    TK_UNROLL for (int v = 0; v < vectors; v++) {
+      const vf scale = load(t->scales + column + v * TK_LANES);
+      const vf bias = load(t->bias + column + v * TK_LANES);
+      TK_UNROLL for (int r = 0; r < rows; r++) sum[r][v] = fma_(sum[r][v], scale, bias);
+    }
   const vf low = splat(t->low), high = splat(t->high);
   const size_t wanted = t->columnCount - column;
   TK_UNROLL for (int r = 0; r < rows; r++) {
@@ -84,18 +99,23 @@ TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
   }
 }
 
+#define TILE_OF(NAME, ROWS, PANELS, UNIFORM, INTEGERS)                                             \
+  static void NAME##_##ROWS##x##PANELS(const tk_product *t, const tile_rows *where, size_t row,     \
+                                       size_t column, const char *ahead, size_t aheadPanels) {      \
+    compute_tile(ROWS, PANELS, UNIFORM, INTEGERS, t, where, row, column, ahead, aheadPanels);       \
+  }
 #define TILE(ROWS, PANELS)                                                                         \
-  static void even_##ROWS##x##PANELS(const tk_product *t, const tile_rows *where, size_t row,      \
-                                     size_t column, const float *ahead, size_t aheadPanels) {      \
-    compute_tile(ROWS, PANELS, 1, t, where, row, column, ahead, aheadPanels);                      \
-  }
+  TILE_OF(even, ROWS, PANELS, 1, 0)                                                                \
+  TILE_OF(even_int8, ROWS, PANELS, 1, 1)
 #define SCATTERED_TILE(ROWS, PANELS)                                                               \
-  static void scattered_##ROWS##x##PANELS(const tk_product *t, const tile_rows *where, size_t row, \
-                                          size_t column, const float *ahead, size_t aheadPanels) { \
-    compute_tile(ROWS, PANELS, 0, t, where, row, column, ahead, aheadPanels);                      \
-  }
+  TILE_OF(scattered, ROWS, PANELS, 0, 0)                                                           \
+  TILE_OF(scattered_int8, ROWS, PANELS, 0, 1)
 
 // Tiles by rows - 1 and panels 1, 2, 4; null where the registers do not hold it.
+#define UP_TO_FOUR(NAME, ROWS) {NAME##_##ROWS##x1, NAME##_##ROWS##x2, NAME##_##ROWS##x4}
+#define UP_TO_TWO(NAME, ROWS) {NAME##_##ROWS##x1, NAME##_##ROWS##x2, 0}
+#define ONE(NAME, ROWS) {NAME##_##ROWS##x1, 0, 0}
+
 #if TK_LANES == 16
 
 TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)
@@ -109,20 +129,13 @@ SCATTERED_TILE(1, 2) SCATTERED_TILE(2, 2) SCATTERED_TILE(3, 2) SCATTERED_TILE(4,
 SCATTERED_TILE(5, 2) SCATTERED_TILE(6, 2) SCATTERED_TILE(7, 2) SCATTERED_TILE(8, 2)
 
 enum { EVEN_ROWS = 12, SCATTERED_ROWS = 8 };
-static const tile_function even_tiles[EVEN_ROWS][3] = {
-    {even_1x1, even_1x2, even_1x4}, {even_2x1, even_2x2, even_2x4},
-    {even_3x1, even_3x2, even_3x4}, {even_4x1, even_4x2, even_4x4},
-    {even_5x1, even_5x2, even_5x4}, {even_6x1, even_6x2, even_6x4},
-    {even_7x1, even_7x2, 0},        {even_8x1, even_8x2, 0},
-    {even_9x1, even_9x2, 0},        {even_10x1, even_10x2, 0},
-    {even_11x1, even_11x2, 0},      {even_12x1, even_12x2, 0},
-};
-static const tile_function scattered_tiles[SCATTERED_ROWS][3] = {
-    {scattered_1x1, scattered_1x2, 0}, {scattered_2x1, scattered_2x2, 0},
-    {scattered_3x1, scattered_3x2, 0}, {scattered_4x1, scattered_4x2, 0},
-    {scattered_5x1, scattered_5x2, 0}, {scattered_6x1, scattered_6x2, 0},
-    {scattered_7x1, scattered_7x2, 0}, {scattered_8x1, scattered_8x2, 0},
-};
+#define EVEN_TILES(NAME)                                                                           \
+  UP_TO_FOUR(NAME, 1), UP_TO_FOUR(NAME, 2), UP_TO_FOUR(NAME, 3), UP_TO_FOUR(NAME, 4),              \
+  UP_TO_FOUR(NAME, 5), UP_TO_FOUR(NAME, 6), UP_TO_TWO(NAME, 7), UP_TO_TWO(NAME, 8),                \
+  UP_TO_TWO(NAME, 9), UP_TO_TWO(NAME, 10), UP_TO_TWO(NAME, 11), UP_TO_TWO(NAME, 12)
+#define SCATTERED_TILES(NAME)                                                                      \
+  UP_TO_TWO(NAME, 1), UP_TO_TWO(NAME, 2), UP_TO_TWO(NAME, 3), UP_TO_TWO(NAME, 4),                  \
+  UP_TO_TWO(NAME, 5), UP_TO_TWO(NAME, 6), UP_TO_TWO(NAME, 7), UP_TO_TWO(NAME, 8)
 
 #elif TK_REGISTERS == 32 || TK_LANES == 8
 
@@ -132,14 +145,11 @@ SCATTERED_TILE(1, 1) SCATTERED_TILE(2, 1) SCATTERED_TILE(3, 1)
 SCATTERED_TILE(4, 1) SCATTERED_TILE(5, 1) SCATTERED_TILE(6, 1)
 
 enum { EVEN_ROWS = 6, SCATTERED_ROWS = 6 };
-static const tile_function even_tiles[EVEN_ROWS][3] = {
-    {even_1x1, even_1x2, even_1x4}, {even_2x1, even_2x2, 0}, {even_3x1, even_3x2, 0},
-    {even_4x1, 0, 0},               {even_5x1, 0, 0},        {even_6x1, 0, 0},
-};
-static const tile_function scattered_tiles[SCATTERED_ROWS][3] = {
-    {scattered_1x1, 0, 0}, {scattered_2x1, 0, 0}, {scattered_3x1, 0, 0},
-    {scattered_4x1, 0, 0}, {scattered_5x1, 0, 0}, {scattered_6x1, 0, 0},
-};
+#define EVEN_TILES(NAME)                                                                           \
+  UP_TO_FOUR(NAME, 1), UP_TO_TWO(NAME, 2), UP_TO_TWO(NAME, 3), ONE(NAME, 4), ONE(NAME, 5),         \
+  ONE(NAME, 6)
+#define SCATTERED_TILES(NAME)                                                                      \
+  ONE(NAME, 1), ONE(NAME, 2), ONE(NAME, 3), ONE(NAME, 4), ONE(NAME, 5), ONE(NAME, 6)
 
 #else
 
@@ -147,14 +157,16 @@ TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(1, 2)
 SCATTERED_TILE(1, 1) SCATTERED_TILE(2, 1) SCATTERED_TILE(3, 1)
 
 enum { EVEN_ROWS = 3, SCATTERED_ROWS = 3 };
-static const tile_function even_tiles[EVEN_ROWS][3] = {
-    {even_1x1, even_1x2, 0}, {even_2x1, 0, 0}, {even_3x1, 0, 0},
-};
-static const tile_function scattered_tiles[SCATTERED_ROWS][3] = {
-    {scattered_1x1, 0, 0}, {scattered_2x1, 0, 0}, {scattered_3x1, 0, 0},
-};
+#define EVEN_TILES(NAME) UP_TO_TWO(NAME, 1), ONE(NAME, 2), ONE(NAME, 3)
+#define SCATTERED_TILES(NAME) ONE(NAME, 1), ONE(NAME, 2), ONE(NAME, 3)
 
 #endif
+
+// For floats, then for int8.
+static const tile_function even_tiles[2][EVEN_ROWS][3] = {{EVEN_TILES(even)},
+                                                          {EVEN_TILES(even_int8)}};
+static const tile_function scattered_tiles[2][SCATTERED_ROWS][3] = {
+    {SCATTERED_TILES(scattered)}, {SCATTERED_TILES(scattered_int8)}};
 
 // Product of rows found in place (a matrix, or the pixels of an image) with packed weights.
 
@@ -179,7 +191,9 @@ static void multiply_rows(const tk_product *t, const float *start, size_t first,
   const size_t panels = (t->columnCount + TK_PANEL - 1) / TK_PANEL;
   const size_t panelSize = t->tapRows * t->tapColumns * t->runLength * TK_PANEL;
   const size_t wanted = panels + followingPanels;
-  const tile_function(*tiles)[3] = start ? even_tiles : scattered_tiles;
+  const size_t panelBytes = panelSize * weight_size(t);
+  const int integers = t->scales != 0;
+  const tile_function(*tiles)[3] = start ? even_tiles[integers] : scattered_tiles[integers];
   const size_t tallest = start ? EVEN_ROWS : SCATTERED_ROWS;
   const size_t tileCount = (count + tallest - 1) / tallest;
   const size_t height = (count + tileCount - 1) / tileCount;
@@ -202,10 +216,10 @@ static void multiply_rows(const tk_product *t, const float *start, size_t first,
       const size_t width = next - panel, each = (width + tileCount - 1) / tileCount;
       const size_t place = next + tile * each, last = next + width < wanted ? next + width : wanted;
       const size_t left = place < last ? last - place : 0;
-      const float *ahead = t->weights + place * panelSize;
+      const char *ahead = (const char *)t->weights + place * panelBytes;
       size_t fetched = left < each ? left : each;
       if (tileCount == 1) {
-        ahead = t->weights + panel * panelSize + FETCH_DISTANCE;
+        ahead = (const char *)t->weights + panel * panelBytes + FETCH_DISTANCE * weight_size(t);
         fetched = width;
       }
       tiles[end - from - 1][shape](t, &where, first + from, panel * TK_PANEL, ahead, fetched);
@@ -274,11 +288,12 @@ static float scalar_product(const float *a, const float *b, size_t count) {
 }
 
 static void multiply_narrow(const tk_product *t) {
+  const float *weights = t->weights;
   for (size_t row = 0; row < t->pixelCount; row++) {
     const float *a = t->input + (ptrdiff_t)row * t->pixelStride;
     float *output = t->output + (ptrdiff_t)row * t->outputStride;
     for (size_t column = 0; column < t->columnCount; column++) {
-      float x = scalar_product(a, t->weights + column * t->runLength, t->runLength);
+      float x = scalar_product(a, weights + column * t->runLength, t->runLength);
       x += t->bias[column];
       if (t->addend) x += t->addend[(ptrdiff_t)row * t->addendStride + (ptrdiff_t)column];
       x = t->low > x ? t->low : x;

@@ -6,12 +6,16 @@
 
 typedef float vf __attribute__((vector_size(4 * TK_LANES), aligned(4)));
 typedef int vi __attribute__((vector_size(4 * TK_LANES), aligned(4)));
+typedef signed char vb __attribute__((vector_size(TK_LANES), aligned(1)));
 
 #define TK_INLINE static inline __attribute__((always_inline))
 #define TK_UNROLL _Pragma("clang loop unroll(full)")
 
 TK_INLINE vf load(const float *p) { return *(const vf *)p; }
 TK_INLINE void store(float *p, vf x) { *(vf *)p = x; }
+TK_INLINE vf load_integers(const signed char *p) {
+  return __builtin_convertvector(*(const vb *)p, vf);
+}
 TK_INLINE vf splat(float x) { return x - (vf){0}; }
 
 // The first `count` lanes, 0 to TK_LANES; the rest is zero, or not written.

@@ -114,6 +114,39 @@ import Testing
     }
 
     @Test(arguments: InstructionLevel.supported)
+    func weightsKeptAsInt8MatchTheDefinition(level: InstructionLevel) {
+        var random = RandomNumbers(seed: 25)
+        for _ in 0..<60 {
+            let shape = Self.randomCase(&random)
+            var reference = ConvolutionReference(
+                inputChannels: shape.inputs,
+                outputChannels: shape.outputs,
+                groups: shape.groups,
+                geometry: shape.geometry,
+                random: &random
+            )
+            reference.weights = random.multiplesOfSteps(
+                outputCount: shape.outputs,
+                each: reference.weights.count / shape.outputs
+            )
+            let input = random.floats(shape.height * shape.width * shape.inputs)
+            expectClose(
+                Self.run(
+                    reference,
+                    input,
+                    height: shape.height,
+                    width: shape.width,
+                    level: level,
+                    minimalFiltering: false
+                ),
+                reference.run(input, height: shape.height, width: shape.width),
+                within: 2e-6,
+                "\(shape)"
+            )
+        }
+    }
+
+    @Test(arguments: InstructionLevel.supported)
     func minimalFilteringMatchesTheDefinition(level: InstructionLevel) {
         var random = RandomNumbers(seed: 18)
         for _ in 0..<50 {

@@ -52,6 +52,49 @@ import Testing
     }
 
     @Test(arguments: InstructionLevel.supported)
+    func weightsKeptAsInt8MatchTheDefinition(level: InstructionLevel) {
+        var random = RandomNumbers(seed: 23)
+        for _ in 0..<100 {
+            let m = Int.random(in: 1...40, using: &random)
+            let k = Int.random(in: 16...90, using: &random)
+            let n = Int.random(in: 1...150, using: &random)
+            let a = random.floats(m * k)
+            let b = random.multiplesOfSteps(outputCount: n, each: k)
+            let transposed = (0..<k * n).map { b[$0 % n * k + $0 / n] }
+            let bias = random.floats(n)
+            let matrix = PackedMatrix(Weights(b, outputCount: n), rowCount: k, bias: bias, level: level)
+            let whole = Self.multiply(matrix, a, rows: m)
+            expectClose(
+                whole,
+                Self.reference(a, transposed, bias, m: m, k: k, n: n),
+                within: 2e-6,
+                "\(m) × \(k) × \(n)"
+            )
+            expectIdentical(
+                Self.multiply(matrix, Array(a[..<k]), rows: 1),
+                Array(whole[..<n]),
+                "the first row of \(m) × \(k) × \(n)"
+            )
+        }
+    }
+
+    @Test func onlyMultiplesOfOneStepAnOutputAreKeptAsInt8() {
+        var random = RandomNumbers(seed: 24)
+        let (outputs, each) = (20, 64)
+        var numbers = random.multiplesOfSteps(outputCount: outputs, each: each)
+        #expect(Weights(numbers, outputCount: outputs).byteCount == outputs * (each + 4))
+        let restored = Weights(numbers, outputCount: outputs).floats
+        expectClose(restored, numbers.map(Double.init), within: 1e-7, "restored weights")
+        numbers[70] *= 1.01
+        #expect(Weights(numbers, outputCount: outputs).byteCount == 4 * outputs * each)
+        #expect(Weights(numbers, outputCount: outputs).floats == numbers)
+        numbers[70] = .nan
+        #expect(Weights(numbers, outputCount: outputs).byteCount == 4 * outputs * each)
+        let zeros = Weights([Float](repeating: 0, count: 32), outputCount: 2)
+        #expect(zeros.floats.allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: InstructionLevel.supported)
     func rowComputedAloneEqualsTheRowAmongOthersBitForBit(level: InstructionLevel) {
         var random = RandomNumbers(seed: 6)
         for (m, k, n) in [(37, 65, 49), (13, 300, 16), (8, 129, 200), (61, 7, 33), (7, 1000, 90)] {
@@ -142,6 +185,16 @@ import Testing
             within: 2e-6,
             "own kernel against OpenBLAS"
         )
+    }
+}
+
+extension RandomNumbers {
+    /// Weights [outputCount, each] as an int8 file has them: whole multiples of a step an output.
+    mutating func multiplesOfSteps(outputCount: Int, each: Int) -> [Float] {
+        (0..<outputCount).flatMap { _ in
+            let step = Float.random(in: 0.001...0.1, using: &self) / 64
+            return (0..<each).map { _ in step * Float(Int.random(in: -127...127, using: &self)) }
+        }
     }
 }
 

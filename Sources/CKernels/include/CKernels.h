@@ -97,14 +97,18 @@ void tk_pack(const float *weights, ptrdiff_t kStride, ptrdiff_t nStride, size_t 
 // is the concatenation of tapRows · tapColumns runs of runLength floats; run (y, x) begins
 // y·tapRowStep + x·tapColumnStep floats after that start. Each element is summed in the order of k,
 // whatever rows are asked for.
+//
+// Weights may be int8 in the same panels, with a scale a column: weight[k, n] is then integer[k, n]
+// times scales[n], and the sum is multiplied once before the bias is added.
 typedef struct {
   const float *input;
   ptrdiff_t pixelStride, rowStride;
   size_t rowWidth, pixelCount;
   size_t tapRows, tapColumns, runLength;
   ptrdiff_t tapRowStep, tapColumnStep;
-  const float *weights;  // packed by tk_pack
-  const float *bias;     // [columnCount rounded up to 16]
+  const void *weights;  // floats packed by tk_pack, or int8 if there are scales
+  const float *scales;  // [columnCount rounded up to 16], or NULL
+  const float *bias;    // [columnCount rounded up to 16]
   size_t columnCount;
   float *output;
   ptrdiff_t outputStride;
@@ -115,8 +119,8 @@ typedef struct {
 
 void tk_multiply(int level, const tk_product *product);
 
-// The same for so few columns that panels would be mostly empty: weights [columnCount, runLength],
-// not packed; one tap; bias [columnCount].
+// The same for so few columns that panels would be mostly empty: float weights [columnCount,
+// runLength], not packed; one tap; bias [columnCount].
 void tk_multiply_narrow(int level, const tk_product *product);
 
 // A convolution whose kernel is 3 or 5 wide, stride and dilation 1 in width, by minimal filtering

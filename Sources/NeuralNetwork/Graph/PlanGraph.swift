@@ -41,7 +41,7 @@ struct PlanGraph: Sendable {
     }
 
     /// Bytes of the weights that operators hold themselves.
-    var heldWeightBytes: Int { nodes.reduce(0) { $0 + 4 * $1.operation.parameterCount } }
+    var heldWeightBytes: Int { nodes.reduce(0) { $0 + $1.operation.weightByteCount } }
 
     /// Drops the nodes that no output depends on.
     mutating func removeUnusedNodes() {

@@ -8,34 +8,32 @@ import CKernels
 final class DirectConvolution: Sendable {
     private let channels: ConvolutionChannels
     private let geometry: ConvolutionGeometry
-    private let weights: FloatMemory
+    private let weights: PackedWeights
     private let bias: FloatMemory
 
     /// Packs weights [output, input / groups, kernelHeight, kernelWidth].
     init(
-        weights: [Float],
+        weights: Weights,
         bias: [Float]?,
         channels: ConvolutionChannels,
         geometry: ConvolutionGeometry
     ) {
         self.channels = channels
         self.geometry = geometry
-        let taps = geometry.kernelHeight * geometry.kernelWidth
-        let depth = taps * channels.inputPerGroup
-        let size = depth * channels.paddedPerGroup
-        self.weights = FloatMemory(count: channels.groups * size)
         self.bias = channels.pack(bias: bias)
-        let reordered = Self.tapsFirst(weights, channels, taps)
-        for group in 0..<channels.groups {
-            let first = group * channels.outputPerGroup
-            pack(
-                reordered[first * depth..<(first + channels.outputPerGroup) * depth],
-                rowCount: depth,
-                columnCount: channels.outputPerGroup,
-                strides: (1, depth),
-                into: self.weights.slice(at: group * size, count: size)
-            )
+        let taps = geometry.kernelHeight * geometry.kernelWidth
+        let inputs = channels.inputPerGroup
+        // [O, I, taps] to [O, taps, I]: the order in which an image's window lies in memory.
+        let reordered = taps == 1 ? weights : weights.reordered { index in
+            let (output, place) = (index / (taps * inputs), index % (taps * inputs))
+            return (output * inputs + place % inputs) * taps + place / inputs
         }
+        self.weights = PackedWeights(
+            reordered,
+            rowCount: taps * inputs,
+            columnCount: channels.outputPerGroup,
+            products: channels.groups
+        )
     }
 
     func workspaceSize(inputHeight: Int, inputWidth: Int) -> Int {
@@ -84,7 +82,6 @@ final class DirectConvolution: Sendable {
         let width = (sourceWidth - geometry.spanWidth) / geometry.strideWidth + 1
         let joined = channels.groups == 1 && geometry.dilationWidth == 1
         let perGroup = channels.inputPerGroup
-        let depth = geometry.kernelHeight * geometry.kernelWidth * perGroup
         let start = first * width * channels.output
         for group in 0..<channels.groups {
             let shift = start + group * channels.outputPerGroup
@@ -99,7 +96,8 @@ final class DirectConvolution: Sendable {
                 runLength: joined ? geometry.kernelWidth * perGroup : perGroup,
                 tapRowStep: geometry.dilationHeight * sourceWidth * channels.input,
                 tapColumnStep: geometry.dilationWidth * channels.input,
-                weights: weights.readOnly.base + group * depth * channels.paddedPerGroup,
+                weights: weights.panels(of: group),
+                scales: weights.scales(of: group),
                 bias: bias.readOnly.base + group * channels.paddedPerGroup,
                 columnCount: channels.outputPerGroup,
                 output: image.output.base + shift,
@@ -132,24 +130,5 @@ final class DirectConvolution: Sendable {
         let copyFloats = 64 * 1024
         let fitting = copyFloats / max(1, paddedRowLength(inputWidth)) - geometry.spanHeight
         return max(1, min(outputRows, max(4, fitting / geometry.strideHeight)))
-    }
-
-    /// [O, I, taps] to [O, taps, I]: the order in which an image's window lies in memory.
-    private static func tapsFirst(
-        _ weights: [Float],
-        _ channels: ConvolutionChannels,
-        _ taps: Int
-    ) -> [Float] {
-        let inputs = channels.inputPerGroup
-        var result = [Float](repeating: 0, count: weights.count)
-        for output in 0..<channels.output {
-            let start = output * inputs * taps
-            for input in 0..<inputs {
-                for tap in 0..<taps {
-                    result[start + tap * inputs + input] = weights[start + input * taps + tap]
-                }
-            }
-        }
-        return result
     }
 }

@@ -24,7 +24,7 @@ package final class PackedConvolution: Sendable {
     /// - `bias`: [outputChannels], or nil for none.
     /// - `inputWidth`: The width of the images to come, if it is known: helps to choose the method.
     /// - `minimalFiltering`: Whether to use it; nil chooses by shape. It must be possible.
-    package init(
+    package convenience init(
         weights: [Float],
         bias: [Float]? = nil,
         inputChannels: Int,
@@ -36,6 +36,34 @@ package final class PackedConvolution: Sendable {
         minimalFiltering: Bool? = nil,
         level: InstructionLevel = .best
     ) {
+        self.init(
+            weights: Weights(weights, outputCount: outputChannels),
+            bias: bias,
+            inputChannels: inputChannels,
+            groups: groups,
+            geometry: geometry,
+            function: function,
+            inputWidth: inputWidth,
+            minimalFiltering: minimalFiltering,
+            level: level
+        )
+    }
+
+    /// Packs weights [outputChannels, inputChannels / groups, kernelHeight, kernelWidth].
+    ///
+    /// The other parameters are those of the initialiser for floats.
+    package init(
+        weights: Weights,
+        bias: [Float]? = nil,
+        inputChannels: Int,
+        groups: Int = 1,
+        geometry: ConvolutionGeometry,
+        function: ScalarFunction = .identity,
+        inputWidth: Int? = nil,
+        minimalFiltering: Bool? = nil,
+        level: InstructionLevel = .best
+    ) {
+        let outputChannels = weights.outputCount
         geometry.require()
         let channels = ConvolutionChannels(
             input: inputChannels,
@@ -56,7 +84,7 @@ package final class PackedConvolution: Sendable {
             if groups == inputChannels && outputChannels == inputChannels {
                 .depthwise(
                     DepthwiseConvolution(
-                        weights: weights,
+                        weights: weights.floats,
                         bias: bias,
                         channels: inputChannels,
                         geometry: geometry,
@@ -67,7 +95,7 @@ package final class PackedConvolution: Sendable {
             } else if minimal {
                 .minimal(
                     MinimalConvolution(
-                        weights: weights,
+                        weights: weights.floats,
                         bias: bias,
                         channels: channels,
                         geometry: geometry

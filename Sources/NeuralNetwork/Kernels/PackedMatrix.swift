@@ -17,16 +17,17 @@ package final class PackedMatrix: Sendable {
     /// N: columns of the result.
     package let columnCount: Int
     package let function: ScalarFunction
-    private let weights: FloatMemory
+    private let weights: PackedWeights
+    /// Weights [N, K] in place of the panels, where there are only a few columns.
+    private let narrowWeights: FloatMemory?
     private let bias: FloatMemory
-    private let isNarrow: Bool
     private let level: InstructionLevel
 
     /// Packs the weights.
     ///
     /// - `matrix`: [K, N], or [N, K] if `transposed` (ONNX Gemm with transB, PyTorch's Linear).
     /// - `bias`: [N], or nil for none.
-    package init(
+    package convenience init(
         _ matrix: [Float],
         rowCount: Int,
         columnCount: Int,
@@ -35,9 +36,26 @@ package final class PackedMatrix: Sendable {
         function: ScalarFunction = .identity,
         level: InstructionLevel = .best
     ) {
+        let rows = transposed ? matrix : Self.transposed(matrix, rowCount, columnCount)
+        let weights = Weights(rows, outputCount: columnCount)
+        self.init(weights, rowCount: rowCount, bias: bias, function: function, level: level)
+    }
+
+    /// Packs weights [N, K].
+    ///
+    /// - `rowCount`: K.
+    /// - `bias`: [N], or nil for none.
+    package init(
+        _ weights: Weights,
+        rowCount: Int,
+        bias: [Float]? = nil,
+        function: ScalarFunction = .identity,
+        level: InstructionLevel = .best
+    ) {
+        let columnCount = weights.outputCount
         precondition(
-            rowCount >= 0 && columnCount > 0 && matrix.count == rowCount * columnCount,
-            "\(matrix.count) weights for \(rowCount) × \(columnCount)"
+            rowCount >= 0 && weights.count == rowCount * columnCount,
+            "\(weights.count) weights for \(rowCount) × \(columnCount)"
         )
         precondition(
             bias.map { $0.count == columnCount } ?? true,
@@ -47,32 +65,28 @@ package final class PackedMatrix: Sendable {
         self.columnCount = columnCount
         self.function = function
         self.level = level
-        isNarrow = columnCount <= 4
-        weights = FloatMemory(
-            count: rowCount * (isNarrow ? columnCount : paddedToPanels(columnCount))
-        )
         self.bias = FloatMemory(count: paddedToPanels(columnCount))
         if let bias {
             self.bias.slice.update(from: bias.span)
         }
-        if !isNarrow {
-            pack(
-                matrix[...],
-                rowCount: rowCount,
-                columnCount: columnCount,
-                strides: transposed ? (1, rowCount) : (columnCount, 1),
-                into: weights.slice
-            )
-        } else if transposed {
-            weights.slice.update(from: matrix.span)
-        } else {
-            Transposition.transpose(
-                FloatMemory(matrix).readOnly,
-                rows: rowCount,
-                columns: columnCount,
-                into: weights.slice
-            )
-        }
+        narrowWeights = columnCount <= 4 ? FloatMemory(weights.floats) : nil
+        self.weights = PackedWeights(weights, rowCount: rowCount, columnCount: columnCount)
+    }
+
+    /// [K, N] to [N, K].
+    private static func transposed(_ matrix: [Float], _ rows: Int, _ columns: Int) -> [Float] {
+        precondition(
+            rows >= 0 && columns > 0 && matrix.count == rows * columns,
+            "\(matrix.count) weights for \(rows) × \(columns)"
+        )
+        let result = FloatMemory(count: matrix.count)
+        Transposition.transpose(
+            FloatMemory(matrix).readOnly,
+            rows: rows,
+            columns: columns,
+            into: result.slice
+        )
+        return result.toArray()
     }
 
     /// Computes C for `rows` rows of A.
@@ -111,7 +125,8 @@ package final class PackedMatrix: Sendable {
             runLength: rowCount,
             tapRowStep: 0,
             tapColumnStep: 0,
-            weights: weights.readOnly.base,
+            weights: weights.panels(),
+            scales: weights.scales(),
             bias: bias.readOnly.base,
             columnCount: columnCount,
             output: output.base,
@@ -121,7 +136,8 @@ package final class PackedMatrix: Sendable {
             low: bounds.low,
             high: bounds.high
         )
-        if isNarrow {
+        if let narrowWeights {
+            unsafe product.weights = UnsafeRawPointer(narrowWeights.readOnly.base)
             unsafe tk_multiply_narrow(level.code, &product)
         } else {
             unsafe tk_multiply(level.code, &product)

@@ -11,7 +11,7 @@ struct ConvOperator: WindowOperator {
     private(set) var weightShape: [Int]
     let groups: Int
     /// The weights in ONNX's order; nil when they are known only at run time.
-    private(set) var weights: [Float]?
+    private(set) var weights: Weights?
     /// One number an output channel; nil when there is none or it is known only at run time.
     private(set) var bias: [Float]?
     /// What is applied to every output.
@@ -54,7 +54,9 @@ struct ConvOperator: WindowOperator {
             }
         }
         if node.isConstant(1), !hasBias || node.isConstant(2) {
-            weights = node.constant(1)?.floats
+            weights = node.constant(1)?.floats.map { [weightShape] in
+                Weights($0, outputCount: weightShape[0])
+            }
             bias = hasBias ? node.constant(2)?.floats : nil
         }
     }
@@ -83,7 +85,6 @@ struct ConvOperator: WindowOperator {
                 weights: weights,
                 bias: bias,
                 inputChannels: inputShape[inputShape.count - 1],
-                outputChannels: weightShape[0],
                 groups: groups,
                 geometry: geometry,
                 function: activation
@@ -121,9 +122,7 @@ struct ConvOperator: WindowOperator {
             lengths: swapped.weightShape,
             strides: [order.map { strides[$0] }]
         )
-        swapped.weights = weights.indices.map {
-            weights[loops.offset(of: 0, round: $0, innerCount: 0)]
-        }
+        swapped.weights = weights.reordered { loops.offset(of: 0, round: $0, innerCount: 0) }
         return swapped
     }
 
@@ -132,6 +131,7 @@ struct ConvOperator: WindowOperator {
     }
 
     var parameterCount: Int { (weights?.count ?? 0) + (bias?.count ?? 0) }
+    var weightByteCount: Int { (weights?.byteCount ?? 0) + 4 * (bias?.count ?? 0) }
 }
 
 extension ConvOperator: FusableOperator {
@@ -169,8 +169,7 @@ extension ConvOperator: FusableOperator {
             addends = floats
         default: return nil
         }
-        let perChannel = weights.count / channels
-        merged.weights = weights.indices.map { weights[$0] * factors[$0 / perChannel] }
+        merged.weights = weights.multiplied(by: factors)
         merged.bias = (0..<channels).map { (bias?[$0] ?? 0) * factors[$0] + addends[$0] }
         return merged
     }

@@ -5,8 +5,8 @@ struct GemmOperator: TimeLocal, FusableOperator {
     let beta: Float
     let transposesLeft: Bool
     let transposesRight: Bool
-    /// B as rows × columns after transposition and times alpha; nil when known only at run time.
-    private(set) var weights: [Float]?
+    /// B times alpha, one column after another; nil when known only at run time.
+    private(set) var weights: Weights?
     /// C stretched to one number a column and times beta, where it is a constant that allows it.
     private(set) var bias: [Float]?
     private let weightShape: [Int]
@@ -38,9 +38,11 @@ struct GemmOperator: TimeLocal, FusableOperator {
             let matrix = node.constant(1)?.floats
         else { return }
         let (rows, columns, scale) = (weightShape[0], weightShape[1], alpha)
-        weights = (0..<rows * columns).map { [transposesRight] index in
-            let (row, column) = (index / columns, index % columns)
-            return scale * matrix[transposesRight ? column * rows + row : index]
+        if rows > 0, columns > 0 {
+            let byColumn = (0..<rows * columns).map { [transposesRight] index in
+                scale * matrix[transposesRight ? index : index % rows * columns + index / rows]
+            }
+            weights = Weights(byColumn, outputCount: columns)
         }
         if hasBias, let constant = node.constant(2)?.floats {
             bias = (0..<columns).map { [beta] in
@@ -67,12 +69,11 @@ struct GemmOperator: TimeLocal, FusableOperator {
     func makeStep(_ places: StepPlaces) -> Step {
         let input = places.input(0, Float.self)
         let output = places.output(0, Float.self)
-        if let weights, weightShape[1] > 0 {
+        if let weights {
             let matrix = places.packing.weights(ofNode: places.node) {
                 PackedMatrix(
                     weights,
                     rowCount: weightShape[0],
-                    columnCount: weightShape[1],
                     bias: bias,
                     function: activation
                 )
@@ -88,6 +89,7 @@ struct GemmOperator: TimeLocal, FusableOperator {
     }
 
     var parameterCount: Int { (weights?.count ?? 0) + (bias?.count ?? 0) }
+    var weightByteCount: Int { (weights?.byteCount ?? 0) + 4 * (bias?.count ?? 0) }
 
     /// The step when B or C is known only at run time.
     private func runtimeStep(_ places: StepPlaces) -> Step {

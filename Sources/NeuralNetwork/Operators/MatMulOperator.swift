@@ -1,8 +1,8 @@
 /// ONNX's `MatMul`: products of matrices in the last two axes, with broadcasting of the others.
 struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
     static let definition = OperatorDefinition("MatMul", inputs: 2...2, read: MatMulOperator.init)
-    /// The right side `[depth, columns]`, when it is a constant matrix.
-    private let weights: [Float]?
+    /// The right side, one column after another, when it is a constant matrix.
+    private let weights: Weights?
     private let rightShape: [Int]
     /// Added to every row; one number a column.
     private var bias: [Float]?
@@ -18,7 +18,11 @@ struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
         let isWeight =
             right.rank == 2 && right.elementType == .float32 && !node.isConstant(0)
             && right.elementCount > 0
-        weights = isWeight ? node.constant(1)?.floats : nil
+        weights = (isWeight ? node.constant(1)?.floats : nil).map { matrix in
+            let (rows, columns) = (right.shape[0], right.shape[1])
+            let byColumn = matrix.indices.map { matrix[$0 % rows * columns + $0 / rows] }
+            return Weights(byColumn, outputCount: columns)
+        }
     }
 
     func outputTypes(for inputs: [TensorType?]) throws(Refusal) -> [TensorType] {
@@ -44,7 +48,6 @@ struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
                 PackedMatrix(
                     weights,
                     rowCount: rightShape[0],
-                    columnCount: rightShape[1],
                     bias: bias,
                     function: activation
                 )
@@ -114,6 +117,7 @@ struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
     }
 
     var parameterCount: Int { (weights?.count ?? 0) + (bias?.count ?? 0) }
+    var weightByteCount: Int { (weights?.byteCount ?? 0) + 4 * (bias?.count ?? 0) }
 }
 
 /// The sizes of a batch of matrix products with broadcasting.

@@ -33,6 +33,9 @@ protocol Operator: Sendable {
 
     /// Weights held by the operator itself.
     var parameterCount: Int { get }
+
+    /// Bytes of them.
+    var weightByteCount: Int { get }
 }
 
 /// The work of one node in one run.
@@ -52,6 +55,7 @@ extension Operator {
     var overwritableInputs: [Int] { [] }
     var isFoldable: Bool { true }
     var parameterCount: Int { 0 }
+    var weightByteCount: Int { 4 * parameterCount }
 
     func constantOutputs(for inputs: [TensorType?]) -> [Tensor]? { nil }
 

@@ -83,6 +83,19 @@ struct PadOperator: AnyElementOperator, AxisFlexible, TimeLocal {
         let outputStrides = LoopNest.rowMajorStrides(output.shape)
         let known = constant.flatMap { Element.elements(of: $0.values)?.first }
         let given = places.hasInput(2) ? places.input(2, type) : nil
+        if mode == .constant, (before + after).allSatisfy({ $0 >= 0 }) {
+            let copy = StridedCopy(
+                lengths: input.shape,
+                inputStrides: inputStrides,
+                outputStrides: outputStrides,
+                outputOffset: zip(before, outputStrides).reduce(0) { $0 + $1.0 * $1.1 }
+            ).step(from: input, to: output)
+            return {
+                let border = known ?? given?[0] ?? .filler
+                for index in 0..<output.count { output[index] = border }
+                copy()
+            }
+        }
         return {
             let border = known ?? given?[0] ?? .filler
             for index in 0..<output.count {

@@ -105,7 +105,7 @@ extension ConvOperator {
             inputShape: input.shape,
             outputShape: output.shape
         )
-        let weights = self.weights.map { FloatMemory($0).readOnly } ?? places.floats(1)
+        let weights = self.weights.map { FloatMemory($0.floats).readOnly } ?? places.floats(1)
         let runtimeBias = places.hasInput(2) ? places.floats(2) : nil
         let channels = output.shape[output.shape.count - 1]
         let (groupInputs, groupOutputs) = (weightShape[1], channels / groups)
