@@ -62,7 +62,12 @@ import Testing
             let b = random.multiplesOfSteps(outputCount: n, each: k)
             let transposed = (0..<k * n).map { b[$0 % n * k + $0 / n] }
             let bias = random.floats(n)
-            let matrix = PackedMatrix(Weights(b, outputCount: n), rowCount: k, bias: bias, level: level)
+            let matrix = PackedMatrix(
+                Weights(b, outputCount: n),
+                rowCount: k,
+                bias: bias,
+                level: level
+            )
             let whole = Self.multiply(matrix, a, rows: m)
             expectClose(
                 whole,

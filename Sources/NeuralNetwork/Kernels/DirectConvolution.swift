@@ -24,10 +24,13 @@ final class DirectConvolution: Sendable {
         let taps = geometry.kernelHeight * geometry.kernelWidth
         let inputs = channels.inputPerGroup
         // [O, I, taps] to [O, taps, I]: the order in which an image's window lies in memory.
-        let reordered = taps == 1 ? weights : weights.reordered { index in
-            let (output, place) = (index / (taps * inputs), index % (taps * inputs))
-            return (output * inputs + place % inputs) * taps + place / inputs
-        }
+        let reordered =
+            taps == 1
+            ? weights
+            : weights.reordered { index in
+                let (output, place) = (index / (taps * inputs), index % (taps * inputs))
+                return (output * inputs + place % inputs) * taps + place / inputs
+            }
         self.weights = PackedWeights(
             reordered,
             rowCount: taps * inputs,
