@@ -21,6 +21,8 @@ package struct EventDetector: Sendable {
 
     /// The classes and, last, the unknown class.
     private var tracks: [ClassTrack]
+    /// Which of them are on by their own scores at the last hop.
+    private var isOnByScore: [Bool]
     private var suppressors: [[ClassIndex]]
     /// The classes whose high scores say that a sound is known.
     private var knownClasses: [ClassIndex]
@@ -45,6 +47,7 @@ package struct EventDetector: Sendable {
                 sampleRateHz: sampleRateHz
             )
         }
+        isOnByScore = tracks.map { _ in false }
         suppressors = Self.suppressors(of: classNames, settings: settings)
         knownClasses = Self.knownClasses(of: classNames, settings: settings)
         sound = RecentSound(sampleRateHz: sampleRateHz)
@@ -149,12 +152,14 @@ package struct EventDetector: Sendable {
         for index in classNames.classIndices {
             tracks[index].hear(isFamiliar ? hop.scores[index] : 0)
         }
-        let best = isFamiliar ? knownClasses.map { hop.scores[$0] }.max() ?? 0 : 0
+        let best = isFamiliar ? knownClasses.lazy.map { hop.scores[$0] }.max() ?? 0 : 0
         tracks[unknownClass].hear(1 - best)
     }
 
     private mutating func decide(isGateOpen: Bool, transitions: inout [EventTransition]) {
-        let isOnByScore = tracks.map { isGateOpen && $0.isOnByScore }
+        for index in tracks.indices {
+            isOnByScore[index] = isGateOpen && tracks[index].isOnByScore
+        }
         for index in classNames.classIndices {
             let isSuppressed = suppressors[index].contains { isOnByScore[$0] }
             tracks[index].decide(
@@ -197,9 +202,9 @@ package struct EventDetector: Sendable {
     )
         -> [[ClassIndex]]
     {
-        classNames.map { name in
-            let suppressing = settings.rule(for: name).suppressedBy
-            return classNames.classIndices.filter { suppressing.contains(classNames[$0]) }
+        let indices = Dictionary(uniqueKeysWithValues: zip(classNames, classNames.classIndices))
+        return classNames.map { name in
+            settings.rule(for: name).suppressedBy.compactMap { indices[$0] }
         }
     }
 }

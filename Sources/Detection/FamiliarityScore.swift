@@ -26,9 +26,10 @@ package enum FamiliarityScore: String, CaseIterable, Sendable {
             }
         case .margin:
             guard
-                let best = logits.indices.filter({ known[$0] }).max(by: { logits[$0] < logits[$1] })
+                let best = logits.indices.lazy.filter({ known[$0] })
+                    .max(by: { logits[$0] < logits[$1] })
             else { return -Logit.limit }
-            let next = logits.indices.filter { $0 != best }.map { logits[$0] }.max()
+            let next = logits.indices.lazy.filter { $0 != best }.map { logits[$0] }.max()
             return logits[best] - (next ?? -Logit.limit)
         }
     }

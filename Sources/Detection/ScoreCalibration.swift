@@ -24,14 +24,17 @@ package struct ScoreCalibration: Equatable, Sendable {
     /// - Parameter logits: A logit for each class, one class against all others, before the
     ///   temperature; shape `[classCount]`.
     /// - Returns: A probability for each class, 0...1.
-    package func scores(ofLogits logits: [Float]) -> [Float] {
+    package func scores(ofLogits logits: consuming [Float]) -> [Float] {
+        let count = logits.count
         precondition(
-            classes.isEmpty || classes.count == logits.count,
+            classes.isEmpty || classes.count == count,
             "A calibration has an element for each class, or none."
         )
-        return logits.indices.map { index in
-            let scaling = classes.isEmpty ? nil : classes[index]
-            return (scaling ?? LogisticCalibration()).score(ofLogit: logits[index] / temperature)
+        var scores = logits
+        for index in scores.indices {
+            let scaling = (classes.isEmpty ? nil : classes[index]) ?? LogisticCalibration()
+            scores[index] = scaling.score(ofLogit: scores[index] / temperature)
         }
+        return scores
     }
 }

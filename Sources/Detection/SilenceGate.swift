@@ -72,7 +72,7 @@ package struct SilenceGate: Equatable, Sendable {
     ///   - hop: The samples that the blocks are of, after those of the call before.
     /// - Returns: Open when the gate was open for any part of the hop.
     package mutating func update(
-        _ envelope: some Collection<Float>,
+        _ envelope: [Float],
         over hop: Range<SampleTime>
     ) -> GateState {
         if hop.lowerBound != heardUpTo {

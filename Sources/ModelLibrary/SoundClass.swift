@@ -78,24 +78,25 @@ package enum ScoreActivation: String, CaseIterable, Sendable {
     /// - Returns: A probability for each class, 0...1.
     /// - Throws: The first class whose score is not a probability, and what it is.
     package func probabilities(of outputs: [Float]) throws(InvalidScore) -> [Float] {
-        let scores =
-            switch self {
-            case .none: outputs
-            case .sigmoid: outputs.map { 1 / (1 + exp(-$0)) }
-            case .softmax: Self.softmax(outputs)
-            }
+        var scores = outputs
+        switch self {
+        case .none: break
+        case .sigmoid: for index in scores.indices { scores[index] = 1 / (1 + exp(-scores[index])) }
+        case .softmax: Self.applySoftmax(to: &scores)
+        }
         for (index, score) in zip(scores.classIndices, scores)
         // False for NaN too.
         where !(score >= -Self.tolerance && score <= 1 + Self.tolerance) {
             throw InvalidScore(classIndex: index, score: score)
         }
-        return scores.map { min(max($0, 0), 1) }
+        for index in scores.indices { scores[index] = min(max(scores[index], 0), 1) }
+        return scores
     }
 
-    private static func softmax(_ outputs: [Float]) -> [Float] {
-        let greatest = outputs.max() ?? 0
-        let powers = outputs.map { exp($0 - greatest) }
-        let sum = powers.reduce(0, +)
-        return powers.map { $0 / sum }
+    private static func applySoftmax(to values: inout [Float]) {
+        let greatest = values.max() ?? 0
+        for index in values.indices { values[index] = exp(values[index] - greatest) }
+        let sum = values.reduce(0, +)
+        for index in values.indices { values[index] /= sum }
     }
 }

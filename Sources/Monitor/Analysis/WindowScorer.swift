@@ -189,9 +189,11 @@ struct ScoreReader: Equatable, Sendable {
             return WindowScores(classes: scores)
         }
         let logits = scores.map(Logit.of(probability:))
+        let familiarity = familiarity?.value(ofLogits: logits, known: known)
+        // The last use of the logits, in whose memory the scores are then computed.
         return WindowScores(
             classes: calibration.isIdentity ? scores : calibration.scores(ofLogits: logits),
-            familiarity: familiarity?.value(ofLogits: logits, known: known)
+            familiarity: familiarity
         )
     }
 }
