@@ -218,7 +218,7 @@ let testTargets: [Target] = [
         "CommandsTests",
         [
             "AudioFiles", "Commands", "Diagnosis", "EventStore", "Messages", "MonitorClient",
-            "Platform", argumentParser,
+            "Platform", argumentParser, logging,
         ]
     ),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),

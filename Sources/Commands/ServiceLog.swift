@@ -4,7 +4,8 @@ import Platform
 import Settings
 import Synchronization
 
-/// Writes log lines to standard error: for people with their time, for the journal with its levels.
+/// Writes log lines to standard error: for people with the local time, as the lines of events have it;
+/// for the journal with its levels.
 struct LogLine: LogHandler {
     var metadata: Logger.Metadata = [:]
     private let threshold: LogThreshold
@@ -35,14 +36,18 @@ struct LogLine: LogHandler {
         if isJournal {
             StandardError.write("<\(Self.priority(of: event.level))>\(text)\n")
         } else {
-            let time = Date().formatted(
-                .iso8601.year().month().day().dateSeparator(.dash).time(
-                    includingFractionalSeconds: false
-                )
-                .timeSeparator(.colon)
-            )
-            StandardError.write("\(time) \(event.level) \(text)\n")
+            StandardError.write(Self.line(text, level: event.level, at: Date()) + "\n")
         }
+    }
+
+    /// The line that people read, such as `2026-11-29 15:39:46.1 notice Listening to demo`.
+    static func line(
+        _ text: String,
+        level: Logger.Level,
+        at date: Date,
+        in time: LocalTime = LocalTime()
+    ) -> String {
+        "\(time.text(date)) \(level) \(text)"
     }
 
     /// The level as `syslog(3)` numbers it.
