@@ -61,7 +61,9 @@ extension NetworkDescription {
     /// The keys of the section `network`.
     package static let settings = SettingsTable<NetworkDescription>([
         .value("input", \.input, .text("a name")).required
-            .help("The name of the network's only input."),
+            .help(
+                "The name of the network's only input, or of an output from which it computes the others, such as its own spectrogram."
+            ),
         .value("window_frames", \.windowFrames, .wholeNumber(in: 1...100_000)).required
             .help("The number of frames in a window."),
         .value("scores", \.scores, .text("a name")).required

@@ -58,12 +58,13 @@ package struct SoundModel: Sendable {
                 reason: "its SHA-256 is \(digest), but model.yaml gives '\(named)'"
             )
         }
-        let network: Model
+        var network: Model
         do {
             network = try Model(serialized: bytes)
         } catch {
             throw .unusableNetwork(path: path, reason: error.description)
         }
+        network = network.starting(at: about.network.input) ?? network
         let fit = NetworkFit(about, network.graph)
         do {
             try fit.requireNumbers()

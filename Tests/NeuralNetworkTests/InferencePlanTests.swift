@@ -70,6 +70,35 @@ import Testing
             try InferenceSession(model: network.model, options: options)
         }
     }
+
+    @Test func aNetworkThatGivesItsSpectrogramCanTakeIt() throws {
+        func value(_ name: String) -> ValueInfo {
+            ValueInfo(name: name, elementType: .float32, shape: [.fixed(3)])
+        }
+        let model = Model(
+            operatorSets: [OperatorSet(version: 17)],
+            graph: Graph(
+                name: "two stages",
+                nodes: [
+                    Node("Mul", inputs: ["sound", "factor"], outputs: ["spectrogram"]),
+                    Node("Add", inputs: ["spectrogram", "one"], outputs: ["scores"]),
+                ],
+                initializers: [
+                    Tensor(name: "factor", shape: [], floats: [2]),
+                    Tensor(name: "one", shape: [], floats: [1]),
+                ],
+                inputs: [value("sound")],
+                outputs: [value("scores"), value("spectrogram")]
+            )
+        )
+        let rest = try #require(model.starting(at: "spectrogram"))
+        let session = try InferenceSession(model: rest)
+        #expect(session.inputs.map(\.name) == ["spectrogram"])
+        let outputs = try session.run([Tensor(name: "spectrogram", shape: [3], floats: [1, 2, 3])])
+        #expect(outputs == [Tensor(name: "scores", shape: [3], floats: [2, 3, 4])])
+        #expect(model.starting(at: "sound") == nil)
+        #expect(model.starting(at: "nothing") == nil)
+    }
 }
 
 @Suite struct ArenaLayoutTests {

@@ -36,6 +36,32 @@ package struct Model: Sendable, Hashable {
     }
 }
 
+extension Model {
+    /// The network from one of its outputs on: what computes the other outputs from that one.
+    ///
+    /// So a network that takes sound and also gives its spectrogram can take the spectrogram.
+    /// - Parameter output: The name of an output.
+    /// - Returns: The model with that output as its only input; nil where no node computes such an
+    ///   output.
+    package func starting(at output: String) -> Model? {
+        guard let input = graph.outputs.first(where: { $0.name == output }),
+            graph.nodes.contains(where: { $0.outputs.contains(output) })
+        else { return nil }
+        var rest = self
+        rest.graph.inputs = [input]
+        rest.graph.outputs.removeAll { $0.name == output }
+        var needed = Set(rest.graph.outputs.map(\.name))
+        rest.graph.nodes = graph.nodes.reversed().filter { node in
+            guard !node.outputs.contains(output), node.outputs.contains(where: needed.contains)
+            else { return false }
+            needed.formUnion(node.inputs)
+            return true
+        }.reversed()
+        rest.graph.initializers.removeAll { !needed.contains($0.name) }
+        return rest
+    }
+}
+
 /// A version of a collection of operators that a model relies on.
 package struct OperatorSet: Sendable, Hashable {
     /// The collection; empty for ONNX's own.
