@@ -87,7 +87,7 @@ extension CommandFailure {
         case let error as AnnotationError: status(error.exitCode)
         case let error as EvaluationError: status(error.exitCode)
         case let error as ComposeError: status(error.exitCode)
-        case is ModelError, is FrontEndError, is ONNXFileError, is NPYError, is ResamplerError,
+        case is ModelError, is FrontEndError, is ModelFileError, is NPYError, is ResamplerError,
             is SourceSampleError:
             .badData
         case is InvalidDetectionSetting, is DocumentProblem: .configuration

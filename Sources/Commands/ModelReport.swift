@@ -9,12 +9,18 @@ import SoundDatasets
 struct ModelReport {
     private let model: SoundModel
     private let network: ModelSummary
+    private let width: Int?
 
     /// Prepares the report of a model.
     ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - width: The columns of the terminal that names of layers are shortened for; nil: as they
+    ///     are.
     /// - Throws: When the network can't run.
-    init(_ model: SoundModel) throws(ModelError) {
+    init(_ model: SoundModel, width: Int? = nil) throws(ModelError) {
         self.model = model
+        self.width = width
         network = try ModelSummary(of: model)
     }
 
@@ -49,20 +55,7 @@ struct ModelReport {
         network.producer.isEmpty ? "" : " by \(network.producer)"
     }
 
-    private var layers: String {
-        let rows = network.layers.map { layer in
-            [
-                layer.name, layer.operatorType,
-                layer.outputShape.map(String.init).joined(separator: "×"),
-                "\(layer.parameterCount)", "\(layer.multiplyAdds)",
-            ]
-        }
-        return TextTable(
-            header: ["layer", "operator", "output", "parameters", "multiply-adds"],
-            rows: rows,
-            rightAligned: [3, 4]
-        ).text
-    }
+    private var layers: String { LayerTable(layers: network.layers, width: width).text }
 
     private var classes: String {
         let rows = model.classes.map { soundClass in

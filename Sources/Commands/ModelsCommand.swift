@@ -58,15 +58,24 @@ extension ModelsCommand {
     /// `earwitness models inspect M`.
     struct Inspect: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows a model's front end, layers, parameters, classes and metrics."
+            abstract: "Shows a model's front end, layers, parameters, classes and metrics.",
+            discussion: """
+                Of a .onnx or .tflite file alone it shows inputs, outputs and layers. On a terminal, \
+                long names of layers are shortened.
+                """
         )
 
-        @Argument(help: "The model, by name or path.") var model: String
+        @Argument(help: "The model, by name or path, or the path of a .onnx or .tflite file.")
+        var model: String
         @OptionGroup var service: ServiceOptions
 
         func run() throws {
+            let width = StandardOutput.terminalWidth
+            if let network = try BareNetwork(path: model) {
+                return try StandardOutput.write(NetworkReport(network, width: width).text)
+            }
             let model = try service.loadModel(self.model)
-            try StandardOutput.write(try ModelReport(model).text)
+            try StandardOutput.write(try ModelReport(model, width: width).text)
         }
     }
 }
@@ -84,7 +93,7 @@ extension ModelsCommand {
                 """
         )
 
-        @Argument(help: "The model, by name or path, or the path of a .onnx file.")
+        @Argument(help: "The model, by name or path, or the path of a .onnx or .tflite file.")
         var model: String
         @Argument(help: ArgumentHelp("The inputs, one file each.", valueName: "in.npy"))
         var inputs: [String]
@@ -118,15 +127,7 @@ extension ModelsCommand {
         }
 
         private func network() throws -> Model {
-            guard model.hasSuffix(".onnx") else { return try service.loadModel(model).network }
-            guard FileManager.default.fileExists(atPath: model) else {
-                throw CommandFailure(.noInput, "There is no file '\(model)'. Check the path.")
-            }
-            do {
-                return try Model(path: model)
-            } catch {
-                throw CommandFailure(.badData, "\(model): \(error.description)")
-            }
+            try BareNetwork(path: model)?.model ?? service.loadModel(model).network
         }
     }
 }

@@ -49,6 +49,14 @@ enum StandardOutput {
     /// Whether a person reads it.
     static let isTerminal = isatty(STDOUT_FILENO) == 1
 
+    /// The columns of the terminal; nil where there is none, or it does not say.
+    static var terminalWidth: Int? {
+        var size = winsize()
+        guard isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
+        else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Puts something harmless in the place of standard streams that are closed, before a file is
     /// opened there and results are written into it.
     static func reserveDescriptors() {

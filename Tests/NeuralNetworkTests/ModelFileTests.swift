@@ -69,19 +69,19 @@ import Testing
     }
 
     @Test func anEmptyFileIsNoModel() {
-        #expect(throws: ONNXFileError.malformed(reason: "it has no graph")) {
+        #expect(throws: ModelFileError.malformed(reason: "it has no graph")) {
             try Model(serialized: [])
         }
     }
 
     @Test func aTextFileIsNoModel() {
-        #expect(throws: ONNXFileError.self) {
+        #expect(throws: ModelFileError.self) {
             try Model(serialized: Array("this is not a model".utf8))
         }
     }
 
     @Test func aMissingFileIsNamedWithWhatToDo() {
-        #expect(throws: ONNXFileError.self) { try Model(path: "/nonexistent/model.onnx") }
+        #expect(throws: ModelFileError.self) { try Model(path: "/nonexistent/model.onnx") }
     }
 }
 

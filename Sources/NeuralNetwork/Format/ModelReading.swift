@@ -6,25 +6,40 @@ extension Model {
     /// The largest file that is read, in bytes; the format itself ends at 2 GiB.
     package static let largestFile = 1 << 31
 
-    /// Reads a model from a file.
+    /// Reads a model from an ONNX or a TFLite file, whichever its content is.
     ///
-    /// - Throws: ``ONNXFileError`` when the file cannot be read or is not a model.
-    package init(path: String) throws(ONNXFileError) {
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - exposesFloats: Whether inputs and outputs of a TFLite file that are integers and stand
+    ///     for floats are given as floats.
+    /// - Throws: ``ModelFileError`` when the file cannot be read or is not a model.
+    package init(path: String, exposesFloats: Bool = false) throws(ModelFileError) {
         let content: Data
         do {
             content = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
             throw .unreadable(path: path, reason: FileFailure.reason(error))
         }
-        try self.init(serialized: [UInt8](content))
+        try self.init(serialized: [UInt8](content), exposesFloats: exposesFloats)
     }
 
-    /// Reads a model from the bytes of a file.
+    /// Reads a model from the bytes of an ONNX or a TFLite file, whichever they are.
     ///
-    /// - Throws: ``ONNXFileError`` when the bytes are not a model.
-    package init(serialized bytes: [UInt8]) throws(ONNXFileError) {
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - exposesFloats: Whether inputs and outputs of a TFLite file that are integers and stand
+    ///     for floats are given as floats.
+    /// - Throws: ``ModelFileError`` when the bytes are not a model.
+    package init(
+        serialized bytes: [UInt8],
+        exposesFloats: Bool = false
+    ) throws(ModelFileError) {
         guard bytes.count <= Self.largestFile else {
             throw .tooLarge(byteCount: bytes.count, limit: Self.largestFile)
+        }
+        if TFLiteFile.isOne(bytes) {
+            self = try TFLiteLowering.model(of: TFLiteFile(bytes), exposesFloats: exposesFloats)
+            return
         }
         let message: Onnx_ModelProto
         do {
@@ -49,7 +64,7 @@ extension Model {
 }
 
 extension Graph {
-    init(_ message: Onnx_GraphProto) throws(ONNXFileError) {
+    init(_ message: Onnx_GraphProto) throws(ModelFileError) {
         var initializers: [Tensor] = []
         initializers.reserveCapacity(message.initializer.count)
         for tensor in message.initializer { initializers.append(try Tensor(tensor)) }
@@ -71,7 +86,7 @@ extension Graph {
 }
 
 extension Node {
-    init(_ message: Onnx_NodeProto) throws(ONNXFileError) {
+    init(_ message: Onnx_NodeProto) throws(ModelFileError) {
         var attributes: [Attribute] = []
         attributes.reserveCapacity(message.attribute.count)
         for attribute in message.attribute { attributes.append(try Attribute(attribute)) }
@@ -87,7 +102,7 @@ extension Node {
 }
 
 extension ValueInfo {
-    init(_ message: Onnx_ValueInfoProto) throws(ONNXFileError) {
+    init(_ message: Onnx_ValueInfoProto) throws(ModelFileError) {
         guard case .tensorType(let tensor) = message.type.value else {
             throw .malformedGraph(
                 reason: "'\(message.name)' is not a tensor (in scikit-learn's exporter, set "
@@ -122,7 +137,7 @@ extension ValueInfo {
 }
 
 extension Attribute {
-    init(_ message: Onnx_AttributeProto) throws(ONNXFileError) {
+    init(_ message: Onnx_AttributeProto) throws(ModelFileError) {
         let kind = Int(message.type)
         let value: AttributeValue =
             switch kind {
@@ -140,7 +155,7 @@ extension Attribute {
 }
 
 extension Tensor {
-    init(_ message: Onnx_TensorProto) throws(ONNXFileError) {
+    init(_ message: Onnx_TensorProto) throws(ModelFileError) {
         guard let elementType = ElementType(rawValue: Int(message.dataType)) else {
             throw .malformedTensor(
                 name: message.name,
@@ -209,8 +224,8 @@ extension Tensor {
 extension Tensor {
     /// Reads a file that holds a single tensor, as ONNX's own test data does.
     ///
-    /// - Throws: ``ONNXFileError`` when the file cannot be read or is not a tensor.
-    package init(path: String) throws(ONNXFileError) {
+    /// - Throws: ``ModelFileError`` when the file cannot be read or is not a tensor.
+    package init(path: String) throws(ModelFileError) {
         let message: Onnx_TensorProto
         do {
             let content = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -219,34 +234,5 @@ extension Tensor {
             throw .unreadable(path: path, reason: FileFailure.reason(error))
         }
         try self.init(message)
-    }
-}
-
-/// Why a model file cannot be read or written.
-package enum ONNXFileError: Error, Equatable, CustomStringConvertible {
-    /// The file is not there or cannot be read.
-    case unreadable(path: String, reason: String)
-    /// The file is larger than a model may be.
-    case tooLarge(byteCount: Int, limit: Int)
-    /// The bytes are not an ONNX model at all, or end too early.
-    case malformed(reason: String)
-    /// A tensor's content contradicts what is said about it.
-    case malformedTensor(name: String, reason: String)
-    /// A part of the model that is well formed but cannot be true.
-    case malformedGraph(reason: String)
-
-    package var description: String {
-        switch self {
-        case .unreadable(let path, let reason):
-            "Cannot read the model '\(path)': \(reason). Check the path and its permissions."
-        case .tooLarge(let byteCount, let limit):
-            "The model file has \(byteCount) bytes; at most \(limit) are allowed."
-        case .malformed(let reason):
-            "This is not a complete ONNX model: \(reason). Export or copy the file again."
-        case .malformedTensor(let name, let reason):
-            "Tensor '\(name)' of the model is malformed: \(reason). Export the file again."
-        case .malformedGraph(let reason):
-            "The model is malformed: \(reason). Export the file again."
-        }
     }
 }

@@ -6,7 +6,7 @@ extension Model {
     /// Writes the model to a file, replacing one that is there in a single step.
     ///
     /// A loss of power leaves the old file or the new one.
-    /// - Throws: ``ONNXFileError`` when the model is larger than the format allows, or
+    /// - Throws: ``ModelFileError`` when the model is larger than the format allows, or
     ///   Platform's `FileWriteError` when the file can't be written.
     package func write(path: String) throws {
         try OutputFile.write(serialized(), to: path, isDurable: true)
@@ -14,8 +14,8 @@ extension Model {
 
     /// The bytes of an `.onnx` file with this content; equal models give equal bytes.
     ///
-    /// - Throws: ``ONNXFileError`` when the model is larger than the format allows.
-    package func serialized() throws(ONNXFileError) -> [UInt8] {
+    /// - Throws: ``ModelFileError`` when the model is larger than the format allows.
+    package func serialized() throws(ModelFileError) -> [UInt8] {
         var message = Onnx_ModelProto()
         message.irVersion = Int64(irVersion)
         message.producerName = producerName

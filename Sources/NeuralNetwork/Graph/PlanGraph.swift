@@ -142,7 +142,7 @@ extension PlanGraph {
 
 extension Tensor {
     /// The constant with its axes in another order.
-    fileprivate func transposed(_ order: [Int]) -> Tensor {
+    func transposed(_ order: [Int]) -> Tensor {
         let outputType = TensorType(type.elementType, order.map { type.shape[$0] })
         return ConstantFolding.outputs(
             of: TransposeOperator(order: order),

@@ -188,7 +188,7 @@ package struct ContinuedNetwork: Equatable, Sendable {
     }
 
     /// A digest of a graph's ONNX bytes and of the last layer that is kept.
-    static func digest(of graph: Graph, head: LastLayer?) throws(ONNXFileError) -> String {
+    static func digest(of graph: Graph, head: LastLayer?) throws(ModelFileError) -> String {
         var graph = graph
         if let head {
             graph.initializers += [
