@@ -30,23 +30,26 @@ struct CalibrationWriter {
             expected.openSet.score = fit.score
             expected.openSet.threshold = threshold
         }
-        for index in expected.classes.indices {
-            let name = expected.classes[index].name
+        for (index, soundClass) in model.classes.enumerated() {
+            let name = soundClass.name
             let scaling = report.calibration.classes[index] ?? LogisticCalibration()
             let written = LogisticCalibration(
                 slope: Self.rounded(scaling.slope),
                 offset: Self.rounded(scaling.offset)
             )
-            let old = expected.classes[index].calibration
-            expected.classes[index].calibration = written
+            let old = soundClass.calibration
             let rule = settings.rule(for: name)
             let (on, off) = (
                 carried(rule.on, from: old, to: written, temperature),
                 carried(rule.off, from: old, to: written, temperature)
             )
-            expected.classes[index].rule.on = on
-            expected.classes[index].rule.off = off
-            guard file.content.setScaling(name, slope: written.slope, offset: written.offset),
+            let isKnown = expected.change(name) {
+                $0.calibration = written
+                $0.rule.on = on
+                $0.rule.off = off
+            }
+            guard isKnown,
+                file.content.setScaling(name, slope: written.slope, offset: written.offset),
                 file.content.set(name, on: on, off: off)
             else { throw file.hasNoItem(for: name) }
         }
@@ -95,15 +98,16 @@ struct ThresholdWriter {
         var changed: [String] = []
         for choice in suggestion.classes {
             let present = replay.settings.rule(for: choice.name)
-            guard choice.on != present.on,
-                let index = expected.classes.firstIndex(where: { $0.name == choice.name })
-            else { continue }
+            guard choice.on != present.on else { continue }
             let off = offThreshold(for: choice)
+            let isKnown = expected.change(choice.name) {
+                $0.rule.on = choice.on
+                $0.rule.off = off
+            }
+            guard isKnown else { continue }
             guard file.content.set(choice.name, on: choice.on, off: off) else {
                 throw file.hasNoItem(for: choice.name)
             }
-            expected.classes[index].rule.on = choice.on
-            expected.classes[index].rule.off = off
             changed.append(choice.name)
         }
         try file.write(expecting: expected, change: "thresholds")

@@ -42,13 +42,19 @@ struct ModelReport {
             \(Int(frontEnd.minimumFrequencyHz))-\(Int(frontEnd.maximumFrequencyHz)) Hz
             window      \(model.windowFrames) frames, \(String(format: "%.3f", window)) s
             input       \(model.about.network.input) \(model.inputShape)
-            scores      \(model.about.network.scores), \(model.classes.count) classes
+            scores      \(model.about.network.scores), \(classCount)
             network     opset \(network.opset)\(producer), \(network.layers.count) layers, \
             \(network.parameterCount) parameters, \(network.multiplyAdds) multiply-adds a window, \
             \(String(format: "%.1f", Double(network.byteCount) / 1e6)) MB
             streaming   \(StreamingText(model: model, network: network).text)
 
             """
+    }
+
+    private var classCount: String {
+        let (network, groups) = (model.about.classes.count, model.about.groups.count)
+        return groups == 0
+            ? "\(network) classes" : "\(network) classes, \(groups) groups of them reported"
     }
 
     private var producer: String {
@@ -58,14 +64,21 @@ struct ModelReport {
     private var layers: String { LayerTable(layers: network.layers, width: width).text }
 
     private var classes: String {
-        let rows = model.classes.map { soundClass in
+        let groups = model.about.groups
+        let rows = model.classes.enumerated().map { place, soundClass in
             [
                 soundClass.name, soundClass.label,
                 soundClass.isReported ? (soundClass.isEnabled ? "" : "off") : "never",
                 soundClass.isPrivate ? "private" : "",
-            ]
+            ] + (groups.isEmpty ? [] : [members(ofClassAt: place)])
         }
-        return TextTable(header: ["class", "label", "reported", "clips"], rows: rows).text
+        let header = ["class", "label", "reported", "clips"] + (groups.isEmpty ? [] : ["made of"])
+        return TextTable(header: header, rows: rows).text
+    }
+
+    private func members(ofClassAt place: Int) -> String {
+        let groups = model.about.groups
+        return groups.indices.contains(place) ? groups[place].members.joined(separator: " ") : ""
     }
 
     private var metrics: String {

@@ -24,6 +24,7 @@ extension ModelDescription {
         .section("open_set", \.openSet, OpenSetDescription.settings),
         .list("classes", \.classes, of: SoundClass.settings, startingFrom: SoundClass())
             .required,
+        .list("groups", \.groups, of: ClassGroup.settings, startingFrom: ClassGroup()),
         .section("provenance", \.provenance, ModelProvenance.settings),
         .list("metrics", \.metrics, of: ModelMetric.settings, startingFrom: ModelMetric()),
     ])
@@ -75,7 +76,9 @@ extension NetworkDescription {
         .optional("embedding", \.embedding, .text("a name"), word: "none")
             .help("The name of the output with the last layer's input."),
         .optional("sha256", \.sha256, .text("64 hexadecimal digits"), word: "none")
-            .help("The SHA-256 of model.onnx; a file with another one is refused."),
+            .help("The SHA-256 of the network's file; one with another is refused."),
+        .optional("hop_s", \.hopSeconds, .number(in: 0.01...10), word: "none")
+            .help("The step between windows in seconds, unless the configuration sets one."),
     ])
 }
 

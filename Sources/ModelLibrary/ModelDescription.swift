@@ -22,6 +22,8 @@ package struct ModelDescription: Equatable, Sendable {
     package var openSet = OpenSetDescription()
     /// The classes in the order of the network's scores.
     package var classes: [SoundClass] = []
+    /// The classes for people that are made of several of the network's; empty: those themselves.
+    package var groups: [ClassGroup] = []
     /// Where the model came from.
     package var provenance = ModelProvenance()
     /// How well it does.
@@ -43,11 +45,11 @@ package struct ModelDescription: Equatable, Sendable {
     }
 
     /// The classes that events may have: the model's and, last, that of unknown sounds.
-    package var eventClasses: [SoundClass] { classes + [.unknown] }
+    package var eventClasses: [SoundClass] { soundClasses + [.unknown] }
 
     /// The classes that only collect other sounds.
     package var collectors: Set<String> {
-        Set(classes.filter { !$0.isReported }.map(\.name))
+        Set(soundClasses.filter { !$0.isReported }.map(\.name))
     }
 
     /// The calibration of the scores.
@@ -109,9 +111,12 @@ extension ModelDescription {
             )
         }
         var names: Set<String> = []
-        for (index, soundClass) in classes.enumerated() {
-            let path = "classes[\(index)]"
-            if !soundClass.name.isEmpty, !names.insert(soundClass.name).inserted {
+        let described =
+            groups.enumerated().map { ("groups[\($0)]", $1.soundClass) }
+            + classes.enumerated().map { ("classes[\($0)]", $1) }
+        for (path, soundClass) in described {
+            let isGroup = path.hasPrefix("groups")
+            if !isGroup, !soundClass.name.isEmpty, !names.insert(soundClass.name).inserted {
                 problems.append(
                     problem(
                         "\(path).name",
@@ -140,6 +145,7 @@ extension ModelDescription {
                 )
             }
         }
+        problems += contradictionsOfGroups().map { problem($0, found: $1, allowed: $2) }
         if let fault = rule.contradiction() {
             problems.append(
                 problem("rule.\(fault.key)", found: fault.found, allowed: fault.allowed)
@@ -149,7 +155,7 @@ extension ModelDescription {
     }
 }
 
-/// What `model.yaml` says of the network in `model.onnx`: the section `network`.
+/// What `model.yaml` says of the network beside it: the section `network`.
 package struct NetworkDescription: Equatable, Sendable {
     /// The name of the network's only input: patches of features.
     package var input = ""
@@ -161,8 +167,10 @@ package struct NetworkDescription: Equatable, Sendable {
     package var activation = ScoreActivation.none
     /// The name of the output with the last layer's input, if the network has one.
     package var embedding: String?
-    /// The SHA-256 of `model.onnx` in hexadecimal digits; nil if the model does not name it.
+    /// The SHA-256 of the network's file in hexadecimal digits; nil if the model does not name it.
     package var sha256: String?
+    /// The step between two windows that the model is meant for, in seconds; nil: the usual one.
+    package var hopSeconds: Double?
 
     /// Creates the description of an unknown network.
     package init() {}

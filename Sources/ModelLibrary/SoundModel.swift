@@ -6,13 +6,13 @@ import Platform
 
 /// A model that names sounds: a network with everything that is needed to use it.
 package struct SoundModel: Sendable {
-    /// The folder that holds `model.onnx` and `model.yaml`.
+    /// The folder that holds `model.yaml` and the network, `model.onnx` or `model.tflite`.
     package let folder: String
     /// The content of `model.yaml`.
     package let about: ModelDescription
     /// The network, prepared once for all sessions.
     package let prepared: PreparedNetwork
-    /// The digest of `model.onnx`, by which the very same network is recognised.
+    /// The digest of the network's file, by which the very same network is recognised.
     package let digest: SHA256Digest
     /// The shape of the network's input for one window, such as `[1, 1, 96, 64]`.
     package let inputShape: [Int]
@@ -20,15 +20,16 @@ package struct SoundModel: Sendable {
     package let timeAxis: Int?
     /// How the network did when it was loaded.
     package let trial: NetworkTrial
+    /// The classes that sounds are reported by, in the order of a window's scores: the groups, then
+    /// the network's classes in no group.
+    package let classes: [SoundClass]
 
-    /// The content of `model.onnx`.
+    /// The content of the network's file.
     package var network: Model { prepared.model }
     /// The name under which events refer to the model.
     package var name: String { about.name }
     /// The version of the model.
     package var version: String { about.version }
-    /// The classes in the order of the network's scores.
-    package var classes: [SoundClass] { about.classes }
     /// What the network's input is.
     package var frontEnd: FrontEnd { about.frontEnd }
     /// The number of frames in a window.
@@ -36,6 +37,15 @@ package struct SoundModel: Sendable {
     /// The number of samples in a window, at the front end's rate.
     package var windowSamples: Int {
         (windowFrames - 1) * frontEnd.hopLength + frontEnd.frameLength
+    }
+
+    /// The names that the network's file may have, in the order in which they are looked for.
+    package static let networkFiles = ["model.onnx", "model.tflite"]
+
+    /// The path of the network in a model's folder; the first name's if there is no network.
+    package static func networkPath(in folder: String) -> String {
+        let paths = networkFiles.map { "\(folder)/\($0)" }
+        return paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths[0]
     }
 
     /// Loads a model and checks that its two files belong together.
@@ -49,7 +59,7 @@ package struct SoundModel: Sendable {
             text(at: "\(folder)/model.yaml"),
             file: "\(folder)/model.yaml"
         )
-        let path = "\(folder)/model.onnx"
+        let path = networkPath(in: folder)
         let bytes = [UInt8](try content(at: path))
         let digest = SHA256Digest(of: bytes)
         if let named = about.network.sha256, named.lowercased() != digest.description {
@@ -96,7 +106,7 @@ package struct SoundModel: Sendable {
         _ digest: SHA256Digest,
         _ input: NetworkFit.Input
     ) throws(ModelFolderError) -> SoundModel {
-        let path = "\(folder)/model.onnx"
+        let path = networkPath(in: folder)
         let options = loadOptions(about, inputShape: input.shape)
         // Tried apart, so that a stream does not hold the weights of whole windows too.
         let session = try session(
@@ -125,7 +135,8 @@ package struct SoundModel: Sendable {
             digest: digest,
             inputShape: input.shape,
             timeAxis: input.timeAxis,
-            trial: trial
+            trial: trial,
+            classes: about.soundClasses
         )
     }
 
@@ -136,7 +147,7 @@ package struct SoundModel: Sendable {
 
     /// Says which class has which score, without a full stop.
     package func text(of score: InvalidScore) -> String {
-        "The model '\(name)' gives '\(classes[score.classIndex].name)' a score of \(score.scoreText)"
+        "The model '\(name)' gives '\(about.classes[score.classIndex].name)' a score of \(score.scoreText)"
     }
 
     /// What is known of the network's inputs and asked of its outputs.
@@ -159,7 +170,7 @@ package struct SoundModel: Sendable {
     /// - Returns: A session whose only input has ``inputShape``.
     /// - Throws: What of the network cannot be run, or that it gives another number of scores.
     package func makeSession() throws(ModelFolderError) -> InferenceSession {
-        try Self.session(of: prepared, about, "\(folder)/model.onnx")
+        try Self.session(of: prepared, about, Self.networkPath(in: folder))
     }
 
     private static func session(
@@ -232,6 +243,9 @@ extension SoundModel {
         for index in about.classes.indices {
             about.classes[index].calibration = LogisticCalibration()
         }
+        for index in about.groups.indices {
+            about.groups[index].soundClass.calibration = LogisticCalibration()
+        }
         return SoundModel(
             folder: folder,
             about: about,
@@ -239,7 +253,8 @@ extension SoundModel {
             digest: digest,
             inputShape: inputShape,
             timeAxis: timeAxis,
-            trial: trial
+            trial: trial,
+            classes: about.soundClasses
         )
     }
 }

@@ -67,7 +67,8 @@ extension SoundModel {
         ModelRules(
             name: name,
             rules: ClassRules(all: about.rule, classes: about.classRules),
-            classNames: about.eventClasses.map(\.name)
+            classNames: about.eventClasses.map(\.name),
+            hopSeconds: about.network.hopSeconds
         )
     }
 }

@@ -102,13 +102,21 @@ package struct ModelFileText {
         return end ?? lines.endIndex
     }
 
-    /// The lines of a class.
+    /// The lines of a class; a group of that name stands for the network's class.
     private func item(of className: String) -> Range<Int>? {
-        guard let section = lines.firstIndex(where: { $0.hasPrefix("classes:") }) else {
+        item(of: className, in: "groups") ?? item(of: className, in: "classes")
+    }
+
+    private func item(of className: String, in section: String) -> Range<Int>? {
+        guard let section = lines.firstIndex(where: { $0.hasPrefix("\(section):") }) else {
             return nil
         }
+        let sectionEnd =
+            lines[(section + 1)...].firstIndex { line in
+                line.first.map { !" -#".contains($0) } ?? false
+            } ?? lines.endIndex
         let names = [className, "\"\(className)\"", "'\(className)'"]
-        let start = lines[(section + 1)...].firstIndex { line in
+        let start = lines[(section + 1)..<sectionEnd].firstIndex { line in
             let words = line.trimmingCharacters(in: .whitespaces)
             return words.hasPrefix("- name:")
                 && names.contains(

@@ -23,7 +23,7 @@ final class WindowScorer {
     /// The frames that the network is given, shape `[frames, bandCount]`.
     private var window: [Float]
     private var input: [Float]
-    /// The network's outputs, shape `[classCount]`.
+    /// The network's outputs, shape `[network classCount]`.
     private var outputs: [Float]
     /// Whether the window before the next one was the last to be scored.
     private var follows = false
@@ -52,7 +52,7 @@ final class WindowScorer {
         bandCount = model.frontEnd.bandCount
         window = [Float](repeating: 0, count: model.windowFrames * model.frontEnd.bandCount)
         input = [Float](repeating: 0, count: model.inputShape.reduce(1, *))
-        outputs = [Float](repeating: 0, count: model.classes.count)
+        outputs = [Float](repeating: 0, count: model.about.classes.count)
     }
 
     /// The stride at which a network runs incrementally, in frames; 1 when it runs by windows.
@@ -162,13 +162,15 @@ struct WindowScores: Equatable, Sendable {
 
 /// Turns a network's outputs for a window into scores and familiarity: a pure value.
 ///
-/// Calibration and familiarity work on each class's log odds against all others. A model without
-/// calibration keeps the network's own probabilities to the bit.
+/// Calibration and familiarity work on the log odds of each of the network's classes against all
+/// others; groups are made of what comes out. A model without either keeps the network's own
+/// probabilities to the bit.
 struct ScoreReader: Equatable, Sendable {
     private let activation: ScoreActivation
     private let calibration: ScoreCalibration
     private let familiarity: FamiliarityScore?
     private let known: [Bool]
+    private let pool: ClassPool
 
     /// Reads as a model's description says.
     init(_ about: ModelDescription) {
@@ -176,23 +178,26 @@ struct ScoreReader: Equatable, Sendable {
         calibration = about.scoreCalibration
         familiarity = about.openSet.threshold == nil ? nil : about.openSet.score
         known = about.classes.map(\.isReported)
+        pool = ClassPool(about)
     }
 
     /// Reads the outputs for one window.
     ///
-    /// - Parameter outputs: A number a class, shape `[classCount]`.
+    /// - Parameter outputs: A number for each of the network's classes.
     /// - Returns: The scores that are decided about.
-    /// - Throws: The class whose score is not a probability.
+    /// - Throws: The network's class whose score is not a probability.
     func read(_ outputs: [Float]) throws(InvalidScore) -> WindowScores {
         let scores = try activation.probabilities(of: outputs)
         guard !calibration.isIdentity || familiarity != nil else {
-            return WindowScores(classes: scores)
+            return WindowScores(classes: pool.scores(of: scores))
         }
         let logits = scores.map(Logit.of(probability:))
         let familiarity = familiarity?.value(ofLogits: logits, known: known)
         // The last use of the logits, in whose memory the scores are then computed.
         return WindowScores(
-            classes: calibration.isIdentity ? scores : calibration.scores(ofLogits: logits),
+            classes: pool.scores(
+                of: calibration.isIdentity ? scores : calibration.scores(ofLogits: logits)
+            ),
             familiarity: familiarity
         )
     }

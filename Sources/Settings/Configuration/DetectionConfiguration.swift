@@ -37,12 +37,20 @@ package struct ModelRules: Sendable {
     package var rules: ClassRules
     /// The names of the model's classes.
     package var classNames: [String]
+    /// The step between two scores that the model asks for, in seconds; nil: the usual one.
+    package var hopSeconds: Double?
 
     /// Creates the value from its parts.
-    package init(name: String, rules: ClassRules = ClassRules(), classNames: [String]) {
+    package init(
+        name: String,
+        rules: ClassRules = ClassRules(),
+        classNames: [String],
+        hopSeconds: Double? = nil
+    ) {
         self.name = name
         self.rules = rules
         self.classNames = classNames
+        self.hopSeconds = hopSeconds
     }
 }
 
@@ -70,8 +78,8 @@ package struct ModelDetection: Equatable, Sendable {
 
 /// The section `detection`: what the configuration says over the models' own rules.
 package struct DetectionConfiguration: Equatable, Sendable {
-    /// The step between two scores, in seconds.
-    package var hopSeconds = DetectionSettings().hopSeconds
+    /// The step between two scores, in seconds; nil: the model's, else the built-in one.
+    package var hopSeconds: Double?
     /// Whether a sound of no known class becomes an event.
     package var reportsUnknown = false
     /// Whether windows that the model finds too unfamiliar count as no known class.
@@ -87,10 +95,16 @@ package struct DetectionConfiguration: Equatable, Sendable {
     /// The keys of the section.
     static let settings = SettingsTable<DetectionConfiguration>(
         [
-            .value("hop_s", \.hopSeconds, .number(in: 0.01...10), appliesLive: false)
-                .help(
-                    "The step between two scores, in seconds; rounded to a multiple of the model's frame step."
-                ),
+            .optional(
+                "hop_s",
+                \.hopSeconds,
+                .number(in: 0.01...10),
+                unsaid: "the model's, else 0.24",
+                appliesLive: false
+            )
+            .help(
+                "The step between two scores, in seconds; rounded to a multiple of the model's frame step."
+            ),
             .value("unknown", \.reportsUnknown, .onOff)
                 .help("Whether a sound of no known class becomes an event of the class `unknown`."),
             .value("rejection", \.rejectsUnfamiliar, .onOff)
@@ -124,7 +138,8 @@ package struct DetectionConfiguration: Equatable, Sendable {
         let own = models[model.name] ?? ModelDetection()
         let user = [rules, own.rules]
         var settings = DetectionSettings()
-        settings.hopSeconds = own.hopSeconds ?? hopSeconds
+        settings.hopSeconds =
+            own.hopSeconds ?? hopSeconds ?? model.hopSeconds ?? settings.hopSeconds
         settings.defaults = ([model.rules.all] + user.map(\.all)).applied
         for name in model.classNames {
             var threshold = ClassRuleOverlay()

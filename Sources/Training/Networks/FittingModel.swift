@@ -44,7 +44,7 @@ struct FittingModel: Sendable {
                     + "\(design.windowFrames)"
             )
         }
-        let names = model.classes.map(\.name)
+        let names = model.about.classes.map(\.name)
         let wanted = ClassName.unique(classNames)
         guard names.sorted() == wanted.sorted() else {
             throw misfit(
