@@ -82,6 +82,7 @@ extension CommandFailure {
         case let error as PictureError: status(error.exitCode, else: .inputOutput)
         case let error as RecordingError: status(error.exitCode)
         case let error as TrainingError: status(error.exitCode)
+        case let error as AddedModelError: status(error.exitCode)
         case let error as TimePitchError: status(error.exitCode, else: .unavailable)
         case let error as DataSetError: status(error.exitCode)
         case let error as AnnotationError: status(error.exitCode)
@@ -128,7 +129,7 @@ extension CommandFailure {
 
     private static func status(of error: ConfigurationError) -> ExitStatus {
         switch error {
-        case .missing, .unreadable, .invalid: .configuration
+        case .missing, .unreadable, .unchangeable, .invalid: .configuration
         case .unwritable: .cannotCreate
         }
     }

@@ -8,12 +8,14 @@ import NeuralNetwork
 import Settings
 import SoundDatasets
 
-/// `earwitness models`: the installed models, and what is in one.
+/// `earwitness models`: the installed models, what is in one, and which of them listen.
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Lists the installed models, inspects one and runs its network.",
-        subcommands: [List.self, Inspect.self, Run.self],
+        abstract: "Lists, adds, chooses, inspects and removes models.",
+        subcommands: [
+            List.self, Add.self, Use.self, Remove.self, Inspect.self, Run.self,
+        ],
         defaultSubcommand: List.self
     )
 
@@ -27,9 +29,10 @@ struct ModelsCommand: ParsableCommand {
         @OptionGroup var service: ServiceOptions
 
         func run() throws {
-            let inUse = try service.loadConfiguration().modelsInUse
-                .compactMap { try? service.models.folder(of: $0) }
+            let inUse = try service.loadConfiguration().namedModels
+                .compactMap { try? service.models.folder(of: $0.name) }
                 .map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() }
+            let installation = service.installation
             var rows: [[String]] = []
             for folder in service.models.list() {
                 do {
@@ -37,7 +40,9 @@ struct ModelsCommand: ParsableCommand {
                     rows.append([
                         inUse.contains(URL(fileURLWithPath: folder).resolvingSymlinksInPath())
                             ? "*" : "",
-                        model.name, model.version, "\(model.classes.count)", folder,
+                        model.name, model.version, Self.classCount(of: model),
+                        ModelSizeText.text(of: folder),
+                        installation.isOwn(folder) ? "added" : "built in", folder,
                     ])
                 } catch {
                     StandardError.writeMessage(error.description)
@@ -45,11 +50,18 @@ struct ModelsCommand: ParsableCommand {
             }
             try StandardOutput.write(
                 TextTable(
-                    header: ["", "model", "version", "classes", "folder"],
+                    header: ["", "model", "version", "classes", "size", "origin", "folder"],
                     rows: rows,
-                    rightAligned: [3]
+                    rightAligned: [3, 4]
                 ).text
             )
+        }
+
+        /// The classes that are reported by default, of how many the network has.
+        private static func classCount(of model: SoundModel) -> String {
+            let network = model.about.classes.count
+            return model.about.groups.isEmpty
+                ? "\(network)" : "\(model.about.groups.count) of \(network)"
         }
     }
 }

@@ -60,7 +60,9 @@ package struct ModelCatalog: Equatable, Sendable {
         var folders: [String: String] = [:]
         for path in searchPaths {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-            for name in names where Self.isModelFolder("\(path)/\(name)") {
+            // A hidden folder is one that is being made.
+            for name in names
+            where !name.hasPrefix(".") && Self.isModelFolder("\(path)/\(name)") {
                 folders[name] = folders[name] ?? "\(path)/\(name)"
             }
         }
@@ -93,9 +95,9 @@ package enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertib
     case unreadable(path: String, reason: String)
     /// `model.yaml` has these faults, at least one.
     case invalidDescription([DocumentProblem])
-    /// `model.onnx` is no network that can be run.
+    /// The network's file is no network that can be run.
     case unusableNetwork(path: String, reason: String)
-    /// `model.onnx` is a network, but not the one that `model.yaml` describes.
+    /// The network's file is a network, but not the one that `model.yaml` describes.
     case mismatch(path: String, reason: String)
     /// A class's score for a test sound is no probability, and the line of `model.yaml` that may
     /// make one of it.
@@ -111,7 +113,7 @@ package enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertib
                     : "Installed: \(installed.joined(separator: ", ")).")
         case .unreadable(let path, let reason):
             "Cannot read '\(path)': \(reason). "
-                + "A model is a folder with model.onnx and model.yaml; copy it again."
+                + "A model is a folder with model.yaml and model.onnx or model.tflite; copy it again."
         case .invalidDescription(let problems):
             problems.map(\.description).joined(separator: "\n")
         case .unusableNetwork(let path, let reason):

@@ -86,7 +86,7 @@ import Testing
         }
         #expect(
             refusal(try ModelFolder(network: nil)) == "Cannot read 'model.onnx': no such file. "
-                + "A model is a folder with model.onnx and model.yaml; copy it again."
+                + "A model is a folder with model.yaml and model.onnx or model.tflite; copy it again."
         )
     }
 

@@ -83,6 +83,8 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
     case unreadable(path: String, reason: String)
     /// A file cannot be written.
     case unwritable(path: String, reason: String)
+    /// A command can't make its change in a file.
+    case unchangeable(path: String, reason: String)
     /// Files were read and have these faults, at least one.
     case invalid([DocumentProblem])
 
@@ -98,6 +100,8 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
         case .unwritable(let path, let reason):
             "Cannot write '\(path)': \(reason). "
                 + "Make its folder writable for this user."
+        case .unchangeable(let path, let reason):
+            "Cannot change the models in '\(path)': \(reason)."
         case .invalid(let problems):
             problems.map(\.description).joined(separator: "\n")
         }
