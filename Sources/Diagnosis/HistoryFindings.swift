@@ -50,16 +50,19 @@ extension MonitorFacts {
                 )
             ]
         case .some(let error):
-            let isOurs = [.locked(path: databasePath), .diskFull(path: databasePath)].contains(
-                error
-            )
+            // Nothing is wrong with the file itself while it is locked, or has no room to grow.
+            let isOfTheFile =
+                switch error {
+                case .notADatabase, .foreignDatabase, .newerVersion: true
+                default: false
+                }
             return [
                 .fault(
                     .database,
                     "The history cannot be used.",
-                    value: error.description,
-                    advice: "Move the file away, or choose another state folder.",
-                    exitCode: isOurs ? SystemExit.inputOutput : SystemExit.badData
+                    value: error.problem,
+                    advice: error.advice,
+                    exitCode: isOfTheFile ? SystemExit.badData : SystemExit.inputOutput
                 )
             ]
         }

@@ -37,55 +37,91 @@ package enum StoreError: Error, Equatable, CustomStringConvertible, LocalizedErr
     /// An event that is asked for by its id is not, or no longer, in the history.
     case noSuchEvent(id: Int64)
 
-    package var description: String {
+    package var description: String { "\(problem) \(advice)" }
+
+    /// What is wrong, in a sentence.
+    package var problem: String { sentences.problem }
+
+    /// What to do next.
+    package var advice: String { sentences.advice }
+
+    private var sentences: (problem: String, advice: String) {
         switch self {
         case .missing(let path):
-            "There is no event history at '\(path)' yet. "
-                + "Start the service ('earwitness run') to create one."
+            (
+                "There is no event history at '\(path)' yet.",
+                "Start the service ('earwitness run') to create one."
+            )
         case .notOpenYet(let path):
-            "The event history '\(path)' is still being checked. Try again in a moment."
+            ("The event history '\(path)' is still being checked.", "Try again in a moment.")
         case .inUse(let path, let holder):
-            "Another earwitness is already running: \(holder) writes the event history in "
-                + "'\(path)'. Stop it first, ask it with 'earwitness status', or give this one a "
-                + "separate state folder (STATE_DIRECTORY)."
+            (
+                "Another earwitness is already running: \(holder) writes the event history in "
+                    + "'\(path)'.",
+                "Stop it first, ask it with 'earwitness status', or give this one a separate "
+                    + "state folder (STATE_DIRECTORY)."
+            )
         case .locked(let path):
-            "The event history '\(path)' is locked by another program. "
-                + "Close the program that has it open and try again."
+            (
+                "The event history '\(path)' is locked by another program.",
+                "Close the program that has it open and try again."
+            )
         case .damaged(let path, let finding):
-            "The event history '\(path)' is damaged (\(finding)). "
-                + "Start the service: it moves the file aside and copies every "
-                + "readable row into a new one."
+            (
+                "The event history '\(path)' is damaged (\(finding)).",
+                "Start the service: it moves the file aside and copies every readable row into a "
+                    + "new one."
+            )
         case .notADatabase(let path):
-            "'\(path)' is not an SQLite database. "
-                + "Set the file aside or choose another state folder."
+            (
+                "'\(path)' is not an SQLite database.",
+                "Set the file aside or choose another state folder."
+            )
         case .foreignDatabase(let path):
-            "'\(path)' belongs to another program. "
-                + "Set the file aside or choose another state folder."
+            (
+                "'\(path)' belongs to another program.",
+                "Set the file aside or choose another state folder."
+            )
         case .newerVersion(let path, let found, let known):
-            "The event history '\(path)' has format \(found); this version supports up to "
-                + "\(known). Install the version that wrote it."
+            (
+                "The event history '\(path)' has format \(found); this version supports up to "
+                    + "\(known).",
+                "Install the version that wrote it."
+            )
         case .olderVersion(let path, let found, let known):
-            "The event history '\(path)' has format \(found); this version reads \(known). "
-                + "Start the service once to migrate it."
+            (
+                "The event history '\(path)' has format \(found); this version reads \(known).",
+                "Start the service once to migrate it."
+            )
         case .diskFull(let path):
-            "No space left to write the event history '\(path)'. "
-                + "Free some space ('df -h', 'df -i'), or lower storage.max_size."
+            (
+                "No space left to write the event history '\(path)'.",
+                "Free some space ('df -h', 'df -i'), or lower storage.max_size."
+            )
         case .readOnly(let path):
-            "The event history '\(path)' is read-only. "
-                + "Check the permissions of the file, its folder and the file system."
+            (
+                "The event history '\(path)' is read-only.",
+                "Check the permissions of the file, its folder and the file system."
+            )
         case .notPermitted(let path):
-            "No permission to open the event history '\(path)'. "
-                + "Run this as the user of the service, or as root."
+            (
+                "No permission to open the event history '\(path)'.",
+                "Run this as the user of the service, or as root."
+            )
         case .cannotCreate(let path, let reason):
-            "Cannot create the event history '\(path)' (\(reason)). "
-                + "Check the state folder and its permissions."
+            (
+                "Cannot create the event history '\(path)' (\(reason)).",
+                "Check the state folder and its permissions."
+            )
         case .interrupted(let path):
-            "Reading the event history '\(path)' was interrupted. Try again."
+            ("Reading the event history '\(path)' was interrupted.", "Try again.")
         case .failed(let path, let reason):
-            "The event history '\(path)' cannot be used (\(reason)). "
-                + "Check the disk and the system log."
+            (
+                "The event history '\(path)' cannot be used (\(reason)).",
+                "Check the disk and the system log."
+            )
         case .noSuchEvent(let id):
-            "There is no event \(id). Run 'earwitness events' to list them."
+            ("There is no event \(id).", "Run 'earwitness events' to list them.")
         }
     }
 

@@ -24,8 +24,6 @@ package struct MonitorControls: Sendable {
     ///
     /// The stream ends when the monitor stops, or when the reader falls far behind.
     package var follow: @Sendable () -> AsyncStream<LiveMessage>
-    /// Numbers for `/metrics` beside those that follow from the status.
-    package var metrics: @Sendable () async -> [MetricFamily]
     /// Writes the coverage up to the present, so that a query counts it.
     package var settle: @Sendable () async -> Void
 
@@ -41,7 +39,6 @@ package struct MonitorControls: Sendable {
             [ThresholdMessage],
         reload: @escaping @Sendable () async throws -> ReloadMessage,
         follow: @escaping @Sendable () -> AsyncStream<LiveMessage>,
-        metrics: @escaping @Sendable () async -> [MetricFamily] = { [] },
         settle: @escaping @Sendable () async -> Void = {}
     ) {
         self.status = status
@@ -50,7 +47,6 @@ package struct MonitorControls: Sendable {
         self.resetThreshold = resetThreshold
         self.reload = reload
         self.follow = follow
-        self.metrics = metrics
         self.settle = settle
     }
 }

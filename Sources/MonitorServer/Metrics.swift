@@ -36,7 +36,7 @@ extension StatusMessage {
             ),
             .single(
                 "earwitness_waiting_events",
-                "Events waiting in memory to be written.",
+                "Entries waiting in memory to be written.",
                 Double(database.waitingEvents)
             ),
             .single(

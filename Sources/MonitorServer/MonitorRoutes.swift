@@ -102,7 +102,7 @@ struct MonitorRoutes: Sendable {
 
     private func metrics(_ request: Request) async throws -> Response {
         try request.refuseQuery()
-        let families = await controls.status().metrics + controls.metrics()
+        let families = await controls.status().metrics
         return Response(
             status: .ok,
             headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

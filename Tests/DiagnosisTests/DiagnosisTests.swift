@@ -254,6 +254,29 @@ import Testing
     }
 
     @Test(arguments: [
+        (StoreError.notADatabase(path: "/s"), "Set the file aside", 65 as Int32),
+        (.foreignDatabase(path: "/s"), "Set the file aside", 65),
+        (.newerVersion(path: "/s", found: 9, known: 5), "Install the version that wrote it", 65),
+        (.locked(path: "/s"), "Close the program that has it open", 74),
+        (.diskFull(path: "/s"), "Free some space", 74),
+        (.notOpenYet(path: "/s"), "Try again in a moment", 74),
+        (.failed(path: "/s", reason: "disk I/O error"), "Check the disk", 74),
+    ])
+    func onlyAFileOfAnotherKindIsToBeMovedAway(
+        error: StoreError,
+        advice: String,
+        code: Int32
+    ) throws {
+        var facts = try healthyFacts()
+        facts.databaseError = error
+        let finding = DiagnosisReport(of: facts).findings.first { $0.check == .database }
+        #expect(finding?.what == "The history cannot be used.")
+        #expect(finding?.advice?.hasPrefix(advice) == true)
+        #expect(finding?.value?.contains(advice) == false)
+        #expect(finding?.exitCode == code)
+    }
+
+    @Test(arguments: [
         (5_000_000 as Int64, 100_000_000 as Int64, "disk: The disk is full."),
         (400_000_000, 100_000_000_000, "disk: The disk is nearly full."),
     ])

@@ -84,7 +84,6 @@ private let storedModel = ModelIdentity(
 /// Runs a server for as long as the body takes, then stops it gracefully.
 func withMonitor(
     configure: (inout ServerSettings) throws -> Void = { _ in },
-    metrics: [MetricFamily] = [],
     _ body: @Sendable (RunningMonitor) async throws -> Void
 ) async throws {
     let folder = try TemporaryFolder()
@@ -99,8 +98,7 @@ func withMonitor(
         setThreshold: { try await thresholds.set($0, of: $1, to: $2) },
         resetThreshold: { try await thresholds.reset($0, of: $1) },
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
-        follow: { feed.follow() },
-        metrics: { metrics }
+        follow: { feed.follow() }
     )
     var settings = ServerSettings(socketPath: folder.file("api.sock"))
     try configure(&settings)
@@ -239,6 +237,10 @@ let madeUpStatus = StatusMessage(
             device: "hw:1",
             models: ["test"],
             state: .listening,
+            reason: "The microphone delivers digital silence.",
+            sampleRateHz: 48_000,
+            channels: 1,
+            isRealtime: true,
             levelDBFS: -40,
             soundLevel: SoundLevelMessage(
                 lafDBFS: -45.5,
@@ -250,7 +252,10 @@ let madeUpStatus = StatusMessage(
             isGateOpen: true,
             lostSamples: 7,
             overruns: 2,
-            windowsLeftOut: 5
+            windowsLeftOut: 5,
+            listeningSince: Date(timeIntervalSince1970: 1_795_176_000),
+            clockDriftPPM: 12.5,
+            hopSeconds: 0.24
         )
     ],
     warnings: ["disk nearly full"]
