@@ -57,7 +57,7 @@ lint: swift ## check the form of Swift, shell and Python source
 	scripts/install-packages lint
 	scripts/lint
 
-format: swift ## bring the Swift source into that form
+format: swift ## bring the Swift source into that form; shell and Python are left as they are
 	swift format --in-place --recursive $(SWIFT_SOURCES)
 
 recordings: ## fetch the recordings that models are trained and measured on
@@ -110,7 +110,9 @@ uninstall: ## remove what 'make install' installed, except the configuration and
 	    $(DESTDIR)$(ZSHDIR)/_earwitness $(DESTDIR)$(FISHDIR)/earwitness.fish
 	rm -rf $(DESTDIR)$(DATADIR)/earwitness
 
-deb: static ## make a Debian package of it
+deb: swift ## make a Debian package of the program
+	scripts/install-packages package
+	$(MAKE) --no-print-directory static
 	scripts/make-deb
 
 test-deb: ## install, use and purge that package on a clean Debian 12 (root, and a network)

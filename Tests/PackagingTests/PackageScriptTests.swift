@@ -54,7 +54,7 @@ import Testing
         return (command, log ?? "")
     }
 
-    @Test(arguments: ["build", "run", "test", "lint"])
+    @Test(arguments: ["build", "run", "package", "test", "lint"])
     func withEverythingInPlaceNothingIsDoneOrSaid(purpose: String) throws {
         let (command, log) = try run(purpose, missing: "none-of-them")
         #expect(command.exitCode == 0)
@@ -85,6 +85,12 @@ import Testing
 
     @Test func whatOnlyTheTestsNeedIsNotInstalledForBuilding() throws {
         #expect(try run("build", missing: "pulseaudio").log == "")
+    }
+
+    @Test(arguments: ["package", "test"])
+    func whatMakesThePackageIsInstalledForItAndForTheTests(purpose: String) throws {
+        let log = try run(purpose, missing: "dpkg-dev").log
+        #expect(log.contains("install --no-install-recommends dpkg-dev\n"))
     }
 
     @Test(arguments: [
