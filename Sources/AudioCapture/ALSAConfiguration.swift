@@ -168,7 +168,7 @@ enum SourceChannels {
         unsafe child(key, of: node).flatMap { unsafe value(of: $0) }
     }
 
-    /// The value of a node that is no compound.
+    /// The value of a node that is not a compound.
     private static func value(of node: OpaquePointer) -> String? {
         guard unsafe snd_config_get_type(node) != SND_CONFIG_TYPE_COMPOUND else { return nil }
         var characters: UnsafeMutablePointer<CChar>?

@@ -4,7 +4,7 @@ internal import Glibc
 
 /// The capture devices of this machine.
 package enum CaptureDeviceCatalog {
-    /// Names of ALSA's own converters and stand-ins, which are no microphones.
+    /// Names of ALSA's own converters and stand-ins, which are not microphones.
     private static let notDevices: Set<String> = [
         "null", "lavrate", "samplerate", "speexrate", "jack", "oss", "speex", "upmix",
         "vdownmix", "usbstream",

@@ -5,7 +5,7 @@ internal import Synchronization
 /// The capture thread's loop: open, capture, reopen the device, until stopped.
 ///
 /// While samples arrive it does not allocate, lock or log; it reports only when the device comes
-/// or goes, when no samples can be lost by it.
+/// or goes, because then reporting cannot lose samples.
 final class CaptureLoop: @unchecked Sendable {
     // `opener`, `producer`, `timeline`, `judge`, `reopening` and `reportedAbsence` are touched by the
     // capture thread alone. `threadGrants` is set before that thread starts. All else is constant or

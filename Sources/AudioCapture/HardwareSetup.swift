@@ -2,7 +2,7 @@ internal import CALSA
 internal import Glibc
 internal import Realtime
 
-/// Settles with an opened device how it will deliver.
+/// Negotiates the stream's format with an opened device.
 @safe struct HardwareSetup {
     /// 40 ms: 25 wake-ups a second at a negligible delay.
     private static let periodsPerSecond = 25
@@ -83,7 +83,7 @@ internal import Realtime
         _ refusal: Refusal
     ) throws(CaptureError) -> Choice {
         try refusal.check("set-up", unsafe snd_pcm_hw_params_any(handle, space))
-        // Refused by devices that do no conversion, which is as good.
+        // Devices that convert nothing refuse this, which has the same effect.
         _ = unsafe snd_pcm_hw_params_set_rate_resample(
             handle,
             space,

@@ -133,7 +133,8 @@ internal import Realtime
 
     /// Waits for a period and reads it.
     ///
-    /// Never allocates. What was read stays available to `withBytes` until the next call.
+    /// Never allocates. What was read stays available to `convertPeriod` and `copyOfPeriod` until
+    /// the next call.
     ///
     /// - Parameter timeoutMilliseconds: How long to wait at most.
     /// - Returns: A period, or the reason for its absence.

@@ -119,7 +119,7 @@ struct ContainerLengths {
                 view = Self.view(of: file, patches)
                 return
             }
-            offset = Self.next(behind: offset, chunk.length, layout)
+            offset = Self.next(after: offset, chunk.length, layout)
         }
         return nil
     }
@@ -144,7 +144,7 @@ struct ContainerLengths {
         let held = file.size - offset - layout.headerLength
         let isCredible =
             length <= held
-            && Self.leadsToEnd(file, Self.next(behind: offset, length, layout), layout)
+            && Self.leadsToEnd(file, Self.next(after: offset, length, layout), layout)
         let isPlaceholder =
             length <= layout.prefix || length > 1 << 60
             || (layout.lengthBytes == 4 && Self.isPlaceholder(length))
@@ -221,7 +221,7 @@ struct ContainerLengths {
         )
     }
 
-    private static func next(behind offset: Int64, _ length: Int64, _ layout: Layout) -> Int64 {
+    private static func next(after offset: Int64, _ length: Int64, _ layout: Layout) -> Int64 {
         let end = offset + layout.headerLength + length
         return (end + layout.alignment - 1) / layout.alignment * layout.alignment
     }
@@ -232,7 +232,7 @@ struct ContainerLengths {
         var offset = first
         for _ in 0..<mostChunks where offset < file.size {
             guard let chunk = chunk(of: file, at: offset, layout) else { return false }
-            offset = next(behind: offset, chunk.length, layout)
+            offset = next(after: offset, chunk.length, layout)
             // A byte or so that fills up the last chunk may be missing.
             guard offset <= file.size + layout.alignment else { return false }
         }

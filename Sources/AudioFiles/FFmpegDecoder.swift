@@ -21,7 +21,7 @@ internal import CFFmpeg
         case unreadable
     }
 
-    /// The duration that a container declares and the sound differ by some frames of the codec.
+    /// Tolerance: a container's declared duration may differ from the sound by a few codec frames.
     private static let toleratedSeconds = 0.25
 
     /// Opens a view, and loads the libraries if that is the first.

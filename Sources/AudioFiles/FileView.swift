@@ -51,14 +51,14 @@ internal import Glibc
         endsBefore = marks
     }
 
-    /// Moves to a position, which may lie behind the end, as in a file.
+    /// Moves to a position, which may lie after the end, as in a file.
     func move(to position: Int64) -> Bool {
         guard position >= 0 else { return false }
         self.position = position
         return true
     }
 
-    /// Fills memory with the next bytes and moves behind them; fewer at the end.
+    /// Fills memory with the next bytes and moves past them; fewer at the end.
     func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         var filled = 0
         for (start, piece) in pieces where position >= start && filled < buffer.count {

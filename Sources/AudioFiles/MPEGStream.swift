@@ -14,7 +14,7 @@ struct MPEGFrameHeader {
     /// The samples of a frame in each channel.
     var sampleCount: Int { layer == 1 ? 384 : layer == 3 && version != 3 ? 576 : 1_152 }
 
-    /// Bit rates in kbit/s, by their number in the header; 0 and 15 are no rates.
+    /// Bit rates in kbit/s, by their number in the header; 0 and 15 are not rates.
     private static let bitRates: [[Int]] = [
         [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
         [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
@@ -82,7 +82,7 @@ struct MPEGStream {
 
     private static let longestGap: Int64 = 1 << 26
     private static let longestUnknownBeginning: Int64 = 1 << 18
-    /// So many frames in a row are no chance.
+    /// This many frames in a row cannot be chance.
     private static let certainFrames = 4
 
     /// Finds the next run of frames; nil if no frame follows.
@@ -94,15 +94,15 @@ struct MPEGStream {
     ///   - isContinued: Whether frames lie before.
     init?(in bytes: inout FileWindow, from start: Int64, to limit: Int64, isContinued: Bool) {
         let limit = Self.withoutTags(in: &bytes, from: start, to: limit)
-        let expected = Self.behindTags(in: &bytes, at: start, to: limit)
+        let expected = Self.afterTags(in: &bytes, at: start, to: limit)
         let gap = isContinued ? Self.longestGap : Self.longestUnknownBeginning
         guard let begin = Self.frame(in: &bytes, from: expected, to: limit, within: gap),
             let header = bytes.mpegHeader(at: begin)
         else { return nil }
         first = header
-        // Zeros fill up blocks, so a few of them are no lost sound.
+        // Zeros fill up blocks, so a few of them are not lost sound.
         let passedOver =
-            begin - Self.behindTags(in: &bytes, at: start, to: limit, skipsZeros: false)
+            begin - Self.afterTags(in: &bytes, at: start, to: limit, skipsZeros: false)
         isDamaged =
             (isContinued && begin > expected)
             || passedOver > (isContinued ? Self.longestPadding / 8 : Self.longestPadding)
@@ -124,10 +124,10 @@ struct MPEGStream {
         range = begin..<position
     }
 
-    /// Where the first frame begins at or behind the beginning of a file; nil if there is none.
+    /// Where the first frame begins at or after the beginning of a file; nil if there is none.
     static func firstFrame(in bytes: inout FileWindow, from start: Int64, to limit: Int64) -> Int64?
     {
-        let expected = behindTags(in: &bytes, at: start, to: limit)
+        let expected = afterTags(in: &bytes, at: start, to: limit)
         return frame(in: &bytes, from: expected, to: limit, within: longestUnknownBeginning)
     }
 
@@ -171,7 +171,8 @@ struct MPEGStream {
         return true
     }
 
-    /// The number of frames that a frame declares which holds no sound, and where; nil of any other.
+    /// The frame count declared by a header frame (Xing, VBRI), and its position; nil for other
+    /// frames.
     private static func declaredCount(
         in bytes: inout FileWindow,
         of header: MPEGFrameHeader,
@@ -214,19 +215,19 @@ struct MPEGStream {
         return end
     }
 
-    /// How many bytes behind a run of frames are no tags.
-    static func bytesBehindTags(
+    /// How many bytes after a run of frames are not tags.
+    static func bytesAfterTags(
         in bytes: inout FileWindow,
         from start: Int64,
         to limit: Int64
     ) -> Int64 {
         let limit = withoutTags(in: &bytes, from: start, to: limit)
-        return limit - behindTags(in: &bytes, at: start, to: limit, skipsZeros: false)
+        return limit - afterTags(in: &bytes, at: start, to: limit, skipsZeros: false)
     }
 
-    /// Where the sound begins behind tags: ID3v2, and what the file before ended with; zeros too,
+    /// Where the sound begins after tags: ID3v2, and what the file before ended with; zeros too,
     /// unless they count.
-    private static func behindTags(
+    private static func afterTags(
         in bytes: inout FileWindow,
         at start: Int64,
         to limit: Int64,

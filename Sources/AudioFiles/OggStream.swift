@@ -23,7 +23,7 @@ struct OggStream {
     /// So many bytes without a page are the end of what can be read.
     private static let longestGap: Int64 = 1 << 26
 
-    /// Finds the stream that begins at an offset or, where other bytes lie, behind it.
+    /// Finds the stream that begins at an offset or, where other bytes lie, after it.
     ///
     /// Nil if no page follows.
     init?(of file: RecordingFile, at offset: Int64) {
@@ -46,7 +46,7 @@ struct OggStream {
         range = first..<min(position, file.size)
     }
 
-    /// Where the next page begins at or behind an offset; nil if none follows.
+    /// Where the next page begins at or after an offset; nil if none follows.
     private static func nextPage(of file: RecordingFile, from offset: Int64) -> Int64? {
         if page(of: file, at: offset) != nil { return offset }
         let block = 1 << 16

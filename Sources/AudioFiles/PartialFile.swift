@@ -6,7 +6,7 @@ internal import Platform
 ///
 /// It alone knows the descriptor and closes it; libsndfile writes through callbacks.
 @safe final class PartialFile {
-    /// Why the file system failed first; nil if it never did.
+    /// The file system's first failure; nil if there was none.
     private(set) var failureReason: String?
 
     private let path: String

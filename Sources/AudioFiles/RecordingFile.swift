@@ -138,7 +138,7 @@ struct FileWindow {
         return block.count >= count ? 0 : nil
     }
 
-    /// The byte at a place; nil behind the end.
+    /// The byte at a place; nil after the end.
     mutating func byte(at place: Int64) -> UInt8? {
         hold(place, count: 1).map { block[$0] }
     }
@@ -155,7 +155,7 @@ struct FileWindow {
         number(at: place)?.byteSwapped
     }
 
-    /// Bytes as text; empty behind the end.
+    /// Bytes as text; empty after the end.
     mutating func text(at place: Int64, count: Int) -> String {
         hold(place, count: count).map { String(decoding: block[$0..<$0 + count], as: UTF8.self) }
             ?? ""

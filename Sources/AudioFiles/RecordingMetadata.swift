@@ -2,7 +2,7 @@ internal import Platform
 
 /// What the chunks and tags of a recording say about when it began.
 ///
-/// The chunks of a WAV, RF64 or BW64 file are read wherever they are, also behind the sound; a
+/// The chunks of a WAV, RF64 or BW64 file are read wherever they are, also after the sound; a
 /// FLAC file that was made with `--keep-foreign-metadata` has them in its blocks.
 struct RecordingMetadata: Equatable {
     /// GUANO's `Timestamp` (chunk `guan`).

@@ -312,7 +312,7 @@ package final class RecordingReader {
         } else if stream.decoder is SoundFileDecoder, !stream.isDamaged, !stream.isUnterminated,
             stream.decoder.declaredFrames == framesOfStream
         {
-            // What libFLAC complains of lies behind the last frame.
+            // What libFLAC complains of lies after the last frame.
             return
         } else if stream.isUnterminated || stream.decoder.isCut {
             recordTruncation(.endsEarly)

@@ -129,7 +129,7 @@ package struct RecordingStart: Equatable, Sendable {
 /// | `2023-05-01T04:30:00Z.wav`, `20230501T043000+0200.flac` | the zone that it names |
 /// | `2023-05-01T04-30-00.wav`, `2023-05-01 04.30.00.wav`, `20230501T043000.wav` | local time |
 ///
-/// A date that does not exist (month 13, 25 o'clock, 31 April) is no date.
+/// A date that does not exist (month 13, 25 o'clock, 31 April) is not a date.
 package struct RecordingName: Equatable, Sendable {
     /// The file's name without folders and without its last extension.
     package let stem: String
@@ -148,7 +148,7 @@ package struct RecordingName: Equatable, Sendable {
     package init(_ path: String) {
         let name = PathText.lastPart(of: path)
         let dot = name.lastIndex(of: ".")
-        // A dot inside a time (04.30.00) is no extension's.
+        // A dot inside a time (04.30.00) does not begin an extension.
         let isExtension = dot.map { !name[name.index(after: $0)...].allSatisfy(\.isNumber) }
         stem = isExtension == true ? dot.map { String(name[..<$0]) } ?? name : name
     }

@@ -9,9 +9,10 @@ struct RecordingStreams {
     /// One stream.
     struct Stream {
         let decoder: any FrameDecoder
-        /// Of how many bytes of sound how many are there, where the file was cut off.
+        /// How many bytes of sound are present, and how many there should be; nil unless the file
+        /// was cut off.
         var cut: (heldBytes: Int64, declaredBytes: Int64)?
-        /// Whether the end is missing, without a word of how much that is.
+        /// Whether the end is missing, with no sign of how much is missing.
         var isUnterminated = false
         /// Whether the end is there, so that what is missing is missing in between.
         var hasEnd = false
@@ -68,7 +69,7 @@ struct RecordingStreams {
 
     /// Opens the next stream; nil if none is left.
     ///
-    /// - Throws: Why what is there can't be decoded. The stream behind it may be.
+    /// - Throws: Why what is there can't be decoded. The next stream may still be decodable.
     mutating func next() throws(RecordingError) -> Stream? {
         defer { hasOpened = true }
         switch container {
@@ -147,7 +148,7 @@ struct RecordingStreams {
             return nil
         }
         position = mpeg.range.upperBound
-        // A frame that is cut is no next stream.
+        // A frame that is cut is not a next stream.
         if mpeg.isCut { position = limit }
         guard mpeg.frameCount > 0 else { return try nextMPEG(to: limit) }
         guard let decoder = MPEGDecoder(mpeg, of: file) else { throw damaged }

@@ -116,7 +116,7 @@ internal import CSoxr
         isFlushed = false
         guard unsafe engine != nil else { return }
         let failure = unsafe soxr_clear(engine)
-        unsafe precondition(failure == nil, "soxr_clear fails only for want of memory")
+        unsafe precondition(failure == nil, "soxr_clear fails only when memory runs out")
     }
 
     /// The most samples asked of the library at once.
@@ -142,7 +142,7 @@ internal import CSoxr
                 buffer.count,
                 &made
             )
-            unsafe precondition(failure == nil, "soxr_process fails only for want of memory")
+            unsafe precondition(failure == nil, "soxr_process fails only when memory runs out")
         }
         output.append(contentsOf: scratch[..<made])
         return (used, made)
@@ -154,7 +154,7 @@ package enum ResamplerError: Error, Equatable, CustomStringConvertible {
     /// One of the two rates is outside what the library resamples well.
     case unsupportedRates(fromHz: Int, toHz: Int, supportedHz: ClosedRange<Int>)
 
-    /// The library failed, most likely for want of memory.
+    /// The library failed, most likely because memory ran out.
     case libraryFailed(fromHz: Int, toHz: Int, reason: String)
 
     package var description: String {

@@ -15,7 +15,7 @@ struct WaveHeader {
     private(set) var furtherSound: [Range<Int64>] = []
     /// How many bytes of sound there should be, if the file was cut off before them.
     private(set) var missedLength: Int64?
-    /// Where the file goes on behind this one: WAV files that were joined into one.
+    /// Where the file goes on after this one: WAV files that were joined into one.
     private(set) var end: Int64 = 0
     /// Chunks of text about the recording, with their headers.
     private(set) var texts: [UInt8] = []
@@ -28,7 +28,7 @@ struct WaveHeader {
     /// More chunks before the sound than any program writes.
     private static let mostChunks = 1_000
     private static let longestText: Int64 = 1 << 16
-    /// What follows consistent lengths and is shorter is no sound that was left out.
+    /// What follows consistent lengths and is shorter is not sound that was left out.
     private static let shortestForgottenSound: Int64 = 4_096
 
     private let file: RecordingFile
@@ -136,7 +136,7 @@ struct WaveHeader {
             // Some count their header in.
             let isWholeFile = formEnd == file.size || start + length == file.size
             if isPlaceholder || isWholeFile {
-                sound = offset..<trailingChunks(behind: offset)
+                sound = offset..<trailingChunks(after: offset)
             } else {
                 missedLength = length
             }
@@ -152,7 +152,7 @@ struct WaveHeader {
         {
             sound = offset..<offset + length
         } else {
-            sound = offset..<trailingChunks(behind: offset)
+            sound = offset..<trailingChunks(after: offset)
         }
     }
 
@@ -175,8 +175,8 @@ struct WaveHeader {
     /// What chunks hold that follow the sound.
     private typealias Rest = (end: Int64, sounds: [Range<Int64>])
 
-    /// Walks the chunks behind the sound, to the end of the file or to where another WAV file
-    /// begins; nil if what follows are no chunks.
+    /// Walks the chunks after the sound, to the end of the file or to where another WAV file
+    /// begins; nil if what follows is not chunks.
     private func chunksEnd(from offset: Int64) -> Rest? {
         let unpadded = chunkRun(from: offset)
         guard unpadded == nil, (offset - start) % 2 != 0 else { return unpadded }
@@ -206,7 +206,7 @@ struct WaveHeader {
     /// Where known chunks begin that lead exactly to the end of the file; else the file's end.
     ///
     /// For sound whose length was never written. Chunks are looked for in the last bytes only.
-    private func trailingChunks(behind offset: Int64) -> Int64 {
+    private func trailingChunks(after offset: Int64) -> Int64 {
         let first = max(offset, file.size - (1 << 18))
         let tail = file.bytes(at: first, count: Int(file.size - first))
         guard tail.count >= 8 else { return file.size }
@@ -221,7 +221,7 @@ struct WaveHeader {
         return file.size
     }
 
-    /// Whether a tail behind two lengths that agree is what fills a block of a disk, not sound.
+    /// Whether a tail after two lengths that agree is what fills a block of a disk, not sound.
     private func isPadding(from offset: Int64) -> Bool {
         let length = file.size - offset
         guard length >= Self.shortestForgottenSound else { return true }

@@ -4,7 +4,7 @@
 
 #include "CKernels.h"
 
-// Of inference: name, parameters behind the level, arguments.
+// Of inference: name, parameters after the level, arguments.
 #define TENSOR_KERNELS(K)                                                                          \
   K(apply, (tk_function function, size_t count, const float *input, float *output), (function,     \
     count, input, output))                                                                         \

@@ -185,7 +185,7 @@ TK_INLINE int widest_shape(const tile_function *shapes, size_t panelsLeft) {
 
 // Rows [first, first + count), all of them at one distance from `start` if it is not null. Tiles are
 // of nearly equal height: a last tile of one row would waste the loads of the weights. `followingPanels`
-// panels behind these weights will be wanted after this.
+// panels after these weights will be wanted after this.
 static void multiply_rows(const tk_product *t, const float *start, size_t first, size_t count,
                           size_t followingPanels) {
   const size_t panels = (t->columnCount + TK_PANEL - 1) / TK_PANEL;
@@ -228,7 +228,7 @@ static void multiply_rows(const tk_product *t, const float *start, size_t first,
   }
 }
 
-// `followingPanels` panels behind the weights are fetched meanwhile.
+// `followingPanels` panels after the weights are fetched meanwhile.
 static void multiply_following(const tk_product *t, size_t followingPanels) {
   // One line of pixels after another is one longer line.
   const ptrdiff_t lineLength = (ptrdiff_t)t->rowWidth * t->pixelStride;

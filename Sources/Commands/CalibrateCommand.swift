@@ -28,13 +28,14 @@ struct CalibrateCommand: ParsableCommand {
     var level = 94.0
     @Option(help: ArgumentHelp("The frequency of its tone.", valueName: "hz"))
     var frequency = 1_000
-    @Option(help: ArgumentHelp("How long to measure.", valueName: "count")) var seconds = 10
+    @Option(help: ArgumentHelp("How long to measure.", valueName: "seconds")) var seconds = 10
 
     private static let usualRateHz = 48_000
-    /// What comes first is left out: the hand that let go, and a sound card that settles.
+    /// What comes first is left out: the noise of the hand letting go, and a sound card that
+    /// settles.
     private static let settlingSeconds = 1
     private static let greatestSpreadDB = 0.5
-    /// How much louder everything may be than the tone.
+    /// By how many dB the whole signal may exceed the tone.
     private static let greatestExcessDB = 1.0
 
     func validate() throws {

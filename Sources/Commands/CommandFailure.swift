@@ -45,7 +45,7 @@ enum ExitStatus: Int32, Sendable {
     case noInput = 66
     /// The service is not running.
     case unavailable = 69
-    /// Our own fault.
+    /// A bug in this program.
     case bug = 70
     /// The output can't be created.
     case cannotCreate = 73
@@ -188,7 +188,7 @@ extension CommandFailure {
     ///
     /// - Parameters:
     ///   - error: What the parser threw.
-    ///   - arguments: What stands on the command line behind the program's name.
+    ///   - arguments: What stands on the command line after the program's name.
     init?(usage error: any Error, arguments: [String]) {
         guard Earwitness.exitCode(for: error) == .validationFailure else { return nil }
         let message = Earwitness.message(for: error)

@@ -15,7 +15,7 @@ struct ComposeCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A folder with a folder of clips for each class; several are joined.",
+            "A folder with a folder of clips for each class; may be given several times; the folders are merged.",
             valueName: "clips"
         )
     )

@@ -45,7 +45,7 @@ struct ConfigCommand: ParsableCommand {
             if file == nil { try remarkOnOverrides() }
         }
 
-        /// What was set by command is no part of the configuration, and may have no effect either.
+        /// Thresholds set by command are not part of the file, and may have no effect either.
         private func remarkOnOverrides() throws {
             let configuration = try service.loadConfiguration()
             guard let rules = service.rulesOfModels(of: configuration) else { return }

@@ -54,7 +54,7 @@ package struct Earwitness: AsyncParsableCommand {
         }
     }
 
-    /// What stands behind the program's name; `CommandLine.arguments` has bytes that are not UTF-8
+    /// What stands after the program's name; `CommandLine.arguments` has bytes that are not UTF-8
     /// replaced, which no path survives.
     private static var commandLine: [String] {
         UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
@@ -88,7 +88,7 @@ package struct Earwitness: AsyncParsableCommand {
         Glibc.exit(status)
     }
 
-    /// The line and the code; nil for what is no failure, and for a plain exit code.
+    /// The line and the code; nil for what is not a failure, and for a plain exit code.
     private static func failure(of error: any Error) -> CommandFailure? {
         if let failure = CommandFailure(describing: error) { return failure }
         if let failure = CommandFailure(usage: error, arguments: commandLine) { return failure }

@@ -113,7 +113,7 @@ struct EventsCommand: AsyncParsableCommand {
             "\(list.events.count) event(s); \(list.coverage.summary)\(unknownPart(of: list))."
         if list.events.count == limit {
             line +=
-                " Only the newest \(limit) are shown; use --limit, or --until for older events."
+                " There may be more than these \(limit); use --limit, or --until for older events."
         }
         if format == .text {
             try StandardOutput.writeLine(line)
@@ -122,7 +122,8 @@ struct EventsCommand: AsyncParsableCommand {
         }
     }
 
-    /// What the history says nothing of, because it begins later or a crash cut it off.
+    /// The share of the time that the history has no record of, because it begins later or a crash
+    /// cut it off.
     private func unknownPart(of list: EventListMessage) -> String {
         let total = list.coverage.total
         guard total.askedSeconds > 0 else { return "" }

@@ -10,10 +10,10 @@ import MonitorClient
 import Platform
 import Settings
 
-/// Gathers what a diagnosis follows from: asks the service, the devices, the disk and systemd.
+/// Gathers the facts that a diagnosis is drawn from: asks the service, the devices, the disk and systemd.
 struct FactFinder {
     let service: ServiceOptions
-    /// Whether it listens for a moment to the devices that the service does not use.
+    /// Whether to listen briefly to each configured device if the service does not run.
     let listens: Bool
 
     /// Everything that can be known now; takes two seconds for each device that is listened to.

@@ -9,10 +9,10 @@ struct TimeRange {
     /// Its end, which may be still to come.
     let end: Date
 
-    /// Reads both ends, and says on standard error what was taken for a time that clocks show
-    /// twice or never.
+    /// Reads both ends, and says on standard error which moment was used for a local time that
+    /// occurs twice or is skipped.
     ///
-    /// - Throws: When one of them is no time, or the beginning is later than the end.
+    /// - Throws: When one of them is not a time, or the beginning is later than the end.
     init(since: String, until: String, now: Date = Date()) throws {
         let first = try MomentExpression.reading(since, as: .since, now: now)
         let last = try MomentExpression.reading(until, as: .until, now: now)
@@ -24,7 +24,7 @@ struct TimeRange {
         let bareTime = [since, until].first { $0.contains(":") && $0.utf8.count < 9 }
         let advice =
             bareTime.map { " '\($0)' means today; write 'yesterday \($0)' for the day before." }
-            ?? " Exchange the two."
+            ?? " Swap the two."
         throw CommandFailure(.usage, "--since \(since) is later than --until \(until).\(advice)")
     }
 }

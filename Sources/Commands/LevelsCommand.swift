@@ -71,14 +71,14 @@ struct LevelsCommand: AsyncParsableCommand {
         }
     }
 
-    /// The last lines of the table, one a source; beside the other formats they are messages.
+    /// The last lines of the table, one per source; beside the other formats they are messages.
     private func writeSummary(of list: LevelListMessage) throws {
         var lines = list.summary.map { LevelTable.line(of: $0) }
         if lines.isEmpty {
             lines = ["No levels in this time range."]
         }
         if list.levels.count == limit {
-            lines.append("Only the newest \(limit) minute(s) are shown; give --limit for more.")
+            lines.append("There may be more than these \(limit) minute(s); give --limit for more.")
         }
         for line in lines {
             if format == .text {
@@ -131,7 +131,7 @@ struct LevelTable {
         return header + minutes.map { CSVLine.text([$0.source] + Self.cells(of: $0)) }.joined()
     }
 
-    /// The columns of comma-separated values behind those that say where the minute was heard.
+    /// The columns of comma-separated values after those that say where the minute was heard.
     static let columns = [
         "minute", "measured_s", "unit", "laeq", "laf10", "laf50", "laf90", "lafmax", "lceq",
         "lzeq", "rms_dbfs", "peak_dbfs", "clipped_samples", "sample_rate_hz", "calibration_db",

@@ -134,7 +134,7 @@ struct LayerTable {
         ).text
     }
 
-    /// The end of a name, which tells layers apart, behind a mark for what is left out.
+    /// The end of a name, which tells layers apart, after a mark for what is left out.
     static func shortened(_ name: String, to length: Int) -> String {
         name.count <= length ? name : "…" + name.suffix(length - 1)
     }

@@ -129,7 +129,7 @@ extension ServiceOptions {
 
     /// What is known of the models that a configuration names.
     ///
-    /// - Returns: Nil if one of them can't be loaded here, which is no mistake of the file's.
+    /// - Returns: Nil if one of them can't be loaded here, which is not a mistake in the file.
     func rulesOfModels(of configuration: MonitorConfiguration) -> [ModelRules]? {
         (try? loadModels(configuration.modelsInUse))?.models.map(\.rules)
     }

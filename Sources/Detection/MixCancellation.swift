@@ -75,7 +75,7 @@ package struct ChannelEnergies: Equatable, Sendable {
     ///
     /// Measured against channels that have nothing to do with each other, whose mix has the sum of
     /// their energies over the square of their number. So one channel alone, whose mix is 6 dB
-    /// quieter if there are two, is no cancellation.
+    /// quieter if there are two, is not cancellation.
     package var cancellation: MixCancellation? {
         guard frameCount > 0, channels.count > 1 else { return nil }
         let count = Double(channels.count)

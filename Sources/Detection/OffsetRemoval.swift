@@ -1,6 +1,6 @@
 import Glibc
 
-/// Takes away the constant offset that every sound card adds, which is no sound.
+/// Takes away the constant offset that every sound card adds, which is not sound.
 ///
 /// The offset is a running mean of 1 Hz, so that 0.01 dB is lost at 20 Hz. Until it has heard that
 /// much, it is the mean of everything heard so far: a start is not a thump.

@@ -132,7 +132,7 @@ struct SoundEdges: Equatable, Sendable {
     ///   - crossing: When, between the ends of two windows, the score fell.
     ///   - start: The sound's beginning.
     ///   - latest: Nothing ends after.
-    /// - Returns: The offset, between `start` and `latest`; behind the hop's window when the
+    /// - Returns: The offset, between `start` and `latest`; after the hop's window when the
     ///   energy shows that the sound went on for longer than the network was sure.
     func offset(
         lastHighAt hop: RecentHop,
@@ -169,7 +169,7 @@ struct SoundEdges: Equatable, Sendable {
         if offset < windowEnd || latest <= windowEnd {
             return offset
         }
-        // Something is there behind the window. What falls in the window is the sound; if nothing
+        // Something is there after the window. What falls in the window is the sound; if nothing
         // does, it is the sound, provided that its own end was heard.
         return steepestFall(in: blocks) ?? (last + 1 < after.upperBound ? offset : nil)
     }

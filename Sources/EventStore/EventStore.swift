@@ -61,8 +61,8 @@ package final class EventStore: Sendable {
     /// Reports what a later open cannot fix: a folder that cannot be made, or a database that
     /// belongs to another program.
     ///
-    /// A database of a later version is no reason not to listen: events wait in the spool until
-    /// that version is back.
+    /// With a database of a later version the service listens nevertheless: events wait in the spool
+    /// until that version is back.
     /// - Throws: ``StoreError/cannotCreate(path:reason:)`` or
     ///   ``StoreError/foreignDatabase(path:)``.
     package func requireUsable() throws(StoreError) {

@@ -112,7 +112,7 @@ package actor SettingsInForce {
     ///   - className: The class; nil: all of them.
     ///   - model: The model whose classes are meant; nil: those of every model.
     /// - Returns: What holds now for the classes that are meant.
-    /// - Throws: As ``setThreshold(_:of:to:)``; a class of several models is no error.
+    /// - Throws: As ``setThreshold(_:of:to:)``; a class of several models is not an error.
     package func resetThreshold(
         _ className: String?,
         of model: String? = nil

@@ -145,8 +145,8 @@ struct APIContext: RequestContext {
     }
 }
 
-/// Answers for all routes alike what does not depend on the route: HEAD, and paths that a reverse
-/// proxy has put a prefix before.
+/// Handles what is the same for every route: HEAD, and paths that a reverse proxy has put a prefix
+/// before.
 struct OriginResponder: HTTPResponder {
     let router: RouterResponder<APIContext>
 
@@ -185,7 +185,8 @@ struct OriginResponder: HTTPResponder {
         )
     }
 
-    /// The prefix that the request says a proxy has left before the path; nil if there is none.
+    /// The prefix that the request says a proxy has left in front of the path; nil if there is
+    /// none.
     private static func prefix(of request: Request) -> String? {
         let path = request.uri.path
         for name in prefixHeaders {

@@ -78,7 +78,7 @@ package enum StateFile {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { name in
             guard let mark = name.range(of: ".damaged-") else { return false }
-            // The log that was set aside with a database is no second finding.
+            // The log that was set aside with a database is not a second finding.
             return !name[mark.upperBound...].contains("-wal")
                 && !name[mark.upperBound...].contains("-shm")
         }.sorted().map { "\(folder)/\($0)" }

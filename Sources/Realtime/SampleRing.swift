@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A lock-free ring of samples between one writing and one reading thread.
 ///
-/// Beside the samples travel `PeriodMark`s, one a period. Both ends are `~Copyable`, so that the
+/// Beside the samples travel `PeriodMark`s, one per period. Both ends are `~Copyable`, so that the
 /// compiler holds each to one owner: take each once and move it to its thread.
 package struct SampleRing: ~Copyable {
     private let storage: RingStorage
@@ -70,7 +70,8 @@ package struct SampleProducer: ~Copyable, Sendable {
         storage.arrival.ring()
     }
 
-    /// Shortest period, in 1/s, for whose marks there is room; a device may come back with another.
+    /// Most periods a second for whose marks there is room; a device may come back with shorter
+    /// ones.
     private static let mostPeriodsPerSecond = 200
 
     /// Allocates a ring that was made for a time; to be called before anything is written.

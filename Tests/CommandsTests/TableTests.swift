@@ -77,7 +77,7 @@ import Testing
             try TimeRange(since: "1h", until: "2h", now: now)
         }
         #expect(failure?.status == .usage)
-        #expect(failure?.message == "--since 1h is later than --until 2h. Exchange the two.")
+        #expect(failure?.message == "--since 1h is later than --until 2h. Swap the two.")
     }
 
     @Test func ofATimeOfDayItIsSaidThatItMeansToday() throws {

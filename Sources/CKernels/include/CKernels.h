@@ -98,7 +98,7 @@ void tk_pack(const float *weights, ptrdiff_t kStride, ptrdiff_t nStride, size_t 
 // y·tapRowStep + x·tapColumnStep floats after that start. Each element is summed in the order of k,
 // whatever rows are asked for.
 //
-// Weights may be int8 in the same panels, with a scale a column: weight[k, n] is then integer[k, n]
+// Weights may be int8 in the same panels, with a scale per column: weight[k, n] is then integer[k, n]
 // times scales[n], and the sum is multiplied once before the bias is added.
 typedef struct {
   const float *input;

@@ -187,7 +187,7 @@ final class AnalysisJournal {
     /// A recording that is done and not among those of ``remaining(of:)``, whose output files would
     /// be called like those of a recording; nil if there is none.
     ///
-    /// A file that has changed since it was done is no other recording.
+    /// A file that has changed since it was done is still the same recording.
     func namesake(of recording: String) -> String? {
         let name = PathText.stem(of: recording).lowercased()
         let place = Self.place(recording)

@@ -76,7 +76,7 @@ final class AnalysisReport {
         counts = EventCounts(modelNames: models.map(\.name), classNames: countedClasses)
     }
 
-    /// Passes over a recording that was done before; the ones behind it keep their places on the
+    /// Passes over a recording that was done before; the ones after it keep their places on the
     /// time axis that goes through all recordings.
     ///
     /// - Parameter seconds: How long it is.

@@ -74,7 +74,7 @@ struct ClipWriter {
             try cut.write(to: writer)
             try writer.finish()
         } catch {
-            // What can't be written is no fault of the recording that was read.
+            // What can't be written is not the fault of the recording that was read.
             throw CommandFailure(
                 ExitStatus(rawValue: error.exitCode) ?? .inputOutput,
                 error.description

@@ -72,7 +72,7 @@ struct RecordingList {
         }
     }
 
-    /// Files that are no recordings by their names, such as `3 files of other kinds were left out:
+    /// Files that are not recordings by their names, such as `3 files of other kinds were left out:
     /// .m4b, .txt`.
     private static func otherFiles(of search: FileSearch) -> String? {
         let count = search.otherEndings.values.reduce(search.deviceCount, +)

@@ -30,7 +30,7 @@ struct ScoreWriter {
         )
     }
 
-    /// Begins the tables of one of the recordings, one a model.
+    /// Begins the tables of one of the recordings, one per model.
     func open(recording: String) throws -> [ScoreTable] {
         try models.compactMap { model in
             let suffix = Self.suffix(of: model, among: models)
@@ -49,7 +49,7 @@ struct ScoreWriter {
     }
 }
 
-/// A table of scores being written: `start_s`, then a column a class, a row a hop.
+/// A table of scores being written: `start_s`, then a column per class, a row per hop.
 ///
 /// A hop at which the gate was closed, or the scores were invalid, has empty fields. A table that is
 /// not brought to its end is not there.

@@ -93,7 +93,7 @@ package struct ModelFileText {
         lines.insert(contentsOf: [line, ""], at: place)
     }
 
-    /// The first line behind a key that does not belong to its value.
+    /// The first line after a key that does not belong to its value.
     private func endOfBlock(after line: Int) -> Int {
         let indent = Self.indent(lines[line])
         let end = lines[(line + 1)...].firstIndex {

@@ -123,7 +123,7 @@ package struct ScoreBlock: Sendable, Equatable {
     /// Adds a hop.
     ///
     /// - Parameters:
-    ///   - scores: A probability a class, shape `[classCount]`; empty while the gate is closed.
+    ///   - scores: A probability per class, shape `[classCount]`; empty while the gate is closed.
     ///   - levelDBFS: The level of the hop, RMS in dBFS; `-inf` for digital silence.
     package mutating func append(scores: [Float], levelDBFS: Float) {
         precondition(

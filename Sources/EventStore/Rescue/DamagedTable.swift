@@ -81,7 +81,7 @@ struct DamagedTable {
         }
     }
 
-    /// The first row number at or behind `start` from which on rows can be sought; nil at the end.
+    /// The first row number at or after `start` from which on rows can be sought; nil at the end.
     private func firstReadable(from start: Int64, in source: Database) -> Int64? {
         switch seek(start, in: source) {
         case .row(let found): return found + 1

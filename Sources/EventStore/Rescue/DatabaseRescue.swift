@@ -80,7 +80,7 @@ struct DatabaseRescue {
     // MARK: - Rows
 
     private func copyReadableRows(into target: DatabaseQueue) throws -> Int {
-        // A file that is no database at all has no rows, and no connection.
+        // A file that is not a database at all has no rows, and no connection.
         guard let source = try? Self.openDamaged(path) else { return 0 }
         defer { try? source.close() }
         return try copy(from: source, into: target)

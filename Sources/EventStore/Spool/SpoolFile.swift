@@ -4,7 +4,7 @@ import Platform
 
 /// A file to which lines are only ever appended, each of them durable when `append` returns.
 ///
-/// Some space is reserved behind its end, filled with zeros, as long as the disk has any, so that
+/// Some space is reserved after its end, filled with zeros, as long as the disk has any, so that
 /// events find a place even on a disk that is full by then.
 final class SpoolFile {
     /// What is in a file.

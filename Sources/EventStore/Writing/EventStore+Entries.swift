@@ -91,7 +91,7 @@ extension EventStore {
         }
     }
 
-    /// Forgets the marks of spools that are no more.
+    /// Forgets the marks of spools that are gone.
     package func forgetSpoolMarks() throws(StoreError) {
         try write { database in
             try database.execute(sql: "DELETE FROM spool_mark")

@@ -122,7 +122,7 @@ struct LevelBlocks {
         return blocks
     }
 
-    /// Goes on behind a gap; what is held is forgotten.
+    /// Goes on after a gap; what is held is forgotten.
     mutating func skip(to time: SampleTime) {
         removeAll()
         follower.skip(to: time)

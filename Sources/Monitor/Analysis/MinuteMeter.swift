@@ -59,7 +59,7 @@ package struct MinuteMeter: Sendable {
         }
     }
 
-    /// Goes on behind a gap: what was lost is not measured.
+    /// Goes on after a gap: what was lost is not measured.
     ///
     /// - Parameters:
     ///   - time: The next sample that will be given.
@@ -182,7 +182,7 @@ struct SourceLevels {
         reports.append(.level(meter.takeReading()))
     }
 
-    /// Goes on behind a gap.
+    /// Goes on after a gap.
     mutating func skip(
         to time: SampleTime,
         clock: StreamClock,

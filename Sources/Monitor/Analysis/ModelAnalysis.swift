@@ -15,7 +15,7 @@ final class ModelAnalysis {
 
     /// What came of asking the network about a window.
     struct Outcome {
-        /// A probability a class; empty if the network was not asked, or its scores are invalid.
+        /// A probability per class; empty if the network was not asked, or its scores are invalid.
         var scores: [Float] = []
         var invalidScore: InvalidScore?
         var familiarity: Float?
@@ -88,7 +88,7 @@ final class ModelAnalysis {
         return nil
     }
 
-    /// Moves on to the window after the next.
+    /// Makes the following window the next one.
     func advance() {
         frames.advance(by: grid.hopFrames)
         nextWindow += 1
@@ -155,7 +155,7 @@ final class ModelAnalysis {
 
     // MARK: - Gaps and settings
 
-    /// Goes on behind a gap.
+    /// Goes on after a gap.
     ///
     /// - Returns: What the gap decided.
     func resume(at time: SampleTime, lostFrom: SampleTime) -> [EventTransition] {
@@ -176,7 +176,7 @@ final class ModelAnalysis {
         detector = Self.makeDetector(use, sampleRateHz)
     }
 
-    /// Changes how is decided from the next hop on; nothing that is open is lost.
+    /// Changes how decisions are made from the next hop on; nothing that is open is lost.
     func apply(_ settings: AnalysisSettings) {
         use.settings = settings
         gate.apply(settings.gate)

@@ -133,7 +133,7 @@ package final class SourceAnalysis {
         model.advance()
     }
 
-    /// Goes on behind a gap: what was lost is neither scored nor bridged.
+    /// Goes on after a gap: what was lost is neither scored nor bridged.
     ///
     /// - Parameters:
     ///   - time: The place on the timeline of the next sample that will be given.
@@ -214,7 +214,7 @@ package final class SourceAnalysis {
         models.forEach { $0.restart() }
     }
 
-    /// Changes how is decided from the next hop on; nothing that is open is lost.
+    /// Changes how decisions are made from the next hop on; nothing that is open is lost.
     ///
     /// - Parameter settings: Those of each model, in their order.
     package func apply(_ settings: [AnalysisSettings]) {

@@ -154,7 +154,7 @@ final class WindowScorer {
 
 /// The network's scores of one window.
 struct WindowScores: Equatable, Sendable {
-    /// A probability a class, calibrated where the model is, shape `[classCount]`.
+    /// A probability per class, calibrated where the model is, shape `[classCount]`.
     var classes: [Float]
     /// How much the window is like any sound that the model knows; nil if the model has no threshold for it.
     var familiarity: Float?

@@ -36,7 +36,7 @@ package struct SourceCondition: Sendable {
     package internal(set) var lastMinute: SoundMinute?
     /// The silence gate at the last hop.
     package internal(set) var gate = GateState.closed
-    /// The scores of each model's last hop, one a class; empty while the gate is closed.
+    /// The scores of each model's last hop, one per class; empty while the gate is closed.
     package internal(set) var scores: [[Float]]
     /// What is wrong with the scores of its models, a line each; empty if nothing.
     package internal(set) var scoreFaults: [String] = []
@@ -48,7 +48,7 @@ package struct SourceCondition: Sendable {
     package internal(set) var driftPPM: Double?
     /// The step between two scores of each model, in seconds; empty before it was open.
     package internal(set) var hopSeconds: [Double] = []
-    /// Of how many hops the network scores one; above 1 while the machine can't keep up.
+    /// One of this many hops is scored; above 1 while the machine can't keep up.
     package internal(set) var stride = 1
 
     /// The step between two scores of each model at present, in seconds.

@@ -162,7 +162,7 @@ struct NoiseFloor: Codable, Equatable, Sendable {
 }
 
 extension SourceSettings {
-    /// What a noise floor of this source belongs to; nil for a source that is no device.
+    /// What a noise floor of this source belongs to; nil for a source that is not a device.
     var floorOwner: NoiseFloor.Owner? {
         guard case .device(let device) = input else { return nil }
         let channel =

@@ -4,8 +4,8 @@
 struct GraphImporter {
     /// The opsets whose operators are implemented.
     ///
-    /// From 22 on ONNX has given these operators types and attributes that are refused by name,
-    /// and changed what none of them means.
+    /// Since 22 ONNX has given these operators new types and attributes, which are refused by name;
+    /// it has changed the meaning of none.
     static let supportedOpsets = 11...26
 
     /// The most axes that a value may have.
@@ -24,7 +24,7 @@ struct GraphImporter {
     private var work = 0
     /// The values that the required outputs depend on; nil: all are required.
     private let needed: Set<String>?
-    /// Why the first of the nodes that nothing required depends on cannot run.
+    /// Why the first node that cannot run and is not needed by a required output cannot.
     private var leftOut: ModelError?
 
     private init(_ model: Model, _ options: LoadOptions) throws(ModelError) {
@@ -109,7 +109,9 @@ struct GraphImporter {
         )
         let types = try operation.outputTypes(for: graph.inputTypes(of: planned))
         guard types.count >= node.outputs.count else {
-            throw Refusal("it has \(node.outputs.count) outputs instead of \(types.count)")
+            throw Refusal(
+                "it has \(node.outputs.count) outputs; the operator gives at most \(types.count)"
+            )
         }
         for type in types {
             try checkSize(of: "The output of '\(name)'", type.elementType, type.shape)

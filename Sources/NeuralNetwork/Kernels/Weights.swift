@@ -52,7 +52,7 @@ package struct Weights: Sendable {
         }
     }
 
-    /// The weights as int8 with a step an output; nil where they are no such multiples.
+    /// The weights as int8 with a step per output; nil where they are not such multiples.
     var integers: (values: [Int8], steps: [Float])? {
         if case .multiples(let values, let steps) = numbers { (values, steps) } else { nil }
     }

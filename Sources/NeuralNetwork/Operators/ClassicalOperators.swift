@@ -15,7 +15,7 @@ extension ClassicalOperator {
     }
 }
 
-/// ONNX-ML's `Scaler`: (x − offset) · scale, each one number or one a feature.
+/// ONNX-ML's `Scaler`: (x − offset) · scale, each one number, or one per feature.
 struct ScalerOperator: ClassicalOperator {
     static let definition = OperatorDefinition(
         "Scaler",

@@ -7,7 +7,7 @@ struct GemmOperator: TimeLocal, FusableOperator {
     let transposesRight: Bool
     /// B times alpha, one column after another; nil when known only at run time.
     private(set) var weights: Weights?
-    /// C stretched to one number a column and times beta, where it is a constant that allows it.
+    /// C stretched to one number per column and times beta, where it is a constant that allows it.
     private(set) var bias: [Float]?
     private let weightShape: [Int]
     /// What is applied to every output.

@@ -4,7 +4,7 @@ struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
     /// The right side, one column after another, when it is a constant matrix.
     private let weights: Weights?
     private let rightShape: [Int]
-    /// Added to every row; one number a column.
+    /// Added to every row; one number per column.
     private var bias: [Float]?
     /// What is applied to every output.
     var activation = ScalarFunction.identity

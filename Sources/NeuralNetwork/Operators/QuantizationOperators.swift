@@ -95,8 +95,8 @@ struct DequantizeLinearOperator: NumericOperator {
     }
 }
 
-/// Which scale and zero point belong to an element: one for all, one a place along an axis, or one
-/// a block of places.
+/// Which scale and zero point belong to an element: one for all, one per place along an axis, or
+/// one per block of places.
 struct QuantizedAxis: Sendable {
     private let inner: Int
     private let length: Int
@@ -119,16 +119,20 @@ struct QuantizedAxis: Sendable {
         length = shape[resolved]
         if blockSize == 0 {
             guard scale.shape == [length] else {
-                throw Refusal("a scale of \(scale.shape) for axis \(resolved) of \(shape)")
+                throw Refusal(
+                    "the shape of its scale is \(scale.shape); axis \(resolved) of \(shape) needs \([length])"
+                )
             }
             (block, scaleCount) = (0, length)
             return
         }
         var expected = shape
-        guard blockSize > 0 else { throw Refusal("its block_size is \(blockSize)") }
+        guard blockSize > 0 else { throw Refusal("its block_size is negative: \(blockSize)") }
         expected[resolved] = (length + blockSize - 1) / blockSize
         guard scale.shape == expected else {
-            throw Refusal("a scale of \(scale.shape) in blocks of \(blockSize) for \(shape)")
+            throw Refusal(
+                "the shape of its scale is \(scale.shape); blocks of \(blockSize) of \(shape) need \(expected)"
+            )
         }
         (block, scaleCount) = (blockSize, expected[resolved])
     }

@@ -36,7 +36,7 @@ struct PreparedGraph: Sendable {
 /// The constants of a graph as operators read them, in place once for all plans of the graph.
 ///
 /// Sendable unchecked: `views` is written before the value is published, and nothing writes to what
-/// they show, because a constant is no node's output.
+/// they show, because a constant is not a node's output.
 final class ConstantStorage: @unchecked Sendable {
     /// The place of each value's constant; nil for values that are not constants, or that
     /// no step reads.

@@ -1,6 +1,6 @@
 /// A network that is ready to run: validated, planned, every buffer in place.
 ///
-/// Not safe to use from several threads at once; make one a thread.
+/// Not safe to use from several threads at once; make one per thread.
 package final class InferenceSession {
     /// What a run takes.
     package let inputs: [TensorDescription]

@@ -2,7 +2,7 @@
 ///
 /// Every layer keeps the steps along time that it still needs. The outputs of a window equal those
 /// of ``InferenceSession`` on the same frames, however the frames arrive. Not safe to use from
-/// several threads at once; make one a thread.
+/// several threads at once; make one per thread.
 package final class StreamingSession {
     /// The frames of a window.
     package let windowFrames: Int

@@ -147,7 +147,7 @@ extension MonitorConfiguration {
 extension MonitorConfiguration {
     /// The settings that have no effect, because no model in use has what they name.
     ///
-    /// They are no reason not to listen: with another model, the classes of the last one are
+    /// The service listens nevertheless: with another model, the classes of the last one are
     /// unknown.
     /// - Parameter models: All models in use.
     /// - Returns: The lines; none if every name is known.

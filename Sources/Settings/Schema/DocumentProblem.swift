@@ -98,7 +98,7 @@ package struct DocumentReading: Sendable {
         )
     }
 
-    /// Records that `entry`, at the path `key` and behind `previous`, is not one of the `known` keys.
+    /// Records that `entry`, at the path `key` and after `previous`, is not one of the `known` keys.
     package mutating func refuseUnknownKey(
         _ entry: YAMLNode.Entry,
         path key: String,

@@ -103,7 +103,7 @@ struct YAMLConversion {
     private let file: String
     private let replacedKeys: [String: String]
     private var nodeCount = 0
-    /// The keys that were given twice or are no text.
+    /// The keys that were given twice or are not text.
     private(set) var problems: [DocumentProblem] = []
 
     /// Prepares for one document; `replacedKeys` are those that ``RepeatedKeyText`` renamed, by

@@ -124,7 +124,7 @@ enum SyntaxAdvice {
         if line.prefix(while: \.isWhitespace).contains("\t") {
             return "indent with spaces, not with tabs"
         }
-        // Characters with a meaning of their own, and an address such as [::1]:8137, which is no list.
+        // Characters with a meaning of their own, and an address such as [::1]:8137, which is not a list.
         let special = /([A-Za-z_]+): +([@`%&*!|>][^,}\]#]*|\[[^\]]*\][^\s,}\]#]+)/
         if let match = line.firstMatch(of: special) {
             return quoting(match.2, of: match.1)

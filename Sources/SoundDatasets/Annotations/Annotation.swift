@@ -111,7 +111,7 @@ struct TabularText {
 /// The columns of a Raven selection table: the seven that Raven wants, those that tie a selection
 /// to its file, and Earwitness's own.
 ///
-/// Begin and end count through all files of a table, one behind the other, which is how Raven places
+/// Begin and end count through all files of a table, one after the other, which is how Raven places
 /// selections when the files are opened as one sequence. `Begin Path` and `File Offset (s)`, the
 /// place within the file, are what Raven uses when the table is opened with its sounds.
 enum RavenColumns {

@@ -26,7 +26,7 @@ package struct SoundDataset: Equatable, Sendable {
         return isNegative(clip) ? "negatives" : "sounds"
     }
 
-    /// Reads a folder with a folder a class, a folder of recordings with labels beside them (those
+    /// Reads a folder with a folder per class, a folder of recordings with labels beside them (those
     /// of ``DataSetReader``), or a CSV file.
     ///
     /// - Throws: Why it is not such a data set, with the line of a CSV.

@@ -232,7 +232,7 @@ static int prepare_converter(cffmpeg_reader *reader)
     return made >= 0 && p_swr_init(reader->converter) >= 0;
 }
 
-/// Converts the present frame behind what is waiting. Returns 0 without memory.
+/// Converts the present frame after what is waiting. Returns 0 without memory.
 static int convert_frame(cffmpeg_reader *reader)
 {
     const AVFrame *frame = reader->frame;

@@ -1,6 +1,6 @@
 /// FFmpeg's decoders, for what libsndfile and libmpg123 do not read: M4A, WebM, CAF with AAC, WMA.
 ///
-/// The libraries are no dependency of the program: it is compiled with their headers where they
+/// The program does not depend on the libraries: it is compiled with their headers where they
 /// are installed, and loads the versions that belong to these headers when a file needs them.
 
 #ifndef CFFMPEG_H
