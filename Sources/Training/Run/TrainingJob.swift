@@ -3,9 +3,9 @@ import SoundDatasets
 
 /// A whole training, from the features of recordings to a model with its figures.
 ///
-/// ``trainModel(named:validation:resumingFrom:)`` is the way of a model: it chooses the clips, makes a
+/// ``trainModel(named:validation:resumingFrom:)`` makes one model: it chooses the clips, makes a
 /// ``Trainer``, runs its steps, tests the result on the clips left out and fits the calibration.
-/// ``crossValidate()`` goes that way once for each fold.
+/// ``crossValidate()`` does so once per fold.
 package struct TrainingJob {
     /// The clips.
     package let clips: LoadedClips
@@ -94,7 +94,7 @@ package struct TrainingJob {
         return model
     }
 
-    /// Trains on all folds but one and on all negatives, for each; stops early when interrupted.
+    /// Trains once per fold, on the other folds and all negatives; stops early when interrupted.
     ///
     /// - Returns: The figures of the folds that were finished.
     /// - Throws: What cannot be trained, or what ``onFold`` throws.
@@ -159,10 +159,10 @@ package struct TrainingJob {
 
     // MARK: - Teachers
 
-    /// The teachers of a training of all clips but those held out.
+    /// The teachers for a training on all clips that are not held out.
     ///
     /// - Returns: The teachers in the order of the settings.
-    /// - Throws: Which cannot be learned from, and why.
+    /// - Throws: Which teacher cannot be learned from, and why.
     package func teachers() throws(TrainingError) -> [Teacher] {
         let heldOut = Set(recipe.heldOutFolds)
         return try teachers(
