@@ -97,6 +97,20 @@ import Testing
         #expect(about.frontEnd == Preset.yamnet.frontEnd)
     }
 
+    @Test func yamnetOfSamplesThatGivesItsSpectrogramIsUsedFromThereOn() throws {
+        var network = network([15_600], scores: 521)
+        network.graph.outputs.append(
+            ValueInfo(name: "mel", elementType: .float32, shape: [.fixed(96), .fixed(64)])
+        )
+        network.graph.nodes = [
+            Node("FrontEnd", inputs: ["sound"], outputs: ["mel"]),
+            Node("Body", inputs: ["mel"], outputs: ["scores"]),
+        ]
+        let about = try about(added(network))
+        #expect(about.network.input == "mel" && about.network.windowFrames == 96)
+        #expect(about.frontEnd == Preset.yamnet.frontEnd)
+    }
+
     @Test func birdNETHasNamesForEveryLanguageAndLogits() throws {
         let species = (0..<6_522).map { "Avis numero\($0)_Vogel \($0)" }
         var options = AddedModelOptions()

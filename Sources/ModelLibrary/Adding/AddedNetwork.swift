@@ -52,7 +52,7 @@ package struct AddedNetwork: Sendable {
 
     /// What kind it is.
     package let kind: Kind
-    /// The name of its input.
+    /// The name of its input, or of the output from which it is used on.
     package let input: String
     /// The lengths of the input's axes that are not 1.
     let axes: [Int]
@@ -62,6 +62,7 @@ package struct AddedNetwork: Sendable {
     package let classCount: Int?
 
     private static let yamnetSamples = 15_600
+    private static let yamnetPatch = [96, 64]
     private static let yamnetClasses = 521
     private static let birdNETSamples = 144_000
     private static let birdNETClasses = 6_522
@@ -87,19 +88,26 @@ package struct AddedNetwork: Sendable {
                     + "listened with; 'earwitness models run' runs it on given tensors."
             )
         }
-        self.input = input.name
-        let axes = Self.lengths(of: input).filter { $0 != 1 }
-        self.axes = axes
+        let axes = Self.longAxes(of: input)
         let output = try Self.output(of: model, named: options.scores, labelCount: labelCount)
         scores = output.name
         classCount = Self.classCount(of: output)
         kind =
             switch (axes, classCount) {
-            case ([Self.yamnetSamples], Self.yamnetClasses), ([96, 64], Self.yamnetClasses): .yamnet
+            case ([Self.yamnetSamples], Self.yamnetClasses), (Self.yamnetPatch, Self.yamnetClasses):
+                .yamnet
             case ([Self.birdNETSamples], Self.birdNETClasses): .birdNET
             case ([Self.teachableMachineSamples], _): .teachableMachine
             default: .other
             }
+        // YAMNet gives its spectrogram too. Taken from there on, what overlapping windows share is
+        // computed once.
+        let spectrogram = model.graph.outputs.first {
+            Self.longAxes(of: $0) == Self.yamnetPatch && model.starting(at: $0.name) != nil
+        }
+        let start = kind == .yamnet ? spectrogram ?? input : input
+        self.input = start.name
+        self.axes = Self.longAxes(of: start)
     }
 
     /// Whether the input is a stretch of samples, rather than a spectrogram.
@@ -205,6 +213,10 @@ package struct AddedNetwork: Sendable {
     private static func seconds(_ count: Int, _ rateHz: Int) -> String {
         let hundredths = (Double(count) / Double(rateHz) * 100).rounded()
         return "\(hundredths / 100) s"
+    }
+
+    private static func longAxes(of value: ValueInfo) -> [Int] {
+        lengths(of: value).filter { $0 != 1 }
     }
 
     private static func lengths(of value: ValueInfo) -> [Int] {
