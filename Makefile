@@ -44,6 +44,7 @@ test-material: swift
 	scripts/install-packages test
 	Tests/NeuralNetworkTests/fetch-node-tests
 	Tests/NeuralNetworkTests/make-networks
+	Tests/NeuralNetworkTests/fetch-birdnet
 
 test: test-material ## run all tests, installing what they need
 	swift build --build-tests

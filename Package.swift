@@ -266,8 +266,10 @@ let testTargets: [Target] = [
         "NeuralNetworkTests",
         ["CAllocationCounter", "CLinuxSupport", "NeuralNetwork"],
         exclude: [
-            "Fixtures", "fetch-node-tests", "make-networks", "make-networks.py",
-            "node-tests-not-run.txt", "requirements.txt",
+            "Fixtures", "fetch-birdnet", "fetch-node-tests", "make-birdnet-answers.py",
+            "make-networks", "make-networks.py",
+            "make-tflite-networks", "make-tflite-networks.py", "node-tests-not-run.txt",
+            "requirements.txt", "tflite-requirements.txt",
         ]
     ),
     tests("PackagingTests", []),

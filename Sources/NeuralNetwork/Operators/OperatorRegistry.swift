@@ -129,6 +129,9 @@ package enum SupportedOperators {
     /// The names of all operators, in ONNX's spelling, sorted.
     package static var names: [String] { OperatorRegistry.all.map(\.name).sorted() }
 
+    /// The names of TensorFlow Lite's operators, in its schema's spelling, sorted.
+    package static var tfliteNames: [String] { TFLiteOperators.supportedNames }
+
     /// The versions of ONNX's operator set that models may use.
     package static let opsets = GraphImporter.supportedOpsets
 }

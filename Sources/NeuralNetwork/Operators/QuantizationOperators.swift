@@ -35,7 +35,37 @@ struct QuantizeLinearOperator: NumericOperator {
         [TensorType(target, try inputs.required(0).shape)]
     }
 
-    func makeStep(_ places: StepPlaces) -> Step { makeStep(computingWith: target, places) }
+    func makeStep(_ places: StepPlaces) -> Step {
+        guard axis.isScalar, places.elementType == .float32 else {
+            return makeStep(computingWith: target, places)
+        }
+        return switch target {
+        case .int8: scalarStep(Int8.self, places)
+        case .uint8: scalarStep(UInt8.self, places)
+        case .int16: scalarStep(Int16.self, places)
+        default: makeStep(computingWith: target, places)
+        }
+    }
+
+    /// The step for one scale.
+    @inline(__always)
+    private func scalarStep<Number: TensorNumber & FixedWidthInteger>(
+        _ type: Number.Type,
+        _ places: StepPlaces
+    ) -> Step where Number.Storage == Slot<Number> {
+        let scale = places.input(1, Float.self)
+        let zero = places.hasInput(2) ? places.input(2, type) : nil
+        let (floats, output) = (places.floats(0), places.output(0, type))
+        return {
+            let conversion = IntegerConversion(
+                scale: scale[0],
+                zeroPoint: Float(zero?[0] ?? 0)
+            )
+            unsafe output.storage.overwrite(output.range) {
+                unsafe conversion.fromFloats(floats, $0)
+            }
+        }
+    }
 
     func makeStep<Number: TensorNumber>(_ type: Number.Type, _ places: StepPlaces) -> Step {
         let scale = places.input(1, Float.self)
@@ -80,6 +110,34 @@ struct DequantizeLinearOperator: NumericOperator {
         [TensorType(.float32, try inputs.required(0).shape)]
     }
 
+    func makeStep(_ places: StepPlaces) -> Step {
+        guard axis.isScalar else { return makeStep(computingWith: places.elementType, places) }
+        return switch places.elementType {
+        case .int8: scalarStep(Int8.self, places)
+        case .uint8: scalarStep(UInt8.self, places)
+        case .int16: scalarStep(Int16.self, places)
+        default: makeStep(computingWith: places.elementType, places)
+        }
+    }
+
+    /// The step for one scale.
+    @inline(__always)
+    private func scalarStep<Number: TensorNumber & FixedWidthInteger>(
+        _ type: Number.Type,
+        _ places: StepPlaces
+    ) -> Step where Number.Storage == Slot<Number> {
+        let scale = places.input(1, Float.self)
+        let zero = places.hasInput(2) ? places.input(2, type) : nil
+        let (input, floats) = (places.input(0, type), places.result(0))
+        return {
+            let conversion = IntegerConversion(
+                scale: scale[0],
+                zeroPoint: Float(zero?[0] ?? 0)
+            )
+            unsafe input.storage.read(input.range) { unsafe conversion.toFloats($0, floats) }
+        }
+    }
+
     func makeStep<Number: TensorNumber>(_ type: Number.Type, _ places: StepPlaces) -> Step {
         let input = places.input(0, type)
         let scale = places.input(1, Float.self)
@@ -102,7 +160,8 @@ struct QuantizedAxis: Sendable {
     private let length: Int
     private let block: Int
     private let scaleCount: Int
-    private let isScalar: Bool
+    /// Whether there is one for all.
+    let isScalar: Bool
 
     /// Checks a scale against the tensor that it scales; input 1 of the node is the scale.
     init(_ node: inout NodeReader, shape: [Int]) throws(Refusal) {

@@ -5,18 +5,7 @@
 /// file has it; as floats, where integers stand for them; and as floats with channels before rows
 /// and columns. Only operators that an output depends on are turned.
 struct TFLiteLowering {
-    /// A value of the graph that is made, by its place.
-    struct Value: Hashable {
-        fileprivate let index: Int
-    }
-
-    /// A node whose values have no names yet.
-    private struct LoweredNode {
-        let operatorType: String
-        let inputs: [Value?]
-        let outputs: [Value]
-        let attributes: [Attribute]
-    }
+    typealias Value = LoweredGraph.Value
 
     /// The forms in which a tensor of the file is there.
     private struct Forms {
@@ -30,12 +19,7 @@ struct TFLiteLowering {
 
     let file: TFLiteFile
     private let exposesFloats: Bool
-    private var nodes: [LoweredNode] = []
-    private var constants: [(value: Value, tensor: Tensor)] = []
-    /// The name that a value gets if no other has it.
-    private var wantedNames: [String?] = []
-    /// Whether a node makes the value.
-    private var isMade: [Bool] = []
+    private var graph = LoweredGraph()
     private var forms: [Forms]
     /// Tensors that only the caller or an operator gives content.
     private var isComputed: [Bool]
@@ -68,7 +52,7 @@ struct TFLiteLowering {
         return Model(
             producerName: file.description.isEmpty ? "TFLite" : "TFLite, \(file.description)",
             operatorSets: [OperatorSet(version: opset)],
-            graph: lowering.graph(inputs: inputs, outputs: outputs)
+            graph: lowering.graph.named(inputs: inputs, outputs: outputs)
         )
     }
 
@@ -99,9 +83,11 @@ struct TFLiteLowering {
                 TFLiteOperators.complex.contains(operation.name)
                     || !tensors.contains(where: { file.tensors[$0].isComplex })
             else { throw Refusal("its numbers are complex") }
-            let first = nodes.count
+            let first = graph.nodeCount
             try rule(&self, operation)
-            nameNodes(from: first, after: operation)
+            if let output = operation.outputs.first {
+                graph.nameNodes(from: first, after: file.tensors[output].name)
+            }
         } catch let refusal as Refusal {
             throw .unsupportedOperator(
                 index: operation.index,
@@ -119,22 +105,6 @@ struct TFLiteLowering {
 // MARK: Nodes
 
 extension TFLiteLowering {
-    /// Names the values between an operator's nodes after what the operator computes.
-    private mutating func nameNodes(from first: Int, after operation: TFLiteOperator) {
-        guard let output = operation.outputs.first else { return }
-        for node in nodes[first...] {
-            for value in node.outputs where wantedNames[value.index] == nil {
-                wantedNames[value.index] =
-                    "\(Self.shortName(file.tensors[output].name))/\(node.operatorType)"
-            }
-        }
-    }
-
-    /// The first of the names that a converter has joined.
-    private static func shortName(_ name: String) -> Substring {
-        name.prefix { $0 != ";" }
-    }
-
     /// Adds a node of several outputs.
     mutating func emit(
         _ operatorType: String,
@@ -142,16 +112,7 @@ extension TFLiteLowering {
         _ attributes: KeyValuePairs<String, AttributeValue> = [:],
         outputCount: Int
     ) -> [Value] {
-        let outputs = (0..<outputCount).map { _ in newValue(isMade: true) }
-        nodes.append(
-            LoweredNode(
-                operatorType: operatorType,
-                inputs: inputs,
-                outputs: outputs,
-                attributes: attributes.map { Attribute(name: $0.key, value: $0.value) }
-            )
-        )
-        return outputs
+        graph.emit(operatorType, inputs, attributes, outputCount: outputCount)
     }
 
     /// Adds a node of one output.
@@ -164,12 +125,7 @@ extension TFLiteLowering {
     }
 
     /// Adds a constant.
-    mutating func constant(_ tensor: Tensor) -> Value {
-        let value = newValue()
-        wantedNames[value.index] = tensor.name.isEmpty ? nil : String(Self.shortName(tensor.name))
-        constants.append((value, tensor))
-        return value
-    }
+    mutating func constant(_ tensor: Tensor) -> Value { graph.constant(tensor) }
 
     /// Adds a constant of one float.
     mutating func scalar(_ number: Float) -> Value { constant(Tensor(shape: [], floats: [number])) }
@@ -177,12 +133,6 @@ extension TFLiteLowering {
     /// Adds a constant of 64-bit integers along one axis.
     mutating func integers(_ numbers: [Int]) -> Value {
         constant(Tensor(shape: [numbers.count], integers: numbers.map(Int64.init)))
-    }
-
-    private mutating func newValue(isMade: Bool = false) -> Value {
-        wantedNames.append(nil)
-        self.isMade.append(isMade)
-        return Value(index: wantedNames.count - 1)
     }
 }
 
@@ -195,7 +145,7 @@ extension TFLiteLowering {
         let value: Value
         if let image = forms[tensor].image {
             value = emit("Transpose", [image], ["perm": .ints([0, 2, 3, 1])])
-            want(file.tensors[tensor].name, for: value)
+            graph.want(file.tensors[tensor].name, for: value)
         } else if let content = try constantTensor(tensor) {
             value = constant(content)
         } else {
@@ -254,7 +204,7 @@ extension TFLiteLowering {
 
     /// Says which value a tensor is, as the file has it.
     mutating func defineRaw(_ tensor: Int, _ value: Value) {
-        want(file.tensors[tensor].name, for: value)
+        graph.want(file.tensors[tensor].name, for: value)
         forms[tensor] = Forms(raw: value)
     }
 
@@ -266,7 +216,7 @@ extension TFLiteLowering {
                 emit("Transpose", [value], ["perm": .ints([0, 2, 3, 1])])
             )
         }
-        want(file.tensors[tensor].name, for: value)
+        graph.want(file.tensors[tensor].name, for: value)
         forms[tensor] = Forms(image: value)
     }
 
@@ -278,10 +228,6 @@ extension TFLiteLowering {
 
     /// The constant behind a tensor.
     func source(of tensor: Int) -> Int { integersBehind[tensor] ?? tensor }
-
-    private mutating func want(_ name: String, for value: Value) {
-        wantedNames[value.index] = wantedNames[value.index] ?? String(Self.shortName(name))
-    }
 
     /// The declared axes of a tensor.
     func shape(of tensor: Int) -> [Int] { file.tensors[tensor].shape }
@@ -319,26 +265,27 @@ extension TFLiteLowering {
     }
 }
 
-// MARK: Inputs, outputs, names
+// MARK: Inputs and outputs
 
 extension TFLiteLowering {
-    private mutating func addInputs() throws(ModelFileError) -> [(Int, Value)] {
-        var inputs: [(Int, Value)] = []
+    private mutating func addInputs() throws(ModelFileError) -> [LoweredGraph.Terminal] {
+        var inputs: [LoweredGraph.Terminal] = []
         for tensor in file.inputs {
-            let value = newValue()
-            inputs.append((tensor, value))
-            if exposesFloats {
-                try rethrowing { (lowering) in try lowering.define(tensor, value) }
-                if forms[tensor].raw != value { wantedNames[value.index] = nil }
-            } else {
-                defineRaw(tensor, value)
+            let value = graph.newValue()
+            inputs.append((value, declaration(of: tensor)))
+            try rethrowing { lowering in
+                if lowering.exposesFloats {
+                    try lowering.define(tensor, value)
+                } else {
+                    lowering.defineRaw(tensor, value)
+                }
             }
         }
         return inputs
     }
 
-    private mutating func addOutputs() throws(ModelFileError) -> [(Int, Value)] {
-        var outputs: [(Int, Value)] = []
+    private mutating func addOutputs() throws(ModelFileError) -> [LoweredGraph.Terminal] {
+        var outputs: [LoweredGraph.Terminal] = []
         var taken: Set<Value> = []
         for tensor in file.outputs {
             try rethrowing { lowering in
@@ -346,10 +293,10 @@ extension TFLiteLowering {
                     lowering.exposesFloats
                     ? try lowering.operand(tensor) : try lowering.raw(tensor)
                 // A name of its own, whatever else the value is.
-                if !lowering.isMade[value.index] || !taken.insert(value).inserted {
+                if !lowering.graph.isMade(value) || !taken.insert(value).inserted {
                     value = lowering.emit("Identity", [value])
                 }
-                outputs.append((tensor, value))
+                outputs.append((value, lowering.declaration(of: tensor)))
             }
         }
         return outputs
@@ -362,60 +309,19 @@ extension TFLiteLowering {
             try body(&self)
         } catch let error as ModelFileError {
             throw error
+        } catch let refusal as Refusal {
+            throw .malformed(.tflite, reason: refusal.reason)
         } catch {
             throw .malformed(.tflite, reason: "\(error)")
         }
     }
 
-    /// The graph, every value with a name that no other has.
-    private func graph(inputs: [(Int, Value)], outputs: [(Int, Value)]) -> Graph {
-        var names = [String?](repeating: nil, count: wantedNames.count)
-        var taken: Set<String> = []
-        func name(_ value: Value, _ wanted: String) {
-            guard names[value.index] == nil else { return }
-            var candidate = wanted
-            if candidate.isEmpty || taken.contains(candidate) {
-                candidate += "#\(value.index)"
-                while taken.contains(candidate) { candidate += "'" }
-            }
-            taken.insert(candidate)
-            names[value.index] = candidate
-        }
-        for (tensor, value) in inputs + outputs { name(value, file.tensors[tensor].name) }
-        for (index, wanted) in wantedNames.enumerated() {
-            if let wanted { name(Value(index: index), wanted) }
-        }
-        for node in nodes {
-            for output in node.outputs { name(output, "\(node.operatorType)#\(output.index)") }
-        }
-        for (value, _) in constants { name(value, "constant#\(value.index)") }
-        return Graph(
-            name: "main",
-            nodes: nodes.map { node in
-                Node(
-                    node.operatorType,
-                    name: names[node.outputs[0].index] ?? "",
-                    inputs: node.inputs.map { $0.flatMap { names[$0.index] } ?? "" },
-                    outputs: node.outputs.map { names[$0.index] ?? "" },
-                    attributes: node.attributes
-                )
-            },
-            initializers: constants.map { value, tensor in
-                var tensor = tensor
-                tensor.name = names[value.index] ?? ""
-                return tensor
-            },
-            inputs: inputs.map { declaration(of: $0.0, names[$0.1.index] ?? "") },
-            outputs: outputs.map { declaration(of: $0.0, names[$0.1.index] ?? "") }
-        )
-    }
-
-    private func declaration(of tensor: Int, _ name: String) -> ValueInfo {
+    private func declaration(of tensor: Int) -> ValueInfo {
         let declared = file.tensors[tensor]
         let isFloat = exposesFloats && (try? quantization(of: tensor)) != nil
         let type = (try? declared.type.elementType) ?? .float32
         return ValueInfo(
-            name: name,
+            name: declared.name,
             elementType: isFloat ? .float32 : type,
             shape: declared.shape.map { .fixed(max(0, $0)) }
                 + (declared.isComplex ? [.fixed(2)] : [])

@@ -14,7 +14,7 @@ extension TFLiteOperators {
             let isComplex = lowering.file.tensors[input].isComplex
             let axes: TFLiteLowering.Value
             if let given = try lowering.constantIntegers(operation.input(1)) {
-                axes = lowering.integers(given.map { isComplex && $0 < 0 ? $0 - 1 : $0 })
+                axes = lowering.integers(given.map { isComplex && $0 < 0 ? $0 &- 1 : $0 })
             } else {
                 axes = try lowering.raw(operation.input(1))
             }
@@ -209,7 +209,7 @@ extension TFLiteLowering {
         let place = axis < 0 ? axis + shape.count : axis
         guard shape.indices.contains(place) else { throw Refusal("it has no axis \(axis)") }
         lengths[open] = 0
-        lengths[open] = max(0, shape[place].saturatingSum(-lengths.reduce(0, &+)))
+        lengths[open] = max(0, shape[place].saturatingSum(0 &- lengths.reduce(0, &+)))
         return lengths
     }
 

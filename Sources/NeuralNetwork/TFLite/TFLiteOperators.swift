@@ -12,7 +12,8 @@ enum TFLiteOperators {
     static var supportedNames: [String] { rules.keys.sorted() }
 
     private static let rules: [String: Rule] = [
-        images, arithmetic, reductions, movement, slicing, shapes, spectra, quantization,
+        images, arithmetic, reductions, movement, slicing, shapes, spectra,
+        quantization,
     ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
     /// The names in the order of their numbers in the schema.

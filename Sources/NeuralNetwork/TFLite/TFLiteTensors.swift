@@ -99,6 +99,52 @@ extension TFLiteTensor {
     }
 }
 
+extension Tensor {
+    /// The constant with its axes in another order.
+    fileprivate func permuted(_ order: [Int]) -> Tensor {
+        let lengths = order.map { shape[$0] }
+        let rowMajor = LoopNest.rowMajorStrides(shape)
+        let strides = order.map { rowMajor[$0] }
+        // Loops made for the types that weights have: large files have millions of them.
+        let moved: TensorValues =
+            switch values {
+            case .int8(let numbers): .int8(Self.permuted(numbers, lengths, strides))
+            case .uint8(let numbers): .uint8(Self.permuted(numbers, lengths, strides))
+            case .float32(let numbers): .float32(Self.permuted(numbers, lengths, strides))
+            default: transposed(order).values
+            }
+        return Tensor(name: name, shape: lengths, values: moved)
+    }
+
+    @inline(__always)
+    private static func permuted<Number>(
+        _ numbers: [Number],
+        _ lengths: [Int],
+        _ strides: [Int]
+    ) -> [Number] {
+        guard let length = lengths.last, let stride = strides.last, !numbers.isEmpty else {
+            return numbers
+        }
+        var result: [Number] = []
+        result.reserveCapacity(numbers.count)
+        var places = [Int](repeating: 0, count: lengths.count)
+        var start = 0
+        while result.count < numbers.count {
+            for index in 0..<length { result.append(numbers[start + index * stride]) }
+            var axis = lengths.count - 2
+            while axis >= 0 {
+                places[axis] += 1
+                start += strides[axis]
+                if places[axis] < lengths[axis] { break }
+                start -= lengths[axis] * strides[axis]
+                places[axis] = 0
+                axis -= 1
+            }
+        }
+        return result
+    }
+}
+
 // MARK: Integers that stand for numbers
 
 extension TFLiteLowering {
@@ -169,7 +215,7 @@ extension TFLiteLowering {
             throw Refusal("its weights have the shape \(content.shape)")
         }
         let isMoved = order != Array(order.indices)
-        let value = constant(isMoved ? content.transposed(order) : content)
+        let value = constant(isMoved ? content.permuted(order) : content)
         guard let quantization = try quantization(of: source) else { return value }
         let axis = order.firstIndex(of: quantization.axis)
         guard axis != nil || quantization.scales.count == 1 else {

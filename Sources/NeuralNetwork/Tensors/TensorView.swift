@@ -49,6 +49,20 @@ final class Slot<Element: TensorElement>: ElementStorage {
     func write(_ elements: [Element], at start: Int) {
         self.elements.replaceSubrange(start..<start + elements.count, with: elements)
     }
+
+    /// Hands out some of the numbers for a loop over all of them.
+    func read(_ range: Range<Int>, _ body: (UnsafeBufferPointer<Element>) -> Void) {
+        unsafe elements.withUnsafeBufferPointer {
+            unsafe body(UnsafeBufferPointer(rebasing: $0[range]))
+        }
+    }
+
+    /// Hands out room of some of the numbers for a loop that writes all of them.
+    func overwrite(_ range: Range<Int>, _ body: (UnsafeMutableBufferPointer<Element>) -> Void) {
+        unsafe elements.withUnsafeMutableBufferPointer {
+            unsafe body(UnsafeMutableBufferPointer(rebasing: $0[range]))
+        }
+    }
 }
 
 /// A stretch of storage that is one value of the plan.
