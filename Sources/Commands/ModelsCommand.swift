@@ -117,11 +117,8 @@ extension ModelsCommand {
             let network = try self.network()
             let tensors = try NetworkInputs(of: network.graph, files: inputs).tensors
             let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }
-            let session = try InferenceSession(
-                model: network,
-                options: LoadOptions(inputShapes: shapes, requiredOutputs: [])
-            )
-            let results = try session.run(tensors)
+            let (session, given) = try session(for: network, tensors, shapes)
+            let results = try session.run(given)
             try OutputFolder.create(output, for: "the outputs")
             var rows: [[String]] = []
             for result in results {
@@ -135,6 +132,36 @@ extension ModelsCommand {
             }
             for row in rows {
                 StandardError.write(row.joined(separator: "  ") + "\n")
+            }
+        }
+
+        /// A session for the tensors, and those of them that a run takes.
+        ///
+        /// A single integer or truth value may decide what the network does, such as a sample rate: it
+        /// is a constant for this run if the network cannot do without.
+        private func session(
+            for network: Model,
+            _ tensors: [Tensor],
+            _ shapes: [String: [Int]]
+        ) throws -> (InferenceSession, [Tensor]) {
+            do {
+                let options = LoadOptions(inputShapes: shapes, requiredOutputs: [])
+                return (try InferenceSession(model: network, options: options), tensors)
+            } catch {
+                let constants = tensors.filter {
+                    $0.values.count == 1 && [.int64, .int32, .bool].contains($0.elementType)
+                }
+                guard !constants.isEmpty else { throw error }
+                let names = Set(constants.map(\.name))
+                let options = LoadOptions(
+                    inputShapes: shapes.filter { !names.contains($0.key) },
+                    constants: Dictionary(uniqueKeysWithValues: constants.map { ($0.name, $0) }),
+                    requiredOutputs: []
+                )
+                return (
+                    try InferenceSession(model: network, options: options),
+                    tensors.filter { !names.contains($0.name) }
+                )
             }
         }
 

@@ -8,6 +8,8 @@ struct BareNetwork {
     let path: String
     /// The network.
     let model: Model
+    /// The names of its classes, where a TFLite file has them.
+    let labels: [String]?
 
     /// Reads a network; nil if the path is not that of a file, nor looks like it.
     ///
@@ -25,6 +27,9 @@ struct BareNetwork {
             model = try Model(path: path)
         } catch {
             throw CommandFailure(.badData, "\(path): \(error.description)")
+        }
+        labels = (try? Data(contentsOf: URL(fileURLWithPath: path))).flatMap {
+            TFLiteLabels.read([UInt8]($0))
         }
     }
 }
@@ -74,10 +79,17 @@ struct NetworkReport {
             network     opset \(summary.opset), \(summary.layers.count) layers, \
             \(summary.parameterCount) parameters, \(summary.multiplyAdds) multiply-adds a run, \
             \(String(format: "%.1f", Double(summary.byteCount) / 1e6)) MB
-            streaming   \(streaming)
+            streaming   \(streaming)\(labels)
 
             \(LayerTable(layers: summary.layers, width: width).text)
             """
+    }
+
+    private var labels: String {
+        guard let labels = network.labels, let first = labels.first, let last = labels.last else {
+            return ""
+        }
+        return "\nlabels      \(labels.count), from '\(first)' to '\(last)'"
     }
 
     private func lines(_ what: String, _ tensors: [TensorDescription]) -> String {

@@ -70,7 +70,7 @@ package struct SoundModel: Sendable {
         }
         var network: Model
         do {
-            network = try Model(serialized: bytes)
+            network = try Model(serialized: bytes, exposesFloats: true)
         } catch {
             throw .unusableNetwork(path: path, reason: error.description)
         }

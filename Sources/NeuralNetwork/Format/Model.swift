@@ -170,10 +170,12 @@ package enum AttributeValue: Sendable, Hashable {
     case int(Int64)
     case string(String)
     case tensor(Tensor)
+    /// A graph that the node may carry out, such as a branch of `If`.
+    case graph(Graph)
     case floats([Float])
     case ints([Int64])
     case strings([String])
-    /// A kind of value that nothing here uses (a subgraph, a sparse tensor, a type), by ONNX's number.
+    /// A kind of value that nothing here uses (a sparse tensor, a type), by ONNX's number.
     case unsupported(kind: Int)
 
     /// ONNX's number for the kind of value.
@@ -183,6 +185,7 @@ package enum AttributeValue: Sendable, Hashable {
         case .int: 2
         case .string: 3
         case .tensor: 4
+        case .graph: 5
         case .floats: 6
         case .ints: 7
         case .strings: 8

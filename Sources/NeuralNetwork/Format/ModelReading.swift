@@ -145,6 +145,8 @@ extension Attribute {
             case 2: .int(message.i)
             case 3: .string(String(decoding: message.s, as: UTF8.self))
             case 4: .tensor(try Tensor(message.t))
+            // Loops carry values that are no tensors; they are refused when the model is loaded.
+            case 5: (try? Graph(message.g)).map { .graph($0) } ?? .unsupported(kind: kind)
             case 6: .floats(message.floats)
             case 7: .ints(message.ints)
             case 8: .strings(message.strings.map { String(decoding: $0, as: UTF8.self) })

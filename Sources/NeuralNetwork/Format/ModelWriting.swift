@@ -97,6 +97,7 @@ extension Onnx_AttributeProto {
         case .int(let value): i = value
         case .string(let value): s = Data(value.utf8)
         case .tensor(let value): t = Onnx_TensorProto(value)
+        case .graph(let value): g = Onnx_GraphProto(value)
         case .floats(let values): floats = values
         case .ints(let values): ints = values
         case .strings(let values): strings = values.map { Data($0.utf8) }

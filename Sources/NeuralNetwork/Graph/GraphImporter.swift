@@ -37,7 +37,7 @@ struct GraphImporter {
         self.graph = PlanGraph(opset: opset)
         needed = options.requiredOutputs.map { required in
             model.graph.nodes.reversed().reduce(into: required) { needed, node in
-                if node.outputs.contains(where: needed.contains) { needed.formUnion(node.inputs) }
+                if node.outputs.contains(where: needed.contains) { needed.formUnion(node.reads) }
             }
         }
     }
@@ -67,11 +67,16 @@ struct GraphImporter {
         return importer.graph
     }
 
-    private mutating func add(_ node: Node, at index: Int) throws(ModelError) {
+    /// Adds a node of the model's graph, or of a branch that is taken.
+    mutating func add(_ node: Node, at index: Int) throws(ModelError) {
         let name =
             node.name.isEmpty ? "\(node.operatorType)_\(index)" : node.name
         do {
-            try add(node, named: name)
+            if node.isConditional {
+                try inlineBranch(of: node, named: name)
+            } else {
+                try add(node, named: name)
+            }
         } catch let refusal as Refusal {
             throw ModelError.unsupported(
                 node: name,
