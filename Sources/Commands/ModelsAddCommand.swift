@@ -72,7 +72,7 @@ extension ModelsCommand {
             let model = try AddedModel(
                 network,
                 fileName: URL(fileURLWithPath: file).lastPathComponent,
-                labels: try givenLabels() ?? Self.labels(in: network),
+                labels: try givenLabels() ?? TFLiteLabels.read(bytes),
                 options: options,
                 digest: SHA256Digest(of: bytes)
             )
@@ -101,9 +101,6 @@ extension ModelsCommand {
             }
             return labels
         }
-
-        /// The labels that the network's file itself has.
-        private static func labels(in network: Model) -> [String]? { nil }
 
         /// Whether a file is TensorFlow Lite's rather than ONNX.
         private static func isFlatBuffer(_ bytes: [UInt8]) -> Bool {
