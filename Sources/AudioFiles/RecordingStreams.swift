@@ -137,7 +137,7 @@ struct RecordingStreams {
             )
         else {
             guard hasOpened || container == .wave else { throw damaged }
-            let rest = MPEGStream.bytesBehindTags(in: &window, from: position, to: limit)
+            let rest = MPEGStream.bytesAfterTags(in: &window, from: position, to: limit)
             position = limit
             guard rest <= MPEGStream.longestPadding else {
                 throw .notAudio(
