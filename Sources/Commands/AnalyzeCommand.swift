@@ -124,6 +124,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
             for: models,
             refusesUnknown: model.isEmpty
         )
+        let verifier = try service.verifier(of: configuration, for: models)
         let list = try RecordingList(paths)
         let all = list.recordings
         for line in list.remarks + list.obstacles { StandardError.writeMessage(line) }
@@ -149,7 +150,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
             recordings: recordings,
             jobs: jobs,
             analyzer: RecordingAnalyzer(
-                zip(models, settings).map { ModelUse(model: $0, settings: $1) },
+                zip(models, settings).map {
+                    ModelUse(model: $0, settings: $1, verifier: verifier)
+                },
                 clips: clips?.settings ?? ClipSettings(),
                 channel: channel,
                 zone: timezone.flatMap(Zone.init)

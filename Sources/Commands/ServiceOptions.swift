@@ -114,17 +114,45 @@ extension ServiceOptions {
     func loadModels(of configuration: MonitorConfiguration) throws -> ModelAssignment {
         do {
             let (models, places) = try loadModels(configuration.modelsInUse)
-            return ModelAssignment(
+            return try ModelAssignment(
                 models: models,
                 ofSources: configuration.sources.map { source in
                     var seen: Set<Int> = []
                     return configuration.models(of: source).compactMap { places[$0] }
                         .filter { seen.insert($0).inserted }.map { ModelIndex($0) }
-                }
+                },
+                verifier: verifier(of: configuration, for: models)
             )
         } catch let error as ModelFolderError {
             throw CommandFailure(.configuration, Self.line(error))
         }
+    }
+
+    /// The model that a configuration asks before an event opens; nil if it asks none.
+    ///
+    /// What of the models nothing can be asked about is said on standard error.
+    func verifier(
+        of configuration: MonitorConfiguration,
+        for models: [SoundModel]
+    ) throws -> Verifier? {
+        guard let name = configuration.detection.verify.model else { return nil }
+        let model = try SoundModel.load(folder: self.models.folder(of: name))
+        let settings = try configuration.analysisSettings(for: model, refusesUnknown: false)
+        let verifier = Verifier(
+            model: model,
+            settings: configuration.detection.verify,
+            rules: settings.detection
+        )
+        for other in models where other.name != model.name {
+            let unasked = verifier.unaskedClasses(of: other)
+            guard !unasked.isEmpty else { continue }
+            StandardError.writeMessage(
+                "The second model '\(model.name)' has no class for \(unasked.joined(separator: ", ")) "
+                    + "of '\(other.name)': their events open without it. Name its classes under "
+                    + "detection.verify.classes."
+            )
+        }
+        return verifier
     }
 
     /// What is known of the models that a configuration names.

@@ -95,7 +95,8 @@ struct LiveEventLine {
         let time = LocalTime().text(event.start)
         let length = event.durationSeconds.map { String(format: "%6.1f s", $0) } ?? "  begins"
         let level = event.levelDBFS.map { String(format: "%6.1f dBFS", $0) } ?? ""
-        let score = String(format: "%.2f", event.peakScore)
+        let second = event.secondScore.map { String(format: "/%.2f", $0) } ?? ""
+        let score = String(format: "%.2f", event.peakScore) + second
         let name = event.label.padding(toLength: 18, withPad: " ", startingAt: 0)
         let shown = colored ? "\u{1B}[1m\(name)\u{1B}[0m" : name
         let model = namesModel ? "  \(event.model)" : ""

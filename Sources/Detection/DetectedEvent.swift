@@ -21,6 +21,9 @@ package struct DetectedEvent: Equatable, Sendable {
     /// The level over the event, RMS in dBFS.
     package var levelDBFS: Float
 
+    /// The score of a second model that was asked whether it agrees, 0...1; nil: none was.
+    package var secondScore: Float?
+
     /// Creates the event from its parts.
     package init(
         number: Int,
@@ -29,7 +32,8 @@ package struct DetectedEvent: Equatable, Sendable {
         end: SampleTime,
         peakScore: Float,
         meanScore: Float,
-        levelDBFS: Float
+        levelDBFS: Float,
+        secondScore: Float? = nil
     ) {
         self.number = number
         self.classIndex = classIndex
@@ -38,5 +42,6 @@ package struct DetectedEvent: Equatable, Sendable {
         self.peakScore = peakScore
         self.meanScore = meanScore
         self.levelDBFS = levelDBFS
+        self.secondScore = secondScore
     }
 }

@@ -20,6 +20,9 @@ package struct EventMessage: WireMessage {
     package var meanScore: Double
     /// The level, RMS in dBFS; nil for digital silence.
     package var levelDBFS: Double?
+    /// The score of the second model that agreed, 0...1; nil, and missing in the JSON, if none was
+    /// asked.
+    package var secondScore: Double?
     /// The name of the model that named it.
     package var model: String
     /// Its clip, relative to the clip folder; nil if there is none.
@@ -40,6 +43,7 @@ package struct EventMessage: WireMessage {
         peakScore: Double,
         meanScore: Double,
         levelDBFS: Double?,
+        secondScore: Double? = nil,
         model: String,
         clip: String? = nil,
         userLabel: LabelMessage? = nil
@@ -53,6 +57,7 @@ package struct EventMessage: WireMessage {
         self.peakScore = peakScore
         self.meanScore = meanScore
         self.levelDBFS = levelDBFS
+        self.secondScore = secondScore
         self.model = model
         self.clip = clip
         self.userLabel = userLabel
@@ -74,6 +79,7 @@ package struct EventMessage: WireMessage {
         case peakScore = "peak_score"
         case meanScore = "mean_score"
         case levelDBFS = "level_dbfs"
+        case secondScore = "second_score"
         case model, clip
         case userLabel = "user_label"
     }
@@ -153,6 +159,9 @@ package struct RecordingEventMessage: WireMessage {
     package var meanScore: Double
     /// The level, RMS in dBFS; nil for digital silence.
     package var levelDBFS: Double?
+    /// The score of the second model that agreed, 0...1; nil, and missing in the JSON, if none was
+    /// asked.
+    package var secondScore: Double?
     /// The name of the model that named it.
     package var model: String
     /// The path of the file as it was given.
@@ -176,6 +185,7 @@ package struct RecordingEventMessage: WireMessage {
         peakScore: Double,
         meanScore: Double,
         levelDBFS: Double?,
+        secondScore: Double? = nil,
         model: String,
         file: String,
         startSeconds: Double,
@@ -189,6 +199,7 @@ package struct RecordingEventMessage: WireMessage {
         self.peakScore = peakScore
         self.meanScore = meanScore
         self.levelDBFS = levelDBFS
+        self.secondScore = secondScore
         self.model = model
         self.file = file
         self.startSeconds = startSeconds
@@ -207,6 +218,7 @@ package struct RecordingEventMessage: WireMessage {
         case peakScore = "peak_score"
         case meanScore = "mean_score"
         case levelDBFS = "level_dbfs"
+        case secondScore = "second_score"
         case model, file
         case startSeconds = "start_s"
         case endSeconds = "end_s"

@@ -51,7 +51,7 @@ extension JSONValue.Member {
 /// How values are written, by their key: all numbers of one unit have the same decimals.
 enum FieldFormat {
     /// Fields that are missing rather than `null` when there is no value.
-    static let omittedWhenNil: Set = ["user_label", "model"]
+    static let omittedWhenNil: Set = ["user_label", "model", "second_score"]
 
     static func decimals(of key: String) -> Int {
         switch key {
@@ -60,7 +60,7 @@ enum FieldFormat {
         case _ where key.hasSuffix("_dbfs"): 1
         case "calibration_db": 2
         case _ where key.hasSuffix("_percent"): 2
-        case "on", "off", "score", "peak_score", "mean_score": 4
+        case "on", "off", "score", "peak_score", "mean_score", "second_score": 4
         default: 3  // Seconds, to the millisecond.
         }
     }

@@ -24,11 +24,14 @@ package struct ModelUse: Sendable {
     package let model: SoundModel
     /// How its scores are judged.
     package var settings: AnalysisSettings
+    /// The model that is asked before an event opens; nil: none is.
+    package let verifier: Verifier?
 
-    /// Joins the two.
-    package init(model: SoundModel, settings: AnalysisSettings) {
+    /// Joins the parts.
+    package init(model: SoundModel, settings: AnalysisSettings, verifier: Verifier? = nil) {
         self.model = model
         self.settings = settings
+        self.verifier = verifier
     }
 }
 
@@ -95,9 +98,11 @@ package struct ModelAssignment: Sendable {
     package let models: [SoundModel]
     /// The models of each source, at least one.
     package let ofSources: [[ModelIndex]]
+    /// The model that is asked before an event of another one opens; nil: none is.
+    package let verifier: Verifier?
 
     /// Creates the assignment from its parts.
-    package init(models: [SoundModel], ofSources: [[ModelIndex]]) {
+    package init(models: [SoundModel], ofSources: [[ModelIndex]], verifier: Verifier? = nil) {
         precondition(
             ofSources.allSatisfy {
                 !$0.isEmpty && $0.allSatisfy { models.indices.contains($0.rawValue) }
@@ -106,6 +111,7 @@ package struct ModelAssignment: Sendable {
         )
         self.models = models
         self.ofSources = ofSources
+        self.verifier = verifier
     }
 
     /// The models of a source with their settings.
@@ -117,7 +123,7 @@ package struct ModelAssignment: Sendable {
     package func uses(ofSource source: SourceIndex, settings: [AnalysisSettings]) -> [ModelUse] {
         precondition(settings.count == models.count, "every model has settings")
         return ofSources[source.rawValue].map {
-            ModelUse(model: models[$0], settings: settings[$0.rawValue])
+            ModelUse(model: models[$0], settings: settings[$0.rawValue], verifier: verifier)
         }
     }
 }

@@ -76,6 +76,7 @@ extension StoredEvent {
             peakScore: peakScore,
             meanScore: meanScore,
             levelDBFS: levelDBFS,
+            secondScore: secondScore,
             model: model,
             clip: clipPath,
             userLabel: userLabel.map { label in

@@ -50,6 +50,23 @@ extension EndToEnd {
             try home.write(text, to: "state/models/\(name)/model.yaml")
         }
 
+        @Test func anEventThatASecondModelAgreesToCarriesBothScores() throws {
+            try home.write(
+                "model: bootstrap\ndetection: {verify: {model: wide, threshold: 0.2}}\n",
+                to: "earwitness.yaml"
+            )
+            let recording = Recordings.clear("rooster").path
+            let agreed = try #require(try events("analyze", recording)["bootstrap"])
+            for event in agreed {
+                let score = try #require(event["second_score"] as? Double)
+                #expect(score >= 0.2)
+            }
+            let list = try program.run("models", "list")
+            #expect(list.lines.contains { $0.hasPrefix("*") && $0.contains("wide") })
+            let text = try program.run("analyze", recording)
+            #expect(text.output.contains(/[01]\.\d\d\/[01]\.\d\d/), "\(text.output)")
+        }
+
         /// The lines of JSON that the program prints, by the model they name.
         private func events(_ arguments: String...) throws -> [String: [[String: Any]]] {
             let outcome = try program.run(arguments: arguments + ["--format", "json"])

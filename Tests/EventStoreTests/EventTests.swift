@@ -21,7 +21,8 @@ struct EventTests {
             start: noon(plus: 0.12),
             peakScore: 0.5,
             meanScore: 0.5,
-            levelDBFS: -30
+            levelDBFS: -30,
+            secondScore: 0.25
         )
         try store.write(entries: [.began(event)])
         #expect(try store.events(matching: EventFilter()).isEmpty)
@@ -42,6 +43,7 @@ struct EventTests {
         #expect(stored.peakScore == 0.75)
         #expect(stored.meanScore == 0.625)
         #expect(stored.levelDBFS == -23.5)
+        #expect(stored.secondScore == 0.25)
         #expect(stored.model == "test")
         #expect(stored.clipPath == nil)
         #expect(stored.userLabel == nil)

@@ -200,6 +200,7 @@ extension RecordingAnalysis {
                     peakScore: Double(event.peakScore),
                     meanScore: Double(event.meanScore),
                     levelDBFS: event.levelDBFS.isFinite ? Double(event.levelDBFS) : nil,
+                    secondScore: event.secondScore.map { Double($0) },
                     model: model.name,
                     file: path,
                     startSeconds: event.start.seconds(atRate: sampleRateHz),

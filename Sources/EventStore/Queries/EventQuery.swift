@@ -13,6 +13,7 @@ struct EventQuery {
         SELECT event.id AS id, source.name AS source, class.name AS class,
             class.label AS label, class.is_private AS is_private, event.start_utc_ms,
             event.end_utc_ms, event.peak_score, event.mean_score, event.level_dbfs,
+            event.second_score,
             model.name AS model, event.clip_path, event_label.class_name AS labelled_class,
             event_label.note AS note, event_label.labelled_utc_ms AS labelled_utc_ms
         FROM event

@@ -75,6 +75,7 @@ extension StoredEvent {
         peakScore = row["peak_score"]
         meanScore = row["mean_score"]
         levelDBFS = row["level_dbfs"]
+        secondScore = row["second_score"]
         model = row["model"]
         clipPath = row["clip_path"]
         userLabel = (row["labelled_utc_ms"] as Int64?).map { milliseconds in
@@ -109,6 +110,8 @@ package struct StoredEvent: Sendable, Equatable {
     package var meanScore: Double
     /// The level, RMS in dBFS; nil for digital silence.
     package var levelDBFS: Double?
+    /// The score of the second model that agreed, 0...1; nil if none was asked.
+    package var secondScore: Double?
     /// The name of the model that named it.
     package var model: String
     /// The clip, relative to the clip folder; nil if there is none.

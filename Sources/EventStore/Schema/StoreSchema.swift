@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 4
+    static let version = 5
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -29,6 +29,10 @@ enum StoreSchema {
         migrator.registerMigration("4 spool and clock") { database in
             try database.execute(sql: spoolAndClockTables)
             try finish(step: 4, in: database)
+        }
+        migrator.registerMigration("5 second opinion") { database in
+            try database.execute(sql: secondScoreColumn)
+            try finish(step: 5, in: database)
         }
         return migrator
     }
@@ -168,6 +172,10 @@ enum StoreSchema {
             is_cut_short INTEGER NOT NULL DEFAULT 0 CHECK (is_cut_short IN (0, 1)),
             gone TEXT CHECK (gone IN ('expired', 'deleted', 'private', 'unwritable', 'dropped'))
         ) STRICT;
+        """
+
+    private static let secondScoreColumn = """
+        ALTER TABLE event ADD COLUMN second_score REAL CHECK (second_score BETWEEN 0 AND 1);
         """
 
     private static let spoolAndClockTables = """

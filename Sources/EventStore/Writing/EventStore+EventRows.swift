@@ -104,14 +104,14 @@ extension EventStore {
         try database.cachedStatement(
             sql: """
                 INSERT INTO event (id, source_id, class_id, start_utc_ms, end_utc_ms,
-                    peak_score, mean_score, level_dbfs)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    peak_score, mean_score, level_dbfs, second_score)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             id, identity.sourceID, identity.classID, identity.start,
             event.end.map { max(identity.start, $0.utcMilliseconds) },
             storedScore(event.peakScore), storedScore(event.meanScore),
-            event.levelDBFS.map { Double($0) },
+            event.levelDBFS.map { Double($0) }, event.secondScore.map(storedScore),
         ])
     }
 

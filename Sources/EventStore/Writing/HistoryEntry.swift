@@ -47,6 +47,8 @@ package struct EventRecord: Sendable, Equatable, Codable {
     package var meanScore: Float
     /// The level so far, RMS in dBFS; nil for digital silence.
     package var levelDBFS: Float?
+    /// The score of the second model that agreed, 0...1; nil if none was asked.
+    package var secondScore: Float?
 
     /// Creates the record from its parts; a level that is not finite is digital silence.
     package init(
@@ -58,7 +60,8 @@ package struct EventRecord: Sendable, Equatable, Codable {
         end: Date? = nil,
         peakScore: Float,
         meanScore: Float,
-        levelDBFS: Float
+        levelDBFS: Float,
+        secondScore: Float? = nil
     ) {
         self.id = id
         self.source = source
@@ -69,6 +72,7 @@ package struct EventRecord: Sendable, Equatable, Codable {
         self.peakScore = peakScore
         self.meanScore = meanScore
         self.levelDBFS = levelDBFS.isFinite ? levelDBFS : nil
+        self.secondScore = secondScore
     }
 }
 

@@ -46,6 +46,11 @@ package final class SourceAnalysis {
 
     private let features: FeatureSupply
     private let models: [ModelAnalysis]
+    /// What lets each model's events through; nil: nothing is asked about them.
+    private let verifications: [EventVerification?]
+    /// The sound that a second model may be asked about, and how much of it is held.
+    private var sound: SampleHistory
+    private let heldSamples: Int64
     private var levels: LevelBlocks
     private var segment: SourceSegment
 
@@ -76,6 +81,19 @@ package final class SourceAnalysis {
                 sampleRateHz: sampleRateHz
             )
         }
+        let verifier = uses.lazy.compactMap(\.verifier).first
+        let opinion = try verifier.map { try SecondOpinion($0.model, sampleRateHz: sampleRateHz) }
+        verifications = uses.map { use in
+            guard let opinion, let verifier = use.verifier else { return nil }
+            let questions = verifier.questions(about: use.model)
+            return questions.contains { $0 != nil }
+                ? EventVerification(opinion, questions: questions) : nil
+        }
+        sound = SampleHistory(sampleRateHz: sampleRateHz)
+        // Windows are analysed up to a second after their last sample.
+        heldSamples = Int64(
+            EventVerification.heldWindows * (opinion?.windowLength ?? 0) + 2 * sampleRateHz
+        )
         levels = LevelBlocks(
             sampleRateHz: sampleRateHz,
             readerCount: uses.count,
@@ -99,12 +117,14 @@ package final class SourceAnalysis {
     ) throws {
         levels.process(samples)
         features.process(samples)
+        if isVerifying { sound.append(samples, at: segment.end) }
         segment.end = segment.end + Int64(samples.count)
         for model in models {
             while let window = model.nextWindow(of: segment) {
                 try analyse(window, with: model, appendingTo: &findings)
             }
         }
+        sound.forget(before: segment.end - heldSamples)
     }
 
     /// Leads a window through the stages of its model.
@@ -129,9 +149,16 @@ package final class SourceAnalysis {
             envelope: envelope
         )
         findings.append(.hop(hop, model: model.slot))
-        append(model.decide(hop), of: model, at: hop.window.upperBound, to: &findings)
+        try append(model.decide(hop), of: model, at: hop.window.upperBound, to: &findings)
+        let late = try verifications[model.slot.rawValue]?
+            .events(goingOnAt: hop.window.upperBound, sound: sound)
+        for event in late ?? [] {
+            append(event, of: model, at: hop.window.upperBound, to: &findings)
+        }
         model.advance()
     }
+
+    private var isVerifying: Bool { verifications.contains { $0 != nil } }
 
     /// Goes on after a gap: what was lost is neither scored nor bridged.
     ///
@@ -151,7 +178,7 @@ package final class SourceAnalysis {
         segment = SourceSegment(startingAt: time)
         for model in models {
             let transitions = model.resume(at: time, lostFrom: lostFrom)
-            append(transitions, of: model, at: lostFrom, to: &findings)
+            try append(transitions, of: model, at: lostFrom, to: &findings)
         }
     }
 
@@ -162,7 +189,7 @@ package final class SourceAnalysis {
     package func finish(appendingTo findings: inout [AnalysisFinding]) throws {
         try finishSegment(appendingTo: &findings)
         for model in models {
-            append(model.finish(at: segment.end), of: model, at: segment.end, to: &findings)
+            try append(model.finish(at: segment.end), of: model, at: segment.end, to: &findings)
         }
     }
 
@@ -183,23 +210,41 @@ package final class SourceAnalysis {
         of model: ModelAnalysis,
         at windowEnd: SampleTime,
         to findings: inout [AnalysisFinding]
-    ) {
+    ) throws {
+        let verification = verifications[model.slot.rawValue]
         for transition in transitions {
             switch transition {
             case .began(let event):
-                let first = model.endOfFirstWindow(holding: event.start, in: segment)
-                findings.append(
-                    .began(
-                        event,
-                        model: model.slot,
-                        firstWindowEnd: min(first, windowEnd),
-                        decidingWindowEnd: windowEnd
-                    )
-                )
+                let verified = try verification.map {
+                    try $0.begin(event, decidedAt: windowEnd, sound: sound)
+                }
+                if let event = verified ?? event {
+                    append(event, of: model, at: windowEnd, to: &findings)
+                }
             case .ended(let event):
-                findings.append(.ended(event, model: model.slot))
+                let announced = verification.map { $0.end(event) }
+                if let event = announced ?? event {
+                    findings.append(.ended(event, model: model.slot))
+                }
             }
         }
+    }
+
+    private func append(
+        _ event: DetectedEvent,
+        of model: ModelAnalysis,
+        at windowEnd: SampleTime,
+        to findings: inout [AnalysisFinding]
+    ) {
+        let first = model.endOfFirstWindow(holding: event.start, in: segment)
+        findings.append(
+            .began(
+                event,
+                model: model.slot,
+                firstWindowEnd: min(first, windowEnd),
+                decidingWindowEnd: windowEnd
+            )
+        )
     }
 
     /// Begins anew at the beginning of a timeline, as a new analysis of the same models would.
@@ -212,6 +257,8 @@ package final class SourceAnalysis {
         )
         segment = SourceSegment(startingAt: .zero)
         models.forEach { $0.restart() }
+        verifications.forEach { $0?.reset() }
+        sound.removeAll()
     }
 
     /// Changes how decisions are made from the next hop on; nothing that is open is lost.

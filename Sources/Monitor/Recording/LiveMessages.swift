@@ -22,6 +22,7 @@ extension EventMessage {
             peakScore: Double(event.peakScore),
             meanScore: Double(event.meanScore),
             levelDBFS: event.levelDBFS.map { Double($0) },
+            secondScore: event.secondScore.map { Double($0) },
             model: model?.name ?? event.model
         )
     }

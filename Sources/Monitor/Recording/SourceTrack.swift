@@ -310,7 +310,8 @@ struct SourceTrack {
             start: start,
             peakScore: event.peakScore,
             meanScore: event.meanScore,
-            levelDBFS: event.levelDBFS
+            levelDBFS: event.levelDBFS,
+            secondScore: event.secondScore
         )
         events[key] = OngoingEvent(record: record, arrival: arrival)
         backlog.append(.began(record))
@@ -333,7 +334,8 @@ struct SourceTrack {
             end: max(ongoing.record.start, end),
             peakScore: event.peakScore,
             meanScore: event.meanScore,
-            levelDBFS: event.levelDBFS
+            levelDBFS: event.levelDBFS,
+            secondScore: event.secondScore
         )
         events[key]?.record = record
         backlog.append(.ended(record))

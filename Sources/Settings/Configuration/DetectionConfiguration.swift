@@ -86,6 +86,8 @@ package struct DetectionConfiguration: Equatable, Sendable {
     package var rejectsUnfamiliar = true
     /// The rules for the classes of all models.
     package var rules = ClassRules()
+    /// The model that is asked before an event opens.
+    package var verify = VerifySettings()
     /// What holds for single models, by the model's name.
     package var models: [String: ModelDetection] = [:]
 
@@ -112,12 +114,13 @@ package struct DetectionConfiguration: Equatable, Sendable {
                     "Whether windows that the model finds too unfamiliar (its `open_set`) count as no known class."
                 ),
         ] + SettingsRow.inline(\.rules, ClassRules.settings) + [
+            .section("verify", \.verify, VerifySettings.settings),
             .named(
                 "models",
                 \.models,
                 of: ModelDetection.settings,
                 startingFrom: ModelDetection()
-            )
+            ),
         ]
     )
 

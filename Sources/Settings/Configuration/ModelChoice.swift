@@ -146,6 +146,7 @@ extension MonitorConfiguration {
         }
         // A common model that no source is left to is not in use.
         return (sources.contains { $0.models == nil } ? common : []) + own
+            + (detection.verify.model.map { [($0, "detection.verify.model")] } ?? [])
     }
 }
 

@@ -98,7 +98,7 @@ package struct EventTextWriter: Sendable {
             [
                 row.start.map(local.text) ?? Self.number(row.startSeconds, 2),
                 Self.plain(row.label), Self.number(row.durationSeconds, 1),
-                Self.number(row.peakScore, 2), Self.number(row.levelDBFS, 1),
+                Self.scores(row), Self.number(row.levelDBFS, 1),
                 PathText.shown(row.origin),
             ] + (namesModels ? [Self.plain(row.model)] : []) + (hasClips ? [row.clip ?? ""] : [])
         }
@@ -110,6 +110,11 @@ package struct EventTextWriter: Sendable {
             leastWidths: [8, 18, 7, 5, 6],
             showsHeader: showsHeader
         ).text
+    }
+
+    /// The score, and behind a slash that of the second model that agreed.
+    private static func scores(_ row: EventRow) -> String {
+        number(row.peakScore, 2) + (row.secondScore.map { "/\(number($0, 2))" } ?? "")
     }
 
     private func csvLine(_ row: EventRow) -> String {
@@ -197,6 +202,8 @@ package struct EventRow: Equatable, Sendable {
     package var meanScore: Double
     /// The level, RMS in dBFS; nil for digital silence.
     package var levelDBFS: Double?
+    /// The score of the second model that agreed, 0...1; nil if none was asked.
+    package var secondScore: Double?
     /// The name of the model that detected it.
     package var model: String
     /// The event's clip, relative to the clip folder; nil if there is none.
@@ -220,6 +227,7 @@ extension EventRow {
             peakScore: event.peakScore,
             meanScore: event.meanScore,
             levelDBFS: event.levelDBFS,
+            secondScore: event.secondScore,
             model: event.model,
             clip: event.clip
         )
@@ -239,6 +247,7 @@ extension EventRow {
             peakScore: event.peakScore,
             meanScore: event.meanScore,
             levelDBFS: event.levelDBFS,
+            secondScore: event.secondScore,
             model: event.model
         )
     }
