@@ -91,6 +91,15 @@ import Testing
         #expect(abs(scaling.score(carrying: 0.9) - 0.5) < 0.03)
         #expect(abs(scaling.score(carrying: 0.1) - 0.1) < 0.03)
         #expect(scaling.score(carrying: 1) == 1 && scaling.score(carrying: 0) == 0)
+        // Where the class is taken to be rarer (odds of 1 to 19 instead of 3 to 7), scores fall.
+        let rarer = FittedCalibration(
+            all,
+            of: clips,
+            classCount: 1,
+            gateDBFS: -60,
+            heardShare: 0.05
+        ).scaling[0]
+        #expect(abs((rarer?.score(carrying: 0.9) ?? 0) - 0.109) < 0.02)
         let errors = fit.errors(all, of: clips, gateDBFS: -60)
         #expect(abs((errors?.before ?? 0) - 0.2) < 0.01)
         #expect((errors?.after ?? 1) < 0.03)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ModelLibrary
 import Training
 
 /// The options of `earwitness train` that decide how the network is trained; each is stronger than
@@ -18,7 +19,8 @@ struct TrainingOptions: ParsableArguments {
     var windowFrames: Int?
     @Option(
         help: ArgumentHelp(
-            "A trained model to continue from, with a new last layer: a folder or an ONNX file.",
+            "A trained model to continue from, with a new last layer: a folder or an ONNX or "
+                + "TFLite file.",
             valueName: "model"
         )
     )
@@ -27,6 +29,14 @@ struct TrainingOptions: ParsableArguments {
         help: ArgumentHelp("How many of its first layers are frozen.", valueName: "layers")
     )
     var freeze: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The names of its classes, for a recipe's groups: a file with a line or CSV row a "
+                + "class. A model folder has its own.",
+            valueName: "file"
+        )
+    )
+    var labels: String?
     @Option(
         help: ArgumentHelp(
             "A model to combine with others: the new one averages their logits and is trained "
@@ -77,6 +87,9 @@ struct TrainingOptions: ParsableArguments {
         guard freeze == nil || continueFrom != nil else {
             throw ValidationError("--freeze needs --continue-from.")
         }
+        guard labels == nil || continueFrom != nil else {
+            throw ValidationError("--labels needs --continue-from.")
+        }
         guard continueFrom == nil || architecture == nil && width == nil else {
             throw ValidationError(
                 "--continue-from keeps the model's architecture: remove --architecture and --width."
@@ -113,24 +126,57 @@ struct TrainingOptions: ParsableArguments {
     /// How many threads share the work.
     var threadCount: Int { threads ?? min(ProcessInfo.processInfo.activeProcessorCount, 64) }
 
+    /// The recipe's groups of classes of the network to continue from; nil without any.
+    private func groups(
+        of settings: TrainingSettings,
+        classNames: [String],
+        network: String
+    ) throws -> ClassGroups? {
+        guard !settings.groups.isEmpty else { return nil }
+        guard !settings.isExclusive else {
+            throw CommandFailure(
+                .usage,
+                "Groups can be heard together: add --multi-label, or training.multi_label: true."
+            )
+        }
+        let names =
+            if let labels {
+                try ClassGroups.labels(path: labels)
+            } else if FileManager.default.fileExists(atPath: "\(network)/model.yaml") {
+                try SoundModel.load(folder: network).classes.map(\.name)
+            } else {
+                throw CommandFailure(
+                    .usage,
+                    "'\(network)' does not name its classes: give --labels FILE, or a model folder."
+                )
+            }
+        return try ClassGroups(settings.groups, classNames: classNames, labels: names)
+    }
+
     /// Lays the options over settings, but for --epochs and --combine, which need the recordings.
-    func apply(to settings: inout TrainingSettings) throws {
+    func apply(to settings: inout TrainingSettings, classNames: [String]) throws {
         settings.threads = threadCount
         settings.architecture = architecture ?? settings.architecture
         settings.width = width ?? settings.width
         settings.windowFrames = windowFrames ?? settings.windowFrames
         if let frontEnd { try settings.setFrontEnd(frontEnd) }
+        if multiLabel { settings.isExclusive = false }
         if let continueFrom {
             settings.continued = try ContinuedNetwork(
                 path: continueFrom,
                 frontEnd: settings.frontEnd,
                 windowFrames: settings.windowFrames,
-                frozenLayers: freeze ?? 0
+                frozenLayers: freeze ?? 0,
+                groups: try groups(of: settings, classNames: classNames, network: continueFrom)
+            )
+        } else if !settings.groups.isEmpty {
+            throw CommandFailure(
+                .usage,
+                "The recipe's groups are classes of a network: name it with --continue-from."
             )
         }
         settings.optimizerName = optimizer ?? settings.optimizerName
         settings.scheduleName = schedule ?? settings.scheduleName
-        if multiLabel { settings.isExclusive = false }
         if balanceClasses { settings.balancesClasses = true }
         settings.steps = steps ?? settings.steps
         settings.batchSize = batch ?? settings.batchSize

@@ -33,8 +33,8 @@ struct TrainingRecipePlan {
             command.recipe != nil
             || command.set.contains { $0.hasPrefix("augmentation.band_limit_probability=") }
         if command.options.teacher.isEmpty { teacherFolder = root }
-        try command.options.apply(to: &recipe.settings)
         try sounds.addNegatives(from: command.negatives)
+        try command.options.apply(to: &recipe.settings, classNames: sounds.classNames)
         for name in command.unreported {
             guard let place = sounds.classNames.firstIndex(of: name) else {
                 throw CommandFailure(
@@ -76,8 +76,11 @@ struct TrainingRecipePlan {
                 "None of the recordings of '\(name)' can be read. Check their format."
             )
         }
+        // A group needs no recordings of its own: the network that is continued from knows it.
         for (index, name) in loaded.dataset.classNames.enumerated()
-        where !loaded.dataset.clips.contains(where: { $0.classes.contains(index) }) {
+        where recipe.settings.groups.isEmpty
+            && !loaded.dataset.clips.contains(where: { $0.classes.contains(index) })
+        {
             throw CommandFailure(
                 .badData,
                 "None of the recordings of class '\(name)' can be read. Replace or remove them."

@@ -41,6 +41,7 @@ extension ContinuedNetwork {
         windowShape = Array(members[0].model.inputShape.dropFirst())
         frozenLayers = 0
         frozen = []
+        teacher = nil
         embeddingSize = members.reduce(0) { $0 + $1.head.inputCount }
         let share = 1 / Float(members.count)
         head = LastLayer(
@@ -83,6 +84,8 @@ extension ContinuedNetwork {
 /// One of the models that are combined.
 struct CombinedMember {
     let model: SoundModel
+    /// Its network with floats for all weights.
+    private let network: Model
     let head: NetworkHead
     /// Where each class is among its scores.
     private let places: [Int]
@@ -102,9 +105,10 @@ struct CombinedMember {
             misfit: misfit
         )
         model = fitting.model
+        network = model.network.withFloatWeights
         places = fitting.places
         head = try NetworkHead(
-            of: model.network.graph,
+            of: network.graph,
             scores: model.about.network.scores,
             missing: misfit
         )
@@ -133,7 +137,7 @@ struct CombinedMember {
     ///   - frontEnd: Under whose normalisation its input is.
     /// - Returns: A graph that gives the embedding under its name with the prefix.
     func body(prefix: String, frontEnd: FrontEnd) -> Model {
-        var body = ContinuedNetwork.body(of: model.network, embedding: head.input)
+        var body = ContinuedNetwork.body(of: network, embedding: head.input)
         let rescaled = addRescaling(to: &body.graph, from: frontEnd)
         func renamed(_ name: String) -> String {
             name.isEmpty || name == Architecture.inputName ? name : prefix + name

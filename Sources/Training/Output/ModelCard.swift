@@ -81,8 +81,10 @@ enum ModelCard {
             settings.continued.map {
                 $0.isCombined
                     ? "The mean of the logits of \($0.name)"
-                    : "Network \($0.name) with a new last layer and its first \($0.frozenLayers) "
-                        + "layers frozen"
+                    : "Network \($0.name) with "
+                        + ($0.teacher == nil
+                            ? "a new last layer" : "a row of its last layer for each group")
+                        + " and its first \($0.frozenLayers) layers frozen"
             } ?? "Architecture \(settings.architecture.rawValue)"
         return [
             "\(network); \(model.stepCount) steps of \(settings.batchSize) patches, \(rule)",
@@ -94,6 +96,10 @@ enum ModelCard {
 
     /// The teachers; empty if there are none.
     private static func teaching(of model: TrainedModel) -> String {
+        if let network = model.settings.continued, network.teacher != nil {
+            return " Targets are what \(network.name) says of each patch, 1 where a label is "
+                + "certain; weights are held to where they began (\(model.settings.hold))."
+        }
         guard !model.teachers.isEmpty else { return "" }
         return " \(percent(Double(model.settings.teacherShare))) % of its targets are the mean "
             + "probability of \(model.teachers.joined(separator: ", "))."

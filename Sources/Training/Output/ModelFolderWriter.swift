@@ -24,7 +24,7 @@ package enum ModelFolderWriter {
         folder: String
     ) throws -> SoundModel {
         let network = try NetworkExport.deployable(model.network, activation: model.activation)
-            .serialized()
+            .storing(model.settings.storedWeights).serialized()
         let encoder = YAMLEncoder()
         encoder.options.allowUnicode = true
         let yaml = try encoder.encode(document(of: model, digest: SHA256Digest(of: network)))
@@ -61,6 +61,7 @@ package enum ModelFolderWriter {
                 OrderedDocument([
                     ("input", Architecture.inputName),
                     ("window_frames", model.settings.design.windowFrames),
+                    ("hop_s", model.recipe.hopSeconds),
                     ("scores", NetworkExport.scoresName),
                     ("activation", ScoreActivation.none.rawValue),
                     ("embedding", Architecture.embeddingName),

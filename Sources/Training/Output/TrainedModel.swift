@@ -77,6 +77,8 @@ package struct TrainedModel: Sendable {
             guard let scaling = calibration?.scaling[index] else { return soundClass }
             var calibrated = soundClass
             calibrated.calibration = scaling
+            // Where the recipe says what calibrated scores mean, its thresholds are for those.
+            guard settings.calibrationShare == nil else { return calibrated }
             calibrated.rule.on = scaling.score(carrying: rules[index].on)
             calibrated.rule.off = scaling.score(carrying: rules[index].off)
             return calibrated

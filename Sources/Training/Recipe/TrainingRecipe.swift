@@ -20,6 +20,8 @@ package struct TrainingRecipe: Equatable, Sendable {
     package var classes: [SoundClass] = []
     /// How scores become events, for all classes.
     package var rule = ClassRuleOverlay()
+    /// The step between two windows for which the rules are, in seconds.
+    package var hopSeconds: Double?
     /// The folds held out for testing.
     package var heldOutFolds: [Int] = []
     /// The folds held out for calibration.
@@ -142,6 +144,13 @@ extension TrainingRecipe {
         .named("kinds", \.settings.kinds, of: KindShare.table, startingFrom: KindShare()),
         .list("classes", \.classes, of: SoundClass.settings, startingFrom: SoundClass()),
         .section("rule", \.rule, ClassRuleOverlay.settings),
+        .optional(
+            "hop_s",
+            \.hopSeconds,
+            .number(in: 0.01...10),
+            unsaid: "0.24",
+            "The step between two windows for which the rules are, in seconds."
+        ),
         .value("hold_out_folds", \.heldOutFolds, .foldNumbers, "The folds held out for testing."),
         .value(
             "calibrate_folds",
@@ -149,6 +158,7 @@ extension TrainingRecipe {
             .foldNumbers,
             "The folds held out for calibration."
         ),
+        .namedValues("groups", \.settings.groups, .labels),
         .section("training", \.settings, TrainingSettings.table),
         .section("waveform", \.settings.waveform, WaveformSettings.table),
         .section("augmentation", \.settings.augmentation, AugmentationSettings.table),
@@ -175,9 +185,14 @@ extension SettingsTable {
 
 extension ValueForm where Value == [String] {
     /// A list of paths.
-    static var paths: ValueForm {
+    static var paths: ValueForm { texts("a list of paths") }
+
+    /// A list of classes of a network.
+    static var labels: ValueForm { texts("a list of labels") }
+
+    private static func texts(_ allowed: String) -> ValueForm {
         ValueForm(
-            allowed: "a list of paths",
+            allowed: allowed,
             read: { node in
                 guard case .sequence(let nodes) = node.content else { return nil }
                 let paths = nodes.compactMap(\.text)

@@ -41,6 +41,8 @@ package struct TrainingSettings: Equatable, Sendable {
     package var stepInterval = 1_000
     package var stepFactor: Float = 0.1
     package var weightDecay: Float = 0.02
+    /// How strongly the weights of a continued network are pulled to where they began.
+    package var hold: Float = 0
     package var gradientLimit: Float = 5
     /// Decay of the moving average of weights that is saved; 0 to save the last weights.
     package var averageDecay: Float = 0
@@ -56,6 +58,13 @@ package struct TrainingSettings: Equatable, Sendable {
     /// in them stands for the fold that is not trained on.
     package var teachers: [String] = []
     package var teacherShare: Float = 0.5
+    /// The share of windows in which each class is taken to be heard when scores are calibrated; nil:
+    /// as in the calibration folds.
+    package var calibrationShare: Float?
+    /// Which classes of the network that is continued from make each class, by name.
+    package var groups: [String: [String]] = [:]
+    /// How the model's file stores its weights.
+    package var storedWeights = StoredWeights.float32
     /// How recordings are changed before features are computed.
     package var waveform = WaveformSettings()
     /// How patches are changed.
@@ -100,6 +109,9 @@ package struct TrainingSettings: Equatable, Sendable {
         var lines = Self.table.values(of: self, path: "training").map { "\($0.key)=\($0.text)" }
         lines.append("training.front_end=\(frontEnd.map(Fingerprint.text) ?? "")")
         lines.append("continued=\(continued?.identity ?? "")")
+        for (name, members) in groups.sorted(by: { $0.key < $1.key }) {
+            lines.append("groups.\(name)=\(members.joined(separator: ";"))")
+        }
         lines += WaveformSettings.table.values(of: waveform, path: "waveform")
             .map { "\($0.key)=\($0.text)" }
         lines += AugmentationSettings.table.values(of: augmentation, path: "augmentation")
@@ -274,6 +286,12 @@ extension TrainingSettings {
             "Weight decay (not on biases and normalisations)."
         ),
         .value(
+            "hold",
+            \.hold,
+            .number(in: 0...1e6),
+            "How strongly the weights of a continued network are pulled to where they began."
+        ),
+        .value(
             "gradient_limit",
             \.gradientLimit,
             .number(in: 1e-6...1e9),
@@ -322,6 +340,19 @@ extension TrainingSettings {
             \.teacherShare,
             .number(in: 0...1),
             "The share of the teachers' mean probability in the targets."
+        ),
+        .optional(
+            "calibration_share",
+            \.calibrationShare,
+            .number(in: 0.001...0.999),
+            unsaid: "as in the calibration folds",
+            "The share of windows in which each class is taken to be heard when scores are calibrated."
+        ),
+        .value(
+            "stored_weights",
+            \.storedWeights,
+            .choice,
+            "How the model's file stores its weights."
         ),
     ])
 }

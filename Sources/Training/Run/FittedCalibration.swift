@@ -1,5 +1,6 @@
 import Detection
 import Evaluation
+import Foundation
 import SoundDatasets
 
 /// The calibration of a trained network, fitted to clips that were not used for training.
@@ -20,12 +21,29 @@ struct FittedCalibration: Equatable, Sendable {
     ///   - clips: The clips, as many.
     ///   - classCount: The number of classes.
     ///   - gateDBFS: Windows at or below this level are ignored.
-    init(_ scores: [ClipScores], of clips: [LabelledClip], classCount: Int, gateDBFS: Float) {
+    ///   - heardShare: The share of windows in which each class is taken to be heard; nil: as in
+    ///     the clips.
+    init(
+        _ scores: [ClipScores],
+        of clips: [LabelledClip],
+        classCount: Int,
+        gateDBFS: Float,
+        heardShare: Float? = nil
+    ) {
         let samples = Self.samples(scores, clips, classCount, gateDBFS)
-        scaling = CalibrationFit.calibration(of: samples, method: .platt).classes
-        heardCounts = samples.map { $0.count(where: \.isHeard) }
-        otherCounts = samples.map { $0.count { !$0.isHeard } }
+        let heard = samples.map { $0.count(where: \.isHeard) }
+        let others = samples.map { $0.count { !$0.isHeard } }
+        (heardCounts, otherCounts) = (heard, others)
         clipCount = clips.count
+        let fitted = CalibrationFit.calibration(of: samples, method: .platt).classes
+        scaling = fitted.enumerated().map { index, own in
+            guard var own, let heardShare else { return own }
+            // Another share of windows with the class moves the logit of its odds by a constant.
+            own.offset += log(
+                heardShare / (1 - heardShare) * Float(others[index]) / Float(heard[index])
+            )
+            return own
+        }
     }
 
     /// The mean over the classes of the expected calibration error of some clips' scores.

@@ -16,7 +16,10 @@ final class Optimizer {
 
     private let rule: Rule
     private let weightDecay: Float
+    private let hold: Float
     private let weights: [PlanTensor]
+    /// Where the weights that are held began; nil for the others.
+    private let starts: [FloatMemory?]
     private let first: [FloatMemory]
     private let second: [FloatMemory]
     /// The number of steps made.
@@ -25,10 +28,28 @@ final class Optimizer {
     /// Creates the optimizer of a plan's weights.
     ///
     /// Tensors of one axis (biases, and scales and shifts of normalisations) do not decay.
-    init(_ rule: Rule, weightDecay: Float, weights: [PlanTensor]) {
+    ///
+    /// - Parameters:
+    ///   - rule: The rule of a step.
+    ///   - weightDecay: How strongly weights are pulled to zero.
+    ///   - hold: How strongly held weights are pulled to where they are now (Li, Grandvalet and
+    ///     Davoine, 2018).
+    ///   - weights: The weights.
+    ///   - isHeld: Whether the weight of a name is held.
+    init(
+        _ rule: Rule,
+        weightDecay: Float,
+        hold: Float = 0,
+        weights: [PlanTensor],
+        isHeld: (String) -> Bool = { _ in true }
+    ) {
         self.rule = rule
         self.weightDecay = weightDecay
+        self.hold = hold
         self.weights = weights
+        starts = weights.map { weight in
+            hold > 0 && isHeld(weight.name) ? FloatMemory(weight.values.toArray()) : nil
+        }
         first = weights.map { FloatMemory(count: $0.count) }
         second =
             if case .adamW = rule { weights.map { FloatMemory(count: $0.count) } } else { [] }
@@ -95,6 +116,10 @@ final class Optimizer {
                     momentum,
                     decay
                 )
+            }
+            if let start = starts[index] {
+                let share = min(rate * hold, 1)
+                unsafe gk_blend(values.count, start.readOnly.base, share, values.base)
             }
         }
     }

@@ -16,6 +16,7 @@ package final class Trainer {
     /// Whose probabilities are a part of the targets.
     package let teachers: [Teacher]
     private let panel: TeacherPanel?
+    private let groupPanel: GroupPanel?
     private let classCount: Int
     private var gradient: [Float]
     /// What every step so far gave.
@@ -72,10 +73,19 @@ package final class Trainer {
         panel =
             teachers.isEmpty
             ? nil : try TeacherPanel(teachers, settings: settings, frontEnd: frontEnd)
+        groupPanel = try settings.continued?.teacher.map { teacher throws(TrainingError) in
+            try GroupPanel(
+                teacher,
+                shape: settings.design.inputShape(batch: 1),
+                threads: settings.threads
+            )
+        }
         optimizer = Optimizer(
             settings.optimizer,
             weightDecay: settings.weightDecay,
-            weights: plan.weights
+            hold: settings.continued == nil ? 0 : settings.hold,
+            weights: plan.weights,
+            isHeld: { !ContinuedNetwork.isNew($0) }
         )
         average =
             settings.averageDecay > 0
@@ -121,8 +131,13 @@ package final class Trainer {
     package func step() -> StepReport {
         let number = optimizer.stepCount
         let labels = batches.fill(input, step: number)
-        let targets =
-            panel?.targets(labels, input: input.readOnly, batch: settings.batchSize) ?? labels
+        var targets = labels
+        if let groupPanel {
+            targets = groupPanel.targets(targets, input: input.readOnly, batch: settings.batchSize)
+        }
+        if let panel {
+            targets = panel.targets(targets, input: input.readOnly, batch: settings.batchSize)
+        }
         plan.forward(isTraining: true, seed: settings.seed &+ UInt64(number))
         let logits = plan.output.values.toArray()
         let loss = settings.loss.evaluate(

@@ -295,7 +295,8 @@ package struct TrainingJob {
             try scores(trainer, places),
             of: places.map { clips.dataset.clips[$0] },
             classCount: clips.dataset.classNames.count,
-            gateDBFS: settings.gateDBFS
+            gateDBFS: settings.gateDBFS,
+            heardShare: settings.calibrationShare
         )
     }
 
