@@ -8,11 +8,21 @@ import Monitor
 import Settings
 import SoundDatasets
 
-/// Measures whole decisions on composed soundscapes; `scripts/measure-accuracy` runs it.
+/// Measures models: on composed soundscapes, or on recordings of other people.
 @main
-struct AccuracyCommand: AsyncParsableCommand {
+struct Accuracy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accuracy",
+        abstract: "Measures models.",
+        subcommands: [AccuracyCommand.self, StrangersCommand.self],
+        defaultSubcommand: AccuracyCommand.self
+    )
+}
+
+/// Measures whole decisions on composed soundscapes; `scripts/measure-accuracy` runs it.
+struct AccuracyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "soundscapes",
         abstract: "Measures a model's decisions stage by stage, as Markdown.",
         discussion: """
             Rules are chosen on the folders with 'tune' in their option and measured on the \
@@ -164,6 +174,8 @@ enum AccuracyError: Error, CustomStringConvertible {
     case missing(String)
     /// A folder holds clips instead of labelled recordings.
     case clips(String)
+    /// A list of recordings cannot be understood.
+    case list(String)
     /// The rules cannot be written.
     case notWritten(path: String, reason: String)
 
@@ -175,6 +187,9 @@ enum AccuracyError: Error, CustomStringConvertible {
             "'\(folder)' cannot be listed. Run scripts/measure-accuracy, which makes it."
         case .clips(let folder):
             "'\(folder)' holds clips. Give recordings with labels, as 'earwitness compose' makes."
+        case .list(let path):
+            "'\(path)' has no columns path, label, maybe and kind. Make it by "
+                + "scripts/list-household-recordings."
         case .notWritten(let path, let reason):
             "The rules were not written to '\(path)': \(reason)."
         }

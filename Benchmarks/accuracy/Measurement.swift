@@ -39,14 +39,23 @@ struct Measurement {
     }
 
     /// Writes the rules chosen with threshold and length for each class into a `model.yaml`.
-    func write(rulesWithin budget: Double, caution: Int, to path: String) async throws {
+    func write(
+        rulesWithin budget: Double,
+        caution: Int,
+        lengths: [@Sendable (inout ClassRule) -> Void] = RuleSearch.lengths,
+        thresholds: [Float] = RuleSearch.thresholds,
+        lowWorth: Double = 0,
+        to path: String
+    ) async throws {
         let search = await RuleSearch.run(
             on: heard(tune),
             replay: replay,
-            lengths: RuleSearch.lengths,
+            lengths: lengths,
+            thresholds: thresholds,
             jobs: jobs
         )
-        guard let rules = search.rules(within: budget, caution: caution) else {
+        guard let rules = search.rules(within: budget, caution: caution, lowWorth: lowWorth)
+        else {
             throw AccuracyError.notWritten(path: path, reason: "no rules keep within \(budget)")
         }
         var file = ModelFileText(try String(contentsOfFile: path, encoding: .utf8))

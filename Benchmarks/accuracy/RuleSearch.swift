@@ -20,6 +20,7 @@ struct RuleSearch: Sendable {
 
     private let trials: [String: [Trial]]
     private let classNames: [String]
+    private let thresholdCount: Int
     private let hours: Double
 
     /// The thresholds that are tried: closer together near 1, where the false alarms are few.
@@ -42,7 +43,7 @@ struct RuleSearch: Sendable {
     ]
 
     /// A length in all its parts, whatever the rule was before.
-    private static func length(
+    static func length(
         smoothing: Int,
         minDurationSeconds: Double = 0.1,
         hits: Int = 1,
@@ -60,12 +61,14 @@ struct RuleSearch: Sendable {
     ///   - set: The recordings to choose on.
     ///   - replay: The rules that are changed; `off` keeps its ratio to `on`.
     ///   - lengths: Changes to every class's rule; one that changes nothing tries thresholds alone.
+    ///   - thresholds: The thresholds, rising.
     ///   - jobs: How many decisions are made at a time.
     /// - Returns: What every rule found, to choose from.
     static func run(
         on set: AccuracySet,
         replay: EventReplay,
         lengths: [@Sendable (inout ClassRule) -> Void],
+        thresholds: [Float] = RuleSearch.thresholds,
         jobs: Int
     ) async -> RuleSearch {
         let names = replay.reportedClassNames
@@ -81,6 +84,7 @@ struct RuleSearch: Sendable {
                 uniqueKeysWithValues: names.map { name in (name, found.compactMap { $0[name] }) }
             ),
             classNames: names,
+            thresholdCount: thresholds.count,
             hours: set.backgroundHours
         )
     }
@@ -110,26 +114,36 @@ struct RuleSearch: Sendable {
     /// A threshold just above the highest score of the recordings that it is chosen on would cost
     /// nothing there and much elsewhere, so that each is counted with the false alarms of a lower one.
     /// Of equal rules those with the fewest false alarms are taken, and of these those with the
-    /// fewest confusions; for a class of which there is no sound to find, those with the fewest.
+    /// fewest confusions; for a class of which there is no sound to find, low thresholds are worth
+    /// more than high ones.
     ///
     /// - Parameters:
     ///   - falseAlarmsPerHour: The budget on the recordings that they are chosen on.
     ///   - caution: By how many steps the threshold is lower whose false alarms are counted.
+    ///   - lowWorth: How much recall a threshold of 0 instead of 1 is worth, where few sounds to find
+    ///     say little of other ones.
     /// - Returns: A rule for each class; nil where nothing keeps within.
     func rules(
         within falseAlarmsPerHour: Double,
-        caution: Int = 1
+        caution: Int = 1,
+        lowWorth: Double = 0
     ) -> [String: ClassRule]? {
         let budget = Int(falseAlarmsPerHour * hours)
         let lists = classNames.map { name in
             let all = trials[name] ?? []
             return all.indices.map { index in
-                let steps = min(caution, index % Self.thresholds.count)
+                let steps = min(caution, index % thresholdCount)
                 return (trial: all[index], cost: all[index - steps].falseAlarmCount)
             }.sorted { $0.trial.confusionCount > $1.trial.confusionCount }
         }
         let options = lists.map { list in
-            list.map { BudgetedSelection.Option(cost: $0.cost, worth: $0.trial.recall ?? 0) }
+            list.map { entry in
+                let low = Double(1 - entry.trial.rule.on)
+                return BudgetedSelection.Option(
+                    cost: entry.cost,
+                    worth: entry.trial.recall.map { $0 + lowWorth * low } ?? low / 2
+                )
+            }
         }
         guard let choices = BudgetedSelection(options, budget: budget).best(within: budget) else {
             return nil

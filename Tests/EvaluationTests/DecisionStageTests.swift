@@ -97,6 +97,23 @@ import Testing
         #expect(loose.falseAlarmsPerHour(in: "hard") == 300)
     }
 
+    @Test func classWithoutSoundsToFindGetsTheLowestThresholdWithinTheBudget() async throws {
+        let cough = Self.recording(levels: Array(repeating: -20, count: 12), scores: [5], 0.6)
+        let set = AccuracySet(clips: [], scenes: [], backgrounds: [("hard", [cough])])
+        var rules = DetectionSettings()
+        rules.defaults.smoothingWindows = 1
+        let replay = EventReplay(classNames: ["dog"], settings: rules)
+        let search = await RuleSearch.run(
+            on: set,
+            replay: replay,
+            lengths: [{ _ in }],
+            thresholds: [0.5, 0.7, 0.9],
+            jobs: 2
+        )
+        #expect(search.rules(within: 0)?["dog"]?.on == 0.9)
+        #expect(search.rules(within: 0, caution: 0)?["dog"]?.on == 0.7)
+    }
+
     /// A hop a second with the same score.
     private static func recording(levels: [Float], score: Float) -> ScoredRecording {
         recording(levels: levels, scores: Array(levels.indices), score)

@@ -11,6 +11,13 @@ package struct Soundscape: Equatable, Sendable {
     package let sampleRateHz: Int
     /// The sounds that were placed, in order of time, without the rooms' tails.
     package let sounds: [LabelledSound]
+
+    /// Creates the value from its parts.
+    package init(samples: [Float], sampleRateHz: Int, sounds: [LabelledSound]) {
+        self.samples = samples
+        self.sampleRateHz = sampleRateHz
+        self.sounds = sounds
+    }
 }
 
 /// What composed soundscapes are like.

@@ -171,12 +171,17 @@ package struct SoundscapeComposer: Sendable {
 }
 
 /// Reads recordings at the soundscapes' rate.
-private struct SoundLoader {
+package struct SoundLoader {
     /// The rate, in Hz.
     let sampleRateHz: Int
 
+    /// Creates a reader.
+    package init(sampleRateHz: Int) {
+        self.sampleRateHz = sampleRateHz
+    }
+
     /// Reads a recording, at most so many seconds of it.
-    func samples(of path: String, upToSeconds limit: Double) throws -> [Float] {
+    package func samples(of path: String, upToSeconds limit: Double) throws -> [Float] {
         let reader = try RecordingReader(path: path)
         let resampler = try StreamingResampler(
             fromRateHz: reader.sampleRateHz,
@@ -200,7 +205,7 @@ private struct SoundLoader {
     /// A block of 10 ms belongs to it if it is within 30 dB of the loudest.
     ///
     /// - Throws: `silent` where there is no such part.
-    func activePart(of path: String, upToSeconds limit: Double) throws -> [Float] {
+    package func activePart(of path: String, upToSeconds limit: Double) throws -> [Float] {
         let samples = try samples(of: path, upToSeconds: 600)
         let block = sampleRateHz / 100
         let energies = stride(from: 0, to: samples.count, by: block).map { start in
