@@ -15,6 +15,10 @@ DESTDIR ?=
 # The recordings that models are trained and measured on; docs/development.md says where they come from.
 EARWITNESS_DATA ?= $(CURDIR)/.build/recordings
 export EARWITNESS_DATA
+# More folders of recordings for the model, and the published network that it begins with, with its labels.
+EARWITNESS_SOUNDS ?=
+YAMNET ?= yamnet.onnx
+YAMNET_LABELS ?= yamnet_class_map.csv
 
 STATIC := .build-static
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
@@ -69,10 +73,11 @@ soak: swift ## let the service listen for an hour at ten times real time and rep
 	swift build --configuration release --product earwitness
 	Benchmarks/soak
 
-model: swift ## train the model that is shipped, from its recipe
+model: swift ## train the model that is shipped, from YAMNET, YAMNET_LABELS and its recipe
 	scripts/install-packages build
 	swift build --configuration release --product earwitness
-	scripts/make-household-model "$(EARWITNESS_DATA)"
+	swift build --configuration release --product accuracy
+	scripts/make-household-model "$(YAMNET)" "$(YAMNET_LABELS)" Models/household-2 "$(EARWITNESS_DATA)" $(EARWITNESS_SOUNDS)
 
 STATIC_BUILD := swift build --configuration release --static-swift-stdlib --disable-local-rpath \
     -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --scratch-path $(STATIC)
