@@ -67,8 +67,6 @@ extension NetworkDescription {
             ),
         .value("window_frames", \.windowFrames, .wholeNumber(in: 1...100_000)).required
             .help("The number of frames in a window."),
-        .optional("hop_s", \.hopSeconds, .number(in: 0.01...10), unsaid: "0.24")
-            .help("The step between two windows for which the rules are, in seconds."),
         .value("scores", \.scores, .text("a name")).required
             .help("The name of the output with one value per class."),
         .value("activation", \.activation, .choice).required

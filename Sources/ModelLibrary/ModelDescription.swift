@@ -161,8 +161,6 @@ package struct NetworkDescription: Equatable, Sendable {
     package var input = ""
     /// The number of frames in a window.
     package var windowFrames = 0
-    /// The step between two windows for which the rules are, in seconds; nil: the built-in one.
-    package var hopSeconds: Double?
     /// The name of the output with one number a class.
     package var scores = ""
     /// What turns that output into probabilities.
