@@ -17,7 +17,7 @@ EARWITNESS_DATA ?= $(CURDIR)/.build/recordings
 export EARWITNESS_DATA
 # More folders of recordings for the model, and the published network that it begins with, with its labels.
 EARWITNESS_SOUNDS ?=
-YAMNET ?= yamnet.onnx
+YAMNET ?= yamnet.tflite
 YAMNET_LABELS ?= yamnet_class_map.csv
 
 STATIC := .build-static
