@@ -85,6 +85,13 @@ extension EndToEnd {
 
         private func trials() throws -> [[String]: Trial] {
             let dog = Recordings.clear("dog_bark").path
+            try home.write("model: household-1\n", to: "earwitness.yaml")
+            let models = home.folder.appendingPathComponent("state/models")
+            try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                at: Checkout.folder.appendingPathComponent("Models/bootstrap"),
+                to: models.appendingPathComponent("spare")
+            )
             let (clips, input) = (try clips(), home.path("in.npy"))
             try NPYArray(shape: [1, 1, 96, 64], floats: [Float](repeating: 0, count: 96 * 64))
                 .write(path: input)
@@ -109,6 +116,12 @@ extension EndToEnd {
                 ["config", "show"]: .prints([]),
                 ["models", "list"]: .prints([]),
                 ["models", "inspect"]: .prints(["bootstrap"]),
+                ["models", "add"]: .prints([
+                    Checkout.folder.appendingPathComponent("Models/bootstrap/model.onnx").path,
+                    "--preset", "earwitness", "--scores", "probs", "--name", "added",
+                ]),
+                ["models", "use"]: .printsNothing(["household-1"]),
+                ["models", "remove"]: .printsNothing(["spare"]),
                 ["models", "run"]: .printsNothing(
                     ["bootstrap", input, "--output", home.path("tensors")]
                 ),
