@@ -61,7 +61,7 @@ extension ModelsCommand {
             let bytes = try Self.bytes(of: file)
             let network: Model
             do {
-                network = try Model(serialized: bytes)
+                network = try Model(serialized: bytes, exposesFloats: true)
             } catch {
                 throw CommandFailure(.badData, "\(file): \(error.description)")
             }

@@ -153,6 +153,18 @@ extension EndToEnd {
             #expect(left == ["kitchen"])
         }
 
+        @Test func aNetworkOfIntegersIsAddedAsOneOfFloats() throws {
+            let fixture = "Tests/NeuralNetworkTests/Fixtures/tflite/mobile-int8.tflite"
+            let added = try program.run(
+                arguments: [
+                    "models", "add", Checkout.folder.appendingPathComponent(fixture).path,
+                    "--preset", "earwitness", "--name", "integers",
+                ]
+            )
+            #expect(added.status == 0, "\(added.errors)")
+            #expect(added.output.contains("classes     5: class_0"), "\(added.output)")
+        }
+
         @Test func onlyAModelThatWasAddedAndIsNotInUseIsRemoved() throws {
             #expect(try program.run("models", "add", try yamnet(), "--name", "ears").status == 0)
             #expect(try program.run("models", "use", "ears").status == 0)

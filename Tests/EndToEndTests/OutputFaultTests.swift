@@ -93,6 +93,7 @@ extension EndToEnd {
                 to: models.appendingPathComponent("spare")
             )
             let (clips, input) = (try clips(), home.path("in.npy"))
+            let network = "Tests/NeuralNetworkTests/Fixtures/tflite/mobile-float.tflite"
             try NPYArray(shape: [1, 1, 96, 64], floats: [Float](repeating: 0, count: 96 * 64))
                 .write(path: input)
             let train = [
@@ -117,8 +118,9 @@ extension EndToEnd {
                 ["models", "list"]: .prints([]),
                 ["models", "inspect"]: .prints(["bootstrap"]),
                 ["models", "add"]: .prints([
-                    Checkout.folder.appendingPathComponent("Models/bootstrap/model.onnx").path,
-                    "--preset", "earwitness", "--scores", "probs", "--name", "added",
+                    Checkout.folder.appendingPathComponent(network).path, "--preset", "earwitness",
+                    "--name", "added", "--labels",
+                    try home.write("a\nb\nc\nd\ne\n", to: "labels.txt"),
                 ]),
                 ["models", "use"]: .printsNothing(["household-1"]),
                 ["models", "remove"]: .printsNothing(["spare"]),
