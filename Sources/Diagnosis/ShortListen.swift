@@ -81,9 +81,10 @@ package struct ListeningFacts: Equatable, Sendable {
 
     /// The rate at which samples really came, in Hz; nil if it was too short to tell.
     package var measuredRateHz: Double? {
-        if elapsedSeconds >= 0.5 { return Double(sampleCount) / elapsedSeconds }
-        // A device that delivers more in a moment than fits into the whole time is too fast.
-        let isTooMuch = Double(sampleCount) > 1.5 * listenedSeconds * Double(rateHz)
-        return isTooMuch && listenedSeconds > 0 ? Double(sampleCount) / listenedSeconds : nil
+        // Dates of a device that is much too fast run ahead with it; the time listened does not.
+        if Double(sampleCount) > (1.5 * listenedSeconds + 1) * Double(rateHz), listenedSeconds > 0 {
+            return Double(sampleCount) / listenedSeconds
+        }
+        return elapsedSeconds < 0.5 ? nil : Double(sampleCount) / elapsedSeconds
     }
 }
