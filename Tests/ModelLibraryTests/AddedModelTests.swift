@@ -111,6 +111,14 @@ import Testing
         #expect(about.frontEnd == Preset.yamnet.frontEnd)
     }
 
+    @Test func aNetworkThatLeavesItsFramesOpenIsRefusedByItsShape() throws {
+        var network = network([1, 1, 96, 64], scores: 3)
+        network.graph.inputs[0].shape?[2] = .symbolic("frames")
+        let error = try #require(try refusal(network) { $0.preset = .earwitness })
+        #expect(error.exitCode == 65)
+        #expect(error.description.contains("open ([1, 1, frames, 64])"), "\(error)")
+    }
+
     @Test func birdNETHasNamesForEveryLanguageAndLogits() throws {
         let species = (0..<6_522).map { "Avis numero\($0)_Vogel \($0)" }
         var options = AddedModelOptions()

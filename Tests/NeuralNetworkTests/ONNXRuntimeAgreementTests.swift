@@ -11,10 +11,12 @@ import Testing
     func convolutions(level: InstructionLevel) throws {
         for shape in cases.convolutions {
             let convolution = PackedConvolution(
-                weights: try #require(shape.weights),
+                weights: Weights(
+                    try #require(shape.weights),
+                    outputCount: try #require(shape.outputs)
+                ),
                 bias: shape.bias,
                 inputChannels: try #require(shape.inputs),
-                outputChannels: try #require(shape.outputs),
                 groups: try #require(shape.groups),
                 geometry: shape.geometry,
                 level: level

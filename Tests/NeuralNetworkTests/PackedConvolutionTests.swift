@@ -22,10 +22,9 @@ import Testing
         minimalFiltering: Bool? = nil
     ) -> [Float] {
         let convolution = PackedConvolution(
-            weights: reference.weights,
+            weights: Weights(reference.weights, outputCount: reference.outputChannels),
             bias: reference.bias,
             inputChannels: reference.inputChannels,
-            outputChannels: reference.outputChannels,
             groups: reference.groups,
             geometry: reference.geometry,
             function: function,
@@ -279,10 +278,9 @@ import Testing
             random: &random
         )
         let convolution = PackedConvolution(
-            weights: reference.weights,
+            weights: Weights(reference.weights, outputCount: 7),
             bias: reference.bias,
             inputChannels: 3,
-            outputChannels: 7,
             geometry: geometry
         )
         let images = (0..<3).map { _ in random.floats(5 * 6 * 3) }

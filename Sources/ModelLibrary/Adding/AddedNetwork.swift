@@ -88,6 +88,14 @@ package struct AddedNetwork: Sendable {
                     + "listened with; 'earwitness models run' runs it on given tensors."
             )
         }
+        guard Self.openAxes(of: input) == 0 else {
+            throw .badData(
+                "The input '\(input.name)' leaves the length of an axis open "
+                    + "([\((input.shape ?? []).map(\.description).joined(separator: ", "))]). Export "
+                    + "the network with fixed lengths, or write its model.yaml by hand "
+                    + "(docs/models.md)."
+            )
+        }
         let axes = Self.longAxes(of: input)
         let output = try Self.output(of: model, named: options.scores, labelCount: labelCount)
         scores = output.name
@@ -217,6 +225,11 @@ package struct AddedNetwork: Sendable {
 
     private static func longAxes(of value: ValueInfo) -> [Int] {
         lengths(of: value).filter { $0 != 1 }
+    }
+
+    /// How many axes behind the first, that of the batch, have no fixed length.
+    private static func openAxes(of value: ValueInfo) -> Int {
+        (value.shape ?? []).dropFirst().count { if case .fixed = $0 { false } else { true } }
     }
 
     private static func lengths(of value: ValueInfo) -> [Int] {

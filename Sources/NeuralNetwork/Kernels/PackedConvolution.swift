@@ -24,34 +24,6 @@ package final class PackedConvolution: Sendable {
     /// - `bias`: [outputChannels], or nil for none.
     /// - `inputWidth`: The width of the images to come, if it is known: helps to choose the method.
     /// - `minimalFiltering`: Whether to use it; nil chooses by shape. It must be possible.
-    package convenience init(
-        weights: [Float],
-        bias: [Float]? = nil,
-        inputChannels: Int,
-        outputChannels: Int,
-        groups: Int = 1,
-        geometry: ConvolutionGeometry,
-        function: ScalarFunction = .identity,
-        inputWidth: Int? = nil,
-        minimalFiltering: Bool? = nil,
-        level: InstructionLevel = .best
-    ) {
-        self.init(
-            weights: Weights(weights, outputCount: outputChannels),
-            bias: bias,
-            inputChannels: inputChannels,
-            groups: groups,
-            geometry: geometry,
-            function: function,
-            inputWidth: inputWidth,
-            minimalFiltering: minimalFiltering,
-            level: level
-        )
-    }
-
-    /// Packs weights [outputChannels, inputChannels / groups, kernelHeight, kernelWidth].
-    ///
-    /// The other parameters are those of the initialiser for floats.
     package init(
         weights: Weights,
         bias: [Float]? = nil,
