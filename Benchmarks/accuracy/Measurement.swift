@@ -39,25 +39,41 @@ struct Measurement {
     }
 
     /// Writes the rules chosen with threshold and length for each class into a `model.yaml`.
-    func write(
-        rulesWithin budget: Double,
-        caution: Int,
-        lengths: [@Sendable (inout ClassRule) -> Void] = RuleSearch.lengths,
-        thresholds: [Float] = RuleSearch.thresholds,
-        lowWorth: Double = 0,
-        to path: String
-    ) async throws {
+    func write(rulesWithin budget: Double, caution: Int, to path: String) async throws {
         let search = await RuleSearch.run(
             on: heard(tune),
             replay: replay,
-            lengths: lengths,
-            thresholds: thresholds,
+            lengths: RuleSearch.lengths,
             jobs: jobs
         )
-        guard let rules = search.rules(within: budget, caution: caution, lowWorth: lowWorth)
-        else {
+        guard let rules = search.rules(within: budget, caution: caution) else {
             throw AccuracyError.notWritten(path: path, reason: "no rules keep within \(budget)")
         }
+        try write(rules, to: path)
+    }
+
+    /// Writes higher thresholds into a `model.yaml`, where a class's own gives too many false alarms.
+    ///
+    /// - Parameters:
+    ///   - falseAlarmsPerHour: The most that each class may give.
+    ///   - kind: A kind of backgrounds that does not count.
+    ///   - path: The `model.yaml`.
+    /// - Throws: Why the file cannot be read, edited or written.
+    func raiseThresholds(
+        within falseAlarmsPerHour: Double,
+        without kind: String,
+        in path: String
+    ) async throws {
+        let rules = await ThresholdRaise.rules(
+            on: heard(tune).backgrounds.filter { $0.name != kind }.flatMap(\.recordings),
+            replay,
+            within: falseAlarmsPerHour,
+            jobs: jobs
+        )
+        try write(rules, to: path)
+    }
+
+    private func write(_ rules: [String: ClassRule], to path: String) throws {
         var file = ModelFileText(try String(contentsOfFile: path, encoding: .utf8))
         for (name, rule) in rules.sorted(by: { $0.key < $1.key }) {
             guard file.set(name, rule: rule.fileEntries) else {

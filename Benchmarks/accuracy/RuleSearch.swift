@@ -120,14 +120,8 @@ struct RuleSearch: Sendable {
     /// - Parameters:
     ///   - falseAlarmsPerHour: The budget on the recordings that they are chosen on.
     ///   - caution: By how many steps the threshold is lower whose false alarms are counted.
-    ///   - lowWorth: How much recall a threshold of 0 instead of 1 is worth, where few sounds to find
-    ///     say little of other ones.
     /// - Returns: A rule for each class; nil where nothing keeps within.
-    func rules(
-        within falseAlarmsPerHour: Double,
-        caution: Int = 1,
-        lowWorth: Double = 0
-    ) -> [String: ClassRule]? {
+    func rules(within falseAlarmsPerHour: Double, caution: Int = 1) -> [String: ClassRule]? {
         let budget = Int(falseAlarmsPerHour * hours)
         let lists = classNames.map { name in
             let all = trials[name] ?? []
@@ -138,10 +132,9 @@ struct RuleSearch: Sendable {
         }
         let options = lists.map { list in
             list.map { entry in
-                let low = Double(1 - entry.trial.rule.on)
-                return BudgetedSelection.Option(
+                BudgetedSelection.Option(
                     cost: entry.cost,
-                    worth: entry.trial.recall.map { $0 + lowWorth * low } ?? low / 2
+                    worth: entry.trial.recall ?? Double(1 - entry.trial.rule.on) / 2
                 )
             }
         }

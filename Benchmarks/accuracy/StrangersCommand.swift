@@ -13,9 +13,9 @@ struct StrangersCommand: AsyncParsableCommand {
         commandName: "strangers",
         abstract: "Measures models on lists of recordings, as one table.",
         discussion: """
-            The lists are those of scripts/list-household-recordings. With --write-rules the rules \
-            of the first model's classes that are on are chosen on --choose and written into its \
-            model.yaml.
+            The lists are those of scripts/list-household-recordings. With --raise-thresholds the \
+            thresholds of the first model's classes that are on are raised in its model.yaml, until \
+            each class gives so few false alarms on --choose, the sounds of games left out.
             """
     )
 
@@ -24,46 +24,29 @@ struct StrangersCommand: AsyncParsableCommand {
     @Option(help: "The list to choose rules on.") var choose: String?
     @Option(help: "Where reels are kept.") var work = ".build/strangers"
     @Option(help: "How many recordings or decisions are processed in parallel.") var jobs = 2
-    @Option(help: "Choose rules for this many false alarms per hour, and write them.")
-    var writeRules: Double?
-    @Option(help: "How many steps of caution those rules have.") var caution = 1
+    @Option(help: "The most false alarms per hour that a class may give.")
+    var raiseThresholds: Double?
 
-    /// After calibration, rules that are sure of less or more than this are no rules.
-    static let thresholds: [Float] = [
-        0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93,
-        0.95,
-    ]
-
-    /// Lengths for steps of half a second.
-    static let lengths: [@Sendable (inout ClassRule) -> Void] = [
-        RuleSearch.length(smoothing: 1), RuleSearch.length(smoothing: 2),
-        RuleSearch.length(smoothing: 3), RuleSearch.length(smoothing: 5, minDurationSeconds: 1),
-        RuleSearch.length(smoothing: 9, minDurationSeconds: 2),
-        RuleSearch.length(smoothing: 1, hits: 2, of: 3),
-    ]
+    /// The kind of recordings that a home does not hold: the sounds of games.
+    static let games = "effects"
 
     func validate() throws {
         guard !models.isEmpty else { throw ValidationError("Name at least one model's folder.") }
-        guard jobs > 0, caution >= 0 else {
-            throw ValidationError("--jobs is 1 or more, --caution 0 or more.")
-        }
-        guard (writeRules == nil) == (choose == nil) else {
-            throw ValidationError("Give --write-rules and --choose together.")
+        guard jobs > 0 else { throw ValidationError("--jobs is 1 or more.") }
+        guard (raiseThresholds == nil) == (choose == nil) else {
+            throw ValidationError("Give --raise-thresholds and --choose together.")
         }
     }
 
     func run() async throws {
-        if let writeRules, let choose {
+        if let raiseThresholds, let choose {
             let model = try SoundModel.load(folder: models[0])
-            let set = try await score(model, choose)
-            try await measurement(of: model, everyClass: false, set).write(
-                rulesWithin: writeRules,
-                caution: caution,
-                lengths: Self.lengths,
-                thresholds: Self.thresholds,
-                lowWorth: 0.1,
-                to: "\(model.folder)/model.yaml"
-            )
+            try await measurement(of: model, everyClass: false, try await score(model, choose))
+                .raiseThresholds(
+                    within: raiseThresholds,
+                    without: Self.games,
+                    in: "\(model.folder)/model.yaml"
+                )
         }
         guard let test else { return }
         var table = StrangerTable(

@@ -114,6 +114,23 @@ import Testing
         #expect(search.rules(within: 0, caution: 0)?["dog"]?.on == 0.7)
     }
 
+    @Test func thresholdsAreRaisedOnlyWhereTheClassGivesTooManyFalseAlarms() async throws {
+        let cough = Self.recording(levels: Array(repeating: -20, count: 12), scores: [5], 0.6)
+        var rules = DetectionSettings()
+        rules.defaults.smoothingWindows = 1
+        (rules.defaults.on, rules.defaults.off) = (0.5, 0.25)
+        let replay = EventReplay(classNames: ["dog"], settings: rules)
+        func raised(_ replay: EventReplay, within rate: Double) async -> ClassRule? {
+            await ThresholdRaise.rules(on: [cough], replay, within: rate, jobs: 2)["dog"]
+        }
+        let rule = try #require(await raised(replay, within: 0))
+        #expect(rule.on == 0.65)
+        #expect(rule.off == 0.325)
+        // One false alarm in 12 s is 300 an hour.
+        #expect(await raised(replay, within: 301) == nil)
+        #expect(await raised(replay.withThreshold(0.7), within: 0) == nil)
+    }
+
     /// A hop a second with the same score.
     private static func recording(levels: [Float], score: Float) -> ScoredRecording {
         recording(levels: levels, scores: Array(levels.indices), score)
