@@ -18,7 +18,7 @@ import wave
 
 RATE = 16000
 MINUTES = (1, 3)
-MODEL = sys.argv[1] if len(sys.argv) > 1 else "household-1"
+MODEL = sys.argv[1] if len(sys.argv) > 1 else "household-2"
 PROGRAM = sys.argv[2] if len(sys.argv) > 2 else ".build/release/earwitness"
 
 

@@ -6,7 +6,7 @@
 
 FOLDER holds recordings, such as the data set's `esc10`. 200 clips of 5 s and one recording of ten
 minutes are made of them in each format, so that every format holds the same sound. The default model
-is `household-1`. Prints seconds of sound per second of processor time (all threads, program start
+is `household-2`. Prints seconds of sound per second of processor time (all threads, program start
 included), and the elapsed time with 1, 2 and 4 jobs. Rounds alternate; the fastest counts. Decoding
 with libsndfile alone is the upper limit of each format.
 """
@@ -91,7 +91,7 @@ def decode(folder):
 def main():
     source = pathlib.Path(sys.argv[1])
     default = pathlib.Path(__file__).parents[2] / ".build/release/earwitness"
-    model = sys.argv[2] if len(sys.argv) > 2 else "household-1"
+    model = sys.argv[2] if len(sys.argv) > 2 else "household-2"
     program = sys.argv[3] if len(sys.argv) > 3 else str(default)
     with tempfile.TemporaryDirectory() as name:
         home = pathlib.Path(name)

@@ -110,7 +110,7 @@ import Testing
 
     @Test func aSingleModelIsNamedAsEver() throws {
         #expect(try load("model: house\n").modelsInUse == ["house"])
-        #expect(try load("").modelsInUse == ["household-1"])
+        #expect(try load("").modelsInUse == ["household-2"])
         #expect(try load("models: house\n").modelsInUse == ["house"])
     }
 

@@ -5,7 +5,7 @@ package struct MonitorConfiguration: Equatable, Sendable {
     /// What is listened to, at least one source.
     package var sources = [SourceSettings(name: "microphone")]
     /// The model's name or the path of its folder.
-    package var model = "household-1"
+    package var model = "household-2"
     /// Several models instead of ``model``, by name or path; nil: that one.
     package var models: [String]?
     /// When sound is worth the network's time.

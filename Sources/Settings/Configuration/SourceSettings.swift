@@ -149,7 +149,7 @@ extension ValueForm where Value == [String] {
     static var modelNames: ValueForm {
         let name = ValueForm<String>.text("a model's name or the path of its folder")
         return ValueForm(
-            allowed: "a list of models by name or path, such as [household-1, birds]",
+            allowed: "a list of models by name or path, such as [household-2, birds]",
             read: { node in
                 guard case .sequence(let nodes) = node.content else {
                     return name.read(node).map { [$0] }
