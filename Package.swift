@@ -250,8 +250,8 @@ let testTargets: [Target] = [
     tests(
         "MonitorServerTests",
         [
-            "EventStore", "Messages", "Monitor", "MonitorClient", "MonitorServer", lifecycle,
-            logging,
+            "EventStore", "LogMelFeatures", "Messages", "Monitor", "MonitorClient",
+            "MonitorServer", lifecycle, logging,
         ]
     ),
     tests(

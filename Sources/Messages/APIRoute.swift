@@ -16,6 +16,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case coverage = "GET /v1/coverage"
     case levels = "GET /v1/levels"
     case stream = "GET /v1/stream"
+    case spectrogram = "GET /v1/spectrogram"
     case thresholds = "GET /v1/thresholds"
     case resetThresholds = "DELETE /v1/thresholds"
     case threshold = "GET /v1/thresholds/{class}"

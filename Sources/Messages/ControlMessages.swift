@@ -92,6 +92,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case unknownClass(name: String, known: [String])
     /// No model of this name is in use.
     case unknownModel(name: String, known: [String])
+    /// No source of this name is listened to.
+    case unknownSource(name: String, known: [String])
+    /// Several sources are listened to, and none of them was named.
+    case ambiguousSource(known: [String])
     /// Several models have the class, and none of them was named.
     case ambiguousClass(name: String, models: [String])
     /// The value cannot be used; the text says which, and what is allowed.
@@ -105,6 +109,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "The model has no class '\(name)'; its classes: \(Self.list(known))."
         case .unknownModel(let name, let known):
             "No model '\(name)' is in use; in use: \(Self.list(known))."
+        case .unknownSource(let name, let known):
+            "No source '\(name)' is listened to; listened to: \(Self.list(known))."
+        case .ambiguousSource(let known):
+            "Several sources are listened to: \(Self.list(known)). Choose one with ?source=."
         case .ambiguousClass(let name, let models):
             "Several models have the class '\(name)': \(Self.list(models)). "
                 + "Choose one with --model (?model= in a request)."

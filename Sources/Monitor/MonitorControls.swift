@@ -24,6 +24,11 @@ package struct MonitorControls: Sendable {
     ///
     /// The stream ends when the monitor stops, or when the reader falls far behind.
     package var follow: @Sendable () -> AsyncStream<LiveMessage>
+    /// The spectrogram of a source from now on, as one of its models sees it.
+    ///
+    /// The source may be left out where there is one, the model always: then it is the first.
+    package var spectrogram:
+        @Sendable (_ source: String?, _ model: String?) throws -> LiveSpectrogram
     /// Writes the coverage up to the present, so that a query counts it.
     package var settle: @Sendable () async -> Void
 
@@ -39,6 +44,11 @@ package struct MonitorControls: Sendable {
             [ThresholdMessage],
         reload: @escaping @Sendable () async throws -> ReloadMessage,
         follow: @escaping @Sendable () -> AsyncStream<LiveMessage>,
+        spectrogram:
+            @escaping @Sendable (_ source: String?, _ model: String?) throws -> LiveSpectrogram = {
+                source,
+                _ in throw ControlError.unknownSource(name: source ?? "", known: [])
+            },
         settle: @escaping @Sendable () async -> Void = {}
     ) {
         self.status = status
@@ -47,6 +57,7 @@ package struct MonitorControls: Sendable {
         self.resetThreshold = resetThreshold
         self.reload = reload
         self.follow = follow
+        self.spectrogram = spectrogram
         self.settle = settle
     }
 }
@@ -75,6 +86,7 @@ extension MonitorControls {
             resetThreshold: { try await settings.resetThreshold($0, of: $1) },
             reload: { try await settings.reload() },
             follow: { monitor.feed.follow() },
+            spectrogram: { try monitor.spectrogram(ofSource: $0, model: $1) },
             settle: { await monitor.recorder.settle() }
         )
     }

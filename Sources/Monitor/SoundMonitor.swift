@@ -209,6 +209,7 @@ package final class SoundMonitor: Service {
             await clips.tend(isStoreFull: recorder.storeFault?.isDiskFull ?? false)
         case .publishStatus:
             if feed.followerCount > 0 { feed.publish(.status(await status())) }
+            listeners.forEach { $0.live.dismissWhereSilent() }
         case .applyRetention:
             let orphans = await recorder.applyRetention(retention.withLock { $0 })
             await clips.removeClips(at: orphans)
@@ -219,6 +220,17 @@ package final class SoundMonitor: Service {
 
     private func saveNoiseFloors() {
         floors.save(Array(zip(sources, listeners.map(\.learntFloor))), at: time.now())
+    }
+
+    /// The sources as they can be followed live, in the order of the configuration.
+    var liveSources: [LiveSource] {
+        zip(sources, zip(listeners, models.ofSources)).map { source, heard in
+            LiveSource(
+                name: source.name,
+                modelNames: heard.1.map { models.models[$0].name },
+                live: heard.0.live
+            )
+        }
     }
 
     // MARK: - Status

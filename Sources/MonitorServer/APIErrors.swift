@@ -60,7 +60,7 @@ extension APIError {
         switch error {
         case .unknownClass:
             self.init(.notFound, "unknown_class", error.description)
-        case .unknownModel:
+        case .unknownModel, .unknownSource, .ambiguousSource:
             self.init(.badRequest, "invalid_value", error.description)
         case .ambiguousClass:
             self.init(.conflict, "ambiguous_class", error.description)

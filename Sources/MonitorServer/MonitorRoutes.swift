@@ -14,6 +14,7 @@ struct MonitorRoutes: Sendable {
     private let events: EventRoutes
     private let clips: ClipRoute
     private let streams: StreamRoute
+    private let spectrograms: SpectrogramRoute
     private let thresholds: ThresholdRoutes
 
     /// Creates the routes, which all listeners share.
@@ -31,6 +32,10 @@ struct MonitorRoutes: Sendable {
         clips = ClipRoute(history: history, directory: settings.clipsDirectory)
         streams = StreamRoute(
             history: history,
+            controls: controls,
+            maxStreams: settings.maxStreams
+        )
+        spectrograms = SpectrogramRoute(
             controls: controls,
             maxStreams: settings.maxStreams
         )
@@ -78,6 +83,7 @@ struct MonitorRoutes: Sendable {
         case .coverage: try await events.coverage(request)
         case .levels: try await events.levels(request)
         case .stream: try await streams.stream(request)
+        case .spectrogram: try await spectrograms.spectrogram(request)
         case .thresholds: try await thresholds.thresholds(request)
         case .resetThresholds: try await thresholds.resetThresholds(request)
         case .threshold:

@@ -41,9 +41,9 @@ package struct ServerSettings: Sendable {
     /// The largest head of a request, in bytes.
     package var maxHeadBytes = 16 * 1024
     /// The number of connections over each of the socket and TCP; further ones wait.
-    package var maxConnections = 64
-    /// The number of streams over both together; further ones are refused.
-    package var maxStreams = 32
+    package var maxConnections = 256
+    /// The number of streams of each kind over both together; further ones are refused.
+    package var maxStreams = 128
     /// The number of requests a second over TCP in the long run; more are refused.
     package var maxRequestsPerSecond = 50.0
     /// How long a connection may be idle, or a client refuse to read, in seconds.

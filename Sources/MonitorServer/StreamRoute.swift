@@ -6,7 +6,6 @@ import Messages
 import Monitor
 import NIOCore
 import ServiceLifecycle
-import Synchronization
 
 /// Answers with a stream of live messages.
 struct StreamRoute: Sendable {
@@ -45,13 +44,7 @@ struct StreamRoute: Sendable {
             model: choice.model
         )
         let recentCount = try query.integer("recent", in: 0...Self.maxRecentEvents) ?? 0
-        guard let slot = slots.reserve() else {
-            throw APIError(
-                .serviceUnavailable,
-                "too_many_streams",
-                "Too many streams (\(slots.limit)). Close one first."
-            )
-        }
+        let slot = try slots.require()
         // Follow first, then look back, so that nothing falls between.
         let live = controls.follow()
         let lastSeen = request.headers[.lastEventID].flatMap { Int64($0) }
@@ -162,51 +155,11 @@ private struct StreamChoice: Sendable {
 }
 
 extension HTTPField.Name {
-    /// Makes nginx, and proxies that follow it pass on an answer as it comes.
-    fileprivate static var accelBuffering: HTTPField.Name {
-        guard let name = HTTPField.Name("X-Accel-Buffering") else {
-            preconditionFailure("a valid name")
-        }
-        return name
-    }
-
     /// Sent by a browser that connects again: the last event that it has seen.
     fileprivate static var lastEventID: HTTPField.Name {
         guard let name = HTTPField.Name("Last-Event-ID") else {
             preconditionFailure("a valid name")
         }
         return name
-    }
-}
-
-/// Counts the streams that are open, up to a limit.
-private final class StreamSlots: Sendable {
-    private let taken = Atomic<Int>(0)
-    let limit: Int
-
-    init(limit: Int) {
-        self.limit = limit
-    }
-
-    /// Reserves a slot, which is free again when it is released; nil if all are taken.
-    func reserve() -> Slot? {
-        guard taken.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
-            taken.wrappingSubtract(1, ordering: .relaxed)
-            return nil
-        }
-        return Slot(slots: self)
-    }
-
-    /// One stream's place; it is given back when the last reference goes.
-    final class Slot: Sendable {
-        private let slots: StreamSlots
-
-        fileprivate init(slots: StreamSlots) {
-            self.slots = slots
-        }
-
-        deinit {
-            slots.taken.wrappingSubtract(1, ordering: .relaxed)
-        }
     }
 }

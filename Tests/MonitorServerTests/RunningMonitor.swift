@@ -1,5 +1,6 @@
 import EventStore
 import Foundation
+import LogMelFeatures
 import Logging
 import Messages
 import Monitor
@@ -14,6 +15,7 @@ struct RunningMonitor {
     let folder: TemporaryFolder
     let store: EventStore
     let feed: LiveFeed
+    let columns: LiveOutlet<SpectrogramColumn>
     let thresholds: MadeUpThresholds
     let addresses: MonitorServer.Addresses
     let keys: HistoryKeys
@@ -91,6 +93,7 @@ func withMonitor(
     _ = try store.open()
     let keys = try store.keys(for: [storedModel], sources: [("porch", "hw:1")], now: Date())
     let feed = LiveFeed()
+    let columns = LiveOutlet<SpectrogramColumn>(capacity: 8)
     let thresholds = MadeUpThresholds()
     let controls = MonitorControls(
         status: { madeUpStatus },
@@ -98,7 +101,8 @@ func withMonitor(
         setThreshold: { try await thresholds.set($0, of: $1, to: $2) },
         resetThreshold: { try await thresholds.reset($0, of: $1) },
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
-        follow: { feed.follow() }
+        follow: { feed.follow() },
+        spectrogram: { try madeUpSpectrogram(of: $0, model: $1, columns) }
     )
     var settings = ServerSettings(socketPath: folder.file("api.sock"))
     try configure(&settings)
@@ -126,6 +130,7 @@ func withMonitor(
             folder: folder,
             store: store,
             feed: feed,
+            columns: columns,
             thresholds: thresholds,
             addresses: addresses,
             keys: keys
@@ -204,6 +209,29 @@ actor MadeUpThresholds {
         list[index].on = 0.8
         return [list[index]]
     }
+}
+
+/// The layout of the spectrogram of every made-up source.
+let madeUpLayout = SpectrogramLayout(FrontEnd())
+
+/// The spectrogram of the only source, which is called `porch`.
+private func madeUpSpectrogram(
+    of source: String?,
+    model: String?,
+    _ columns: LiveOutlet<SpectrogramColumn>
+) throws -> LiveSpectrogram {
+    guard source ?? "porch" == "porch" else {
+        throw ControlError.unknownSource(name: source ?? "", known: ["porch"])
+    }
+    guard model ?? "test" == "test" else {
+        throw ControlError.unknownModel(name: model ?? "", known: ["test"])
+    }
+    return LiveSpectrogram(
+        source: "porch",
+        model: "test",
+        layout: madeUpLayout,
+        columns: columns.follow()
+    )
 }
 
 /// A minute of a source without calibration.

@@ -31,6 +31,7 @@ final class AnalysisWorker: @unchecked Sendable {
     private let send: @Sendable (SourceReport) -> Void
     private var models: [ModelUse]
     private let measuresLevels: Bool
+    private let live: LiveSound?
     private var clips: ClipDelivery
     private var consumer: SampleConsumer
     private var period: [Float]
@@ -52,6 +53,7 @@ final class AnalysisWorker: @unchecked Sendable {
         let analysis: SourceAnalysis
         var dates: StreamDates
         var levels: SourceLevels?
+        var live: LiveSoundTap?
         var cutter: ClipCutter
     }
 
@@ -65,6 +67,7 @@ final class AnalysisWorker: @unchecked Sendable {
     ///   - measuresLevels: Whether sound levels are measured.
     ///   - consumer: The reading end.
     ///   - feed: What writes into the ring.
+    ///   - live: What of the source can be followed; nil: nothing.
     ///   - clips: Which clips are cut and where they go.
     ///   - time: The clocks of the world.
     ///   - send: Called on the analysis thread with everything that is found, in order.
@@ -73,6 +76,7 @@ final class AnalysisWorker: @unchecked Sendable {
         measuresLevels: Bool,
         consumer: consuming SampleConsumer,
         feed: any SampleFeed,
+        live: LiveSound? = nil,
         clips: ClipDelivery,
         time: WorldTime = .system,
         send: @escaping @Sendable (SourceReport) -> Void
@@ -81,6 +85,7 @@ final class AnalysisWorker: @unchecked Sendable {
         self.measuresLevels = measuresLevels
         self.consumer = consumer
         self.feed = feed
+        self.live = live
         self.clips = clips
         self.time = time
         self.send = send
@@ -192,6 +197,7 @@ final class AnalysisWorker: @unchecked Sendable {
             clock: stages.dates.clock,
             appendingTo: &reports
         )
+        stages.live?.process(samples, at: start, dates: stages.dates)
         stages.cutter.append(samples, at: start)
         try stages.analysis.process(samples, appendingTo: &findings)
         dateFindings(&stages)
@@ -250,6 +256,7 @@ final class AnalysisWorker: @unchecked Sendable {
                     startingAt: start,
                     feed: feed
                 ) : nil,
+            live: live.map { LiveSoundTap($0, sampleRateHz: format.rateHz) },
             cutter: ClipCutter(
                 sampleRateHz: format.rateHz,
                 settings: clips.settings,

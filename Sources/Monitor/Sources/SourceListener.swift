@@ -1,5 +1,6 @@
 import AudioCapture
 import LogMelFeatures
+import ModelLibrary
 import Realtime
 import Settings
 import Synchronization
@@ -8,6 +9,8 @@ import Synchronization
 final class SourceListener: Sendable {
     /// What the source reports, in order; ends when the source has ended.
     let reports: AsyncStream<SourceReport>
+    /// What of the source can be followed while it is heard.
+    let live: LiveSound
 
     private let feed: any SampleFeed
     private let worker: AnalysisWorker
@@ -45,6 +48,8 @@ final class SourceListener: Sendable {
         self.reports = reports
         let dropped = DroppedReports()
         self.dropped = dropped
+        let live = LiveSound(models.map(\.model.frontEnd))
+        self.live = live
 
         var ring = Self.makeRing()
         feed = try source.makeFeed(
@@ -58,6 +63,7 @@ final class SourceListener: Sendable {
             measuresLevels: source.measuresLevels,
             consumer: ring.takeConsumer(),
             feed: feed,
+            live: live,
             clips: clips,
             time: time
         ) { report in
@@ -67,6 +73,7 @@ final class SourceListener: Sendable {
         thread = DedicatedThread(name: "analysis", priority: .normal) {
             worker.run()
             continuation.finish()
+            live.finish()
         }
     }
 

@@ -1,0 +1,66 @@
+import HTTPTypes
+import Hummingbird
+import Messages
+import Monitor
+import NIOCore
+import ServiceLifecycle
+
+/// Answers with a source's live spectrogram.
+struct SpectrogramRoute: Sendable {
+    private let controls: MonitorControls
+    private let slots: StreamSlots
+
+    /// Prepares to answer up to so many followers at a time.
+    init(controls: MonitorControls, maxStreams: Int) {
+        self.controls = controls
+        slots = StreamSlots(limit: maxStreams)
+    }
+
+    /// Columns from now on, until either side ends it or the source falls silent.
+    func spectrogram(_ request: Request) async throws -> Response {
+        let query = try QueryReader(request.uri.query, known: ["source", "model"])
+        let (source, model) = (try query.one("source"), try query.one("model"))
+        let slot = try slots.require()
+        let live = try controls.spectrogram(source, model)
+        return LiveBody.response(
+            type: SpectrogramFormat.mediaType,
+            beginning: SpectrogramFormat.header(
+                source: live.source,
+                model: live.model,
+                layout: live.layout
+            ),
+            pieces: live.columns,
+            holding: slot,
+            bytes: SpectrogramFormat.record
+        )
+    }
+}
+
+/// The bytes of a spectrogram: a line of JSON, then a record a column.
+enum SpectrogramFormat {
+    static let mediaType = "application/octet-stream"
+
+    /// The line that says what the records are.
+    static func header(source: String, model: String, layout: SpectrogramLayout) -> ByteBuffer {
+        let header = JSONValue.object([
+            .init("source", .string(source)), .init("model", .string(model)),
+            .init("bands", .integer(Int64(layout.bandCount))),
+            .init("columns_per_s", .number(layout.columnsPerSecond, decimals: 6)),
+            .init(
+                "frequencies_hz",
+                .array(layout.frequenciesHz.map { .number($0, decimals: 1) })
+            ),
+            .init("floor_db", .number(SpectrogramLayout.floorDB)),
+            .init("step_db", .number(SpectrogramLayout.stepDB)),
+        ])
+        return ByteBuffer(string: header.text + "\n")
+    }
+
+    /// A column: its beginning in seconds since 1970 as Float64, little-endian, and a byte a band.
+    static func record(_ column: SpectrogramColumn) -> ByteBuffer {
+        var record = ByteBuffer()
+        record.writeInteger(column.startSeconds.bitPattern, endianness: .little)
+        record.writeBytes(column.levels)
+        return record
+    }
+}
