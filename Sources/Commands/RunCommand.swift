@@ -175,7 +175,7 @@ struct RunCommand: AsyncParsableCommand {
             services.insert(
                 .init(
                     service: LiveView(
-                        follow: controls.follow,
+                        follow: { monitor.feed.follow() },
                         hasSeveralModels: hasSeveralModels,
                         log: log
                     )

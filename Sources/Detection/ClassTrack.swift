@@ -28,6 +28,8 @@ struct ClassTrack: Equatable, Sendable {
     var event: OpenEvent?
     /// No event begins before: the end of the last one, and its cool-down.
     var notBefore = SampleTime(.min)
+    /// The stretch of high scores that goes on.
+    var peak: ScorePeak?
     /// What begins before would have belonged to the last event.
     var mergedUntil = SampleTime(.min)
 
@@ -115,6 +117,7 @@ struct ClassTrack: Equatable, Sendable {
         score = 0
         hits = 0
         windowsSinceRun = Int.max / 2
+        peak = nil
     }
 
     /// Takes over the energy of blocks that the history is about to forget.
@@ -127,8 +130,11 @@ struct ClassTrack: Equatable, Sendable {
         }
     }
 
-    private var isConfirmed: Bool {
+    /// How many of the last windows that are asked for confirmation reached `on`.
+    var confirmedHits: Int {
         let windows = UInt64.max >> UInt64(UInt64.bitWidth - rule.confirmationWindows)
-        return (hits & windows).nonzeroBitCount >= rule.confirmationHits
+        return (hits & windows).nonzeroBitCount
     }
+
+    private var isConfirmed: Bool { confirmedHits >= rule.confirmationHits }
 }

@@ -19,6 +19,9 @@ package struct EventDetector: Sendable {
     /// The settings in force.
     package private(set) var settings: DetectionSettings
 
+    /// The peaks of known classes that the last call has found to be no events.
+    package private(set) var nearMisses: [NearMiss] = []
+
     /// The classes and, last, the unknown class.
     private var tracks: [ClassTrack]
     /// Which of them are on by their own scores at the last hop.
@@ -75,6 +78,7 @@ package struct EventDetector: Sendable {
             hop.hop.lowerBound >= sound.time,
             "Hops are given in order of time."
         )
+        nearMisses.removeAll(keepingCapacity: true)
         var transitions: [EventTransition] = []
         if sound.beginning != nil, hop.hop.lowerBound > sound.time {
             transitions = interrupt(at: sound.time, resumingAt: hop.hop.lowerBound)
@@ -103,6 +107,7 @@ package struct EventDetector: Sendable {
     {
         precondition(time >= sound.time, "Samples that were analysed cannot be lost.")
         precondition(resumption >= time, "Listening cannot resume before it was interrupted.")
+        nearMisses.removeAll(keepingCapacity: true)
         var transitions: [EventTransition] = []
         for index in tracks.indices {
             tracks[index].cut(at: time, sound: sound)
@@ -118,6 +123,7 @@ package struct EventDetector: Sendable {
     /// - Returns: The end of every open event.
     package mutating func finish(at time: SampleTime) -> [EventTransition] {
         precondition(time >= sound.time, "Samples that were analysed cannot come after the end.")
+        nearMisses.removeAll(keepingCapacity: true)
         var transitions: [EventTransition] = []
         for index in tracks.indices {
             tracks[index].cut(at: time, sound: sound)
@@ -161,13 +167,23 @@ package struct EventDetector: Sendable {
             isOnByScore[index] = isGateOpen && tracks[index].isOnByScore
         }
         for index in classNames.classIndices {
-            let isSuppressed = suppressors[index].contains { isOnByScore[$0] }
+            let suppressor = suppressors[index].first { isOnByScore[$0] }
+            let isReported = settings.reports(classNames[index])
             tracks[index].decide(
-                isOn: isOnByScore[index] && settings.reports(classNames[index]) && !isSuppressed,
+                isOn: isOnByScore[index] && isReported && suppressor == nil,
                 sound: sound,
                 nextNumber: &nextNumber,
                 transitions: &transitions
             )
+            let miss = tracks[index].followPeak(
+                isReported: isReported,
+                suppressor: isOnByScore[index] ? suppressor : nil,
+                isGateOpen: isGateOpen,
+                time: sound.time
+            )
+            if let miss, !settings.collectors.contains(classNames[index]) {
+                nearMisses.append(miss)
+            }
         }
         let isKnown = knownClasses.contains { isOnByScore[$0] || tracks[$0].event != nil }
         tracks[unknownClass].decide(

@@ -17,6 +17,12 @@ package struct ScoredHop: Equatable, Sendable {
     /// empty while the gate is closed or the scores are invalid.
     package var scores: [Float]
 
+    /// The scores after smoothing, with which thresholds are compared, shape `[classCount]`; empty
+    /// where nobody asked for them.
+    ///
+    /// No decision needs them: they come out of it.
+    package var smoothedScores: [Float] = []
+
     /// What is wrong with the network's scores of this window, which are then left out; nil: nothing.
     ///
     /// The window is as if it had not been listened to.

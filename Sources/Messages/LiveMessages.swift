@@ -8,6 +8,8 @@ package enum LiveMessage: Sendable, Equatable {
     case clip(ClipMessage)
     /// The scores of a window.
     case scores(ScoresMessage)
+    /// A peak of a class's score that became no event.
+    case near(NearMessage)
     /// The level of a source.
     case level(LevelMessage)
     /// What the service is doing; sent when it changes, and every few seconds.
@@ -21,6 +23,8 @@ package enum LiveMessage: Sendable, Equatable {
         case clip
         /// The scores of a window.
         case scores
+        /// A peak of a class's score that became no event.
+        case near
         /// The level of a source.
         case level
         /// What the service is doing.
@@ -33,6 +37,7 @@ package enum LiveMessage: Sendable, Equatable {
         case .event: .event
         case .clip: .clip
         case .scores: .scores
+        case .near: .near
         case .level: .level
         case .status: .status
         }
@@ -44,13 +49,14 @@ package enum LiveMessage: Sendable, Equatable {
         case .event(let message): message.json
         case .clip(let message): message.json
         case .scores(let message): message.json
+        case .near(let message): message.json
         case .level(let message): message.json
         case .status(let message): message.json
         }
     }
 }
 
-/// The highest scores of a window, as the stream gives them.
+/// The scores of a window, as the stream gives them.
 package struct ScoresMessage: WireMessage {
     /// The name of the source.
     package var source: String
@@ -58,15 +64,25 @@ package struct ScoresMessage: WireMessage {
     package var model: String
     /// The end of the window.
     package var time: Date
-    /// The highest scores, the highest first; at most ten.
+    /// The scores of the window, in the model's order; none while the gate is closed.
     package var scores: [ScoreMessage]
+    /// The score of each class after smoothing, which thresholds are compared with; nil, and
+    /// missing in the JSON, from a service of an earlier version.
+    package var smoothed: [String: Double]?
 
     /// Creates the message from its parts.
-    package init(source: String, model: String, time: Date, scores: [ScoreMessage]) {
+    package init(
+        source: String,
+        model: String,
+        time: Date,
+        scores: [ScoreMessage],
+        smoothed: [String: Double]? = nil
+    ) {
         self.source = source
         self.model = model
         self.time = time
         self.scores = scores
+        self.smoothed = smoothed
     }
 }
 
@@ -109,12 +125,12 @@ package struct ServerSentEvent: Equatable, Sendable {
     }
 
     /// Makes the message that carries a live message.
-    package init(_ message: LiveMessage) {
-        var id: String?
-        if case .event(let event) = message {
-            id = String(event.id)
-        }
-        self.init(name: message.kind.rawValue, data: message.json.text, id: id)
+    package init(_ placed: PlacedMessage) {
+        self.init(
+            name: placed.message.kind.rawValue,
+            data: placed.message.json.text,
+            id: placed.position.description
+        )
     }
 
     /// The message as it is sent; its data is one line.

@@ -51,7 +51,7 @@ extension JSONValue.Member {
 /// How values are written, by their key: all numbers of one unit have the same decimals.
 enum FieldFormat {
     /// Fields that are missing rather than `null` when there is no value.
-    static let omittedWhenNil: Set = ["user_label", "model", "second_score"]
+    static let omittedWhenNil: Set = ["user_label", "model", "second_score", "smoothed"]
 
     static func decimals(of key: String) -> Int {
         switch key {
@@ -61,6 +61,7 @@ enum FieldFormat {
         case "calibration_db": 2
         case _ where key.hasSuffix("_percent"): 2
         case "on", "off", "score", "peak_score", "mean_score", "second_score": 4
+        case "smoothed", "peak", "threshold": 4
         default: 3  // Seconds, to the millisecond.
         }
     }
@@ -127,11 +128,18 @@ private struct FieldContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
         case let number as Int: .integer(Int64(number))
         case let flag as Bool: .bool(flag)
         case let texts as [String]: .array(texts.map { .string($0) })
+        case let numbers as [String: Double]: object(numbers, decimals: FieldFormat.decimals(of: key))
         case let message as any WireMessage: message.json
         case let messages as [any WireMessage]: .array(messages.map(\.json))
         case let word as any RawRepresentable<String>: .string(word.rawValue)
         default: preconditionFailure("'\(key)' is not a type of JSON")
         }
+    }
+
+    private static func object(_ numbers: [String: Double], decimals: Int) -> JSONValue {
+        .object(
+            numbers.sorted { $0.key < $1.key }.map { .init($0, .number($1, decimals: decimals)) }
+        )
     }
 
     func nestedContainer<Nested: CodingKey>(

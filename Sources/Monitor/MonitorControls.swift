@@ -20,10 +20,10 @@ package struct MonitorControls: Sendable {
         @Sendable (_ className: String?, _ model: String?) async throws -> [ThresholdMessage]
     /// Reads the configuration again.
     package var reload: @Sendable () async throws -> ReloadMessage
-    /// All live messages from now on, from the ``LiveFeed``.
+    /// All live messages from now on, from the ``LiveFeed``, and those missed since a place in it.
     ///
     /// The stream ends when the monitor stops, or when the reader falls far behind.
-    package var follow: @Sendable () -> AsyncStream<LiveMessage>
+    package var follow: @Sendable (_ position: StreamPosition?) -> LiveFollowing
     /// The spectrogram of a source from now on, as one of its models sees it.
     ///
     /// The source may be left out where there is one, the model always: then it is the first.
@@ -43,7 +43,7 @@ package struct MonitorControls: Sendable {
             @escaping @Sendable (_ className: String?, _ model: String?) async throws ->
             [ThresholdMessage],
         reload: @escaping @Sendable () async throws -> ReloadMessage,
-        follow: @escaping @Sendable () -> AsyncStream<LiveMessage>,
+        follow: @escaping @Sendable (_ position: StreamPosition?) -> LiveFollowing,
         spectrogram:
             @escaping @Sendable (_ source: String?, _ model: String?) throws -> LiveSpectrogram = {
                 source,
@@ -85,7 +85,7 @@ extension MonitorControls {
             setThreshold: { try await settings.setThreshold($0, of: $1, to: $2) },
             resetThreshold: { try await settings.resetThreshold($0, of: $1) },
             reload: { try await settings.reload() },
-            follow: { monitor.feed.follow() },
+            follow: { monitor.feed.follow(after: $0) },
             spectrogram: { try monitor.spectrogram(ofSource: $0, model: $1) },
             settle: { await monitor.recorder.settle() }
         )

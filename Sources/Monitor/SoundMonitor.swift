@@ -74,7 +74,8 @@ package final class SoundMonitor: Service {
         self.store = store
         self.models = models
         self.log = log
-        feed = LiveFeed()
+        let feed = LiveFeed()
+        self.feed = feed
         let clips = ClipKeeper(
             folder: policy.folder,
             store: store,
@@ -93,6 +94,7 @@ package final class SoundMonitor: Service {
             try SourceListener(
                 source: source,
                 models: models.uses(ofSource: SourceIndex(index), settings: settings),
+                messages: feed,
                 clips: ClipDelivery(
                     source: SourceIndex(index),
                     settings: policy.settings,

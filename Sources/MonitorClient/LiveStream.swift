@@ -91,6 +91,7 @@ extension MonitorClient {
         case .event: .event(try decoder.decode(EventMessage.self, from: data))
         case .clip: .clip(try decoder.decode(ClipMessage.self, from: data))
         case .scores: .scores(try decoder.decode(ScoresMessage.self, from: data))
+        case .near: .near(try decoder.decode(NearMessage.self, from: data))
         case .level: .level(try decoder.decode(LevelMessage.self, from: data))
         case .status: .status(try decoder.decode(StatusMessage.self, from: data))
         case nil: nil

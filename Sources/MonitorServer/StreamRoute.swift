@@ -13,8 +13,12 @@ struct StreamRoute: Sendable {
     private let controls: MonitorControls
     private let slots: StreamSlots
 
-    /// The most past events that a stream begins with.
+    /// The most past events that a stream begins with, if they are asked for by number.
     private static let maxRecentEvents = 100
+    /// The most past events that a client gets that was away for long.
+    private static let maxMissedEvents = 1_000
+    /// How long an event may have lasted of which such a client still gets the end, in seconds.
+    private static let longestEventSeconds = 86_400.0
     /// A stream on which nothing is sent for longer gets a comment, so that the client knows it is
     /// alive.
     private static let pingInterval = Duration.seconds(15)
@@ -26,11 +30,11 @@ struct StreamRoute: Sendable {
         slots = StreamSlots(limit: maxStreams)
     }
 
-    /// Messages from now on, after the past events that the request asks for.
+    /// Messages from now on, after the past ones that the request asks for.
     func stream(_ request: Request) async throws -> Response {
         let query = try QueryReader(
             request.uri.query,
-            known: ["types", "class", "source", "model", "recent"]
+            known: ["types", "class", "source", "model", "recent", "last_id"]
         )
         let choice = StreamChoice(
             kinds: try Self.kinds(try query.one("types")),
@@ -44,29 +48,27 @@ struct StreamRoute: Sendable {
             model: choice.model
         )
         let recentCount = try query.integer("recent", in: 0...Self.maxRecentEvents) ?? 0
+        let last = try LastSeen(
+            header: request.headers[.lastEventID],
+            query: try query.one("last_id")
+        )
         let slot = try slots.require()
         // Follow first, then look back, so that nothing falls between.
-        let live = controls.follow()
-        let lastSeen = request.headers[.lastEventID].flatMap { Int64($0) }
-        let recent = try await recentEvents(
-            count: lastSeen == nil ? recentCount : Self.maxRecentEvents,
-            after: lastSeen,
-            choice
-        )
-        let alreadySent = Set(recent.filter { $0.end != nil }.map(\.id))
+        let live = controls.follow(last?.position)
+        let past = try await pastMessages(since: last, live, recentCount: recentCount, choice)
+        let alreadySent = Set(past.compactMap(\.endedEventID))
         let body = ResponseBody { writer in
             // The slot is free again when this closure is released.
             _ = slot
-            let opening = ": earwitness\nretry: 2000\n\n"
-            let past = recent.map { ServerSentEvent(.event($0)).text }.joined()
-            try await writer.write(ByteBuffer(string: opening + past))
+            // A client that goes before the first message comes back to here.
+            let opening = ": earwitness\nretry: 2000\nid: \(live.position)\n\n"
+            let missed = past.map { ServerSentEvent($0).text }.joined()
+            try await writer.write(ByteBuffer(string: opening + missed))
             var lastWrite = ContinuousClock.now
-            for await message in live.cancelOnGracefulShutdown() {
-                if case .event(let event) = message, alreadySent.contains(event.id) {
-                    continue
-                }
-                if choice.includes(message) {
-                    try await writer.write(ByteBuffer(string: ServerSentEvent(message).text))
+            for await placed in live.messages.cancelOnGracefulShutdown() {
+                if let id = placed.eventID, alreadySent.contains(id) { continue }
+                if choice.includes(placed.message) {
+                    try await writer.write(ByteBuffer(string: ServerSentEvent(placed).text))
                 } else if lastWrite.duration(to: .now) > Self.pingInterval {
                     try await writer.write(ByteBuffer(string: ": ping\n\n"))
                 } else {
@@ -87,15 +89,48 @@ struct StreamRoute: Sendable {
         )
     }
 
-    private func recentEvents(
-        count: Int,
-        after lastSeen: Int64?,
+    /// What the stream begins with: what a client missed, or the past events that it asks for.
+    private func pastMessages(
+        since last: LastSeen?,
+        _ live: LiveFollowing,
+        recentCount: Int,
         _ choice: StreamChoice
-    ) async throws -> [EventMessage] {
+    ) async throws -> [PlacedMessage] {
+        switch last {
+        case .message(let position):
+            if let missed = live.missed { return missed.filter { choice.includes($0.message) } }
+            let date = position.date
+            let events = try await pastEvents(
+                count: Self.maxMissedEvents,
+                since: date - Self.longestEventSeconds,
+                choice
+            )
+            return events.filter { $0.start >= date || $0.end.map { $0 >= date } ?? false }
+                .map(Self.placed)
+        case .event(let id):
+            return try await pastEvents(count: Self.maxRecentEvents, choice)
+                .filter { $0.id > id }.map(Self.placed)
+        case nil:
+            return try await pastEvents(count: recentCount, choice).map(Self.placed)
+        }
+    }
+
+    /// An event of the history as a message; whoever breaks off after it gets later ones.
+    private static func placed(_ event: StoredEvent) -> PlacedMessage {
+        PlacedMessage(position: StreamPosition(at: event.start), message: .event(event.message))
+    }
+
+    /// The last past events, the oldest first.
+    private func pastEvents(
+        count: Int,
+        since: Date? = nil,
+        _ choice: StreamChoice
+    ) async throws -> [StoredEvent] {
         guard count > 0, choice.kinds.contains(.event) else {
             return []
         }
         var filter = EventFilter()
+        filter.since = since
         filter.classes = choice.classes.sorted()
         filter.source = choice.source
         filter.model = choice.model
@@ -103,8 +138,7 @@ struct StreamRoute: Sendable {
         filter.order = .newestFirst
         filter.includesOngoing = true
         let chosen = filter
-        let events = try await history.read { store in try store.events(matching: chosen) }
-        return events.reversed().filter { $0.id > lastSeen ?? 0 }.map(\.message)
+        return try await history.read { store in try store.events(matching: chosen) }.reversed()
     }
 
     private static func kinds(_ text: String?) throws(APIError) -> Set<LiveMessage.Kind> {
@@ -144,6 +178,9 @@ private struct StreamChoice: Sendable {
         case .clip: return true
         case .scores(let scores):
             return isWanted(scores.source) && (model == nil || model == scores.model)
+        case .near(let near):
+            return (classes.isEmpty || classes.contains(near.className))
+                && isWanted(near.source) && (model == nil || model == near.model)
         case .level(let level): return isWanted(level.source)
         case .status: return true
         }
@@ -161,5 +198,58 @@ extension HTTPField.Name {
             preconditionFailure("a valid name")
         }
         return name
+    }
+}
+
+/// What a client that comes back got last.
+private enum LastSeen {
+    /// A message of the stream.
+    case message(StreamPosition)
+    /// An event, by its number.
+    case event(Int64)
+
+    /// Reads what the client says; nil if it says nothing.
+    ///
+    /// - Parameters:
+    ///   - header: As browsers say it; anything that is no place is passed over, as it may come
+    ///     from another server at the same address.
+    ///   - query: As other programs may say it.
+    init?(header: String?, query: String?) throws(APIError) {
+        if let header, let seen = LastSeen(header) {
+            self = seen
+            return
+        }
+        guard let query else { return nil }
+        guard let seen = LastSeen(query) else {
+            throw .invalidValue("last_id: '\(query)' is not the id of a message of this stream.")
+        }
+        self = seen
+    }
+
+    private init?(_ text: String) {
+        if let position = StreamPosition(text) {
+            self = .message(position)
+        } else if let id = Int64(text), id >= 0 {
+            self = .event(id)
+        } else {
+            return nil
+        }
+    }
+
+    /// The place in the stream; nil if it is not known.
+    var position: StreamPosition? {
+        if case .message(let position) = self { position } else { nil }
+    }
+}
+
+extension PlacedMessage {
+    /// The number of the event that the message is about; nil if it is another one.
+    fileprivate var eventID: Int64? {
+        if case .event(let event) = message { event.id } else { nil }
+    }
+
+    /// The number of the event that is over by the message.
+    fileprivate var endedEventID: Int64? {
+        if case .event(let event) = message, event.end != nil { event.id } else { nil }
     }
 }

@@ -101,7 +101,7 @@ func withMonitor(
         setThreshold: { try await thresholds.set($0, of: $1, to: $2) },
         resetThreshold: { try await thresholds.reset($0, of: $1) },
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
-        follow: { feed.follow() },
+        follow: { feed.follow(after: $0) },
         spectrogram: { try madeUpSpectrogram(of: $0, model: $1, columns) }
     )
     var settings = ServerSettings(socketPath: folder.file("api.sock"))

@@ -33,7 +33,7 @@ struct ServerTests {
                 },
                 resetThreshold: { _, _ in [] },
                 reload: { ReloadMessage(applied: [], needsRestart: []) },
-                follow: { feed.follow() }
+                follow: { feed.follow(after: $0) }
             ),
             logger: Logger(label: "test")
         )

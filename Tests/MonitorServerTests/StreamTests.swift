@@ -57,9 +57,11 @@ struct StreamTests {
                         source: "porch",
                         model: "test",
                         time: Date(timeIntervalSince1970: 1),
-                        scores: [ScoreMessage(className: "rain", score: 0.25)]
+                        scores: [ScoreMessage(className: "rain", score: 0.25)],
+                        smoothed: ["rain": 0.125, "speech": 0]
                     )
                 ),
+                Self.near(class: "rain"),
                 Self.event(1, end: Date(timeIntervalSince1970: 1_795_176_002)),
             ]
             let stream = monitor.client.live()
@@ -85,7 +87,7 @@ struct StreamTests {
             #expect(text.contains("text/event-stream"))
             #expect(
                 text.contains(
-                    "event: level\ndata: {\"source\":\"porch\",\"time\":\"2026-11-20T12:00:00.000Z\","
+                    "\ndata: {\"source\":\"porch\",\"time\":\"2026-11-20T12:00:00.000Z\","
                         + "\"level_dbfs\":-12.5,\"sound_level\":null,\"gate\":\"open\"}\n\n"
                 )
             )
@@ -134,17 +136,113 @@ struct StreamTests {
             await connection.write(
                 request("GET /v1/stream?types=event", ["Last-Event-ID: \(ids[0])"])
             )
-            let text = await connection.read(until: "id: \(ids[2])\n")
-            #expect(!text.contains("id: \(ids[0])\n"))
-            #expect(text.contains("event: event\nid: \(ids[1])\n"))
+            let text = await connection.read(until: "\"id\":\(ids[2]),")
+            #expect(!text.contains("\"id\":\(ids[0]),"))
+            #expect(text.contains("\"id\":\(ids[1]),"))
+        }
+    }
+
+    private static func near(class name: String) -> LiveMessage {
+        .near(
+            NearMessage(
+                source: "porch",
+                model: "test",
+                className: name,
+                label: name,
+                time: Date(timeIntervalSince1970: 1_795_176_000),
+                peak: 0.42,
+                threshold: 0.5,
+                stage: .threshold,
+                reason: "0.42, needs 0.50"
+            )
+        )
+    }
+
+    /// The ids of the messages of a text, in order.
+    private static func ids(in text: String) -> [String] {
+        text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.map { String($0.dropFirst(4)) }
+    }
+
+    /// Follows until a text has come, with the id of the last message seen before.
+    private static func follow(
+        _ monitor: RunningMonitor,
+        _ query: String = "",
+        lastID: String? = nil,
+        until text: String
+    ) async throws -> String {
+        let connection = try RawConnection(unix: monitor.addresses.socketPath)
+        let headers = lastID.map { ["Last-Event-ID: \($0)"] } ?? []
+        await connection.write(request("GET /v1/stream\(query)", headers))
+        return await connection.read(until: text)
+    }
+
+    @Test func whoComesBackGetsTheEventsAndNearMissesMissedAndNoneTwice() async throws {
+        try await withMonitor { monitor in
+            let connection = try RawConnection(unix: monitor.addresses.socketPath)
+            await connection.write(request("GET /v1/stream"))
+            try await Self.waitForFollowers(1, of: monitor.feed)
+            monitor.feed.publish(Self.event(901))
+            monitor.feed.publish(Self.level(-10))
+            let seen = await connection.read(until: "-10.0")
+            // Everything has an id, the opening too.
+            let ids = Self.ids(in: seen)
+            #expect(ids.count == 3)
+            #expect(Set(ids).count == 3)
+            monitor.feed.publish(Self.near(class: "rain"))
+            monitor.feed.publish(Self.level(-20))
+            monitor.feed.publish(Self.event(902))
+
+            let last = try #require(ids.last)
+            for (query, header) in [("", last), ("?last_id=\(last)", nil)] {
+                let text = try await Self.follow(monitor, query, lastID: header, until: ":902,")
+                #expect(text.contains("\"stage\":\"threshold\""))
+                #expect(!text.contains("-20.0"))
+                #expect(!text.contains(":901,"))
+                #expect(text.matches(of: /:902,/).count == 1)
+            }
+            let wanted = try await Self.follow(
+                monitor,
+                "?types=event",
+                lastID: try #require(ids.first),
+                until: ":902,"
+            )
+            #expect(wanted.contains(":901,"))
+            #expect(!wanted.contains("\"stage\""))
+        }
+    }
+
+    @Test func whoWasAwayAcrossARestartGetsWhatBeganOrEndedSinceFromTheHistory() async throws {
+        try await withMonitor { monitor in
+            let old = try monitor.addEvent(class: 1, secondsAgo: 600)
+            let new = try [40.0, 30].map { try monitor.addEvent(class: 1, secondsAgo: $0) }
+            let last = StreamPosition(
+                milliseconds: Int64((Date().timeIntervalSince1970 - 60) * 1_000),
+                run: "another",
+                number: 12
+            )
+            let text = try await Self.follow(
+                monitor,
+                lastID: last.description,
+                until: "\"id\":\(new[1]),"
+            )
+            #expect(text.contains("\"id\":\(new[0]),"))
+            #expect(!text.contains("\"id\":\(old),"))
+            // Whoever breaks off there goes on from there.
+            let next = try await Self.follow(
+                monitor,
+                lastID: try #require(Self.ids(in: text).dropFirst().first),
+                until: "\"id\":\(new[1]),"
+            )
+            #expect(next.matches(of: /event: event/).count == 2)
         }
     }
 
     @Test(arguments: [
+        ("last_id=abc", "invalid_value: last_id: 'abc' is not the id of a message of this stream."),
         (
             "types=event,noise",
-            "invalid_value: types: 'noise' is not one of event, clip, scores, level, "
-                + "status."
+            "invalid_value: types: 'noise' is not one of event, clip, scores, near, "
+                + "level, status."
         ),
         ("recent=101", "invalid_value: recent: '101' is not a whole number from 0 to 100."),
         (
@@ -155,7 +253,7 @@ struct StreamTests {
         (
             "kinds=event",
             "unknown_key: Unknown key 'kinds' in the query; allowed: types, class, source, "
-                + "model, recent."
+                + "model, recent, last_id."
         ),
     ])
     func aBadQueryIsRefused(query: String, expected: String) async throws {

@@ -60,6 +60,36 @@ struct LiveFeedTests {
         #expect(await all(slow) == messages)
     }
 
+    @Test func whoComesBackGetsWhatWasMissedAndThenEverything() async throws {
+        let feed = LiveFeed()
+        feed.publish(event(1))
+        let start = feed.follow(after: nil)
+        #expect(start.missed?.isEmpty == true)
+        let missed = [event(2), event(3)]
+        feed.publish(missed[0])
+        feed.publish(level(-10))
+        feed.publish(missed[1])
+        let back = feed.follow(after: start.position)
+        feed.publish(level(-20))
+        feed.finish()
+        #expect(back.missed?.map(\.message) == missed)
+        #expect(await back.messages.reduce(into: 0) { count, _ in count += 1 } == 1)
+        let all = await start.messages.reduce(into: []) { $0.append($1.position.number) }
+        #expect(all == [2, 3, 4, 5])
+    }
+
+    @Test func whatIsTooLongAgoIsSaidToBeSo() {
+        let feed = LiveFeed(capacity: 4, heldCapacity: 4)
+        let start = feed.follow(after: nil).position
+        for id in 1...100 { feed.publish(event(Int64(id))) }
+        #expect(feed.follow(after: start).missed == nil)
+        var recent = feed.follow(after: nil).position
+        recent.number -= 3
+        #expect(feed.follow(after: recent).missed?.count == 3)
+        recent.run = "another"
+        #expect(feed.follow(after: recent).missed == nil)
+    }
+
     @Test func afterTheEndNobodyWaits() async {
         let feed = LiveFeed()
         feed.finish()

@@ -199,6 +199,7 @@ final class AnalysisWorker: @unchecked Sendable {
         )
         stages.live?.process(samples, at: start, dates: stages.dates)
         stages.cutter.append(samples, at: start)
+        stages.analysis.givesSmoothedScores = live?.areScoresFollowed ?? false
         try stages.analysis.process(samples, appendingTo: &findings)
         dateFindings(&stages)
         stages.cutter.complete().forEach(clips.deliver)
@@ -210,7 +211,7 @@ final class AnalysisWorker: @unchecked Sendable {
         for finding in findings {
             stages.dates.date(finding, appendingTo: &reports)
             switch finding {
-            case .hop: break
+            case .hop, .near: break
             case .began(let event, let model, _, _):
                 stages.cutter.begin(
                     event,

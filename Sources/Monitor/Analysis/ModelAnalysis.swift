@@ -153,6 +153,12 @@ final class ModelAnalysis {
             : detector.interrupt(at: hop.hop.lowerBound, resumingAt: hop.hop.upperBound)
     }
 
+    /// The smoothed score of each class at the last window.
+    var smoothedScores: [Float] { detector.smoothedScores }
+
+    /// The peaks that the last window showed to be no events.
+    var nearMisses: [NearMiss] { detector.nearMisses }
+
     // MARK: - Gaps and settings
 
     /// Goes on after a gap.

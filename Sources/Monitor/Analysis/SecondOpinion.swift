@@ -129,6 +129,8 @@ final class EventVerification {
     private struct Waiting {
         var event: DetectedEvent
         var askedUpTo: SampleTime
+        /// The best score that the second model gave.
+        var best: Float
     }
 
     private struct Agreed {
@@ -184,7 +186,7 @@ final class EventVerification {
             if best >= question.threshold { break }
         }
         guard best >= question.threshold else {
-            waiting[event.number] = Waiting(event: event, askedUpTo: end)
+            waiting[event.number] = Waiting(event: event, askedUpTo: end, best: best)
             return nil
         }
         return announce(event, from: event.start, score: best)
@@ -205,12 +207,30 @@ final class EventVerification {
             guard let question = question(about: state.event) else { continue }
             waiting[number]?.askedUpTo = end
             let score = try score(question, endingAt: end, sound)
-            if let score, score < question.threshold { continue }
+            if let score, score < question.threshold {
+                waiting[number]?.best = max(state.best, score)
+                continue
+            }
             events.append(
                 announce(state.event, from: max(state.event.start, end - length), score: score)
             )
         }
         return events
+    }
+
+    /// Why an event that is over was never announced; nil if it was.
+    func refusal(of event: DetectedEvent) -> NearMiss? {
+        guard let refused = waiting[event.number], let question = question(about: event) else {
+            return nil
+        }
+        return NearMiss(
+            classIndex: event.classIndex,
+            time: event.start,
+            peak: event.peakScore,
+            windowPeak: event.peakScore,
+            threshold: question.threshold,
+            reason: .secondOpinion(score: refused.best, needed: question.threshold)
+        )
     }
 
     /// The end of an event as it is announced; nil if it never began.

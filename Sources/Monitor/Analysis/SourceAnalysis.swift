@@ -18,6 +18,8 @@ package enum AnalysisFinding: Equatable, Sendable {
     )
     /// An event that began is over.
     case ended(DetectedEvent, model: ModelSlot)
+    /// A peak of a class's score became no event.
+    case near(NearMiss, model: ModelSlot)
 }
 
 /// A stretch of a source without gaps, as far as it is known.
@@ -43,6 +45,8 @@ struct SourceSegment {
 package final class SourceAnalysis {
     /// The rate of the source in Hz.
     package let sampleRateHz: Int
+    /// Whether hops come with their smoothed scores.
+    package var givesSmoothedScores = false
 
     private let features: FeatureSupply
     private let models: [ModelAnalysis]
@@ -136,7 +140,7 @@ package final class SourceAnalysis {
         let envelope = levels.removeBlocks(endingIn: window.hop, for: model.slot)
         let gate = model.updateGate(envelope, over: window.hop)
         let outcome = try model.score(window, gate: gate)
-        let hop = ScoredHop(
+        var hop = ScoredHop(
             window: window.samples,
             hop: window.hop,
             gate: gate,
@@ -148,8 +152,11 @@ package final class SourceAnalysis {
             ),
             envelope: envelope
         )
+        let transitions = model.decide(hop)
+        if givesSmoothedScores { hop.smoothedScores = model.smoothedScores }
         findings.append(.hop(hop, model: model.slot))
-        try append(model.decide(hop), of: model, at: hop.window.upperBound, to: &findings)
+        try append(transitions, of: model, at: hop.window.upperBound, to: &findings)
+        for miss in model.nearMisses { findings.append(.near(miss, model: model.slot)) }
         let late = try verifications[model.slot.rawValue]?
             .events(goingOnAt: hop.window.upperBound, sound: sound)
         for event in late ?? [] {
@@ -222,6 +229,9 @@ package final class SourceAnalysis {
                     append(event, of: model, at: windowEnd, to: &findings)
                 }
             case .ended(let event):
+                if let miss = verification?.refusal(of: event) {
+                    findings.append(.near(miss, model: model.slot))
+                }
                 let announced = verification.map { $0.end(event) }
                 if let event = announced ?? event {
                     findings.append(.ended(event, model: model.slot))

@@ -85,6 +85,8 @@ struct StreamDates {
         case .ended(let event, let model):
             let end = beginnings.removeEnd(of: event, ofModel: model, datedBy: clock)
             reports.append(.ended(event, model: model, end: end))
+        case .near(let miss, let model):
+            reports.append(.near(miss, model: model, time: date(of: miss.time)))
         }
     }
 

@@ -16,6 +16,7 @@ package final class LiveSound: Sendable {
 
     /// Those of the source's models, in their order.
     let spectrograms: [Spectrogram]
+    private let feed: LiveFeed
 
     /// How many columns wait for a follower at most: about five seconds.
     private static let waitingColumns = 128
@@ -24,8 +25,11 @@ package final class LiveSound: Sendable {
 
     /// Offers the spectrograms of front ends.
     ///
-    /// - Parameter frontEnds: Those of the source's models, in their order.
-    package init(_ frontEnds: [FrontEnd]) {
+    /// - Parameters:
+    ///   - frontEnds: Those of the source's models, in their order.
+    ///   - feed: Where scores are published.
+    package init(_ frontEnds: [FrontEnd], feed: LiveFeed) {
+        self.feed = feed
         spectrograms = frontEnds.map {
             Spectrogram(
                 layout: SpectrogramLayout($0),
@@ -33,6 +37,9 @@ package final class LiveSound: Sendable {
             )
         }
     }
+
+    /// Whether anybody follows what is published of the source's scores.
+    var areScoresFollowed: Bool { feed.followerCount > 0 }
 
     /// Ends the streams of those who follow a source that delivers nothing at present.
     package func dismissWhereSilent() {

@@ -115,6 +115,7 @@ package struct RecordingAnalyzer: Sendable {
                         at: (reader.startTime ?? Date(timeIntervalSince1970: 0))
                             + event.start.seconds(atRate: rateHz)
                     )
+                case .near: break
                 case .ended(let event, let model):
                     found.append(RecordingAnalysis.Finding(model: model, event: event))
                     cutter.end(

@@ -133,7 +133,7 @@ package actor EventRecorder {
             guard feed.followerCount > 0 else { return }
             feed.publish(
                 hop,
-                of: models[sources[source.rawValue].models[model.rawValue]],
+                of: soundModel(model, of: source),
                 isLeading: model == .leading,
                 at: time.upperBound,
                 source: track.present
@@ -148,6 +148,9 @@ package actor EventRecorder {
         case .ended(let event, let model, let end):
             let key = EventKey(source: source, model: model, number: event.number)
             track.end(event, as: key, end: end, to: &backlog)
+        case .near(let miss, let model, let date):
+            let model = soundModel(model, of: source)
+            feed.publish(.near(NearMessage(miss, model: model, source: track.present.name, at: date)))
         case .lost(let samples, let time):
             track.recordLoss(of: samples, time: time, to: &backlog)
         case .leftOut(let windows, let unseen):
@@ -168,6 +171,10 @@ package actor EventRecorder {
             track.enter(.finished(reason: reason), at: date)
             track.flush(to: &backlog)
         }
+    }
+
+    private func soundModel(_ slot: ModelSlot, of source: SourceIndex) -> SoundModel {
+        models[sources[source.rawValue].models[slot.rawValue]]
     }
 
     /// Every source reports the same step of the clock; the history has it once.

@@ -29,6 +29,9 @@ extension EventMessage {
 }
 
 extension LiveFeed {
+    /// What is less is not worth a message.
+    private static var leastScore: Float { 0.0005 }
+
     /// Publishes the scores and the level at the end of a hop.
     ///
     /// - Parameters:
@@ -44,17 +47,21 @@ extension LiveFeed {
         at date: Date,
         source: SourceCondition
     ) {
-        if !hop.scores.isEmpty {
+        // Smoothed scores fade out for some windows after the gate has closed.
+        if !hop.scores.isEmpty || hop.smoothedScores.contains(where: { $0 >= Self.leastScore }) {
             let scores = zip(model.classes, hop.scores).map {
                 ScoreMessage(className: $0.name, score: Double($1))
             }
+            let smoothed = zip(model.classes, hop.smoothedScores).map { ($0.name, Double($1)) }
             publish(
                 .scores(
                     ScoresMessage(
                         source: source.name,
                         model: model.name,
                         time: date,
-                        scores: scores
+                        scores: scores,
+                        smoothed: smoothed.isEmpty
+                            ? nil : Dictionary(smoothed) { first, _ in first }
                     )
                 )
             )

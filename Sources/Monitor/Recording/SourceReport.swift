@@ -27,6 +27,8 @@ package enum SourceReport: Sendable {
     case began(DetectedEvent, model: ModelSlot, start: Date, arrival: Arrival)
     /// An event that began is over.
     case ended(DetectedEvent, model: ModelSlot, end: Date)
+    /// A peak of a class's score became no event.
+    case near(NearMiss, model: ModelSlot, time: Date)
     /// Samples are missing between two moments: they were never captured, or the ring was full.
     case lost(samples: Int64, time: Range<Date>)
     /// Windows were left out for lack of processor time.

@@ -28,6 +28,7 @@ final class SourceListener: Sendable {
     /// - Parameters:
     ///   - source: What is listened to.
     ///   - models: The models that listen to it, at least one; all share one capture.
+    ///   - messages: Where its scores are published.
     ///   - clips: Which clips are cut and where they go.
     ///   - pace: How many times as fast as real time a recording is played.
     ///   - knownFloor: The noise floor that its device is known to have; nil: it is learnt.
@@ -36,6 +37,7 @@ final class SourceListener: Sendable {
     init(
         source: SourceSettings,
         models: [ModelUse],
+        messages: LiveFeed,
         clips: ClipDelivery,
         pace: Double = 1,
         knownFloor: LearntFloor? = nil,
@@ -48,7 +50,7 @@ final class SourceListener: Sendable {
         self.reports = reports
         let dropped = DroppedReports()
         self.dropped = dropped
-        let live = LiveSound(models.map(\.model.frontEnd))
+        let live = LiveSound(models.map(\.model.frontEnd), feed: messages)
         self.live = live
 
         var ring = Self.makeRing()
