@@ -15,6 +15,8 @@ struct FactFinder {
     let service: ServiceOptions
     /// Whether to listen briefly to each configured device if the service does not run.
     let listens: Bool
+    /// Whether the history is opened, which searches it for damage.
+    var searchesForDamage = true
 
     /// Everything that can be known now; takes two seconds for each device that is listened to.
     func facts() async -> MonitorFacts {
@@ -32,7 +34,7 @@ struct FactFinder {
         }
         let state = stateFolder(facts.service, location)
         facts.databasePath = "\(state)/events.sqlite"
-        facts.databaseError = Self.databaseError(facts.databasePath)
+        if searchesForDamage { facts.databaseError = Self.databaseError(facts.databasePath) }
         facts.disk = FreeRoom.read(state)
         facts.setAside = StateFile.setAside(inFolder: state)
         facts.isClockSynchronized = ClockState.isSynchronized()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioCapture
 import Detection
+import Diagnosis
 import EventStore
 import Foundation
 import LogMelFeatures
@@ -64,7 +65,10 @@ struct RunCommand: AsyncParsableCommand {
         let inputs = try requestedInputs()
         var configuration = try loadConfiguration(listeningTo: inputs)
         let threshold = LogThreshold(Logger.Level(configuration.log))
-        let log = Logger(label: "earwitness") { _ in LogLine(threshold: threshold) }
+        let history = LogHistory()
+        let log = Logger(label: "earwitness") { _ in
+            LogLine(threshold: threshold, history: history)
+        }
         let models = try service.loadModels(of: configuration)
         // Checked before anything is touched; what was set by command is read again below.
         var settings = try configuration.analysisSettings(for: models.models, refusesUnknown: false)
@@ -120,7 +124,18 @@ struct RunCommand: AsyncParsableCommand {
         )
         let controls = MonitorControls(
             monitor: monitor,
-            settings: inForce
+            settings: inForce,
+            log: history,
+            supportFiles: { [service] in
+                let finder = FactFinder(service: service, listens: false, searchesForDamage: false)
+                return [
+                    SupportFile(name: "configuration.yaml", text: await inForce.listing),
+                    SupportFile(
+                        name: "doctor.txt",
+                        text: DiagnosisReport(of: await finder.facts()).text
+                    ),
+                ]
+            }
         )
         let api = try MonitorServer(
             settings: server,

@@ -1,5 +1,7 @@
 import Foundation
 import Logging
+import Messages
+import Monitor
 import Platform
 import Settings
 import Synchronization
@@ -9,12 +11,15 @@ import Synchronization
 struct LogLine: LogHandler {
     var metadata: Logger.Metadata = [:]
     private let threshold: LogThreshold
+    /// What holds the last lines; nil: nothing.
+    private let history: LogHistory?
     /// Whether systemd reads: it wants the level as a number in front and knows the time.
     let isJournal: Bool
 
     /// Obeys a threshold that may be moved while the program runs.
-    init(threshold: LogThreshold) {
+    init(threshold: LogThreshold, history: LogHistory? = nil) {
         self.threshold = threshold
+        self.history = history
         isJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
     }
 
@@ -33,10 +38,12 @@ struct LogLine: LogHandler {
         let metadata = self.metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         let text = PathText.shown("\(event.message)\(metadata)")
+        let now = Date()
+        history?.append(LogLineMessage(time: now, level: "\(event.level)", message: text))
         if isJournal {
             StandardError.write("<\(Self.priority(of: event.level))>\(text)\n")
         } else {
-            StandardError.write(Self.line(text, level: event.level, at: Date()) + "\n")
+            StandardError.write(Self.line(text, level: event.level, at: now) + "\n")
         }
     }
 

@@ -29,6 +29,10 @@ package struct MonitorControls: Sendable {
     /// The source may be left out where there is one, the model always: then it is the first.
     package var spectrogram:
         @Sendable (_ source: String?, _ model: String?) throws -> LiveSpectrogram
+    /// The last lines of the log.
+    package var log: LogHistory
+    /// What a support bundle holds beside status and log.
+    package var supportFiles: @Sendable () async -> [SupportFile]
     /// Writes the coverage up to the present, so that a query counts it.
     package var settle: @Sendable () async -> Void
 
@@ -49,6 +53,8 @@ package struct MonitorControls: Sendable {
                 source,
                 _ in throw ControlError.unknownSource(name: source ?? "", known: [])
             },
+        log: LogHistory = LogHistory(),
+        supportFiles: @escaping @Sendable () async -> [SupportFile] = { [] },
         settle: @escaping @Sendable () async -> Void = {}
     ) {
         self.status = status
@@ -58,6 +64,8 @@ package struct MonitorControls: Sendable {
         self.reload = reload
         self.follow = follow
         self.spectrogram = spectrogram
+        self.log = log
+        self.supportFiles = supportFiles
         self.settle = settle
     }
 }
@@ -68,7 +76,14 @@ extension MonitorControls {
     /// - Parameters:
     ///   - monitor: The monitor.
     ///   - settings: The configuration that it obeys.
-    package init(monitor: SoundMonitor, settings: SettingsInForce) {
+    ///   - log: The last lines of its log.
+    ///   - supportFiles: What a support bundle holds beside status and log.
+    package init(
+        monitor: SoundMonitor,
+        settings: SettingsInForce,
+        log: LogHistory,
+        supportFiles: @escaping @Sendable () async -> [SupportFile]
+    ) {
         self.init(
             status: {
                 var status = await monitor.status()
@@ -87,6 +102,8 @@ extension MonitorControls {
             reload: { try await settings.reload() },
             follow: { monitor.feed.follow(after: $0) },
             spectrogram: { try monitor.spectrogram(ofSource: $0, model: $1) },
+            log: log,
+            supportFiles: supportFiles,
             settle: { await monitor.recorder.settle() }
         )
     }

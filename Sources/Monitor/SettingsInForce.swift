@@ -45,6 +45,11 @@ package actor SettingsInForce {
         self.apply = apply
     }
 
+    /// The configuration in force, a setting a line, each with where it came from.
+    package var listing: String {
+        configuration.shownSettings().map { "\($0.key): \($0.value)  # \($0.origin)\n" }.joined()
+    }
+
     /// The thresholds in force, model by model, in each model's order.
     package func thresholds() throws(ControlError) -> [ThresholdMessage] {
         let settings = try controlled {

@@ -15,6 +15,7 @@ struct MonitorRoutes: Sendable {
     private let clips: ClipRoute
     private let streams: StreamRoute
     private let spectrograms: SpectrogramRoute
+    private let support: SupportRoutes
     private let thresholds: ThresholdRoutes
 
     /// Creates the routes, which all listeners share.
@@ -39,6 +40,7 @@ struct MonitorRoutes: Sendable {
             controls: controls,
             maxStreams: settings.maxStreams
         )
+        support = SupportRoutes(controls: controls)
         thresholds = ThresholdRoutes(controls: controls, maxBodyBytes: settings.maxBodyBytes)
     }
 
@@ -84,6 +86,8 @@ struct MonitorRoutes: Sendable {
         case .levels: try await events.levels(request)
         case .stream: try await streams.stream(request)
         case .spectrogram: try await spectrograms.spectrogram(request)
+        case .log: try support.log(request)
+        case .support: try await support.support(request)
         case .thresholds: try await thresholds.thresholds(request)
         case .resetThresholds: try await thresholds.resetThresholds(request)
         case .threshold:

@@ -16,6 +16,7 @@ struct RunningMonitor {
     let store: EventStore
     let feed: LiveFeed
     let columns: LiveOutlet<SpectrogramColumn>
+    let log: LogHistory
     let thresholds: MadeUpThresholds
     let addresses: MonitorServer.Addresses
     let keys: HistoryKeys
@@ -94,6 +95,7 @@ func withMonitor(
     let keys = try store.keys(for: [storedModel], sources: [("porch", "hw:1")], now: Date())
     let feed = LiveFeed()
     let columns = LiveOutlet<SpectrogramColumn>(capacity: 8)
+    let log = LogHistory()
     let thresholds = MadeUpThresholds()
     let controls = MonitorControls(
         status: { madeUpStatus },
@@ -102,7 +104,11 @@ func withMonitor(
         resetThreshold: { try await thresholds.reset($0, of: $1) },
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
         follow: { feed.follow(after: $0) },
-        spectrogram: { try madeUpSpectrogram(of: $0, model: $1, columns) }
+        spectrogram: { try madeUpSpectrogram(of: $0, model: $1, columns) },
+        log: log,
+        supportFiles: {
+            [SupportFile(name: "configuration.yaml", text: "web.token_file: /etc/token\n")]
+        }
     )
     var settings = ServerSettings(socketPath: folder.file("api.sock"))
     try configure(&settings)
@@ -131,6 +137,7 @@ func withMonitor(
             store: store,
             feed: feed,
             columns: columns,
+            log: log,
             thresholds: thresholds,
             addresses: addresses,
             keys: keys
