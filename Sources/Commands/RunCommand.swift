@@ -105,6 +105,7 @@ struct RunCommand: AsyncParsableCommand {
             pace: pace,
             log: log
         )
+        monitor.apply(listenerLimit: configuration.web.listenLive)
         let inForce = SettingsInForce(
             configuration: configuration,
             models: models.models,
@@ -119,6 +120,7 @@ struct RunCommand: AsyncParsableCommand {
                 monitor.apply(
                     ClipPolicy(configuration: configuration, folder: location.clipsDirectory)
                 )
+                monitor.apply(listenerLimit: configuration.web.listenLive)
                 threshold.level = Logger.Level(configuration.log)
             }
         )

@@ -113,6 +113,9 @@ struct StatusText {
                 "  left out \(source.windowsLeftOut) window(s) for lack of processor time"
             )
         }
+        if source.listeners > 0 {
+            lines.append("  live     \(source.listeners) listen to its sound now")
+        }
         if let since = source.listeningSince {
             let local = LocalTime()
             lines.append("  since    \(local.text(since)) (\(local.zoneLabel(at: since)))")

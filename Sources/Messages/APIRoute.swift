@@ -17,6 +17,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case levels = "GET /v1/levels"
     case stream = "GET /v1/stream"
     case spectrogram = "GET /v1/spectrogram"
+    case listen = "GET /v1/listen"
     case log = "GET /v1/log"
     case support = "GET /v1/support"
     case thresholds = "GET /v1/thresholds"

@@ -98,6 +98,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case ambiguousSource(known: [String])
     /// Several models have the class, and none of them was named.
     case ambiguousClass(name: String, models: [String])
+    /// The configuration lets nobody listen live.
+    case listeningOff
+    /// As many listen live as may.
+    case tooManyListeners(limit: Int)
     /// The value cannot be used; the text says which, and what is allowed.
     case invalidValue(String)
     /// What was asked for failed; the text says why and what to do.
@@ -116,6 +120,10 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .ambiguousClass(let name, let models):
             "Several models have the class '\(name)': \(Self.list(models)). "
                 + "Choose one with --model (?model= in a request)."
+        case .listeningOff:
+            "Live listening is off. Set web.listen_live to how many may listen at once."
+        case .tooManyListeners(let limit):
+            "\(limit) listen live already, as many as web.listen_live allows. Try again later."
         case .invalidValue(let text), .failed(let text):
             text
         }

@@ -43,6 +43,8 @@ package struct SourceStatusMessage: WireMessage {
     /// How many times longer than configured that step is, because the machine can't keep up; 1
     /// while it can.
     package var hopStride: Int
+    /// How many listen live to it at present.
+    package var listeners: Int
 
     /// Creates the message from its parts.
     package init(
@@ -65,7 +67,8 @@ package struct SourceStatusMessage: WireMessage {
         listeningSince: Date? = nil,
         clockDriftPPM: Double? = nil,
         hopSeconds: Double? = nil,
-        hopStride: Int = 1
+        hopStride: Int = 1,
+        listeners: Int = 0
     ) {
         self.name = name
         self.device = device
@@ -87,6 +90,7 @@ package struct SourceStatusMessage: WireMessage {
         self.clockDriftPPM = clockDriftPPM
         self.hopSeconds = hopSeconds
         self.hopStride = hopStride
+        self.listeners = listeners
     }
 
     /// Whether the silence gate is open.
@@ -109,6 +113,7 @@ package struct SourceStatusMessage: WireMessage {
         case clockDriftPPM = "clock_drift_ppm"
         case hopSeconds = "hop_s"
         case hopStride = "hop_stride"
+        case listeners
     }
 }
 

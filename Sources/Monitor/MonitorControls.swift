@@ -29,6 +29,10 @@ package struct MonitorControls: Sendable {
     /// The source may be left out where there is one, the model always: then it is the first.
     package var spectrogram:
         @Sendable (_ source: String?, _ model: String?) throws -> LiveSpectrogram
+    /// The sound of a source from now on, if the configuration allows it.
+    ///
+    /// The source may be left out where there is one.
+    package var listen: @Sendable (_ source: String?) throws -> LiveListening
     /// The last lines of the log.
     package var log: LogHistory
     /// What a support bundle holds beside status and log.
@@ -53,6 +57,9 @@ package struct MonitorControls: Sendable {
                 source,
                 _ in throw ControlError.unknownSource(name: source ?? "", known: [])
             },
+        listen: @escaping @Sendable (_ source: String?) throws -> LiveListening = {
+            _ in throw ControlError.listeningOff
+        },
         log: LogHistory = LogHistory(),
         supportFiles: @escaping @Sendable () async -> [SupportFile] = { [] },
         settle: @escaping @Sendable () async -> Void = {}
@@ -64,6 +71,7 @@ package struct MonitorControls: Sendable {
         self.reload = reload
         self.follow = follow
         self.spectrogram = spectrogram
+        self.listen = listen
         self.log = log
         self.supportFiles = supportFiles
         self.settle = settle
@@ -102,6 +110,7 @@ extension MonitorControls {
             reload: { try await settings.reload() },
             follow: { monitor.feed.follow(after: $0) },
             spectrogram: { try monitor.spectrogram(ofSource: $0, model: $1) },
+            listen: { try monitor.listen(toSource: $0) },
             log: log,
             supportFiles: supportFiles,
             settle: { await monitor.recorder.settle() }

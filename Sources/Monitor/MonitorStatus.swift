@@ -37,7 +37,8 @@ extension SourceStatusMessage {
             listeningSince: condition.state == .listening ? condition.since : nil,
             clockDriftPPM: condition.driftPPM,
             hopSeconds: condition.presentHopSeconds.max(),
-            hopStride: condition.stride
+            hopStride: condition.stride,
+            listeners: listener.live.sound.followerCount
         )
     }
 }

@@ -28,7 +28,9 @@ package final class SoundMonitor: Service {
     private let floors: NoiseFloorMemory
     private let store: EventStore
     private let models: ModelAssignment
-    private let log: Logger
+    /// How many may listen live at once.
+    let listenerLimit = Mutex(0)
+    let log: Logger
     private let time: WorldTime
     private let version: String
     private let retention: Mutex<RetentionPolicy>

@@ -64,6 +64,10 @@ extension APIError {
             self.init(.badRequest, "invalid_value", error.description)
         case .ambiguousClass:
             self.init(.conflict, "ambiguous_class", error.description)
+        case .listeningOff:
+            self.init(.forbidden, "listening_off", error.description)
+        case .tooManyListeners:
+            self.init(.serviceUnavailable, "too_many_listeners", error.description)
         case .invalidValue:
             self.init(.badRequest, "invalid_value", error.description)
         case .failed:

@@ -15,6 +15,7 @@ struct MonitorRoutes: Sendable {
     private let clips: ClipRoute
     private let streams: StreamRoute
     private let spectrograms: SpectrogramRoute
+    private let listening: ListenRoute
     private let support: SupportRoutes
     private let thresholds: ThresholdRoutes
 
@@ -40,6 +41,7 @@ struct MonitorRoutes: Sendable {
             controls: controls,
             maxStreams: settings.maxStreams
         )
+        listening = ListenRoute(controls: controls)
         support = SupportRoutes(controls: controls)
         thresholds = ThresholdRoutes(controls: controls, maxBodyBytes: settings.maxBodyBytes)
     }
@@ -86,6 +88,7 @@ struct MonitorRoutes: Sendable {
         case .levels: try await events.levels(request)
         case .stream: try await streams.stream(request)
         case .spectrogram: try await spectrograms.spectrogram(request)
+        case .listen: try await listening.listen(request)
         case .log: try support.log(request)
         case .support: try await support.support(request)
         case .thresholds: try await thresholds.thresholds(request)

@@ -249,12 +249,13 @@ struct MessageTests {
                 "top_scores":[{"class":"rain","score":0.5,"model":"birds"}],"lost_samples":3,\
                 "overruns":0,"windows_left_out":0,"clipped_samples":0,\
                 "listening_since":"2026-11-20T23:03:57.120Z","clock_drift_ppm":null,\
-                "hop_s":null,"hop_stride":1},\
+                "hop_s":null,"hop_stride":1,"listeners":0},\
                 {"name":"cellar","device":"hw:2","models":[],"state":"absent",\
                 "reason":"unplugged","sample_rate_hz":null,"channels":null,"realtime":null,\
                 "level_dbfs":null,"sound_level":null,"gate":"closed","top_scores":[],\
                 "lost_samples":0,"overruns":0,"windows_left_out":0,"clipped_samples":0,\
-                "listening_since":null,"clock_drift_ppm":null,"hop_s":null,"hop_stride":1}],\
+                "listening_since":null,"clock_drift_ppm":null,"hop_s":null,\
+                "hop_stride":1,"listeners":0}],\
                 "ongoing":[EVENT],"warnings":["disk nearly full"]}
                 """
         )

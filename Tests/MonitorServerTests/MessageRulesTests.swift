@@ -39,7 +39,7 @@ struct MessageRulesTests {
                 )
                 #expect(rest.hasPrefix("HTTP/1.1 200 OK\r\n"), "\(path): \(rest.prefix(80))")
                 #expect(rest.hasSuffix("{\"status\":\"ok\"}\n"))
-                guard route != .stream, route != .spectrogram else {
+                guard route != .stream, route != .spectrogram, route != .listen else {
                     #expect(!head.lowercased().contains("content-length"))
                     return
                 }

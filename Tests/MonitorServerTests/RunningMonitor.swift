@@ -17,6 +17,7 @@ struct RunningMonitor {
     let feed: LiveFeed
     let columns: LiveOutlet<SpectrogramColumn>
     let log: LogHistory
+    let sound: LiveOutlet<[Int16]>
     let thresholds: MadeUpThresholds
     let addresses: MonitorServer.Addresses
     let keys: HistoryKeys
@@ -96,6 +97,7 @@ func withMonitor(
     let feed = LiveFeed()
     let columns = LiveOutlet<SpectrogramColumn>(capacity: 8)
     let log = LogHistory()
+    let sound = LiveOutlet<[Int16]>(capacity: 8)
     let thresholds = MadeUpThresholds()
     let controls = MonitorControls(
         status: { madeUpStatus },
@@ -105,6 +107,11 @@ func withMonitor(
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
         follow: { feed.follow(after: $0) },
         spectrogram: { try madeUpSpectrogram(of: $0, model: $1, columns) },
+        listen: { source in
+            if source == "cellar" { throw ControlError.listeningOff }
+            if source == "attic" { throw ControlError.tooManyListeners(limit: 2) }
+            return LiveListening(source: "porch", sampleRateHz: 16_000, pieces: sound.follow())
+        },
         log: log,
         supportFiles: {
             [SupportFile(name: "configuration.yaml", text: "web.token_file: /etc/token\n")]
@@ -138,6 +145,7 @@ func withMonitor(
             feed: feed,
             columns: columns,
             log: log,
+            sound: sound,
             thresholds: thresholds,
             addresses: addresses,
             keys: keys

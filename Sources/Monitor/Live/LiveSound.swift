@@ -1,8 +1,10 @@
+import AudioFiles
 import Detection
 import Foundation
 package import LogMelFeatures
 
-/// What of a source can be followed while it is heard: the spectrogram of each of its models.
+/// What of a source can be followed while it is heard: the spectrogram of each of its models, and
+/// the sound itself.
 ///
 /// The analysis thread asks how many follow, and computes nothing while nobody does.
 package final class LiveSound: Sendable {
@@ -16,10 +18,17 @@ package final class LiveSound: Sendable {
 
     /// Those of the source's models, in their order.
     let spectrograms: [Spectrogram]
+    /// The sound, 16 bits, mono, at ``soundRateHz``.
+    let sound = LiveOutlet<[Int16]>(capacity: LiveSound.waitingPieces)
+    /// The rate of the sound that is listened to: the highest that a model hears, within limits.
+    let soundRateHz: Int
     private let feed: LiveFeed
 
     /// How many columns wait for a follower at most: about five seconds.
     private static let waitingColumns = 128
+    /// How many pieces of sound wait for a listener at most: some seconds.
+    private static let waitingPieces = 128
+    private static let soundRatesHz = 8_000...48_000
     /// How long a follower waits while the device is away.
     private static let longestSilence = Duration.seconds(15)
 
@@ -30,6 +39,8 @@ package final class LiveSound: Sendable {
     ///   - feed: Where scores are published.
     package init(_ frontEnds: [FrontEnd], feed: LiveFeed) {
         self.feed = feed
+        let highest = frontEnds.map(\.sampleRateHz).max() ?? Self.soundRatesHz.upperBound
+        soundRateHz = min(max(highest, Self.soundRatesHz.lowerBound), Self.soundRatesHz.upperBound)
         spectrograms = frontEnds.map {
             Spectrogram(
                 layout: SpectrogramLayout($0),
@@ -44,11 +55,13 @@ package final class LiveSound: Sendable {
     /// Ends the streams of those who follow a source that delivers nothing at present.
     package func dismissWhereSilent() {
         spectrograms.forEach { $0.columns.dismiss(silentFor: Self.longestSilence) }
+        sound.dismiss(silentFor: Self.longestSilence)
     }
 
     /// Ends the streams of all followers, now and later: the source has ended.
     package func finish() {
         spectrograms.forEach { $0.columns.finish() }
+        sound.finish()
     }
 }
 
@@ -68,6 +81,9 @@ struct LiveSoundTap {
     /// The spectrograms at work, in the order of the models.
     private var followed: [Followed?]
     private var columns: [SpectrogramColumn] = []
+    /// Brings the sound to the rate of the listeners; nil while nobody listens.
+    private var resampler: StreamingResampler?
+    private var resampled: [Float] = []
 
     /// Begins without followers.
     init(_ live: LiveSound, sampleRateHz: Int) {
@@ -83,6 +99,7 @@ struct LiveSoundTap {
     ///   - start: The place of the first; a gap before it begins a spectrogram anew.
     ///   - dates: Says when a sample was.
     mutating func process(_ samples: Span<Float>, at start: SampleTime, dates: StreamDates) {
+        publishSound(samples)
         for (model, spectrogram) in live.spectrograms.enumerated() {
             guard spectrogram.columns.followerCount > 0 else {
                 followed[model] = nil
@@ -103,6 +120,30 @@ struct LiveSoundTap {
             }
             publish(samples, at: start, of: model, to: spectrogram.columns, dates)
         }
+    }
+
+    private mutating func publishSound(_ samples: Span<Float>) {
+        guard live.sound.followerCount > 0 else {
+            resampler = nil
+            return
+        }
+        if resampler == nil {
+            resampler = try? StreamingResampler(
+                fromRateHz: sampleRateHz,
+                toRateHz: live.soundRateHz
+            )
+        }
+        guard let resampler else { return live.sound.dismiss() }
+        resampled.removeAll(keepingCapacity: true)
+        resampler.process(samples, appendingTo: &resampled)
+        guard !resampled.isEmpty else { return }
+        live.sound.publish(resampled.map(Self.integer))
+    }
+
+    /// A sample as an integer; NaN is silence, and what is too loud is cut off.
+    private static func integer(_ sample: Float) -> Int16 {
+        guard !sample.isNaN else { return 0 }
+        return Int16(min(max((sample * 32_768).rounded(), -32_768), 32_767))
     }
 
     private mutating func publish(

@@ -38,7 +38,7 @@ extension SoundMonitor {
         ofSource name: String?,
         model: String?
     ) throws(ControlError) -> LiveSpectrogram {
-        let source = try source(named: name)
+        let source = try liveSource(named: name)
         let modelNames = source.modelNames
         guard let slot = model.map({ modelNames.firstIndex(of: $0) }) ?? 0 else {
             throw .unknownModel(name: model ?? "", known: modelNames)
@@ -52,7 +52,8 @@ extension SoundMonitor {
         )
     }
 
-    private func source(named name: String?) throws(ControlError) -> LiveSource {
+    /// The source of a name; without one, the only source.
+    func liveSource(named name: String?) throws(ControlError) -> LiveSource {
         let known = liveSources
         guard let name else {
             guard let only = known.first, known.count == 1 else {

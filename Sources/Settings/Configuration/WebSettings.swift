@@ -8,6 +8,8 @@ package struct WebSettings: Equatable, Sendable {
     package var socketMode: UInt32 = 0o660
     /// The group that the Unix socket is given to; nil: the service's own.
     package var socketGroup: String?
+    /// How many may listen live at once; 0: nobody.
+    package var listenLive = 0
 
     /// Creates the section with its defaults.
     package init() {}
@@ -38,6 +40,10 @@ extension WebSettings {
             appliesLive: false
         )
         .help("The group of the Unix socket."),
+        .value("listen_live", \.listenLive, .wholeNumber(in: 0...64))
+            .help(
+                "How many may listen live to the sources at once, through the page or the API; 0 for nobody."
+            ),
     ])
 }
 
