@@ -49,6 +49,7 @@ test-material: swift
 	Tests/NeuralNetworkTests/fetch-node-tests
 	Tests/NeuralNetworkTests/make-networks
 	Tests/NeuralNetworkTests/fetch-birdnet
+	Tests/EndToEndTests/fetch-axe
 
 test: test-material ## run all tests, installing what they need
 	swift build --build-tests

@@ -227,7 +227,11 @@ let testTargets: [Target] = [
         ["AudioCapture", "Diagnosis", "EventStore", "Messages", "ModelLibrary", "Platform"]
     ),
     // The built program as its users run it: real alsa-lib, PulseAudio, recordings, SQLite.
-    tests("EndToEndTests", ["AudioFiles", "NeuralNetwork", "earwitness"]),
+    tests(
+        "EndToEndTests",
+        ["AudioFiles", "NeuralNetwork", "earwitness"],
+        exclude: ["fetch-axe"]
+    ),
     tests(
         "EvaluationTests",
         [

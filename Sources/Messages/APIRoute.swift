@@ -3,9 +3,8 @@
 /// `docs/http-api.md` describes each, and a test fails while it does not.
 package enum APIRoute: String, CaseIterable, Sendable {
     case page = "GET /"
-    case pageScript = "GET /app.js"
-    case pageStyle = "GET /style.css"
     case pageIcon = "GET /icon.svg"
+    case pageFile = "GET /page/{name}"
     case health = "GET /healthz"
     case metrics = "GET /metrics"
     case status = "GET /v1/status"

@@ -25,6 +25,15 @@ struct APIError: Error {
     static func noSuchEvent(_ id: String) -> APIError {
         APIError(.notFound, "no_such_event", "There is no event \(id).")
     }
+
+    /// A path at which nothing is.
+    static func noSuchRoute(_ path: String) -> APIError {
+        APIError(
+            .notFound,
+            "no_such_route",
+            "Nothing at '\(path)'. docs/http-api.md lists the routes."
+        )
+    }
 }
 
 extension APIError {
@@ -112,11 +121,7 @@ extension APIError {
             headers[.allow] = allowed
             return
         }
-        self.init(
-            .notFound,
-            "no_such_route",
-            "Nothing at '\(path)'. docs/http-api.md lists the routes."
-        )
+        self = .noSuchRoute(path)
     }
 }
 

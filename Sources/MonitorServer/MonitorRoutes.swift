@@ -73,10 +73,10 @@ struct MonitorRoutes: Sendable {
         context: APIContext
     ) async throws -> Response {
         switch route {
-        case .page: WebPage.response(.html)
-        case .pageScript: WebPage.response(.script)
-        case .pageStyle: WebPage.response(.style)
-        case .pageIcon: WebPage.response(.icon)
+        case .page: try WebPage.response("index.html", to: request)
+        case .pageIcon: try WebPage.response("icon.svg", to: request)
+        case .pageFile:
+            try WebPage.response(context.parameters.get("name") ?? "", to: request)
         case .health: try health(request)
         case .metrics: try await metrics(request)
         case .status: try await status(request)

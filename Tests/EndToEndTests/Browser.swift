@@ -135,15 +135,43 @@ final class Browser {
 
     /// Presses and releases a key.
     func press(_ key: String) throws {
-        let codes = ["Tab": 9, "Enter": 13, " ": 32, "ArrowLeft": 37, "ArrowRight": 39]
-        var event: [String: Any] = [
-            "key": key, "code": key == " " ? "Space" : key,
-            "windowsVirtualKeyCode": codes[key] ?? 0,
+        let codes = [
+            "Tab": 9, "Enter": 13, " ": 32, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
         ]
-        if key == " " || key == "Enter" { event["text"] = key == " " ? " " : "\r" }
+        let isLetter = key.count == 1 && key != " "
+        var event: [String: Any] = [
+            "key": key, "code": key == " " ? "Space" : isLetter ? "Key\(key.uppercased())" : key,
+            "windowsVirtualKeyCode": codes[key] ?? Int(key.uppercased().utf8.first ?? 0),
+        ]
+        if isLetter || key == " " || key == "Enter" { event["text"] = key == "Enter" ? "\r" : key }
         for type in ["keyDown", "keyUp"] {
             event["type"] = type
             try call("Input.dispatchKeyEvent", event)
+        }
+    }
+
+    /// Takes the middle of an element with the mouse and drops it so many pixels further down.
+    func drag(_ selector: String, down distance: Double) throws {
+        try hover(over: selector)
+        let place = try value(
+            of: """
+                (() => { const r = document.querySelector(\(Self.literal(selector)))
+                  .getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()
+                """
+        )
+        guard let place = place as? [Double], place.count == 2 else {
+            throw Failed(description: "nothing is at \(selector)")
+        }
+        for (type, part) in [
+            ("mousePressed", 0.0), ("mouseMoved", 0.5), ("mouseMoved", 1), ("mouseReleased", 1),
+        ] {
+            try call(
+                "Input.dispatchMouseEvent",
+                [
+                    "type": type, "x": place[0], "y": place[1] + distance * part, "button": "left",
+                    "buttons": type == "mouseReleased" ? 0 : 1, "clickCount": 1,
+                ]
+            )
         }
     }
 

@@ -209,7 +209,7 @@ struct PathPrefixTests {
     func aPrefixThatTheProxyNamesMayStayBeforeThePathOrNot(header: String) async throws {
         try await withMonitor { monitor in
             let prefix = header.hasSuffix(" /") ? "" : "/ew"
-            for path in ["/", "/app.js", "/v1/events?limit=1", "/healthz"] {
+            for path in ["/", "/page/app.js", "/v1/events?limit=1", "/healthz"] {
                 for start in [prefix, ""] {
                     let answer = await monitor.raw(request("GET \(start)\(path)", [header]))
                     #expect(answer.status == 200, "\(start)\(path)")

@@ -272,7 +272,7 @@ struct RequestFuzzer {
                         "/../../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd",
                         "/v1/events/../../../etc/passwd",
                         "/v1/events/1/clip/../../../../etc/passwd",
-                        "/v1/events/..%2f..%2fetc%2fpasswd/clip", "/app.js/../../etc/passwd",
+                        "/v1/events/..%2f..%2fetc%2fpasswd/clip", "/page/../../etc/passwd",
                         "/v1/events/-1", "/v1/events/99999999999999999999", "/v1/events/1e3",
                         "/v1/events/1%00", "/v1/thresholds/%ff%fe", "/v1/thresholds/%zz",
                         "/v1/thresholds/%2e%2e%2foverrides.yaml", "/v1/events?limit=-1",

@@ -100,18 +100,25 @@ struct RouteTests {
 
 @Suite("The web page")
 struct WebPageTests {
+    /// The addresses of all its files.
+    private static let paths = ["/"] + WebPage.names.map { "/page/\($0)" }
+
     @Test func itIsServedWithAStrictPolicy() async throws {
+        let types = [
+            "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
+            "css": "text/css; charset=utf-8", "svg": "image/svg+xml",
+        ]
         try await withMonitor { monitor in
-            for (path, type) in [
-                ("/", "text/html; charset=utf-8"), ("/app.js", "text/javascript; charset=utf-8"),
-                ("/style.css", "text/css; charset=utf-8"), ("/icon.svg", "image/svg+xml"),
-            ] {
+            for path in Self.paths + ["/icon.svg"] {
                 let answer = await monitor.raw(request("GET \(path)"))
+                let end = path.split(separator: ".").last.map(String.init) ?? ""
                 #expect(answer.status == 200)
-                #expect(answer.contains(": \(type)\r"))
+                let type = types[end] ?? "text/html; charset=utf-8"
+                #expect(answer.contains(": \(type)\r"), "\(path)")
                 #expect(answer.contains("default-src 'none'; script-src 'self'; style-src 'self'"))
                 #expect(!answer.contains("unsafe-inline"))
             }
+            #expect(await monitor.raw(request("GET /page/none.js")).status == 404)
         }
     }
 
@@ -120,33 +127,53 @@ struct WebPageTests {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Sources/MonitorServer/Resources")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(WebPage.names) == Set(files + ["routes.js"]))
         try await withMonitor { monitor in
-            for (path, file) in [
-                ("/", "index.html"), ("/app.js", "app.js"), ("/style.css", "style.css"),
-                ("/icon.svg", "icon.svg"),
-            ] {
+            for file in files {
                 let text = try String(
                     contentsOf: folder.appendingPathComponent(file),
                     encoding: .utf8
                 )
-                #expect(await monitor.raw(request("GET \(path)")).body == text, "\(file)")
+                #expect(await monitor.raw(request("GET /page/\(file)")).body == text, "\(file)")
             }
+        }
+    }
+
+    @Test func itTellsItsScriptsWhichRoutesThereAre() async throws {
+        try await withMonitor { monitor in
+            let script = await monitor.raw(request("GET /page/routes.js")).body
+            let list = script.dropFirst("export const routes = ".count).dropLast(2)
+            let routes = try JSONDecoder().decode([String].self, from: Data(list.utf8))
+            #expect(routes == APIRoute.allCases.map(\.rawValue))
+        }
+    }
+
+    @Test func aBrowserThatHasAFileGetsNoneOfItAgain() async throws {
+        try await withMonitor { monitor in
+            let first = await monitor.raw(request("GET /page/app.js"))
+            let tag = try #require(first.firstMatch(of: /(?i)etag: (".+?")/)?.1)
+            let again = await monitor.raw(request("GET /page/app.js", ["If-None-Match: \(tag)"]))
+            #expect(again.status == 304 && again.body.isEmpty)
+            let other = await monitor.raw(request("GET /page/api.js", ["If-None-Match: \(tag)"]))
+            #expect(other.status == 200)
         }
     }
 
     @Test func itNeedsNothingFromElsewhereAndHasNothingInLine() async throws {
         try await withMonitor { monitor in
-            let page = await monitor.raw(request("GET /")).body
-            let script = await monitor.raw(request("GET /app.js")).body
-            let style = await monitor.raw(request("GET /style.css")).body
-            for text in [page, script, style] {
-                #expect(!text.contains("http://") && !text.contains("https://"))
-                #expect(!text.contains("innerHTML") && !text.contains("eval("))
+            for path in Self.paths {
+                let text = await monitor.raw(request("GET \(path)")).body
+                // The name space of SVG is no address that is asked for.
+                let plain = text.replacing("http://www.w3.org/2000/svg", with: "")
+                #expect(!plain.contains("http://") && !plain.contains("https://"), "\(path)")
+                #expect(!text.contains("innerHTML") && !text.contains("eval("), "\(path)")
+                #expect(!text.contains("url(") && !text.contains("@import"), "\(path)")
             }
+            let page = await monitor.raw(request("GET /")).body
             #expect(page.firstMatch(of: /\son[a-z]+=/) == nil)
             #expect(page.firstMatch(of: /\sstyle=/) == nil)
             #expect(page.firstMatch(of: /<script(?![^>]*\ssrc=)/) == nil)
-            #expect(!style.contains("url(") && !style.contains("@import"))
         }
     }
 
@@ -154,19 +181,23 @@ struct WebPageTests {
     @Test func allItsAddressesAreRelative() async throws {
         try await withMonitor { monitor in
             let page = await monitor.raw(request("GET /")).body
-            let script = await monitor.raw(request("GET /app.js")).body
-            #expect(page.contains("src=\"app.js\"") && script.contains("\"v1/stream\""))
+            #expect(page.contains("src=\"page/app.js\""))
             #expect(page.firstMatch(of: /(src|href)="\//) == nil)
-            #expect(script.firstMatch(of: /["`]\/[a-z]/) == nil)
+            for path in Self.paths where path.hasSuffix(".js") && !path.hasSuffix("routes.js") {
+                let script = await monitor.raw(request("GET \(path)")).body
+                #expect(script.firstMatch(of: /["`]\/(v1|page|metrics)/) == nil, "\(path)")
+            }
         }
     }
 
-    @Test func everyElementThatTheScriptAsksForIsInThePage() async throws {
+    @Test func everyElementThatAScriptAsksForIsInThePage() async throws {
         try await withMonitor { monitor in
             let page = await monitor.raw(request("GET /")).body
-            let script = await monitor.raw(request("GET /app.js")).body
-            for match in script.matches(of: /byId\("([a-z-]+)"\)/) {
-                #expect(page.contains("id=\"\(match.1)\""), "\(match.1)")
+            for path in Self.paths where path.hasSuffix(".js") {
+                let script = await monitor.raw(request("GET \(path)")).body
+                for match in script.matches(of: /byId\("([a-z-]+)"\)/) {
+                    #expect(page.contains("id=\"\(match.1)\""), "\(match.1)")
+                }
             }
         }
     }

@@ -1,0 +1,122 @@
+// The system: the service, its sources, models, database and clips, its log, a bundle for support.
+
+import { get, has } from "./api.js";
+import { ago, button, bytes, clock, duration, full, level, make, number } from "./dom.js";
+import { connection, listen, status } from "./live-data.js";
+
+const logLength = 100;
+
+function facts(pairs) {
+  return make("dl", { class: "facts" }, pairs.filter(Boolean)
+    .map(([name, text, isBad]) => make("div", { class: isBad ? "bad" : null }, make("dt", null, name), make("dd", null, text))));
+}
+
+function panel(title, ...content) {
+  const id = `${title.toLowerCase().replaceAll(/\W+/g, "-")}-title`;
+  return make("section", { class: "panel", "aria-labelledby": id },
+    make("header", null, make("h2", { id }, title)), ...content);
+}
+
+function service(now) {
+  return panel("Service", facts([
+    ["State", connection === "live" ? "running" : "does not answer", connection === "lost"],
+    ["Version", now.version], ["Running since", `${full(new Date(now.started))} (${duration(now.uptime_s)})`],
+    ["Warnings", now.warnings.length === 0 ? "none" : now.warnings.join(" "), now.warnings.length > 0],
+  ]));
+}
+
+function database(now) {
+  const { database: base, clips } = now;
+  return panel("History and clips", facts([
+    ["Database", base.path], ["Size", bytes(base.size_bytes)],
+    ["Written", base.fault ?? "as it comes", base.fault !== null],
+    base.waiting_events + base.spooled_events > 0 ? ["Waiting", `${number(base.waiting_events)} in memory, ${number(base.spooled_events)} in the spool`, true] : null,
+    ["Integrity check", base.checked === null ? "not yet" : `passed ${ago(base.checked)}`],
+    base.rescues > 0 ? ["Rescued", `${number(base.rescues)} times`, true] : null,
+    ["Clips", clips.keep === "none" ? "none are kept" : `${number(clips.count)}, ${bytes(clips.size_bytes)} of at most ${bytes(clips.max_size_bytes)}`],
+    clips.keep === "none" ? null : ["Since the start", `${number(clips.written)} written, ${number(clips.expired)} removed by age or for space`],
+    clips.dropped > 0 || clips.fault ? ["Not written", `${number(clips.dropped)}${clips.fault ? `: ${clips.fault}` : ""}`, true] : null,
+  ]));
+}
+
+function models(now) {
+  return panel("Models", make("ul", { class: "models" }, now.models.map((model) => make("li", null,
+    make("strong", null, `${model.name} ${model.version}`), make("span", { class: "soft" },
+      [`${number(model.classes)} classes`, model.description].filter(Boolean).join(" · "))))));
+}
+
+const columns = [
+  ["State", (source) => source.reason ? `${source.state}: ${source.reason}` : source.state],
+  ["Device", (source) => source.device], ["Level", (source) => level(source.level_dbfs)],
+  ["Rate", (source) => source.sample_rate_hz === null ? "–" : `${number(source.sample_rate_hz)} Hz`],
+  ["Lost samples", (source) => number(source.lost_samples), (source) => source.lost_samples > 0],
+  ["Overruns", (source) => number(source.overruns), (source) => source.overruns > 0],
+  ["Windows left out", (source) => number(source.windows_left_out), (source) => source.windows_left_out > 0],
+  ["Clipped", (source) => number(source.clipped_samples), (source) => source.clipped_samples > 0],
+  ["Clock drift", (source) => source.clock_drift_ppm === null ? "–" : `${number(source.clock_drift_ppm, 1)} ppm`],
+  ["Real-time", (source) => source.realtime === null ? "–" : source.realtime ? "yes" : "no", (source) => source.realtime === false],
+  ["Window every", (source) => source.hop_s === null ? "–" : `${number(source.hop_s, 2)} s`, (source) => source.hop_stride > 1],
+  ["Listening since", (source) => source.listening_since === null ? "–" : full(new Date(source.listening_since))],
+];
+
+/// Sources side by side, a row a property, so that it fits a telephone.
+function sources(now) {
+  return panel("Sources", make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Properties of the sources" },
+    make("table", { "aria-labelledby": "sources-title" },
+      make("thead", null, make("tr", null, make("th", { scope: "col" }, "Property"),
+        now.sources.map((source) => make("th", { scope: "col" }, source.name)))),
+      make("tbody", null, columns.map(([name, text, isBad]) => make("tr", null, make("th", { scope: "row" }, name),
+        now.sources.map((source) => make("td", { class: isBad?.(source) ? "bad" : null }, text(source)))))))));
+}
+
+/// The last lines of the log; asked for again on demand.
+class Log {
+  constructor() {
+    this.list = make("ol");
+    this.box = make("div", { class: "log scroll", tabindex: "0", role: "region", "aria-label": "Log of the service" }, this.list);
+    this.element = panel("Log", this.box);
+    this.element.querySelector("header").append(button("Refresh", () => this.load(), { class: "small end" }));
+    this.load();
+  }
+
+  async load() {
+    try {
+      const { lines } = await get("v1/log", { limit: logLength });
+      this.list.replaceChildren(...lines.map((line) => make("li", { data: { level: line.level } },
+        make("time", { datetime: line.time, title: full(new Date(line.time)) }, clock(new Date(line.time))),
+        make("span", null, line.level), make("p", null, line.message))));
+      this.box.scrollTop = this.box.scrollHeight;
+    } catch (error) {
+      this.list.replaceChildren(make("li", null, error.message));
+    }
+  }
+}
+
+function support() {
+  return panel("Support", make("p", { class: "soft" },
+    "One file with the configuration without secrets, the status, the log and what 'earwitness doctor' found. It holds no sound and no events."),
+  make("p", { class: "download" }, make("a", { class: "button main", href: "v1/support", download: "" }, "Download the bundle")));
+}
+
+export function open(root) {
+  const grid = make("div", { class: "columns" });
+  root.append(make("header", null, make("h1", null, "System")), grid);
+  const live = make("div", { class: "stack" });
+  const rest = make("div", { class: "stack" });
+  grid.append(live, rest);
+  const show = () => {
+    if (status === null) return;
+    // Whoever scrolls the table with the keyboard stays there.
+    const isScrolling = document.activeElement?.matches(".scroll") ?? false;
+    live.replaceChildren(service(status), sources(status), models(status), database(status));
+    if (isScrolling) live.querySelector(".scroll")?.focus();
+  };
+  show();
+  if (has("GET /v1/log")) rest.append(new Log().element);
+  if (has("GET /v1/support")) rest.append(support());
+  rest.append(panel("For programs", make("p", { class: "soft" }, "The same by HTTP: "),
+    make("p", null, make("a", { href: "v1/status" }, "status"), " · ", make("a", { href: "metrics" }, "metrics"),
+      has("GET /v1/openapi.json") ? " · " : null,
+      has("GET /v1/openapi.json") ? make("a", { href: "v1/openapi.json" }, "OpenAPI") : null)));
+  return listen(["status", "connection"], show);
+}

@@ -1,0 +1,146 @@
+// What the timeline shows: counts by hour or day, or single events; what was not listened to; levels.
+
+import { get, has } from "./api.js";
+import { timeZone } from "./dom.js";
+
+const hour = 3600;
+const day = 86400;
+/// Up to these spans, in seconds, single events and hours are shown; beyond, days.
+const eventSpan = 8 * hour;
+const hourSpan = 9 * day;
+const minuteLevelSpan = 2 * day;
+
+const iso = (seconds) => new Date(seconds * 1000).toISOString();
+const seconds = (text) => Date.parse(text) / 1000;
+
+/// The unit that a span is shown in: "event", "hour" or "day".
+export const unitOf = (span) => span <= eventSpan ? "event" : span <= hourSpan ? "hour" : "day";
+
+/// Bins of `{ start, class, source, count }` made of events, for a service that does not count.
+function binsOf(events, unit) {
+  const bins = new Map();
+  for (const event of events) {
+    const start = new Date(event.start);
+    start.setMinutes(0, 0, 0);
+    if (unit === "day") start.setHours(0);
+    const key = `${start.getTime()} ${event.class}`;
+    if (!bins.has(key)) bins.set(key, { start: start.toISOString(), class: event.class, source: event.source, count: 0 });
+    bins.get(key).count += 1;
+  }
+  return [...bins.values()];
+}
+
+/// Counts by hour or day of the reader's clock, as the service gives them.
+export async function counts(from, to, unit, source, signal) {
+  const values = { since: iso(from), until: iso(to), source };
+  if (!has("GET /v1/counts")) {
+    return binsOf((await get("v1/events", { ...values, limit: 10000 }, signal)).events, unit);
+  }
+  return (await get("v1/counts", { ...values, by: unit, time_zone: timeZone }, signal)).bins;
+}
+
+export class TimelineData {
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.source = "";
+    this.rows = [];
+    this.unheard = [];
+    this.levels = [];
+    this.loaded = null;
+    this.wanted = null;
+  }
+
+  /// Gets what a view needs and does not have, with as much again on either side.
+  want(from, to) {
+    const unit = unitOf(to - from);
+    const has = this.wanted ?? this.loaded;
+    if (has && has.unit === unit && has.source === this.source && has.from <= from && has.to >= Math.min(to, Date.now() / 1000)) return;
+    const span = to - from;
+    this.wanted = { unit, source: this.source, from: from - span, to: to + span };
+    this.abort?.abort();
+    this.abort = new AbortController();
+    // While somebody zooms, only the last view is asked for.
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.load(this.wanted, this.abort.signal), this.loaded === null ? 0 : 120);
+  }
+
+  async load(wanted, signal) {
+    const to = Math.min(wanted.to, Date.now() / 1000 + hour);
+    try {
+      const parts = [this.loadRows(wanted, to, signal), this.loadCoverage(wanted, to, signal), this.loadLevels(wanted, to, signal)];
+      const [rows, unheard, levels] = await Promise.all(parts);
+      this.rows = rows;
+      this.unheard = unheard;
+      this.levels = levels;
+      this.loaded = wanted;
+      this.problem = null;
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.problem = error.message;
+    }
+    if (this.wanted === wanted) this.wanted = null;
+    this.onChange();
+  }
+
+  /// Rows of `{ class, label, total, items: [{ start, end, count, id, score }] }`, the most frequent first.
+  async loadRows(wanted, to, signal) {
+    const rows = new Map();
+    const add = (name, item) => {
+      if (!rows.has(name)) rows.set(name, { class: name, total: 0, most: 0, items: [] });
+      const row = rows.get(name);
+      row.items.push(item);
+      row.total += item.count;
+    };
+    if (wanted.unit === "event") {
+      const { events } = await get("v1/events", { since: iso(wanted.from), until: iso(to), source: wanted.source, limit: 10000 }, signal);
+      for (const event of events) {
+        const start = seconds(event.start);
+        add(event.class, { start, end: event.end === null ? start + 1 : seconds(event.end), count: 1, id: event.id, score: event.peak_score });
+      }
+    } else {
+      const length = wanted.unit === "hour" ? hour : day;
+      for (const bin of await counts(wanted.from, to, wanted.unit, wanted.source, signal)) {
+        const start = seconds(bin.start);
+        const items = rows.get(bin.class)?.items;
+        // Sources that share a bin are one bar.
+        if (items?.at(-1)?.start === start) {
+          items.at(-1).count += bin.count;
+          rows.get(bin.class).total += bin.count;
+        } else add(bin.class, { start, end: start + length, count: bin.count });
+      }
+    }
+    for (const row of rows.values()) row.most = row.items.reduce((most, item) => Math.max(most, item.count), 1);
+    return [...rows.values()].sort((a, b) => b.total - a.total || a.class.localeCompare(b.class));
+  }
+
+  /// Stretches that were not, or not wholly, listened to: `{ start, end, share }`.
+  async loadCoverage(wanted, to, signal) {
+    if (!has("GET /v1/counts")) return [];
+    const length = wanted.unit === "day" ? day : hour;
+    const found = await get("v1/coverage", { since: iso(wanted.from), until: iso(to), source: wanted.source,
+      by: wanted.unit === "day" ? "day" : "hour" }, signal);
+    return (found.bins ?? []).filter((bin) => (bin.listened_percent ?? 0) < 95).map((bin) => {
+      const start = seconds(bin.start);
+      return { start, end: Math.min(start + length, to), share: (bin.listened_percent ?? 0) / 100 };
+    });
+  }
+
+  /// The levels of one source, in order of time: `{ time, laeq, laf10, laf90 }`.
+  async loadLevels(wanted, to, signal) {
+    const byHour = wanted.to - wanted.from > 3 * minuteLevelSpan && has("GET /v1/counts");
+    const found = await get("v1/levels", { since: iso(wanted.from), until: iso(Math.min(to, Date.now() / 1000)), source: wanted.source,
+      by: byHour ? "hour" : "", limit: 20000 }, signal);
+    const source = found.levels[0]?.source;
+    this.levelSource = source;
+    this.levelUnit = found.levels[0]?.unit ?? "";
+    this.levelStep = byHour ? hour : 60;
+    return found.levels.filter((one) => one.source === source).map((one) => ({
+      time: seconds(one.minute ?? one.start), laeq: one.laeq, laf10: one.laf10, laf90: one.laf90,
+    }));
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.abort?.abort();
+  }
+}
