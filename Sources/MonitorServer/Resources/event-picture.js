@@ -57,7 +57,7 @@ export class EventPicture {
       since: new Date((this.start - 8) * 1000).toISOString(), until: new Date((this.end + 8) * 1000).toISOString() };
     const found = await get("v1/scores", values, this.abort.signal);
     const list = found.classes?.[event.class];
-    if (!list) return;
+    if (!list || found.hop_s === null) return;
     const from = typeof found.from === "number" ? found.from : seconds(found.from);
     this.scores = list.map((value, index) => ({ time: from + index * found.hop_s, value }))
       .filter(({ value }) => value !== null);

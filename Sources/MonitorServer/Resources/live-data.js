@@ -101,8 +101,9 @@ const takers = {
     const one = source(message.source);
     const time = seconds(message.time);
     see(one, time);
-    const pairs = Array.isArray(message.scores)
-      ? message.scores.map((score) => [score.class, score.score]) : Object.entries(message.scores);
+    // Thresholds are compared with smoothed scores; a service that gives none has the highest only.
+    const pairs = message.smoothed ? Object.entries(message.smoothed)
+      : message.scores.map((score) => [score.class, score.score]);
     for (const [className, value] of pairs) {
       const key = keyOf(message.model, className);
       if (!one.scores.has(key)) one.scores.set(key, []);

@@ -43,7 +43,9 @@ class SoundRow {
     const rule = sound?.rule ?? {};
     return [rule.min_duration_s ? `at least ${duration(rule.min_duration_s)}` : null,
       rule.merge_gap_s ? `joined within ${duration(rule.merge_gap_s)}` : null,
-      rule.smoothing > 1 ? `over ${rule.smoothing} windows` : null].filter(Boolean).join(", ");
+      rule.smoothing_windows > 1 ? `mean of ${number(rule.smoothing_windows)} windows` : null,
+      rule.confirmation_hits > 1 ? `in ${number(rule.confirmation_hits)} of ${number(rule.confirmation_windows)} windows` : null,
+      rule.cool_down_s > 0 ? `then ${duration(rule.cool_down_s)} of rest` : null].filter(Boolean).join(", ");
   }
 
   get on() {

@@ -19,7 +19,7 @@ const advice = {
 const stageWords = {
   gate: "too quiet for the gate", threshold: "below the threshold", duration: "too short",
   confirmation: "not confirmed by the next windows", cooldown: "too soon after the last one",
-  second_opinion: "the second model disagreed", off: "this sound is switched off",
+  second_opinion: "the second model disagreed", suppressed: "another sound that goes before it", off: "this sound is switched off",
 };
 
 export class SourcePanel {
@@ -126,7 +126,7 @@ export class SourcePanel {
   }
 
   showSound() {
-    const isAllowed = has("GET /v1/listen") && (status?.listen_live ?? 0) > 0;
+    const isAllowed = has("GET /v1/listen") && (status?.listen_live ?? 1) > 0;
     this.sound.hidden = !isAllowed;
     this.sound.textContent = this.listening.isOn ? "Stop listening" : "Listen";
     this.sound.setAttribute("aria-pressed", String(this.listening.isOn));

@@ -118,23 +118,29 @@ export class TimelineData {
     if (!has("GET /v1/counts")) return [];
     const length = wanted.unit === "day" ? day : hour;
     const found = await get("v1/coverage", { since: iso(wanted.from), until: iso(to), source: wanted.source,
-      by: wanted.unit === "day" ? "day" : "hour" }, signal);
-    return (found.bins ?? []).filter((bin) => (bin.listened_percent ?? 0) < 95).map((bin) => {
-      const start = seconds(bin.start);
-      return { start, end: Math.min(start + length, to), share: (bin.listened_percent ?? 0) / 100 };
+      by: wanted.unit === "day" ? "day" : "hour", time_zone: timeZone }, signal);
+    // Of several sources the best counts: somebody listened.
+    const shares = new Map();
+    for (const bin of found.bins) {
+      shares.set(bin.start, Math.max(shares.get(bin.start) ?? 0, (bin.listened_percent ?? 0) / 100));
+    }
+    return [...shares].filter(([, share]) => share < .95).map(([text, share]) => {
+      const start = seconds(text);
+      return { start, end: Math.min(start + length, to), share };
     });
   }
 
   /// The levels of one source, in order of time: `{ time, laeq, laf10, laf90 }`.
   async loadLevels(wanted, to, signal) {
     const byHour = wanted.to - wanted.from > 3 * minuteLevelSpan && has("GET /v1/counts");
+    const byMinute = { limit: 20000 };
     const found = await get("v1/levels", { since: iso(wanted.from), until: iso(Math.min(to, Date.now() / 1000)), source: wanted.source,
-      by: byHour ? "hour" : "", limit: 20000 }, signal);
-    const source = found.levels[0]?.source;
-    this.levelSource = source;
-    this.levelUnit = found.levels[0]?.unit ?? "";
+      ...(byHour ? { by: "hour", time_zone: timeZone } : byMinute) }, signal);
+    const list = found.bins ?? found.levels;
+    const source = list[0]?.source;
+    this.levelUnit = list[0]?.unit ?? "";
     this.levelStep = byHour ? hour : 60;
-    return found.levels.filter((one) => one.source === source).map((one) => ({
+    return list.filter((one) => one.source === source).map((one) => ({
       time: seconds(one.minute ?? one.start), laeq: one.laeq, laf10: one.laf10, laf90: one.laf90,
     }));
   }
