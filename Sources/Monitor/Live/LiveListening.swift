@@ -1,3 +1,4 @@
+import Logging
 package import Messages
 
 /// A source's sound from now on.
