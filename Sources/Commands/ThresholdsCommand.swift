@@ -3,6 +3,7 @@ import Evaluation
 import EventStore
 import Foundation
 import Messages
+import ModelLibrary
 import Monitor
 import MonitorClient
 import Settings
@@ -30,6 +31,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
 
         @OptionGroup var service: ServiceOptions
         @Option(help: "Only the classes of this model.") var model: String?
+        @Flag(help: "Also the classes of large models that are off.") var all = false
         @Option(help: "text or json.") var format = ReportFormat.text
 
         func run() async throws {
@@ -46,10 +48,14 @@ struct ThresholdsCommand: AsyncParsableCommand {
                     known: known.filter { seen.insert($0).inserted }
                 )
             }
-            try ThresholdsCommand.write(
-                thresholds.filter { model == nil || $0.model == model },
-                format
-            )
+            let wanted = thresholds.filter { model == nil || $0.model == model }
+            guard format == .text, !all else {
+                try ThresholdsCommand.write(wanted, format)
+                return
+            }
+            let listing = ThresholdListing(wanted, groups: service.groups(of: Swift.Set(known)))
+            try ThresholdsCommand.write(listing.shown, format)
+            try StandardOutput.write(listing.remark)
         }
     }
 
@@ -127,6 +133,58 @@ struct ThresholdsCommand: AsyncParsableCommand {
                 ).text
             )
         }
+    }
+}
+
+/// The thresholds that a table shows: without the hundreds of classes of a large model that are off
+/// and were never asked for.
+struct ThresholdListing {
+    /// Models with no more classes than this are shown whole.
+    private static let mostOfAWholeModel = 60
+
+    /// What is shown, in order.
+    let shown: [ThresholdMessage]
+    /// How many classes are left out, by model.
+    private let leftOut: [(model: String, count: Int)]
+
+    /// Chooses.
+    ///
+    /// - Parameters:
+    ///   - thresholds: Those of all classes.
+    ///   - groups: The groups of each model, which are shown even if they are off.
+    init(_ thresholds: [ThresholdMessage], groups: [String: Set<String>]) {
+        let counts = Dictionary(grouping: thresholds, by: \.model).mapValues(\.count)
+        shown = thresholds.filter { threshold in
+            counts[threshold.model, default: 0] <= Self.mostOfAWholeModel || threshold.isReported
+                || !["default", "model \(threshold.model)"].contains(threshold.origin)
+                || groups[threshold.model]?.contains(threshold.className) == true
+        }
+        let shownCounts = Dictionary(grouping: shown, by: \.model).mapValues(\.count)
+        leftOut = counts.map { ($0, $1 - shownCounts[$0, default: 0]) }
+            .filter { $0.1 > 0 }.sorted { $0.0 < $1.0 }
+    }
+
+    /// How many classes of which model are left out, a line each.
+    var remark: String {
+        leftOut.map { model, count in
+            "\(count) more classes of \(model) are off; --all shows them, "
+                + "detection.classes.NAME.enabled switches one on.\n"
+        }.joined()
+    }
+}
+
+extension ServiceOptions {
+    /// The names of the groups of models, as far as their folders can be read here.
+    fileprivate func groups(of names: Set<String>) -> [String: Set<String>] {
+        var groups: [String: Set<String>] = [:]
+        for name in names {
+            guard let folder = try? models.folder(of: name),
+                let text = try? String(contentsOfFile: "\(folder)/model.yaml", encoding: .utf8),
+                let about = try? ModelDescription.read(text, file: "\(folder)/model.yaml")
+            else { continue }
+            groups[name] = Set(about.groups.map(\.soundClass.name))
+        }
+        return groups
     }
 }
 
