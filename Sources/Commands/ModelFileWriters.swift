@@ -66,7 +66,7 @@ struct CalibrationWriter {
         // Certainty and impossibility stay what they are.
         guard threshold > 0, threshold < 1 else { return threshold }
         let calibrated = Logit.of(probability: threshold)
-        let logit = (calibrated - old.offset) / old.slope * model.about.calibration.temperature
+        let logit = (calibrated - old.offset) / old.slope * model.about.temperature
         return Self.rounded(new.score(ofLogit: logit / temperature))
     }
 

@@ -47,8 +47,19 @@ struct ModelReport {
             \(network.parameterCount) parameters, \(network.multiplyAdds) multiply-adds a window, \
             \(String(format: "%.1f", Double(network.byteCount) / 1e6)) MB
             streaming   \(StreamingText(model: model, network: network).text)
-
+            \(location)
             """
+    }
+
+    /// The line about the place where the model listens; empty if there is none.
+    private var location: String {
+        let place = model.about.location
+        guard let latitude = place.latitude, let longitude = place.longitude else { return "" }
+        let week = place.week.map { "week \($0)" } ?? "all weeks"
+        let classes = model.about.classes
+        let count = classes.count(where: \.isEnabled)
+        return "location    \(latitude), \(longitude), \(week): \(count) of \(classes.count) "
+            + "classes occur\n"
     }
 
     private var classCount: String {

@@ -47,6 +47,32 @@ extension ModelsCommand {
         var activation: ScoreActivation?
         @Option(help: "BirdNET's sensitivity, 0.5 to 1.5; higher names more species.")
         var sensitivity: Double?
+        @Option(
+            help: ArgumentHelp(
+                "The seconds that neighbouring windows share; BirdNET: 1.5.",
+                valueName: "seconds"
+            )
+        )
+        var overlap: Double?
+        @Option(
+            help: ArgumentHelp(
+                "BirdNET's network for locations, the file with MData in its name.",
+                valueName: "file"
+            )
+        )
+        var location: String?
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("Where it will listen, with --location.", valueName: "degrees")
+        )
+        var latitude: Double?
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("Where it will listen, with --location.", valueName: "degrees")
+        )
+        var longitude: Double?
+        @Option(help: "The week, 1 to 48 (four a month); without it the whole year.")
+        var week: Int?
         @Option(help: "The licence under which you have the file.")
         var licence: String?
         @OptionGroup var service: ServiceOptions
@@ -54,6 +80,22 @@ extension ModelsCommand {
         func validate() throws {
             if let rate, !(1_000...768_000).contains(rate) {
                 throw ValidationError("The rate is \(rate); give 1000 to 768000 Hz.")
+            }
+            guard [location != nil, latitude != nil, longitude != nil].allSame,
+                week == nil || location != nil
+            else {
+                throw ValidationError(
+                    "--location FILE, --latitude and --longitude belong together; --week needs them."
+                )
+            }
+            if let latitude, !(-90...90).contains(latitude) {
+                throw ValidationError("The latitude is \(latitude); give -90 to 90 degrees.")
+            }
+            if let longitude, !(-180...180).contains(longitude) {
+                throw ValidationError("The longitude is \(longitude); give -180 to 180 degrees.")
+            }
+            if let week, !(1...LocationDescription.weeks).contains(week) {
+                throw ValidationError("The week is \(week); give 1 to 48, four a month.")
             }
         }
 
@@ -69,6 +111,9 @@ extension ModelsCommand {
             (options.name, options.preset, options.sampleRateHz) = (name, preset, rate)
             (options.scores, options.activation) = (scores, activation)
             (options.sensitivity, options.licence) = (sensitivity, licence)
+            options.overlap = overlap
+            (options.location.latitude, options.location.longitude) = (latitude, longitude)
+            options.location.week = week
             let model = try AddedModel(
                 network,
                 fileName: URL(fileURLWithPath: file).lastPathComponent,
@@ -79,7 +124,8 @@ extension ModelsCommand {
             let installed = try service.installation.install(
                 model,
                 network: bytes,
-                networkFile: Self.isFlatBuffer(bytes) ? "model.tflite" : "model.onnx"
+                networkFile: Self.isFlatBuffer(bytes) ? "model.tflite" : "model.onnx",
+                locationNetwork: try location.map { try Self.bytes(of: $0) }
             )
             try StandardOutput.write(AddedModelReport(installed, byteCount: bytes.count).text)
             for notice in model.notices { StandardError.writeMessage(notice) }
@@ -114,6 +160,11 @@ extension ModelsCommand {
             return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         }
     }
+}
+
+extension [Bool] {
+    /// Whether all are true, or none.
+    fileprivate var allSame: Bool { !contains(true) || !contains(false) }
 }
 
 extension Preset: ExpressibleByArgument {}

@@ -19,6 +19,7 @@ extension ModelDescription {
         ).required
             .help("What the network's input is, from samples to features."),
         .section("network", \.network, NetworkDescription.settings).required,
+        .section("location", \.location, LocationDescription.settings),
         .section("rule", \.rule, ClassRuleOverlay.settings),
         .section("calibration", \.calibration, TemperatureDescription.settings),
         .section("open_set", \.openSet, OpenSetDescription.settings),
@@ -79,6 +80,10 @@ extension NetworkDescription {
             .help("The SHA-256 of the network's file; one with another is refused."),
         .optional("hop_s", \.hopSeconds, .number(in: 0.01...10), word: "none")
             .help("The step between windows in seconds, unless the configuration sets one."),
+        .optional("overlap", \.overlapSeconds, .number(in: 0...60), word: "none")
+            .help("The same as the seconds that neighbouring windows share, as BirdNET has it."),
+        .optional("sensitivity", \.sensitivity, .number(in: 0.5...1.5), word: "none")
+            .help("BirdNET's sensitivity; higher than 1 names more species, lower fewer."),
     ])
 }
 

@@ -14,6 +14,8 @@ package struct ModelDescription: Equatable, Sendable {
     package var frontEnd = FrontEnd()
     /// The network's names and sizes.
     package var network = NetworkDescription()
+    /// Where it listens.
+    package var location = LocationDescription()
     /// How scores become events, for all classes.
     package var rule = ClassRuleOverlay()
     /// The divisor of all logits.
@@ -52,10 +54,24 @@ package struct ModelDescription: Equatable, Sendable {
         Set(soundClasses.filter { !$0.isReported }.map(\.name))
     }
 
+    /// What logits are divided by, after calibration and sensitivity.
+    package var temperature: Float { calibration.temperature / network.sensitivityFactor }
+
+    /// The seconds of a window.
+    package var windowSeconds: Double {
+        let samples = (network.windowFrames - 1) * frontEnd.hopLength + frontEnd.frameLength
+        return Double(samples) / Double(frontEnd.sampleRateHz)
+    }
+
+    /// The step between two windows that the model is meant for, in seconds; nil: the usual one.
+    package var hopSeconds: Double? {
+        network.hopSeconds ?? network.overlapSeconds.map { windowSeconds - $0 }
+    }
+
     /// The calibration of the scores.
     package var scoreCalibration: ScoreCalibration {
         ScoreCalibration(
-            temperature: calibration.temperature,
+            temperature: temperature,
             classes: classes.map { soundClass in
                 soundClass.calibration == LogisticCalibration() ? nil : soundClass.calibration
             }
@@ -145,11 +161,39 @@ extension ModelDescription {
                 )
             }
         }
+        problems += contradictionsOfSettings().map { problem($0, found: $1, allowed: $2) }
         problems += contradictionsOfGroups().map { problem($0, found: $1, allowed: $2) }
         if let fault = rule.contradiction() {
             problems.append(
                 problem("rule.\(fault.key)", found: fault.found, allowed: fault.allowed)
             )
+        }
+        return problems
+    }
+
+    private func contradictionsOfSettings() -> [(key: String, found: String, allowed: String)] {
+        var problems: [(key: String, found: String, allowed: String)] = []
+        if let overlap = network.overlapSeconds {
+            if network.hopSeconds != nil {
+                problems.append(("network.overlap", "a value beside hop_s", "only one of the two"))
+            } else if overlap >= windowSeconds {
+                problems.append(
+                    ("network.overlap", "\(overlap)", "less than a window of \(windowSeconds) s")
+                )
+            }
+        }
+        if network.sensitivity != nil, network.activation != .sigmoid {
+            problems.append(
+                (
+                    "network.sensitivity", "a value with activation \(network.activation.rawValue)",
+                    "none, since it is for networks with activation sigmoid"
+                )
+            )
+        }
+        if (location.latitude == nil) != (location.longitude == nil) {
+            let (given, missing) =
+                location.latitude == nil ? ("longitude", "latitude") : ("latitude", "longitude")
+            problems.append(("location.\(given)", "a value without \(missing)", "both or none"))
         }
         return problems
     }
@@ -171,9 +215,16 @@ package struct NetworkDescription: Equatable, Sendable {
     package var sha256: String?
     /// The step between two windows that the model is meant for, in seconds; nil: the usual one.
     package var hopSeconds: Double?
+    /// The same, as the seconds that two neighbouring windows share.
+    package var overlapSeconds: Double?
+    /// How willing BirdNET is to name a species, 0.5 to 1.5; nil: as the network is.
+    package var sensitivity: Double?
 
     /// Creates the description of an unknown network.
     package init() {}
+
+    /// What BirdNET multiplies logits by: 2 - sensitivity, from 0.5 to 1.5.
+    var sensitivityFactor: Float { Float(max(0.5, min(2 - (sensitivity ?? 1), 1.5))) }
 }
 
 /// What `model.yaml` says of windows that are of no known class: the section `open_set`.

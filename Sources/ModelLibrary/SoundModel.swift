@@ -55,10 +55,11 @@ package struct SoundModel: Sendable {
     ///   gives scores of 0 to 1 for test sounds; ``trial`` says whether they are NaN.
     /// - Throws: What is wrong with which file.
     package static func load(folder: String) throws(ModelFolderError) -> SoundModel {
-        let about = try ModelDescription.read(
+        var about = try ModelDescription.read(
             text(at: "\(folder)/model.yaml"),
             file: "\(folder)/model.yaml"
         )
+        try about.leaveOutAbsentClasses(folder: folder)
         let path = networkPath(in: folder)
         let bytes = [UInt8](try content(at: path))
         let digest = SHA256Digest(of: bytes)
@@ -239,6 +240,7 @@ extension SoundModel {
     package var withScoresOfTheNetwork: SoundModel {
         var about = about
         about.calibration = TemperatureDescription()
+        about.network.sensitivity = nil
         about.openSet = OpenSetDescription()
         for index in about.classes.indices {
             about.classes[index].calibration = LogisticCalibration()

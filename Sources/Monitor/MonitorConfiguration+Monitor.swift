@@ -68,7 +68,7 @@ extension SoundModel {
             name: name,
             rules: ClassRules(all: about.rule, classes: about.classRules),
             classNames: about.eventClasses.map(\.name),
-            hopSeconds: about.network.hopSeconds
+            hopSeconds: about.hopSeconds
         )
     }
 }

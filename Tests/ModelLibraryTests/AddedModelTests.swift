@@ -130,8 +130,32 @@ import Testing
         #expect(about.frontEnd.sampleRateHz == 48_000)
         #expect(about.classes[7].name == "avis_numero7" && about.classes[7].label == "Vogel 7")
         #expect(about.network.activation == .sigmoid)
-        #expect(abs(about.calibration.temperature - 1 / 0.75) < 1e-5)
+        #expect(about.network.sensitivity == 1.25)
+        #expect(abs(about.temperature - 1 / 0.75) < 1e-5)
+        #expect(about.network.overlapSeconds == 1.5 && about.hopSeconds == 1.5)
         #expect(about.provenance.licence.contains("NC-SA"))
+    }
+
+    @Test func overlapAndPlaceAreWrittenAsBirdNETCallsThem() throws {
+        var options = AddedModelOptions()
+        options.overlap = 2
+        (options.location.latitude, options.location.longitude) = (52.5, -13.25)
+        options.location.week = 18
+        let labels = (0..<6_522).map { "Avis \($0)" }
+        let added = try added(network([1, 144_000], scores: 6_522), options, labels: labels)
+        #expect(try about(added).hopSeconds == 1)
+        #expect(added.text.contains("  overlap: 2\n"))
+        #expect(
+            added.text.contains("location:\n  latitude: 52.5\n  longitude: -13.25\n  week: 18\n")
+        )
+    }
+
+    @Test func anOverlapOfAWholeWindowIsRefused() throws {
+        let network = network([1, 144_000], scores: 6_522)
+        let labels = (0..<6_522).map { "Avis \($0)" }
+        let error = try #require(try refusal(network, labels: labels) { $0.overlap = 3 })
+        #expect(error.exitCode == 64)
+        #expect(error.description.contains("less than the window's 3.0"), "\(error)")
     }
 
     @Test func aSoundProjectOfTeachableMachineIsCalledAfterItsFile() throws {

@@ -52,9 +52,17 @@ package struct AddedModel: Sendable {
         about.network.scores = network.scores
         about.network.activation = options.activation ?? (kind == .birdNET ? .sigmoid : .none)
         about.network.sha256 = digest.description
-        about.network.hopSeconds = Self.hopSeconds(of: kind)
+        about.location = options.location
+        about.network.overlapSeconds = options.overlap ?? (kind == .birdNET ? 1.5 : nil)
+        about.network.hopSeconds = kind == .yamnet && options.overlap == nil ? 0.48 : nil
+        if let overlap = options.overlap, !(0..<about.windowSeconds).contains(overlap) {
+            throw .usage(
+                "--overlap is \(overlap); give 0 or more seconds, less than the window's "
+                    + "\(about.windowSeconds)."
+            )
+        }
         isActivationGuessed = options.activation == nil && kind == .other
-        about.calibration.temperature = try Self.temperature(
+        about.network.sensitivity = try Self.sensitivity(
             options,
             activation: about.network.activation
         )
@@ -98,11 +106,11 @@ package struct AddedModel: Sendable {
         return network.kind == .birdNET ? ClassLabels(species: labels) : ClassLabels(labels)
     }
 
-    private static func temperature(
+    private static func sensitivity(
         _ options: AddedModelOptions,
         activation: ScoreActivation
-    ) throws(AddedModelError) -> Float {
-        guard let sensitivity = options.sensitivity else { return 1 }
+    ) throws(AddedModelError) -> Double? {
+        guard let sensitivity = options.sensitivity else { return nil }
         guard activation == .sigmoid else {
             throw .usage(
                 "--sensitivity is for networks whose scores are logits, as BirdNET's; leave it out."
@@ -111,8 +119,7 @@ package struct AddedModel: Sendable {
         guard (0.5...1.5).contains(sensitivity) else {
             throw .usage("--sensitivity is \(sensitivity); give a number from 0.5 to 1.5.")
         }
-        // BirdNET multiplies logits by 2 - sensitivity, at least 0.5.
-        return Float(1 / max(0.5, min(2 - sensitivity, 1.5)))
+        return sensitivity
     }
 
     private static func name(of kind: AddedNetwork.Kind, _ fileName: String) -> String {
@@ -148,14 +155,6 @@ package struct AddedModel: Sendable {
         case .birdNET:
             "CC BY-NC-SA 4.0 (not for commercial use), as the K. Lisa Yang Center publishes it."
         case .teachableMachine, .other: "Unknown licence: see where you got it."
-        }
-    }
-
-    private static func hopSeconds(of kind: AddedNetwork.Kind) -> Double? {
-        switch kind {
-        case .yamnet: 0.48
-        case .birdNET: 1.5
-        case .teachableMachine, .other: nil
         }
     }
 }
@@ -207,13 +206,9 @@ extension AddedModel {
         lines += ["", "front_end:"] + frontEndLines.map { "  \($0)" }
         lines += ["", "network:"]
         lines += entries(about.network, NetworkDescription(), NetworkDescription.settings)
-        if about.calibration != TemperatureDescription() {
-            lines += ["", "calibration:"]
-            lines += entries(
-                about.calibration,
-                TemperatureDescription(),
-                TemperatureDescription.settings
-            )
+        if about.location != LocationDescription() {
+            lines += ["", "location:"]
+            lines += entries(about.location, LocationDescription(), LocationDescription.settings)
         }
         if about.rule != ClassRuleOverlay() {
             lines += ["", "rule:"]

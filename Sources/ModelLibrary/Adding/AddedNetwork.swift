@@ -16,6 +16,10 @@ package struct AddedModelOptions: Equatable, Sendable {
     package var activation: ScoreActivation?
     /// How willing BirdNET is to name a species, 0.5 to 1.5.
     package var sensitivity: Double?
+    /// The seconds that neighbouring windows share.
+    package var overlap: Double?
+    /// Where the model will listen.
+    package var location = LocationDescription()
     /// The licence under which the user has the file.
     package var licence: String?
 

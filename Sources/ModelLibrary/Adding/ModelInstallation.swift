@@ -22,12 +22,14 @@ package struct ModelInstallation: Sendable {
     ///   - model: The description.
     ///   - network: The content of the network's file.
     ///   - networkFile: Its name in the folder, such as `model.tflite`.
+    ///   - locationNetwork: The content of the file of its ``SpeciesRange``, if it has one.
     /// - Returns: The model as loaded.
     /// - Throws: That there is one of this name, what cannot be written, or what cannot be loaded.
     package func install(
         _ model: AddedModel,
         network: [UInt8],
-        networkFile: String
+        networkFile: String,
+        locationNetwork: [UInt8]? = nil
     ) throws -> SoundModel {
         let name = model.about.name
         if let old = try? catalog.folder(of: name) {
@@ -45,6 +47,10 @@ package struct ModelInstallation: Sendable {
         try OutputFile.createFolder(draft)
         do {
             try OutputFile.write(network, to: "\(draft)/\(networkFile)", isDurable: true)
+            if let locationNetwork {
+                let path = "\(draft)/\(SpeciesRange.fileName)"
+                try OutputFile.write(locationNetwork, to: path, isDurable: true)
+            }
             try OutputFile.write(model.text, to: "\(draft)/model.yaml", isDurable: true)
             _ = try Self.load(draft, of: model)
             try FileManager.default.moveItem(atPath: draft, toPath: target)
