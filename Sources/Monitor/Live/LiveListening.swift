@@ -1,5 +1,6 @@
 import Logging
 package import Messages
+import Synchronization
 
 /// A source's sound from now on.
 package struct LiveListening: Sendable {
