@@ -64,9 +64,9 @@ import Testing
         Tensor(name: "one", shape: [], integers: [1]),
     ]
 
-    private static func answer(rows: Int) throws -> [Float]? {
+    private static func answer(rows: Int, of model: Model? = nil) throws -> [Float]? {
         let session = try InferenceSession(
-            model: model(condition: isOneRow, constants: numbers),
+            model: model ?? Self.model(condition: isOneRow, constants: numbers),
             options: LoadOptions(dimensions: ["N": rows])
         )
         let floats = (0..<rows * 2).map(Float.init)
@@ -76,6 +76,22 @@ import Testing
     @Test func theBranchIsTakenThatTheShapesChoose() throws {
         #expect(try Self.answer(rows: 1) == [0, 2])
         #expect(try Self.answer(rows: 2) == [1, 2, 3, 4])
+    }
+
+    @Test func branchesMayLeaveOutTheTypesOfTheirResultsAsPyTorchDoes() throws {
+        var bytes = try Self.model(condition: Self.isOneRow, constants: Self.numbers).serialized()
+        // A result of element type 1, float; 0 says nothing.
+        let typed = Array("result".utf8) + [0x12, 0x04, 0x0A, 0x02, 0x08, 0x01]
+        var count = 0
+        for start in 0..<bytes.count - typed.count
+        where bytes[start..<start + typed.count].elementsEqual(typed) {
+            bytes[start + typed.count - 1] = 0
+            count += 1
+        }
+        try #require(count == 4)
+        let model = try Model(serialized: bytes)
+        #expect(try Self.answer(rows: 1, of: model) == [0, 2])
+        #expect(try Self.answer(rows: 2, of: model) == [1, 2, 3, 4])
     }
 
     @Test func aConditionOfTheRunIsRefusedByName() throws {

@@ -64,7 +64,11 @@ extension Model {
 }
 
 extension Graph {
-    init(_ message: Onnx_GraphProto) throws(ModelFileError) {
+    /// Takes a graph from a file's message.
+    ///
+    /// What the outputs of a branch (a graph inside a node) are follows from its nodes; exporters
+    /// leave their types out.
+    init(_ message: Onnx_GraphProto, isBranch: Bool = false) throws(ModelFileError) {
         var initializers: [Tensor] = []
         initializers.reserveCapacity(message.initializer.count)
         for tensor in message.initializer { initializers.append(try Tensor(tensor)) }
@@ -74,7 +78,13 @@ extension Graph {
         var inputs: [ValueInfo] = []
         for input in message.input { inputs.append(try ValueInfo(input)) }
         var outputs: [ValueInfo] = []
-        for output in message.output { outputs.append(try ValueInfo(output)) }
+        for output in message.output {
+            if isBranch {
+                outputs.append(ValueInfo(name: output.name, elementType: .float32, shape: nil))
+            } else {
+                outputs.append(try ValueInfo(output))
+            }
+        }
         self.init(
             name: message.name,
             nodes: nodes,
@@ -146,7 +156,9 @@ extension Attribute {
             case 3: .string(String(decoding: message.s, as: UTF8.self))
             case 4: .tensor(try Tensor(message.t))
             // Loops carry values that are no tensors; they are refused when the model is loaded.
-            case 5: (try? Graph(message.g)).map { .graph($0) } ?? .unsupported(kind: kind)
+            case 5:
+                (try? Graph(message.g, isBranch: true)).map { .graph($0) }
+                    ?? .unsupported(kind: kind)
             case 6: .floats(message.floats)
             case 7: .ints(message.ints)
             case 8: .strings(message.strings.map { String(decoding: $0, as: UTF8.self) })
