@@ -68,7 +68,7 @@ let package = Package(
             name: "networks-benchmark",
             dependencies: ["NeuralNetwork"],
             path: "networks",
-            exclude: ["compare.py"],
+            exclude: ["compare.py", "compare_litert.py"],
             swiftSettings: strict
         ),
     ]

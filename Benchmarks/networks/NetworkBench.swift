@@ -11,8 +11,9 @@ final class NetworkBench {
     private var scores: [Float] = []
     private let output: String
 
-    /// Loads the network for inputs of the array's shape.
-    init(model: Model, input: NPYArray) throws {
+    /// Loads the network for inputs of the array's shape, from an output on if one is named.
+    init(model: Model, input: NPYArray, startingAt start: String?) throws {
+        let model = start.flatMap { model.starting(at: $0) } ?? model
         let name = model.graph.inputs[0].name
         let options = LoadOptions(inputShapes: [name: input.shape])
         session = try InferenceSession(model: model, options: options)

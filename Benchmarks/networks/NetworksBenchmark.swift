@@ -1,22 +1,24 @@
 import Foundation
 import NeuralNetwork
 
-/// Times one network for `compare.py`, which asks for runs on standard input.
+/// Times one network for `compare.py` and `compare_litert.py`, which ask for runs on standard input.
 ///
-/// Usage: networks-benchmark MODEL INPUT.npy. Each line `window N` or `hop N` is answered by the
+/// Usage: networks-benchmark MODEL INPUT.npy [OUTPUT], where OUTPUT is one of the network's outputs
+/// that takes the place of its input. Each line `window N` or `hop N` is answered by the
 /// nanoseconds of N runs of a whole window, or of N hops of a quarter of a window; `profile N` by
 /// one line a node. `streaming` is answered by the share of work of a hop, or why there is none.
 @main
 enum NetworksBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 3 else {
-            print("usage: networks-benchmark MODEL INPUT.npy")
+        guard (3...4).contains(arguments.count) else {
+            print("usage: networks-benchmark MODEL INPUT.npy [OUTPUT]")
             exit(64)
         }
         let bench = try NetworkBench(
             model: Model(path: arguments[1]),
-            input: NPYArray(path: arguments[2])
+            input: NPYArray(path: arguments[2]),
+            startingAt: arguments.count > 3 ? arguments[3] : nil
         )
         while let line = readLine() {
             let words = line.split(separator: " ")

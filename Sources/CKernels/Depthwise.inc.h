@@ -41,71 +41,95 @@ TK_INLINE void store_depthwise(const tk_depthwise *t, vf sum, float *output, ptr
 DEFINE_DEPTHWISE_STRIP(4, 1)
 DEFINE_DEPTHWISE_STRIP(1, 1)
 
-// One row of `pixels` outputs of a kernel `columns` wide, not dilated, for TK_LANES channels; taps
-// outside the row are zero. Each input pixel is loaded once for all outputs it reaches. The numbers
-// of pixels, columns and the stride are constants where this is inlined.
+// One row of `pixels` outputs of a kernel `columns` wide, not dilated, for `vectors` times TK_LANES
+// channels. Each input pixel is loaded once for all outputs it reaches. The first and the last
+// `columns` / 2 of them may lie outside the row and are zero then. The numbers of pixels, columns and
+// vectors and the stride are constants where this is inlined.
 TK_INLINE void depthwise_row(const int pixels, const int columns, const int stride,
-                             const tk_depthwise *t, ptrdiff_t left, const float *input,
-                             const float *weights, const float *bias, ptrdiff_t rows,
-                             ptrdiff_t rowStep, float *output, ptrdiff_t fresh) {
-  enum { MOST_PIXELS = 8, MOST_COLUMNS = 5 };
+                             const int vectors, const tk_depthwise *t, ptrdiff_t left,
+                             const float *input, const float *weights, const float *bias,
+                             ptrdiff_t rows, ptrdiff_t rowStep, float *output, ptrdiff_t fresh) {
+  enum { MOST_PIXELS = 8, MOST_COLUMNS = 5, MOST_EDGE = 2, MOST_PAIR = 2 };
+  static const float zeros[MOST_PAIR * TK_LANES];
   const ptrdiff_t channels = t->channels;
-  const int span = (pixels - 1) * stride + columns;
-  const int inside = left >= 0 && left + span <= t->width;
-  vf sum[MOST_PIXELS];
-  const vf b = load(bias);
-  TK_UNROLL for (int p = 0; p < pixels; p++) sum[p] = b;
+  const int span = (pixels - 1) * stride + columns, edge = columns / 2;
+  const float *before[MOST_EDGE], *after[MOST_EDGE];
+  ptrdiff_t stepBefore[MOST_EDGE], stepAfter[MOST_EDGE];
+  TK_UNROLL for (int i = 0; i < edge; i++) {
+    const int isOutside = left + i < 0, isBeyond = left + span - edge + i >= t->width;
+    before[i] = isOutside ? zeros : input + i * channels;
+    after[i] = isBeyond ? zeros : input + (span - edge + i) * channels;
+    stepBefore[i] = isOutside ? 0 : rowStep;
+    stepAfter[i] = isBeyond ? 0 : rowStep;
+  }
+  vf sum[MOST_PIXELS][MOST_PAIR];
+  TK_UNROLL for (int v = 0; v < vectors; v++)
+    TK_UNROLL for (int p = 0; p < pixels; p++) sum[p][v] = load(bias + v * TK_LANES);
   for (ptrdiff_t y = 0; y < rows; y++, input += rowStep, weights += columns * channels) {
-    vf w[MOST_COLUMNS];
-    TK_UNROLL for (int x = 0; x < columns; x++) w[x] = load(weights + x * channels);
-    if (inside) {
-      TK_UNROLL for (int i = 0; i < span; i++) {
-        const vf d = load(input + i * channels);
+    vf w[MOST_COLUMNS][MOST_PAIR];
+    TK_UNROLL for (int x = 0; x < columns; x++)
+      TK_UNROLL for (int v = 0; v < vectors; v++) w[x][v] = load(weights + x * channels + v * TK_LANES);
+    TK_UNROLL for (int i = 0; i < span; i++) {
+      const float *pixel = i < edge           ? before[i]
+                           : i >= span - edge ? after[i - (span - edge)]
+                                              : input + i * channels;
+      TK_UNROLL for (int v = 0; v < vectors; v++) {
+        const vf d = load(pixel + v * TK_LANES);
         TK_UNROLL for (int p = 0; p < pixels; p++)
           if (i >= p * stride && i < p * stride + columns)
-            sum[p] = fma_(d, w[i - p * stride], sum[p]);
-      }
-    } else {
-      TK_UNROLL for (int i = 0; i < span; i++) {
-        if (left + i < 0 || left + i >= t->width) continue;
-        const vf d = load(input + i * channels);
-        TK_UNROLL for (int p = 0; p < pixels; p++)
-          if (i >= p * stride && i < p * stride + columns)
-            sum[p] = fma_(d, w[i - p * stride], sum[p]);
+            sum[p][v] = fma_(d, w[i - p * stride][v], sum[p][v]);
       }
     }
+    TK_UNROLL for (int i = 0; i < edge; i++) before[i] += stepBefore[i], after[i] += stepAfter[i];
   }
   TK_UNROLL for (int p = 0; p < pixels; p++)
-    store_depthwise(t, sum[p], output + p * channels, fresh);
+    TK_UNROLL for (int v = 0; v < vectors; v++)
+      store_depthwise(t, sum[p][v], output + p * channels + v * TK_LANES, fresh);
+}
+
+// All channels of `pixels` neighbouring outputs. Two vectors together are a cache line on most
+// machines: one at a time, images of many channels would fetch every line twice.
+TK_INLINE void depthwise_pixels(const int pixels, const int columns, const int stride,
+                                const int pairs, const tk_depthwise *t, ptrdiff_t left,
+                                const float *input, const float *weights, ptrdiff_t rows,
+                                ptrdiff_t rowStep, float *output) {
+  const ptrdiff_t channels = t->channels;
+  ptrdiff_t channel = 0;
+  if (pairs)
+    for (; channel + 2 * TK_LANES <= channels; channel += 2 * TK_LANES)
+      depthwise_row(pixels, columns, stride, 2, t, left, input + channel, weights + channel,
+                    t->bias + channel, rows, rowStep, output + channel, TK_LANES);
+  for (; channel < channels; channel += TK_LANES) {
+    // The last vector overlaps the one before it rather than being a short one.
+    const ptrdiff_t left_ = channels - channel, c = left_ < TK_LANES ? channels - TK_LANES : channel;
+    depthwise_row(pixels, columns, stride, 1, t, left, input + c, weights + c, t->bias + c, rows,
+                  rowStep, output + c, left_ < TK_LANES ? left_ : TK_LANES);
+  }
 }
 
 // A whole output row by `depthwise_row`; `input` and `weights` begin at the first tap row inside.
-#define DEFINE_DEPTHWISE_LINE(COLUMNS, STRIDE)                                                     \
+// The weights of kernels 3 wide leave registers for pairs of vectors, wider ones for more pixels.
+#define DEFINE_DEPTHWISE_LINE(COLUMNS, STRIDE, PAIRS)                                              \
   static void depthwise_line_##COLUMNS##_##STRIDE(                                                 \
       const tk_depthwise *t, const float *input, const float *weights, ptrdiff_t rows,             \
       ptrdiff_t rowStep, float *output) {                                                          \
     for (ptrdiff_t ow = 0; ow < t->outputWidth;) {                                                 \
       const ptrdiff_t left = ow * STRIDE - t->padLeft, room = t->outputWidth - ow;                 \
-      const ptrdiff_t pixels = room >= 8 ? 8 : room >= 4 ? 4 : room >= 2 ? 2 : 1;                  \
-      for (ptrdiff_t channel = 0; channel < t->channels; channel += TK_LANES) {                    \
-        /* The last vector overlaps the one before it rather than being a short one. */            \
-        const ptrdiff_t c = channel + TK_LANES <= t->channels ? channel : t->channels - TK_LANES;  \
-        const ptrdiff_t fresh = t->channels - channel < TK_LANES ? t->channels - channel : TK_LANES; \
-        const float *in = input + left * t->channels + c, *w = weights + c, *b = t->bias + c;      \
-        float *out = output + ow * t->channels + c;                                                \
-        switch (pixels) {                                                                          \
-        case 8: depthwise_row(8, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, fresh); break; \
-        case 4: depthwise_row(4, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, fresh); break; \
-        case 2: depthwise_row(2, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, fresh); break; \
-        default: depthwise_row(1, COLUMNS, STRIDE, t, left, in, w, b, rows, rowStep, out, fresh); \
-        }                                                                                          \
+      const ptrdiff_t pixels = !PAIRS && room >= 8 ? 8 : room >= 4 ? 4 : room >= 2 ? 2 : 1;        \
+      const float *in = input + left * t->channels;                                                \
+      float *out = output + ow * t->channels;                                                      \
+      switch (pixels) {                                                                            \
+      case 8: if (!PAIRS) depthwise_pixels(8, COLUMNS, STRIDE, 0, t, left, in, weights, rows, rowStep, out); break; \
+      case 4: depthwise_pixels(4, COLUMNS, STRIDE, PAIRS, t, left, in, weights, rows, rowStep, out); break; \
+      case 2: depthwise_pixels(2, COLUMNS, STRIDE, PAIRS, t, left, in, weights, rows, rowStep, out); break; \
+      default: depthwise_pixels(1, COLUMNS, STRIDE, PAIRS, t, left, in, weights, rows, rowStep, out); \
       }                                                                                            \
       ow += pixels;                                                                                \
     }                                                                                              \
   }
 
-DEFINE_DEPTHWISE_LINE(3, 1) DEFINE_DEPTHWISE_LINE(3, 2)
-DEFINE_DEPTHWISE_LINE(5, 1) DEFINE_DEPTHWISE_LINE(5, 2)
+DEFINE_DEPTHWISE_LINE(3, 1, 1) DEFINE_DEPTHWISE_LINE(3, 2, 1)
+DEFINE_DEPTHWISE_LINE(5, 1, 0) DEFINE_DEPTHWISE_LINE(5, 2, 0)
 
 typedef void (*depthwise_line)(const tk_depthwise *, const float *, const float *, ptrdiff_t,
                                ptrdiff_t, float *);
@@ -113,6 +137,9 @@ typedef void (*depthwise_line)(const tk_depthwise *, const float *, const float 
 // The kernel for such a convolution's rows, or null where only the general way serves.
 TK_INLINE depthwise_line line_for(const tk_depthwise *t) {
   if (t->dilationWidth != 1 || t->channels < TK_LANES) return 0;
+  // The first window and the last one reach at most half a kernel beyond the row.
+  const ptrdiff_t edge = t->kernelWidth / 2, end = (t->outputWidth - 1) * t->strideWidth;
+  if (t->padLeft > edge || end - t->padLeft + t->kernelWidth > t->width + edge) return 0;
   if (t->kernelWidth == 3 && t->strideWidth == 1) return depthwise_line_3_1;
   if (t->kernelWidth == 3 && t->strideWidth == 2) return depthwise_line_3_2;
   if (t->kernelWidth == 5 && t->strideWidth == 1) return depthwise_line_5_1;

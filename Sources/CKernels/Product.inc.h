@@ -91,6 +91,14 @@ TK_INLINE void compute_tile(const int rows, const int panels, const int uniform,
     }
   const vf low = splat(t->low), high = splat(t->high);
   const size_t wanted = t->columnCount - column;
+  if (!t->addend && wanted >= (size_t)vectors * TK_LANES) {
+    // Most tiles: without a question for each vector, which shallow products would feel.
+    float *out = t->output + (ptrdiff_t)row * t->outputStride + column;
+    TK_UNROLL for (int r = 0; r < rows; r++, out += t->outputStride)
+      TK_UNROLL for (int v = 0; v < vectors; v++)
+        store(out + v * TK_LANES, at_most(at_least(sum[r][v], low), high));
+    return;
+  }
   TK_UNROLL for (int r = 0; r < rows; r++) {
     float *out = t->output + (ptrdiff_t)(row + r) * t->outputStride + column;
     const float *add = t->addend ? t->addend + (ptrdiff_t)(row + r) * t->addendStride + column : 0;

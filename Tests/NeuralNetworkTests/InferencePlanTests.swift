@@ -41,6 +41,38 @@ import Testing
         #expect(!names.contains("Add"))
     }
 
+    @Test(arguments: ["MatMul", "Gemm"])
+    func zerosAroundTheRowsOfProductsAreNotMultiplied(product: String) throws {
+        func value(_ name: String, _ columns: Int) -> ValueInfo {
+            ValueInfo(name: name, elementType: .float32, shape: [.fixed(2), .fixed(columns)])
+        }
+        let weights = (0..<12).map(Float.init)
+        let model = Model(
+            operatorSets: [OperatorSet(version: 17)],
+            graph: Graph(
+                name: "frames",
+                nodes: [
+                    Node("Pad", inputs: ["x", "pads"], outputs: ["padded"]),
+                    Node(product, inputs: ["padded", "weights"], outputs: ["y"]),
+                    Node(product, inputs: ["padded", "negative"], outputs: ["z"]),
+                ],
+                initializers: [
+                    Tensor(name: "pads", shape: [4], integers: [0, 1, 0, 2]),
+                    Tensor(name: "weights", shape: [6, 2], floats: weights),
+                    Tensor(name: "negative", shape: [6, 2], floats: weights.map { -$0 }),
+                ],
+                inputs: [value("x", 3)],
+                outputs: [value("y", 2), value("z", 2)]
+            )
+        )
+        #expect(try operators(model, LoadOptions()) == [product, product])
+        let session = try InferenceSession(model: model)
+        let rows = Tensor(name: "x", shape: [2, 3], floats: [1, 2, 3, 4, 5, 6])
+        let results = try session.run([rows])
+        #expect(results[0].floats == [28, 34, 64, 79])
+        #expect(results[1].floats == [-28, -34, -64, -79])
+    }
+
     @Test func valuesTakeTurnsInMemory() throws {
         let network = try OracleNetwork("mobilenet")
         let options = LoadOptions(inputShapes: network.inputShapes)

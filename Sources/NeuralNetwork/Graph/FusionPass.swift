@@ -26,7 +26,10 @@ struct FusionPass {
     static func apply(to graph: PlanGraph, fusesResiduals: Bool) -> PlanGraph {
         var pass = FusionPass(graph, fusesResiduals: fusesResiduals)
         pass.joinGatedSigmoids()
-        for index in pass.graph.nodes.indices { pass.absorbPadding(index) }
+        for index in pass.graph.nodes.indices {
+            pass.absorbPadding(index)
+            pass.leaveOutZeros(index)
+        }
         for index in pass.graph.nodes.indices { pass.mergeIntoProducer(index) }
         let removed = pass.removed
         pass.graph.nodes = pass.graph.nodes.enumerated().filter { !removed.contains($0.offset) }
@@ -117,6 +120,27 @@ struct FusionPass {
         removed.insert(producer)
     }
 
+    /// Lets a product read what was padded rather than multiply its zeros.
+    ///
+    /// Frames are padded to a power of two where a transform is written as a product.
+    private mutating func leaveOutZeros(_ index: Int) {
+        let node = graph.nodes[index]
+        guard let padded = node.inputs.first ?? nil, let producer = producers[padded],
+            !removed.contains(producer),
+            let product = node.operation as? any NarrowableProduct,
+            let zeros = (graph.nodes[producer].operation as? PadOperator)?.zeros,
+            graph.nodes[producer].inputs.compactMap({ $0 }).count == 1,
+            let source = graph.nodes[producer].inputs[0],
+            let length = graph.values[source].type.shape.last, length > 0,
+            zeros.dropLast().allSatisfy({ $0 == (0, 0) }), let before = zeros.last?.before,
+            let narrowed = product.reading(before..<before + length)
+        else { return }
+        graph.nodes[index].operation = narrowed
+        graph.nodes[index].inputs[0] = source
+        readers[padded].removeAll { $0 == index }
+        readers[source].append(index)
+    }
+
     /// Turns x · sigmoid(x) into one function.
     private mutating func joinGatedSigmoids() {
         for index in graph.nodes.indices where graph.nodes[index].operation.isBinary(.multiply) {
@@ -146,6 +170,13 @@ struct FusionPass {
         default: nil
         }
     }
+}
+
+/// A product of rows with constant weights.
+protocol NarrowableProduct: Operator {
+    /// The product with the weights of some of a row's numbers, for rows of just these; nil where
+    /// the weights are not known.
+    func reading(_ inputs: Range<Int>) -> (any Operator)?
 }
 
 /// An operator that can carry out what follows it.

@@ -84,6 +84,21 @@ package struct Weights: Sendable {
         return result
     }
 
+    /// Of each output the weights of some of its inputs.
+    func reading(_ inputs: Range<Int>) -> Weights {
+        var result = self
+        let each = countPerOutput
+        let places = (0..<outputCount).flatMap { output in
+            inputs.map { output * each + $0 }
+        }
+        switch numbers {
+        case .floats(let floats): result.numbers = .floats(places.map { floats[$0] })
+        case .multiples(let integers, let steps):
+            result.numbers = .multiples(places.map { integers[$0] }, steps: steps)
+        }
+        return result
+    }
+
     private var countPerOutput: Int { max(1, count / outputCount) }
 
     private static func multiples(_ floats: [Float], outputCount: Int) -> Numbers? {

@@ -51,6 +51,12 @@ struct CastOperator: NumericOperator, ElementwiseOperator {
                 for index in 0..<output.count { output[index] = .truncating(number(index)) }
             }
         }
+        if let result = (output as? TypedView<Float>)?.mutableFloats,
+            places.inputType(0).elementType == .float32
+        {
+            let floats = places.floats(0)
+            return { result.update(from: floats) }
+        }
         let number = places.doubles(0)
         return { for index in 0..<output.count { output[index] = .clamping(number(index)) } }
     }

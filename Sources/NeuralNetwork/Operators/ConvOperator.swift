@@ -176,16 +176,13 @@ extension ConvOperator: FusableOperator {
 
     /// The convolution that pads as much more as `pad` does; nil when that is not the same.
     func absorbing(_ pad: PadOperator) -> ConvOperator? {
-        guard pad.mode == .constant, pad.constant.map({ $0.numbers == [0] }) ?? true,
-            pad.before.prefix(2).allSatisfy({ $0 == 0 }),
-            pad.after.prefix(2).allSatisfy({ $0 == 0 }),
-            (pad.before + pad.after).allSatisfy({ (0...1 << 24).contains($0) }),
+        guard let zeros = pad.zeros, zeros.prefix(2).allSatisfy({ $0 == (0, 0) }),
             geometry.padding == .explicit, weights != nil
         else { return nil }
         var widened = self
         for axis in geometry.axes.indices {
-            widened.geometry.axes[axis].padBefore += pad.before[axis + 2]
-            widened.geometry.axes[axis].padAfter += pad.after[axis + 2]
+            widened.geometry.axes[axis].padBefore += zeros[axis + 2].before
+            widened.geometry.axes[axis].padAfter += zeros[axis + 2].after
         }
         return widened
     }

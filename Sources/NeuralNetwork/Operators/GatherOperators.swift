@@ -47,6 +47,23 @@ struct GatherOperator: AnyElementOperator {
         let length = input.shape[axis]
         let inner = input.shape[(axis + 1)...].reduce(1, *)
         let count = indexShape.reduce(1, *)
+        if let constantIndices, let floats = (input as? TypedView<Float>)?.floats,
+            let gathered = (output as? TypedView<Float>)?.mutableFloats
+        {
+            let runs = Self.runs(of: constantIndices, inner: inner)
+            return {
+                var target = 0
+                for block in 0..<outer {
+                    for run in runs {
+                        let source = block * length * inner + run.lowerBound
+                        gathered.slice(at: target, count: run.count).update(
+                            from: floats.slice(at: source, count: run.count)
+                        )
+                        target += run.count
+                    }
+                }
+            }
+        }
         let place = indexReader(places, length: length)
         return {
             var target = 0
@@ -58,6 +75,20 @@ struct GatherOperator: AnyElementOperator {
                 }
             }
         }
+    }
+
+    /// The elements of parts of `inner` elements; parts that follow one another are one run.
+    private static func runs(of indices: [Int], inner: Int) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        for index in indices {
+            let part = index * inner..<(index + 1) * inner
+            if let last = runs.last, last.upperBound == part.lowerBound {
+                runs[runs.count - 1] = last.lowerBound..<part.upperBound
+            } else {
+                runs.append(part)
+            }
+        }
+        return runs
     }
 
     /// Gives the place along the axis for each index.

@@ -1,5 +1,5 @@
 /// ONNX's `Gemm`: alpha · A · B + beta · C with optional transposition of A and B.
-struct GemmOperator: TimeLocal, FusableOperator {
+struct GemmOperator: TimeLocal, FusableOperator, NarrowableProduct {
     static let definition = OperatorDefinition("Gemm", inputs: 2...3, read: GemmOperator.init)
     let alpha: Float
     let beta: Float
@@ -9,7 +9,7 @@ struct GemmOperator: TimeLocal, FusableOperator {
     private(set) var weights: Weights?
     /// C stretched to one number per column and times beta, where it is a constant that allows it.
     private(set) var bias: [Float]?
-    private let weightShape: [Int]
+    private var weightShape: [Int]
     /// What is applied to every output.
     var activation = ScalarFunction.identity
 
@@ -82,6 +82,14 @@ struct GemmOperator: TimeLocal, FusableOperator {
             return { matrix.multiply(left, rows: rows, into: product) }
         }
         return runtimeStep(places)
+    }
+
+    func reading(_ inputs: Range<Int>) -> (any Operator)? {
+        guard let weights else { return nil }
+        var narrowed = self
+        narrowed.weights = weights.reading(inputs)
+        narrowed.weightShape[0] = inputs.count
+        return narrowed
     }
 
     func multiplyAdds(inputs: [TensorType?], outputs: [TensorType]) -> Int {

@@ -1,9 +1,9 @@
 /// ONNX's `MatMul`: products of matrices in the last two axes, with broadcasting of the others.
-struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
+struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator, NarrowableProduct {
     static let definition = OperatorDefinition("MatMul", inputs: 2...2, read: MatMulOperator.init)
     /// The right side, one column after another, when it is a constant matrix.
-    private let weights: Weights?
-    private let rightShape: [Int]
+    private var weights: Weights?
+    private var rightShape: [Int]
     /// Added to every row; one number per column.
     private var bias: [Float]?
     /// What is applied to every output.
@@ -109,6 +109,14 @@ struct MatMulOperator: NumericOperator, TimeLocal, FusableOperator {
         var merged = self
         merged.bias = floats.indices.map { (bias?[$0] ?? 0) + floats[$0] }
         return merged
+    }
+
+    func reading(_ inputs: Range<Int>) -> (any Operator)? {
+        guard let weights else { return nil }
+        var narrowed = self
+        narrowed.weights = weights.reading(inputs)
+        narrowed.rightShape[0] = inputs.count
+        return narrowed
     }
 
     func multiplyAdds(inputs: [TensorType?], outputs: [TensorType]) -> Int {

@@ -90,6 +90,13 @@ struct PadOperator: AnyElementOperator, AxisFlexible, TimeLocal {
                 outputStrides: outputStrides,
                 outputOffset: zip(before, outputStrides).reduce(0) { $0 + $1.0 * $1.1 }
             ).step(from: input, to: output)
+            if let floats = (output as? TypedView<Float>)?.mutableFloats {
+                let (known, given) = (known as? Float, given as? TypedView<Float>)
+                return {
+                    floats.fill(with: known ?? given?[0] ?? 0)
+                    copy()
+                }
+            }
             return {
                 let border = known ?? given?[0] ?? .filler
                 for index in 0..<output.count { output[index] = border }
@@ -115,6 +122,14 @@ struct PadOperator: AnyElementOperator, AxisFlexible, TimeLocal {
                 output[index] = place.map { input[$0] } ?? border
             }
         }
+    }
+
+    /// The length of each axis's zeros before and after, where the border is known to be zeros.
+    var zeros: [(before: Int, after: Int)]? {
+        guard mode == .constant, constant.map({ $0.numbers == [0] }) ?? true,
+            (before + after).allSatisfy({ (0...1 << 24).contains($0) })
+        else { return nil }
+        return Array(zip(before, after)).map { (before: $0.0, after: $0.1) }
     }
 
     /// The place along an axis that the output takes its element from; nil for the border.
