@@ -129,6 +129,22 @@ import Testing
         #expect(hops.last?.hop.upperBound == SampleTime(240_000))
     }
 
+    @Test(arguments: [(0.48, 32, 48), (0.32, 32, 32), (0.3, 32, 32), (0.24, 8, 24), (5, 32, 96)])
+    func aStepIsKeptUnlessTheNetworksOwnIsNear(
+        hopSeconds: Double,
+        granularity: Int,
+        hopFrames: Int
+    ) {
+        let grid = HopGrid(
+            frontEnd: model.frontEnd,
+            windowFrames: 96,
+            hopGranularity: granularity,
+            hopSeconds: hopSeconds,
+            sourceRateHz: 16_000
+        )
+        #expect(grid.hopFrames == hopFrames)
+    }
+
     @Test func theNetworkRunsIncrementallyAndScoresAsByWholeWindows() throws {
         let scorer = try WindowScorer(model: model, hopFrames: 24)
         #expect(scorer.isIncremental)

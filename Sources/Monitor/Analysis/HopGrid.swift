@@ -19,9 +19,10 @@ struct HopGrid: Equatable, Sendable {
     /// - Parameters:
     ///   - frontEnd: The model's front end.
     ///   - windowFrames: Frames that the network sees at once.
-    ///   - hopGranularity: The network's own stride in frames; hops are whole multiples of it.
-    ///   - hopSeconds: The step asked for; the nearest possible one is used, at least one stride
-    ///     and at most a whole window, so that nothing is left out.
+    ///   - hopGranularity: The network's own stride in frames: where a multiple of it is within a
+    ///     tenth of the step asked for, that is used, so that the network runs incrementally.
+    ///   - hopSeconds: The step asked for. It is rounded to frames, and at most a whole window, so
+    ///     that nothing is left out.
     ///   - sourceRateHz: The rate of the source's timeline in Hz.
     init(
         frontEnd: FrontEnd,
@@ -35,9 +36,12 @@ struct HopGrid: Equatable, Sendable {
         self.sourceRateHz = Int64(sourceRateHz)
         let framesPerHop =
             hopSeconds * Double(frontEnd.sampleRateHz) / Double(frontEnd.hopLength)
-        let strides = (framesPerHop / Double(hopGranularity)).rounded()
         let longest = max(1, windowFrames / hopGranularity)
-        hopFrames = min(max(1, Int(strides)), longest) * hopGranularity
+        let strides = Int((framesPerHop / Double(hopGranularity)).rounded())
+        let nearest = min(max(1, strides), longest) * hopGranularity
+        let isNear = abs(Double(nearest) - framesPerHop) <= framesPerHop / 10
+        let exact = min(max(1, Int(framesPerHop.rounded())), windowFrames)
+        hopFrames = isNear ? nearest : exact
     }
 
     /// The length of a hop in seconds.

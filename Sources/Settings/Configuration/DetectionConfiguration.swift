@@ -105,7 +105,7 @@ package struct DetectionConfiguration: Equatable, Sendable {
                 appliesLive: false
             )
             .help(
-                "The step between two scores, in seconds; rounded to a multiple of the model's frame step."
+                "The step between two scores, in seconds; rounded to the model's frames."
             ),
             .value("unknown", \.reportsUnknown, .onOff)
                 .help("Whether a sound of no known class becomes an event of the class `unknown`."),
