@@ -128,7 +128,8 @@ private struct FieldContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
         case let number as Int: .integer(Int64(number))
         case let flag as Bool: .bool(flag)
         case let texts as [String]: .array(texts.map { .string($0) })
-        case let numbers as [String: Double]: object(numbers, decimals: FieldFormat.decimals(of: key))
+        case let numbers as [String: Double]:
+            object(numbers, decimals: FieldFormat.decimals(of: key))
         case let message as any WireMessage: message.json
         case let messages as [any WireMessage]: .array(messages.map(\.json))
         case let word as any RawRepresentable<String>: .string(word.rawValue)

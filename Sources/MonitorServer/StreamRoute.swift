@@ -214,6 +214,7 @@ private enum LastSeen {
     ///   - header: As browsers say it; anything that is no place is passed over, as it may come
     ///     from another server at the same address.
     ///   - query: As other programs may say it.
+    /// - Throws: `APIError` if the query names no place.
     init?(header: String?, query: String?) throws(APIError) {
         if let header, let seen = LastSeen(header) {
             self = seen

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Synchronization
 
 /// Counts the streams that are open, up to a limit.

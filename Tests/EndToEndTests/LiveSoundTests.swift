@@ -72,7 +72,9 @@ extension EndToEnd {
             // The last column is as new as what the test took since.
             let last = try #require(columns.last)
             #expect((-0.5...1 * Wait.patience).contains(now - last.time), "\(now - last.time)")
-            let brightest = try #require(last.levels.indices.max { last.levels[$0] < last.levels[$1] })
+            let brightest = try #require(
+                last.levels.indices.max { last.levels[$0] < last.levels[$1] }
+            )
             let nearest = try #require(
                 centres.indices.min {
                     abs(centres[$0] - Self.toneHz) < abs(centres[$1] - Self.toneHz)
@@ -175,12 +177,11 @@ final class LiveAnswer {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while !hasEnded {
             let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-            if count > 0 {
-                bytes += buffer[..<count]
-            } else {
+            guard count > 0 else {
                 hasEnded = count == 0
                 return
             }
+            bytes += buffer[..<count]
         }
     }
 

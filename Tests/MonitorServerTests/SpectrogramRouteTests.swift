@@ -1,7 +1,8 @@
 import Foundation
-import Monitor
 import MonitorServer
 import Testing
+
+@testable import Monitor
 
 @Suite("The live spectrogram")
 struct SpectrogramRouteTests {

@@ -203,7 +203,7 @@ struct StreamTests {
             let wanted = try await Self.follow(
                 monitor,
                 "?types=event",
-                lastID: try #require(ids.first),
+                lastID: ids.first,
                 until: ":902,"
             )
             #expect(wanted.contains(":901,"))
@@ -230,7 +230,7 @@ struct StreamTests {
             // Whoever breaks off there goes on from there.
             let next = try await Self.follow(
                 monitor,
-                lastID: try #require(Self.ids(in: text).dropFirst().first),
+                lastID: Self.ids(in: text).dropFirst().first,
                 until: "\"id\":\(new[1]),"
             )
             #expect(next.matches(of: /event: event/).count == 2)

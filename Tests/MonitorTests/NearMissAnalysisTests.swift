@@ -46,7 +46,9 @@ import Testing
         let miss = try #require(missed)
         #expect(miss.reason == .threshold)
         #expect(miss.peak <= event.peakScore)
-        #expect(!usual.misses.contains { $0.classIndex == event.classIndex && $0.time == miss.time })
+        #expect(
+            !usual.misses.contains { $0.classIndex == event.classIndex && $0.time == miss.time }
+        )
     }
 
     @Test func aClassThatIsOffTellsOfEveryEventThatItWouldHave() throws {
@@ -71,7 +73,11 @@ import Testing
         let rules = try MonitorConfiguration().analysisSettings(for: second).detection
         let refused = try misses(verifier: Verifier(model: second, settings: verify, rules: rules))
         let reasons = refused.misses.compactMap { miss -> (Float, Float)? in
-            if case .secondOpinion(let score, let needed) = miss.reason { (score, needed) } else { nil }
+            if case .secondOpinion(let score, let needed) = miss.reason {
+                (score, needed)
+            } else {
+                nil
+            }
         }
         #expect(!reasons.isEmpty)
         #expect(reasons.allSatisfy { $0.0 < 1 && $0.1 == 1 })
@@ -92,30 +98,32 @@ import Testing
         #expect(hops.contains { $0.gate == .open && $0.smoothedScores.contains { $0 > 0.5 } })
     }
 
-    @Test(arguments: [
-        (NearMiss.Reason.threshold, 0.42, 0.42, "0.42, needs 0.50"),
-        (.threshold, 0.4999, 0.4999, "0.49, needs 0.50"),
-        (.threshold, 0.3, 0.9, "0.30 over several windows (0.90 in one), needs 0.50"),
-        (
-            .gate, 0.3, 0.9,
-            "the gate closed, it was too quiet: 0.30 over several windows (0.90 in one), needs 0.50"
-        ),
-        (.off, 0.9, 0.9, "0.90, but the class is off"),
-        (
-            .confirmation(hits: 1, windows: 3, needed: 2), 0.6, 0.6,
-            "0.60 in 1 of 3 windows, needs 2 of them"
-        ),
-        (
-            .duration(seconds: 0.06, neededSeconds: 0.1), 0.6, 0.6,
-            "lasted 0.06 s, needs 0.10 s"
-        ),
-        (.coolDown(seconds: 30), 0.6, 0.6, "within 30 s after the event before"),
-        (.suppressed(by: 1), 0.6, 0.6, "0.60, but Shout was on"),
-        (
-            .secondOpinion(score: 0.125, needed: 0.5), 0.6, 0.6,
-            "0.60, but the second model gave 0.12, needs 0.50"
-        ),
-    ] as [(NearMiss.Reason, Float, Float, String)])
+    @Test(
+        arguments: [
+            (NearMiss.Reason.threshold, 0.42, 0.42, "0.42, needs 0.50"),
+            (.threshold, 0.4999, 0.4999, "0.49, needs 0.50"),
+            (.threshold, 0.3, 0.9, "0.30 over several windows (0.90 in one), needs 0.50"),
+            (
+                .gate, 0.3, 0.9,
+                "the gate closed, it was too quiet: 0.30 over several windows (0.90 in one), needs 0.50"
+            ),
+            (.off, 0.9, 0.9, "0.90, but the class is off"),
+            (
+                .confirmation(hits: 1, windows: 3, needed: 2), 0.6, 0.6,
+                "0.60 in 1 of 3 windows, needs 2 of them"
+            ),
+            (
+                .duration(seconds: 0.06, neededSeconds: 0.1), 0.6, 0.6,
+                "lasted 0.06 s, needs 0.10 s"
+            ),
+            (.coolDown(seconds: 30), 0.6, 0.6, "within 30 s after the event before"),
+            (.suppressed(by: 1), 0.6, 0.6, "0.60, but Shout was on"),
+            (
+                .secondOpinion(score: 0.125, needed: 0.5), 0.6, 0.6,
+                "0.60, but the second model gave 0.12, needs 0.50"
+            ),
+        ] as [(NearMiss.Reason, Float, Float, String)]
+    )
     func theReasonIsALineForPeople(
         reason: NearMiss.Reason,
         peak: Float,

@@ -150,7 +150,9 @@ package actor EventRecorder {
             track.end(event, as: key, end: end, to: &backlog)
         case .near(let miss, let model, let date):
             let model = soundModel(model, of: source)
-            feed.publish(.near(NearMessage(miss, model: model, source: track.present.name, at: date)))
+            feed.publish(
+                .near(NearMessage(miss, model: model, source: track.present.name, at: date))
+            )
         case .lost(let samples, let time):
             track.recordLoss(of: samples, time: time, to: &backlog)
         case .leftOut(let windows, let unseen):
