@@ -8,27 +8,55 @@ struct EventQuery {
     let sql: String
     let arguments: StatementArguments
 
-    /// The part of the query that says what is read; `StoredEvent.init(row:)` reads it.
-    static let columnsAndTables = """
+    /// The part of a query for single events; `StoredEvent.init(row:)` reads it.
+    static let columnsAndTables = columns + " " + tables(labelledOnly: false)
+
+    /// What is read of each event.
+    private static let columns = """
         SELECT event.id AS id, source.name AS source, class.name AS class,
             class.label AS label, class.is_private AS is_private, event.start_utc_ms,
             event.end_utc_ms, event.peak_score, event.mean_score, event.level_dbfs,
             event.second_score,
             model.name AS model, event.clip_path, event_label.class_name AS labelled_class,
             event_label.note AS note, event_label.labelled_utc_ms AS labelled_utc_ms
-        FROM event
-        CROSS JOIN source ON source.id = event.source_id
-        CROSS JOIN class ON class.id = event.class_id
-        CROSS JOIN model ON model.id = class.model_id
-        LEFT JOIN event_label ON event_label.event_id = event.id
         """
+
+    /// What `EventIndex` is made of.
+    static let indexColumns = "SELECT event.id, event.start_utc_ms, model.name"
+
+    /// Labels are few: those who ask for them begin with them.
+    private static func tables(labelledOnly: Bool) -> String {
+        let events =
+            labelledOnly
+            ? "FROM event_label CROSS JOIN event ON event.id = event_label.event_id"
+            : "FROM event"
+        let labels =
+            labelledOnly ? "" : "LEFT JOIN event_label ON event_label.event_id = event.id"
+        return """
+            \(events)
+            CROSS JOIN source ON source.id = event.source_id
+            CROSS JOIN class ON class.id = event.class_id
+            CROSS JOIN model ON model.id = class.model_id
+            \(labels)
+            """
+    }
 
     /// Writes the query; nil if the source, model or every class named is unknown, so that nothing can
     /// match.
     ///
     /// Names are resolved to row numbers first, and the joins are written so that SQLite starts
     /// at `event`: the query then walks one index of it in the order asked for.
-    init?(_ filter: EventFilter, in database: Database) throws {
+    ///
+    /// - Parameters:
+    ///   - filter: Which events.
+    ///   - selection: What is read of each, if it is not a whole event.
+    ///   - database: The database.
+    /// - Throws: What SQLite reports.
+    init?(
+        _ filter: EventFilter,
+        reading selection: String? = nil,
+        in database: Database
+    ) throws {
         var conditions: [String] = []
         var arguments = StatementArguments()
         if !filter.classes.isEmpty || filter.model != nil {
@@ -63,11 +91,21 @@ struct EventQuery {
             conditions.append("event.peak_score >= ?")
             arguments += [minScore]
         }
+        if let hasClip = filter.hasClip {
+            conditions.append("event.clip_path IS \(hasClip ? "NOT " : "")NULL")
+        }
+        if let label = filter.label { conditions.append(label.condition) }
+        if filter.hidesWrong {
+            conditions.append(
+                "(event_label.event_id IS NULL OR event_label.class_name IS class.name)"
+            )
+        }
         if !filter.includesOngoing {
             conditions.append("event.end_utc_ms IS NOT NULL")
         }
         let direction = filter.order == .newestFirst ? "DESC" : "ASC"
-        var sql = Self.columnsAndTables
+        let isLabelled = ![nil, .unlabelled].contains(filter.label)
+        var sql = (selection ?? Self.columns) + "\n" + Self.tables(labelledOnly: isLabelled)
         if !conditions.isEmpty {
             sql += "\nWHERE " + conditions.joined(separator: " AND ")
         }
@@ -144,6 +182,18 @@ package struct EventFilter: Sendable, Equatable {
         case newestFirst
     }
 
+    /// What a user said of events.
+    package enum Label: String, Sendable, CaseIterable {
+        /// That they are what they were taken for.
+        case right
+        /// That they are something else, or false alarms.
+        case wrong
+        /// Anything.
+        case any
+        /// Nothing.
+        case unlabelled = "none"
+    }
+
     /// Only events that begin at this time or later.
     package var since: Date?
     /// Only events that begin before this time.
@@ -156,6 +206,12 @@ package struct EventFilter: Sendable, Equatable {
     package var model: String?
     /// Only events whose peak score is at least this, 0...1.
     package var minScore: Double?
+    /// Only events with a clip, or only those without; nil: both.
+    package var hasClip: Bool?
+    /// Only events of which a user said this; nil: all.
+    package var label: Label?
+    /// Whether events are left out of which a user said that they are something else.
+    package var hidesWrong = false
     /// At most so many events, 0 or more.
     package var limit: Int?
     /// The order.
@@ -165,4 +221,16 @@ package struct EventFilter: Sendable, Equatable {
 
     /// Creates a filter for all finished events.
     package init() {}
+}
+
+extension EventFilter.Label {
+    /// A label of nothing is a false alarm, so that `IS` is meant and not `=`.
+    fileprivate var condition: String {
+        switch self {
+        case .right: "event_label.class_name IS class.name"
+        case .wrong: "event_label.class_name IS NOT class.name"
+        case .any: "event_label.event_id IS NOT NULL"
+        case .unlabelled: "event_label.event_id IS NULL"
+        }
+    }
 }

@@ -58,7 +58,7 @@ extension EventStore {
         }
     }
 
-    private static func sources(
+    static func sources(
         named name: String?,
         in database: Database
     ) throws -> [(Int64, String)] {
@@ -78,7 +78,7 @@ extension EventStore {
     }
 
     /// A span never crosses midnight UTC, so none that matters begins before the day of `from`.
-    private static func spans(
+    static func spans(
         of source: Int64,
         from: Int64,
         to: Int64,
@@ -152,7 +152,7 @@ extension EventStore {
 
 extension CoverageTotals {
     /// Whether the source was more than stopped.
-    fileprivate var wasUsed: Bool {
+    var wasUsed: Bool {
         seconds.contains { state, seconds in state != .stopped && seconds > 0 }
     }
 }

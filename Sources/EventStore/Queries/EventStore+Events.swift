@@ -23,6 +23,37 @@ extension EventStore {
         }
     }
 
+    /// Which events pass a filter, in its order, to be read a few at a time.
+    package func eventIndex(matching filter: EventFilter) throws(StoreError) -> EventIndex {
+        try read { database in
+            var index = EventIndex()
+            let query = try EventQuery(filter, reading: EventQuery.indexColumns, in: database)
+            guard let query else { return index }
+            let rows = try Row.fetchCursor(database, sql: query.sql, arguments: query.arguments)
+            while let row = try rows.next() {
+                index.ids.append(row[0])
+                let start = Date(utcMilliseconds: row[1])
+                index.earliest = min(start, index.earliest ?? start)
+                index.models.insert(row[2])
+            }
+            return index
+        }
+    }
+
+    /// The events of some numbers, in their order; without those that are gone.
+    package func events(
+        numbered ids: some Collection<Int64>
+    ) throws(StoreError) -> [StoredEvent] {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: EventQuery.columnsAndTables + " WHERE event.id = ?"
+            )
+            return try ids.compactMap { id in
+                try Row.fetchOne(statement, arguments: [id]).map(StoredEvent.init(row:))
+            }
+        }
+    }
+
     /// Stores a user's label of an event.
     ///
     /// The last label counts; nil removes it.
@@ -118,6 +149,16 @@ package struct StoredEvent: Sendable, Equatable {
     package var clipPath: String?
     /// The user's label; nil if there is none.
     package var userLabel: EventLabel?
+}
+
+/// Which events a filter lets through.
+package struct EventIndex: Sendable, Equatable {
+    /// Their numbers, in the filter's order.
+    package var ids: [Int64] = []
+    /// The onset of the earliest; nil if there are none.
+    package var earliest: Date?
+    /// The names of the models that named them.
+    package var models: Set<String> = []
 }
 
 /// A user's label of an event.

@@ -37,26 +37,39 @@ extension EventStore {
         source: String? = nil,
         model: String? = nil
     ) throws(StoreError) -> [ScoreBlock] {
-        let earliest = from.utcMilliseconds - Int64(ScoreBlock.maxSeconds * 1000)
-        return try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT score_block.* FROM score_block
-                    JOIN source ON source.id = score_block.source_id
-                    JOIN model ON model.id = score_block.model_id
-                    WHERE start_utc_ms >= :earliest AND start_utc_ms < :to
-                        AND start_utc_ms + hop_count * hop_us / 1000 > :from
-                        AND (:source IS NULL OR source.name = :source)
-                        AND (:model IS NULL OR model.name = :model)
-                    ORDER BY start_utc_ms, score_block.id
-                    """,
-                arguments: [
-                    "earliest": earliest, "from": from.utcMilliseconds,
-                    "to": to.utcMilliseconds, "source": source, "model": model,
-                ]
-            ).compactMap(ScoreBlock.init(row:))
+        try read { database in
+            try Self.blocks(from: from, to: to, source: source, model: model, in: database)
+                .map(\.block)
         }
+    }
+
+    /// The blocks that overlap a time, each with its row, which has `model_id` and the names `source`
+    /// and `model` too.
+    static func blocks(
+        from: Date,
+        to: Date,
+        source: String?,
+        model: String?,
+        in database: Database
+    ) throws -> [(row: Row, block: ScoreBlock)] {
+        let earliest = from.utcMilliseconds - Int64(ScoreBlock.maxSeconds * 1000)
+        return try Row.fetchAll(
+            database,
+            sql: """
+                SELECT score_block.*, source.name AS source, model.name AS model FROM score_block
+                JOIN source ON source.id = score_block.source_id
+                JOIN model ON model.id = score_block.model_id
+                WHERE start_utc_ms >= :earliest AND start_utc_ms < :to
+                    AND start_utc_ms + hop_count * hop_us / 1000 > :from
+                    AND (:source IS NULL OR source.name = :source)
+                    AND (:model IS NULL OR model.name = :model)
+                ORDER BY start_utc_ms, score_block.id
+                """,
+            arguments: [
+                "earliest": earliest, "from": from.utcMilliseconds,
+                "to": to.utcMilliseconds, "source": source, "model": model,
+            ]
+        ).compactMap { row in ScoreBlock(row: row).map { (row, $0) } }
     }
 }
 

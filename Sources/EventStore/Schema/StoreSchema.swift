@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 5
+    static let version = 6
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -33,6 +33,11 @@ enum StoreSchema {
         migrator.registerMigration("5 second opinion") { database in
             try database.execute(sql: secondScoreColumn)
             try finish(step: 5, in: database)
+        }
+        migrator.registerMigration("6 counts") { database in
+            try database.execute(sql: countTable)
+            try database.execute(sql: countsOfPresentEvents)
+            try finish(step: 6, in: database)
         }
         return migrator
     }
