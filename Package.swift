@@ -121,8 +121,8 @@ let sources: [Target] = [
     .target(
         name: "MonitorServer",
         dependencies: [
-            "AudioFiles", "EventStore", "Messages", "Monitor", "Platform", httpTypes, hummingbird,
-            hummingbirdCore, lifecycle, logging,
+            "AudioFiles", "EventStore", "Messages", "Monitor", "Platform", "SoundDatasets",
+            httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
         ] + nio,
         // The web page, as bytes in the program: it stays one file.
         resources: [.embedInCode("Resources")],

@@ -6,6 +6,8 @@ package struct MetricFamily: Sendable, Equatable {
         case counter
         /// They go up and down.
         case gauge
+        /// They count what was measured, by how large it was.
+        case histogram
     }
 
     /// One value.
@@ -14,11 +16,14 @@ package struct MetricFamily: Sendable, Equatable {
         package var labels: [Label]
         /// The value.
         package var value: Double
+        /// What follows the family's name: a histogram has `_bucket`, `_sum` and `_count`.
+        package var suffix: String
 
         /// Creates the sample.
-        package init(labels: [Label] = [], value: Double) {
+        package init(labels: [Label] = [], value: Double, suffix: String = "") {
             self.labels = labels
             self.value = value
+            self.suffix = suffix
         }
     }
 
@@ -61,7 +66,7 @@ package struct MetricFamily: Sendable, Equatable {
                 "\(label.name)=\"\(Self.escaped(label.value))\""
             }
             let braces = labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}"
-            text += "\(name)\(braces) \(Self.number(sample.value))\n"
+            text += "\(name)\(sample.suffix)\(braces) \(Self.number(sample.value))\n"
         }
         return text
     }

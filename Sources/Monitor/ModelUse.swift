@@ -26,6 +26,11 @@ package struct ModelUse: Sendable {
     package var settings: AnalysisSettings
     /// The model that is asked before an event opens; nil: none is.
     package let verifier: Verifier?
+    /// How long its windows take in the network.
+    let inference = DurationHistogram()
+
+    /// The same with the name of the model.
+    var namedInference: (model: String, seconds: DurationHistogram) { (model.name, inference) }
 
     /// Joins the parts.
     package init(model: SoundModel, settings: AnalysisSettings, verifier: Verifier? = nil) {

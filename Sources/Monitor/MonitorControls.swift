@@ -1,3 +1,4 @@
+package import EventStore
 package import Messages
 
 /// How the API reaches the running monitor: functions that the pipeline provides.
@@ -8,6 +9,12 @@ package struct MonitorControls: Sendable {
     package var status: @Sendable () async -> StatusMessage
     /// The thresholds in force, model by model.
     package var thresholds: @Sendable () async throws -> [ThresholdMessage]
+    /// What the monitor counts about its own work.
+    package var meters: @Sendable () async -> [MetricFamily]
+    /// Every class that can be heard with its rule in force; how often it was is yet to be filled in.
+    package var sounds: @Sendable () async throws -> [SoundMessage]
+    /// The scores that the history does not have yet.
+    package var unwrittenScores: @Sendable () async -> [NamedScores]
     /// Sets the thresholds of a class and stores them; returns those in force.
     ///
     /// The model must be named where several have the class.
@@ -44,6 +51,9 @@ package struct MonitorControls: Sendable {
     package init(
         status: @escaping @Sendable () async -> StatusMessage,
         thresholds: @escaping @Sendable () async throws -> [ThresholdMessage],
+        meters: @escaping @Sendable () async -> [MetricFamily] = { [] },
+        sounds: @escaping @Sendable () async throws -> [SoundMessage] = { [] },
+        unwrittenScores: @escaping @Sendable () async -> [NamedScores] = { [] },
         setThreshold:
             @escaping @Sendable (_ className: String, _ model: String?, _ change: ThresholdChange)
             async throws -> ThresholdMessage,
@@ -66,6 +76,9 @@ package struct MonitorControls: Sendable {
     ) {
         self.status = status
         self.thresholds = thresholds
+        self.meters = meters
+        self.sounds = sounds
+        self.unwrittenScores = unwrittenScores
         self.setThreshold = setThreshold
         self.resetThreshold = resetThreshold
         self.reload = reload
@@ -105,6 +118,9 @@ extension MonitorControls {
                 return status
             },
             thresholds: { try await settings.thresholds() },
+            meters: { await monitor.meters().metrics },
+            sounds: { try await settings.sounds() },
+            unwrittenScores: { await monitor.recorder.unwrittenScores },
             setThreshold: { try await settings.setThreshold($0, of: $1, to: $2) },
             resetThreshold: { try await settings.resetThreshold($0, of: $1) },
             reload: { try await settings.reload() },

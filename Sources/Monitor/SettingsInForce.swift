@@ -71,6 +71,19 @@ package actor SettingsInForce {
         }
     }
 
+    /// The rules in force.
+    func ruleOfClasses() throws(ControlError) -> [ModelClass: ClassRule] {
+        let settings = try controlled {
+            try configuration.analysisSettings(for: models, refusesUnknown: false)
+        }
+        let rules = zip(models, settings).flatMap { model, settings in
+            model.thresholdClasses.map {
+                (ModelClass(model.name, $0.name), settings.detection.rule(for: $0.name))
+            }
+        }
+        return Dictionary(rules) { first, _ in first }
+    }
+
     /// Sets a class's threshold and stores it.
     ///
     /// - Parameters:

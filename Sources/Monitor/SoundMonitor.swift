@@ -23,10 +23,10 @@ package final class SoundMonitor: Service {
     /// When this monitor was made.
     package let started: Date
 
-    private let listeners: [SourceListener]
+    let listeners: [SourceListener]
     private let sources: [SourceSettings]
     private let floors: NoiseFloorMemory
-    private let store: EventStore
+    let store: EventStore
     private let models: ModelAssignment
     /// How many may listen live at once.
     let listenerLimit = Mutex(0)

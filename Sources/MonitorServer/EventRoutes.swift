@@ -11,6 +11,8 @@ struct EventRoutes: Sendable {
     let controls: MonitorControls
     let maxBodyBytes: Int
 
+    private var binRoutes: BinRoutes { BinRoutes(history: history, controls: controls) }
+
     /// The most events that one answer holds.
     private static let maxEvents = 10_000
     /// The events that an answer holds unless the request says otherwise.
@@ -27,27 +29,20 @@ struct EventRoutes: Sendable {
     /// Events and how much of their time was listened to.
     func events(_ request: Request) async throws -> Response {
         let now = Date()
-        let query = try QueryReader(
-            request.uri.query,
-            known: ["since", "until", "class", "source", "model", "min_score", "limit", "order"]
-        )
-        var filter = EventFilter()
-        filter.since = try query.moment("since", now: now)
-        filter.until = try query.moment("until", now: now)
-        filter.classes = query.all("class")
-        filter.source = try query.one("source")
-        filter.model = try query.one("model")
-        filter.minScore = try query.number("min_score", in: 0...1)
-        filter.limit = try query.integer("limit", in: 0...Self.maxEvents) ?? Self.defaultEvents
-        // The limit keeps the newest, whichever comes first in the answer.
-        filter.order = .newestFirst
+        let query = try QueryReader(request.uri.query, known: EventFilter.keys + ["format"])
+        var filter = try EventFilter(query, now: now)
         let newestFirst = try query.word("order", of: ["oldest", "newest"]) == "newest"
+        let format = try query.word("format", of: ["json"] + EventExport.formats)
         try Self.checkPeriod(filter.since, filter.until)
         try await history.checkNames(
             classes: filter.classes,
             source: filter.source,
             model: filter.model
         )
+        if let export = EventExport(format, of: filter, newestFirst: newestFirst) {
+            return try await export.response(from: history, now: now)
+        }
+        filter.limit = min(filter.limit ?? Self.defaultEvents, Self.maxEvents)
         let chosen = filter
         await controls.settle()
         let events = try await history.read { store in
@@ -100,13 +95,22 @@ struct EventRoutes: Sendable {
     /// How much of a time was listened to.
     func coverage(_ request: Request) async throws -> Response {
         let now = Date()
-        let query = try QueryReader(request.uri.query, known: ["since", "until", "source"])
+        let query = try QueryReader(
+            request.uri.query,
+            known: ["since", "until", "source", "by", "time_zone"]
+        )
         let since = try query.moment("since", now: now)
         let until = try query.moment("until", now: now)
         let source = try query.one("source")
         try Self.checkPeriod(since, until)
+        let bins = try TimeBins(query, lengths: [.hour, .day], now: now)
         try await history.checkNames(source: source)
         await controls.settle()
+        if let bins {
+            return JSONResponse.response(
+                try await binRoutes.coverage(in: bins, source: source, now: now)
+            )
+        }
         return JSONResponse.response(
             try await history.coverage(since: since, until: until, source: source, now: now)
         )
@@ -117,14 +121,18 @@ struct EventRoutes: Sendable {
         let now = Date()
         let query = try QueryReader(
             request.uri.query,
-            known: ["since", "until", "source", "limit"]
+            known: ["since", "until", "source", "limit", "by", "time_zone"]
         )
+        let bins = try TimeBins(query, lengths: [.hour, .day], now: now)
         let until = min(now, try query.moment("until", now: now) ?? now)
         let since = try query.moment("since", now: now) ?? until - Self.defaultLevelsPeriod
         let source = try query.one("source")
         let limit = try query.integer("limit", in: 0...Self.maxMinutes) ?? Self.defaultMinutes
         try Self.checkPeriod(since, until)
         try await history.checkNames(source: source)
+        if let bins {
+            return JSONResponse.response(try await binRoutes.levels(in: bins, source: source))
+        }
         return JSONResponse.response(
             try await history.read { store in
                 try store.levelList(from: since, to: until, source: source, limit: limit)

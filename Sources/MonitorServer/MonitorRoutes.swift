@@ -12,6 +12,9 @@ import NIOPosix
 struct MonitorRoutes: Sendable {
     private let controls: MonitorControls
     private let events: EventRoutes
+    private let bins: BinRoutes
+    private let scores: ScoreRoute
+    private let sounds: SoundRoute
     private let clips: ClipRoute
     private let streams: StreamRoute
     private let spectrograms: SpectrogramRoute
@@ -31,6 +34,9 @@ struct MonitorRoutes: Sendable {
             controls: controls,
             maxBodyBytes: settings.maxBodyBytes
         )
+        bins = BinRoutes(history: history, controls: controls)
+        scores = ScoreRoute(history: history, controls: controls)
+        sounds = SoundRoute(history: history, controls: controls)
         clips = ClipRoute(history: history, directory: settings.clipsDirectory)
         streams = StreamRoute(
             history: history,
@@ -84,6 +90,9 @@ struct MonitorRoutes: Sendable {
         case .event: try await events.event(request, id: context.eventID())
         case .clip: try await clips.clip(request, id: context.eventID(), context: context)
         case .label: try await events.label(request, id: context.eventID())
+        case .counts: try await bins.counts(request)
+        case .scores: try await scores.scores(request)
+        case .sounds: try await sounds.sounds(request)
         case .coverage: try await events.coverage(request)
         case .levels: try await events.levels(request)
         case .stream: try await streams.stream(request)
@@ -115,7 +124,7 @@ struct MonitorRoutes: Sendable {
 
     private func metrics(_ request: Request) async throws -> Response {
         try request.refuseQuery()
-        let families = await controls.status().metrics
+        let families = await controls.status().metrics + controls.meters()
         return Response(
             status: .ok,
             headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

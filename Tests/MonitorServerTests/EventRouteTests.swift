@@ -58,7 +58,7 @@ struct EventRouteTests {
         (
             "?sinse=2h",
             "unknown_key: Unknown key 'sinse' in the query; allowed: since, until, class, "
-                + "source, model, min_score, limit, order."
+                + "source, model, min_score, has_clip, label, hide_wrong, limit, order, format."
         ),
         (
             "?since=soon",
@@ -75,6 +75,12 @@ struct EventRouteTests {
             "invalid_value: limit: '99999999999999999999' is not a whole number from 0 to 10000."
         ),
         ("?limit=1&limit=2", "invalid_value: 'limit' is given 2 times; give it once."),
+        ("?has_clip=yes", "invalid_value: has_clip: 'yes' is not one of true, false."),
+        ("?label=good", "invalid_value: label: 'good' is not one of right, wrong, any, none."),
+        (
+            "?format=xml",
+            "invalid_value: format: 'xml' is not one of json, csv, jsonl, audacity, raven."
+        ),
         ("?order=up", "invalid_value: order: 'up' is not one of oldest, newest."),
         (
             "?class=cat",

@@ -245,7 +245,7 @@ struct APIDocumentTests {
         for name in ["source_fault", "clock_drift_ppm", "hop_seconds", "peak_dbfs"] {
             #expect(names.contains("earwitness_\(name)"))
         }
-        for family in madeUpStatus.metrics {
+        for family in madeUpStatus.metrics + MetricsTests.fullMeters.metrics {
             #expect(document.contains("`\(family.name)`"), "\(family.name)")
         }
     }

@@ -88,6 +88,7 @@ private let storedModel = ModelIdentity(
 /// Runs a server for as long as the body takes, then stops it gracefully.
 func withMonitor(
     configure: (inout ServerSettings) throws -> Void = { _ in },
+    changing: (inout MonitorControls) -> Void = { _ in },
     _ body: @Sendable (RunningMonitor) async throws -> Void
 ) async throws {
     let folder = try TemporaryFolder()
@@ -99,9 +100,10 @@ func withMonitor(
     let log = LogHistory()
     let sound = LiveOutlet<[Int16]>(capacity: 8)
     let thresholds = MadeUpThresholds()
-    let controls = MonitorControls(
+    var controls = MonitorControls(
         status: { madeUpStatus },
         thresholds: { await thresholds.list },
+        sounds: { await thresholds.list.map { SoundMessage(threshold: $0, rule: madeUpRule($0)) } },
         setThreshold: { try await thresholds.set($0, of: $1, to: $2) },
         resetThreshold: { try await thresholds.reset($0, of: $1) },
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
@@ -117,6 +119,7 @@ func withMonitor(
             [SupportFile(name: "configuration.yaml", text: "web.token_file: /etc/token\n")]
         }
     )
+    changing(&controls)
     var settings = ServerSettings(socketPath: folder.file("api.sock"))
     try configure(&settings)
     let (listening, report) = AsyncStream.makeStream(of: MonitorServer.Addresses.self)
@@ -161,6 +164,20 @@ func withMonitor(
     }
     await group.triggerGracefulShutdown()
     try await running.value
+}
+
+private func madeUpRule(_ threshold: ThresholdMessage) -> SoundRuleMessage {
+    SoundRuleMessage(
+        on: threshold.on,
+        off: threshold.off,
+        minDurationSeconds: 0.1,
+        mergeGapSeconds: 1,
+        coolDownSeconds: 0,
+        maxDurationSeconds: nil,
+        smoothingWindows: 3,
+        confirmationHits: 1,
+        confirmationWindows: 1
+    )
 }
 
 /// Thresholds that are kept nowhere.

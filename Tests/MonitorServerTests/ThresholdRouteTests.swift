@@ -170,7 +170,7 @@ struct LevelRouteTests {
     @Test(arguments: [
         (
             "?class=rain",
-            "unknown_key: Unknown key 'class' in the query; allowed: since, until, source, limit."
+            "unknown_key: Unknown key 'class' in the query; allowed: since, until, source, limit, by, time_zone."
         ),
         ("?limit=100001", "invalid_value: limit: '100001' is not a whole number from 0 to 100000."),
         ("?source=attic", "invalid_value: source: unknown source 'attic'; known: porch."),

@@ -139,7 +139,9 @@ final class ModelAnalysis {
             return Outcome()
         }
         do {
-            let scores = try scorer.scores(of: frames.window, from: frames.offset)
+            let scores = try use.inference.measure {
+                try scorer.scores(of: frames.window, from: frames.offset)
+            }
             return Outcome(scores: scores.classes, familiarity: scores.familiarity)
         } catch let error as InvalidScore {
             return Outcome(invalidScore: error)

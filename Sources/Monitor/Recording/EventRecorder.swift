@@ -55,7 +55,7 @@ package actor EventRecorder {
     private let now: @Sendable () -> Date
 
     private var tracks: [SourceTrack]
-    private var backlog: StoreBacklog
+    private(set) var backlog: StoreBacklog
     /// Events that are durable and whose number the database has yet to confirm.
     private var unconfirmed: [(key: EventKey, id: Int64)] = []
     private var troubles: HistoryTroubles
@@ -64,6 +64,9 @@ package actor EventRecorder {
     private var integrity: IntegritySchedule
     private var checkedAt: Date?
     private var lastClockStep: ClockStep?
+    /// Events that are over and durable, since the start.
+    private(set) var eventCounts: [MonitorMeters.EventKey: Int] = [:]
+    let writes = DurationHistogram()
 
     /// Makes ready to write; the history itself is opened later, while the sources are listened to
     /// already.
@@ -211,7 +214,9 @@ package actor EventRecorder {
 
     /// Writes what waits, publishes what is durable, and logs what changed about the history.
     private func write() {
+        let began = ContinuousClock.now
         let durable = backlog.write(to: store, now: now())
+        if !durable.isEmpty { writes.add(ContinuousClock.now - began) }
         for change in backlog.removeRenumbered() { renumber(change) }
         for entry in durable {
             switch entry {
@@ -253,6 +258,7 @@ package actor EventRecorder {
             unconfirmed.append((key, event.id))
             logLatency(of: event, arrival)
         }
+        if event.end != nil { eventCounts[.init(event, modelsByKey[event.model]), default: 0] += 1 }
         var message = EventMessage(event, model: modelsByKey[event.model])
         // The clip of a long event is there before the event is over.
         if event.end != nil { message.clip = try? store.event(event.id)?.clipPath }
@@ -388,6 +394,9 @@ package actor EventRecorder {
 
     /// Warnings for people, one line each.
     package var warnings: [String] { rescues.map(\.description) + backlog.warnings }
+
+    /// The scores of up to the last minute, which the history does not have yet.
+    package var unwrittenScores: [NamedScores] { tracks.flatMap(\.gatheredScores) }
 
     /// The events that go on at the moment.
     package var ongoingEvents: [EventMessage] {

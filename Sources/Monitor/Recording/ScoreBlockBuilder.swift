@@ -9,7 +9,8 @@ import Foundation
 struct ScoreBlockBuilder {
     private let hopSeconds: Double
     private let classCount: Int
-    private var block: ScoreBlock?
+    /// What was gathered since the last complete block; nil if nothing was.
+    private(set) var block: ScoreBlock?
 
     private static let secondsPerBlock = 60.0
 

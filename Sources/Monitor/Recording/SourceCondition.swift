@@ -40,6 +40,10 @@ package struct SourceCondition: Sendable {
     package internal(set) var scores: [[Float]]
     /// What is wrong with the scores of its models, a line each; empty if nothing.
     package internal(set) var scoreFaults: [String] = []
+    /// How many samples were analysed since the start.
+    package internal(set) var capturedSamples: Int64 = 0
+    /// How many of them were silence.
+    package internal(set) var gatedSamples: Int64 = 0
     /// How many samples were lost since the start.
     package internal(set) var lostSamples: Int64 = 0
     /// How many windows were left out for lack of processor time since the start.
@@ -50,6 +54,13 @@ package struct SourceCondition: Sendable {
     package internal(set) var hopSeconds: [Double] = []
     /// One of this many hops is scored; above 1 while the machine can't keep up.
     package internal(set) var stride = 1
+
+    /// Counts the samples of a hop.
+    mutating func count(_ hop: ScoredHop) {
+        let samples = hop.hop.upperBound - hop.hop.lowerBound
+        capturedSamples += samples
+        if hop.gate == .closed { gatedSamples += samples }
+    }
 
     /// The step between two scores of each model at present, in seconds.
     package var presentHopSeconds: [Double] { hopSeconds.map { $0 * Double(stride) } }

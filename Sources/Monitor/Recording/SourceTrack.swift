@@ -77,6 +77,20 @@ struct SourceTrack {
         events.values.filter { $0.isDurable && $0.record.end == nil }.map(\.record)
     }
 
+    /// The scores that are gathered and not handed over to be written.
+    var gatheredScores: [NamedScores] {
+        models.compactMap { track in
+            track.scores?.block.map { block in
+                NamedScores(
+                    source: condition.name,
+                    model: track.model.name,
+                    classes: track.model.classes.map(\.name),
+                    block: block
+                )
+            }
+        }
+    }
+
     // MARK: - The device
 
     /// Records that the device was opened for the first time.
@@ -180,6 +194,7 @@ struct SourceTrack {
         enter(.listening, at: time.lowerBound)
         condition.levelDBFS = hop.levelDBFS
         condition.gate = hop.gate
+        condition.count(hop)
         condition.driftPPM = driftPPM
         if isValid {
             cover(hop.gate == .open ? .listening : .gated, time: time, to: &backlog)

@@ -68,6 +68,8 @@ struct StoreBacklog {
 
     /// How many entries wait in memory.
     var waitingEntries: Int { entries.count }
+    /// How many scores and levels wait in memory.
+    var waitingMeasurements: Int { measurements.count }
     /// How many entries wait in the spool.
     var spooledEntries: Int { spool.count }
     /// How many lines of the spool cannot be read.

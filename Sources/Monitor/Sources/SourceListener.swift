@@ -16,6 +16,9 @@ final class SourceListener: Sendable {
     private let worker: AnalysisWorker
     private let thread: DedicatedThread
     private let dropped: DroppedReports
+    private let waiting: WaitingReports
+    /// How long a window takes in the network, by the name of the model.
+    let inference: [(model: String, seconds: DurationHistogram)]
 
     /// For how many seconds at least the ring takes the samples, at any rate, while the analysis is
     /// held up; what exceeds it waits in the device's own buffer.
@@ -52,6 +55,9 @@ final class SourceListener: Sendable {
         self.dropped = dropped
         let live = LiveSound(models.map(\.model.frontEnd), feed: messages)
         self.live = live
+        let waiting = WaitingReports(limit: Self.mostWaitingReports)
+        self.waiting = waiting
+        inference = models.map(\.namedInference)
 
         var ring = Self.makeRing()
         feed = try source.makeFeed(
@@ -69,7 +75,11 @@ final class SourceListener: Sendable {
             clips: clips,
             time: time
         ) { report in
-            if case .dropped = continuation.yield(report) { dropped.add() }
+            switch continuation.yield(report) {
+            case .dropped: dropped.add()
+            case .enqueued(let remaining): waiting.update(remaining: remaining)
+            default: break
+            }
         }
         self.worker = worker
         thread = DedicatedThread(name: "analysis", priority: .normal) {
@@ -126,6 +136,9 @@ final class SourceListener: Sendable {
     /// How many samples were at full scale.
     var clippedSamples: Int64 { feed.clippedSamples }
 
+    /// How many reports waited for the recorder when the last one was sent.
+    var waitingReports: Int { waiting.count }
+
     /// How many reports were dropped because the recorder was too slow.
     var droppedReports: Int { dropped.count }
 }
@@ -140,5 +153,21 @@ final class DroppedReports: Sendable {
     /// Counts one more.
     func add() {
         total.add(1, ordering: .relaxed)
+    }
+}
+
+/// How many reports wait, as their stream says whenever one is added.
+private final class WaitingReports: Sendable {
+    private let limit: Int
+    private let latest = Atomic(0)
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    var count: Int { latest.load(ordering: .relaxed) }
+
+    func update(remaining: Int) {
+        latest.store(limit - remaining, ordering: .relaxed)
     }
 }
