@@ -7,6 +7,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case pageFile = "GET /page/{name}"
     case health = "GET /healthz"
     case metrics = "GET /metrics"
+    case openAPI = "GET /v1/openapi.json"
     case status = "GET /v1/status"
     case events = "GET /v1/events"
     case event = "GET /v1/events/{id}"

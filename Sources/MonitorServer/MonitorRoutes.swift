@@ -85,6 +85,7 @@ struct MonitorRoutes: Sendable {
             try WebPage.response(context.parameters.get("name") ?? "", to: request)
         case .health: try health(request)
         case .metrics: try await metrics(request)
+        case .openAPI: try openAPI(request)
         case .status: try await status(request)
         case .events: try await events.events(request)
         case .event: try await events.event(request, id: context.eventID())
@@ -115,6 +116,18 @@ struct MonitorRoutes: Sendable {
     private func health(_ request: Request) throws -> Response {
         try request.refuseQuery()
         return JSONResponse.response(.object([.init("status", .string("ok"))]))
+    }
+
+    /// The description of the API, which a test holds to the routes and their answers.
+    private func openAPI(_ request: Request) throws -> Response {
+        try request.refuseQuery()
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/json; charset=utf-8", .cacheControl: "no-cache",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_json))
+        )
     }
 
     private func status(_ request: Request) async throws -> Response {
