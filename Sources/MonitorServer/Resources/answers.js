@@ -2,7 +2,7 @@
 // last night, can it be trusted.
 
 import { get, has } from "./api.js";
-import { ago, level, make, number, percent, plural, shortClock, timeZone } from "./dom.js";
+import { ago, duration, level, make, number, percent, plural, shortClock, timeZone } from "./dom.js";
 import { connection, labelOf, listen, sources, status } from "./live-data.js";
 
 function tile(question, name) {
@@ -95,7 +95,9 @@ async function showNight(one) {
 
 async function showTrust(one) {
   const coverage = await get("v1/coverage", { since: "1d" });
-  const listened = coverage.listened_percent;
+  // A service that is new is judged by the time since it was first there.
+  const known = coverage.asked_s - coverage.unknown_s;
+  const listened = known > 0 ? Math.min(100, 100 * (coverage.listening_s + coverage.gated_s) / known) : null;
   const lost = (status?.sources ?? []).reduce((sum, source) => sum + source.lost_samples, 0);
   let checked = null;
   if (has("GET /v1/sounds")) {
@@ -106,7 +108,8 @@ async function showTrust(one) {
       : `${number(right)} of ${number(all)} checked were right`;
   }
   if (listened === null) return one.show("idle", "Not known yet", checked);
-  return one.show(listened >= 95 ? "good" : "warn", percent(listened), "of the last day listened to",
+  return one.show(listened >= 95 ? "good" : "warn", percent(listened),
+    `of the last ${known > 82_800 ? "day" : duration(known)} listened to`,
     lost > 0 ? plural(lost, "sample lost", "samples lost") : null, checked);
 }
 

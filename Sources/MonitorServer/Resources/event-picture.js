@@ -79,7 +79,7 @@ export class EventPicture {
     box.height = height - box.y - strip - 24 - (hasScores ? 10 : 0);
     const x = (time) => box.x + box.width * Math.max(0, Math.min(1, (time - this.from) / (this.to - this.from)));
     if (this.spectrogram !== null) {
-      this.spectrogram.draw(context, box, this.from, this.to);
+      this.spectrogram.draw(context, box, this.from, this.to, colour("wash"));
       this.spectrogram.drawAxis(context, box, colour("soft"));
     } else {
       context.fillStyle = colour("wash");

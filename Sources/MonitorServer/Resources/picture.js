@@ -82,7 +82,7 @@ export class Picture {
     const { box, levels } = this.layout(width, height);
     this.shown = { box, from, to };
     if (this.spectrogram !== null) {
-      this.spectrogram.draw(context, box, from, to);
+      this.spectrogram.draw(context, box, from, to, colour("wash"));
       this.spectrogram.drawAxis(context, box, colour("soft"));
     } else if (box.height > 0) {
       context.fillStyle = colour("wash");

@@ -10,8 +10,8 @@ const fewCurves = 8;
 /// Milliseconds between two thresholds that are set while one is dragged.
 const dragPause = 120;
 
-/// How many events a threshold would have made of scores: it opens at `on` and closes below `off`.
-export function eventCount(list, on, off) {
+/// How many peaks of scores a threshold lets through: it opens at `on` and closes below `off`.
+export function peakCount(list, on, off) {
   let count = 0;
   let isOpen = false;
   for (const { value } of list) {
@@ -138,9 +138,9 @@ class Curve {
     const text = isFresh ? score(last.value) : "–";
     if (this.value.textContent !== text) this.value.textContent = text;
     this.value.classList.toggle("over", isFresh && last.value >= this.on);
-    const count = eventCount(list, this.on, this.off);
+    const count = peakCount(list, this.on, this.off);
     const would = this.dragging || count > 0
-      ? `${plural(count, "event", "events")} of the last minute at ${score(this.on)}` : `from ${score(this.on)}`;
+      ? `${plural(count, "peak reaches", "peaks reach")} ${score(this.on)}` : `counts from ${score(this.on)}`;
     if (this.would.textContent !== would) this.would.textContent = would;
     const place = prepare(this.canvas);
     if (place === null) return;

@@ -96,9 +96,9 @@ export class Spectrogram {
     this.context.putImageData(this.column, place, 0);
   }
 
-  /// Draws what lies between two times into a box.
-  draw(context, box, from, to) {
-    context.fillStyle = `rgb(${colours[0].join(",")})`;
+  /// Draws what lies between two times into a box, on a ground that shows where nothing is.
+  draw(context, box, from, to, ground) {
+    context.fillStyle = ground;
     context.fillRect(box.x, box.y, box.width, box.height);
     if (this.last === null) return;
     const perColumn = box.width / ((to - from) * this.rate);

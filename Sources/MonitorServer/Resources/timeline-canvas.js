@@ -4,6 +4,7 @@
 import { colour, hatching, keepFitting, onDemand, prepare } from "./canvas.js";
 import { clock, day, number, plural, shortClock, when } from "./dom.js";
 import { labelOf } from "./live-data.js";
+import { firstFrom } from "./timeline-data.js";
 
 const rowHeight = 28;
 const levelHeight = 84;
@@ -220,8 +221,9 @@ export class TimelineCanvas {
       context.fillStyle = colour("accent");
       this.data.rows.forEach((row, index) => {
         const ground = box.y + (index + 1) * rowHeight - 3;
-        for (const item of row.items) {
-          if (item.end < this.from || item.start > this.to) continue;
+        for (let at = firstFrom(row.items, "start", this.from - row.longest); at < row.items.length; at += 1) {
+          const item = row.items[at];
+          if (item.start > this.to) break;
           const left = x(item.start);
           const share = item.id ? .45 + .55 * item.score : Math.sqrt(item.count / row.most);
           const size = item.id ? rowHeight - 12 : 3 + (rowHeight - 9) * share;
@@ -235,16 +237,15 @@ export class TimelineCanvas {
 
   /// The energy mean as a line in the band between what is exceeded for 90 and for 10 % of the time.
   drawLevels(context, box, x) {
-    const { levels, levelStep } = this.data;
-    const seen = levels.filter((one) => one.time > this.from - levelStep && one.time < this.to);
-    const values = seen.flatMap((one) => [one.laf10, one.laf90, one.laeq]).filter((one) => one !== null && one !== undefined);
+    const { levels, levelStep, levelRange } = this.data;
+    const seen = levels.slice(
+      firstFrom(levels, "time", this.from - levelStep), firstFrom(levels, "time", this.to) + 1);
     context.font = "12px system-ui, sans-serif";
     context.textAlign = "left";
     context.fillStyle = colour("ink");
     context.fillText("Loudness", 0, box.y + 12);
-    if (values.length === 0) return;
-    const low = Math.floor((Math.min(...values) - 2) / 10) * 10;
-    const high = Math.max(low + 20, Math.ceil((Math.max(...values) + 2) / 10) * 10);
+    if (levelRange === null || levelRange === undefined) return;
+    const [low, high] = levelRange;
     const y = (value) => box.y + box.height * (1 - (value - low) / (high - low));
     context.font = "11px system-ui, sans-serif";
     context.fillStyle = colour("soft");
@@ -257,7 +258,6 @@ export class TimelineCanvas {
       context.globalAlpha = .22;
       const perItem = Math.max(1, (x(levelStep) - x(0)));
       for (const one of seen) {
-        if (one.laf10 === null || one.laf90 === null || one.laf10 === undefined) continue;
         context.fillRect(x(one.time), y(one.laf10), perItem, Math.max(1, y(one.laf90) - y(one.laf10)));
       }
       context.globalAlpha = 1;
@@ -265,7 +265,6 @@ export class TimelineCanvas {
       context.beginPath();
       let before = null;
       for (const one of seen) {
-        if (one.laeq === null) continue;
         const place = [x(one.time + levelStep / 2), y(one.laeq)];
         if (before !== null && one.time - before < levelStep * 2.5) context.lineTo(...place); else context.moveTo(...place);
         before = one.time;

@@ -9,6 +9,7 @@ const day = 86400;
 const eventSpan = 8 * hour;
 const hourSpan = 9 * day;
 const minuteLevelSpan = 2 * day;
+const hourLevelSpan = 40 * day;
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
 const seconds = (text) => Date.parse(text) / 1000;
@@ -37,6 +38,16 @@ export async function counts(from, to, unit, source, signal) {
     return binsOf((await get("v1/events", { ...values, limit: 10000 }, signal)).events, unit);
   }
   return (await get("v1/counts", { ...values, by: unit, time_zone: timeZone }, signal)).bins;
+}
+
+/// The index of the first of a list in order of time that is at or after a time.
+export function firstFrom(list, key, time) {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle][key] < time) low = middle + 1; else high = middle;
+  }
+  return low;
 }
 
 export class TimelineData {
@@ -109,6 +120,7 @@ export class TimelineData {
         } else add(bin.class, { start, end: start + length, count: bin.count });
       }
     }
+    for (const row of rows.values()) row.longest = row.items.reduce((most, item) => Math.max(most, item.end - item.start), 0);
     for (const row of rows.values()) row.most = row.items.reduce((most, item) => Math.max(most, item.count), 1);
     return [...rows.values()].sort((a, b) => b.total - a.total || a.class.localeCompare(b.class));
   }
@@ -132,17 +144,22 @@ export class TimelineData {
 
   /// The levels of one source, in order of time: `{ time, laeq, laf10, laf90 }`.
   async loadLevels(wanted, to, signal) {
-    const byHour = wanted.to - wanted.from > 3 * minuteLevelSpan && has("GET /v1/counts");
-    const byMinute = { limit: 20000 };
+    const length = wanted.to - wanted.from;
+    const by = !has("GET /v1/counts") || length <= 3 * minuteLevelSpan ? "" : length <= 3 * hourLevelSpan ? "hour" : "day";
     const found = await get("v1/levels", { since: iso(wanted.from), until: iso(Math.min(to, Date.now() / 1000)), source: wanted.source,
-      ...(byHour ? { by: "hour", time_zone: timeZone } : byMinute) }, signal);
+      ...(by === "" ? { limit: 20000 } : { by, time_zone: timeZone }) }, signal);
     const list = found.bins ?? found.levels;
     const source = list[0]?.source;
     this.levelUnit = list[0]?.unit ?? "";
-    this.levelStep = byHour ? hour : 60;
-    return list.filter((one) => one.source === source).map((one) => ({
-      time: seconds(one.minute ?? one.start), laeq: one.laeq, laf10: one.laf10, laf90: one.laf90,
+    this.levelStep = { "": 60, hour, day }[by];
+    const levels = list.filter((one) => one.source === source && one.laeq !== null).map((one) => ({
+      time: seconds(one.minute ?? one.start), laeq: one.laeq, laf10: one.laf10 ?? one.laeq, laf90: one.laf90 ?? one.laeq,
     }));
+    // The axis stands still while somebody moves.
+    const low = levels.reduce((least, one) => Math.min(least, one.laf90, one.laeq), Infinity);
+    const high = levels.reduce((most, one) => Math.max(most, one.laf10, one.laeq), -Infinity);
+    this.levelRange = levels.length === 0 ? null : [Math.floor((low - 2) / 10) * 10, Math.ceil((high + 2) / 10) * 10];
+    return levels;
   }
 
   close() {
