@@ -20,9 +20,15 @@ extension ClassTrack {
     /// A peak that lasts is explained after so many seconds; what follows is another.
     private static let longestPeakSeconds = 10.0
 
-    /// Follows how near the class comes to an event; to be called after every decision.
+    /// Whether the score is half the threshold or more.
+    private var isScoreNear: Bool { rule.on > 0 && score >= rule.on / 2 }
+
+    /// Whether there is a peak to follow.
+    var isNear: Bool { peak != nil || isScoreNear }
+
+    /// Follows how near the class comes to an event.
     ///
-    /// Scores from half the threshold on are near. Nothing is allocated.
+    /// To be called after every decision while it ``isNear``. Nothing is allocated.
     ///
     /// - Parameters:
     ///   - isReported: Whether the class becomes events at all.
@@ -36,8 +42,6 @@ extension ClassTrack {
         isGateOpen: Bool,
         time: SampleTime
     ) -> NearMiss? {
-        let isNear = score >= rule.on / 2 && rule.on > 0
-        guard isNear || peak != nil else { return nil }
         var current = peak ?? ScorePeak(start: time, time: time, score: score)
         if score > current.score { (current.score, current.time) = (score, time) }
         current.windowScore = max(current.windowScore, smoother.recent.last ?? 0)
@@ -50,7 +54,7 @@ extension ClassTrack {
             current.isCoolingDown = rule.coolDownSeconds > 0 && run.start == notBefore
         }
         let lasted = (time - current.start).asSeconds(atRate: sampleRateHz)
-        guard run == nil, !isNear || (lasted >= Self.longestPeakSeconds && !current.isEvent)
+        guard run == nil, !isScoreNear || (lasted >= Self.longestPeakSeconds && !current.isEvent)
         else {
             peak = current
             return nil

@@ -167,23 +167,14 @@ package struct EventDetector: Sendable {
             isOnByScore[index] = isGateOpen && tracks[index].isOnByScore
         }
         for index in classNames.classIndices {
-            let suppressor = suppressors[index].first { isOnByScore[$0] }
-            let isReported = settings.reports(classNames[index])
+            let isSuppressed = suppressors[index].contains { isOnByScore[$0] }
             tracks[index].decide(
-                isOn: isOnByScore[index] && isReported && suppressor == nil,
+                isOn: isOnByScore[index] && settings.reports(classNames[index]) && !isSuppressed,
                 sound: sound,
                 nextNumber: &nextNumber,
                 transitions: &transitions
             )
-            let miss = tracks[index].followPeak(
-                isReported: isReported,
-                suppressor: isOnByScore[index] ? suppressor : nil,
-                isGateOpen: isGateOpen,
-                time: sound.time
-            )
-            if let miss, !settings.collectors.contains(classNames[index]) {
-                nearMisses.append(miss)
-            }
+            if tracks[index].isNear { followPeak(of: index, isGateOpen: isGateOpen) }
         }
         let isKnown = knownClasses.contains { isOnByScore[$0] || tracks[$0].event != nil }
         tracks[unknownClass].decide(
@@ -193,6 +184,22 @@ package struct EventDetector: Sendable {
             nextNumber: &nextNumber,
             transitions: &transitions
         )
+    }
+
+    /// Follows a class whose score is near its threshold, or was until now.
+    private mutating func followPeak(of index: ClassIndex, isGateOpen: Bool) {
+        let name = classNames[index]
+        guard !settings.collectors.contains(name) else { return }
+        let isReported = settings.reports(name)
+        let suppressor =
+            isOnByScore[index] ? suppressors[index].first { isOnByScore[$0] } : nil
+        let miss = tracks[index].followPeak(
+            isReported: isReported,
+            suppressor: suppressor,
+            isGateOpen: isGateOpen,
+            time: sound.time
+        )
+        if let miss { nearMisses.append(miss) }
     }
 
     private mutating func forgetOldSound() {

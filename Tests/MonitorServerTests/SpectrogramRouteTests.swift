@@ -27,7 +27,7 @@ struct SpectrogramRouteTests {
             let text = await connection.read(until: "xxx")
             #expect(text.status == 200)
             #expect(text.contains("application/octet-stream"))
-            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("{") })
+            let line = try #require(text.firstMatch(of: /\{[^\n]*\}\n/)).output
             let header = try #require(
                 try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             )
@@ -80,7 +80,8 @@ struct SpectrogramRouteTests {
             await connection.write(request("GET /v1/spectrogram"))
             try await Self.waitForFollowers(1, of: monitor)
         }
-        #expect(ContinuousClock.now - started < .seconds(10))
+        // It would go on for ever.
+        #expect(ContinuousClock.now - started < .seconds(120))
     }
 
     @Test(arguments: [

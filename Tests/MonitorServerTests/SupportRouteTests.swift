@@ -63,7 +63,7 @@ struct SupportRouteTests {
         ("rtsp://me:pw@host:554/a?b", "rtsp://***@host:554/a?b"),
         ("http://host/a@b", "http://host/a@b"),
         ("[ffmpeg, --password, abc, -f, s16le]", "[ffmpeg, --password, ***, -f, s16le]"),
-        ("api_key=abc&x=1", "api_key=***"),
+        ("api_key=abc&x=1", "api_key=***&x=1"),
         ("{\"token\":\"abc\",\"x\":1}", "{\"token\":\"***\",\"x\":1}"),
         ("  token_file: /etc/ew/token", "  token_file: /etc/ew/token"),
         ("token_file: none", "token_file: none"),

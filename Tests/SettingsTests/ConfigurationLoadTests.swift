@@ -60,7 +60,8 @@ import Testing
               min_free: 1 GB
               classes:
                 rain: {keep: false, max_days: 3, max_size: 10 MB}
-            web: {listen: off, token_file: /etc/token, socket_mode: 0666, socket_group: audio}
+            web: {listen: off, token_file: /etc/token, socket_mode: 0666, socket_group: audio,
+                  listen_live: 3}
             log: debug
             """
         )
