@@ -50,6 +50,7 @@ test-material: swift
 	Tests/NeuralNetworkTests/make-networks
 	Tests/NeuralNetworkTests/fetch-birdnet
 	Tests/EndToEndTests/fetch-axe
+	Tests/MonitorServerTests/fetch-schemathesis
 
 test: test-material ## run all tests, installing what they need
 	swift build --build-tests

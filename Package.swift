@@ -256,7 +256,8 @@ let testTargets: [Target] = [
         [
             "EventStore", "LogMelFeatures", "Messages", "Monitor", "MonitorClient",
             "MonitorServer", lifecycle, logging,
-        ]
+        ],
+        exclude: ["fetch-schemathesis", "schemathesis-requirements.txt"]
     ),
     tests(
         "MonitorTests",

@@ -101,7 +101,9 @@ extension APIError {
     /// No route has this path, or none with this method.
     private init(unroutable request: Request) {
         let path = request.uri.path
-        guard Self.knownMethods.contains(request.method) else {
+        let isKnown =
+            Self.knownMethods.contains(request.method) || request.method.rawValue == "QUERY"
+        guard isKnown else {
             self.init(
                 .notImplemented,
                 "method_not_implemented",
