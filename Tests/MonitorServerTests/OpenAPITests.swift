@@ -96,7 +96,7 @@ struct OpenAPITests {
         .counts: TimeBinWords.all.map { "?by=\($0)" },
         .scores: ["", "?since=1h&class=rain", "?class=speech&model=test&source=porch"],
         .coverage: ["", "?by=hour", "?by=day&time_zone=Asia/Kathmandu"],
-        .levels: ["", "?by=hour&since=2h", "?by=day"],
+        .levels: ["", "?by=hour&since=2h", "?by=day"], .log: ["", "?limit=5"],
     ]
 
     private enum TimeBinWords {
