@@ -96,15 +96,15 @@ extension EndToEnd {
 
         @Test func aClassThatOnlyAnotherModelHasIsNamedWithItsLine() throws {
             let path = try home.write(
-                "detection:\n  classes:\n    fire_crackling: {on: 0.5}\nweb: {listen: off}\n",
+                "detection:\n  classes:\n    crackling_fires: {on: 0.5}\nweb: {listen: off}\n",
                 to: "other.yaml"
             )
             try expect(
                 ["config", "check", path],
                 status: 78,
                 says: "other.yaml:3:",
-                "detection.classes.fire_crackling",
-                "the model 'household-1' does not have",
+                "detection.classes.crackling_fires",
+                "the model 'household-2' does not have",
                 "the nearest known key is 'crackling_fire'"
             )
             // Another model may have had the class: that is no reason to be deaf.
@@ -112,7 +112,7 @@ extension EndToEnd {
             for said in [service.errors, try program.run("status").output] {
                 #expect(
                     said.contains(
-                        "other.yaml:3:5: detection.classes.fire_crackling: found a class that the "
+                        "other.yaml:3:5: detection.classes.crackling_fires: found a class that the "
                             + "model 'household-1' does not have"
                     ),
                     "\(said)"

@@ -12,6 +12,7 @@ extension EndToEnd {
             home = try TestHome()
             try home.write(
                 """
+                model: household-1
                 web: {listen: off}
                 clips: {keep: events, pre_roll_s: 0.5, post_roll_s: 0.5, min_free: 0 MB}
 

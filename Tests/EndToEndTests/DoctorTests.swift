@@ -72,7 +72,7 @@ extension EndToEnd {
             #expect(
                 found["configuration"]?.contains(
                     "earwitness.yaml:2:23: detection.classes.person_sneeze: found a class that the "
-                        + "model 'household-1' does not have"
+                        + "model 'household-2' does not have"
                 ) == true,
                 "\(found)"
             )

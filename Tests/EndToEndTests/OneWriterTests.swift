@@ -157,6 +157,8 @@ extension EndToEnd {
 
             init() throws {
                 home = try TestHome()
+                // The small model shows something within the second that a service lives.
+                try home.write("model: household-1\n", to: "earwitness.yaml")
                 program = try home.program()
             }
 
