@@ -105,7 +105,7 @@ extension EndToEnd {
                 says: "other.yaml:3:",
                 "detection.classes.crackling_fires",
                 "the model 'household-2' does not have",
-                "the nearest known key is 'crackling_fire'"
+                "did you mean 'crackling_fire'?"
             )
             // Another model may have had the class: that is no reason to be deaf.
             let service = try program.startAnswering("run", "--config", path, "--source", "demo")
@@ -113,7 +113,7 @@ extension EndToEnd {
                 #expect(
                     said.contains(
                         "other.yaml:3:5: detection.classes.crackling_fires: found a class that the "
-                            + "model 'household-1' does not have"
+                            + "model 'household-2' does not have"
                     ),
                     "\(said)"
                 )
