@@ -22,7 +22,7 @@ struct ScoreRoute: Sendable {
             known: ["source", "model", "class", "since", "until"]
         )
         let until = min(now, try query.moment("until", now: now) ?? now)
-        let since = try query.moment("since", now: now) ?? until - Self.defaultPeriod
+        let since = min(now, try query.moment("since", now: now) ?? until - Self.defaultPeriod)
         let (source, model) = (try query.one("source"), try query.one("model"))
         let classes = query.all("class")
         guard since <= until, until.timeIntervalSince(since) <= Self.maxPeriod else {

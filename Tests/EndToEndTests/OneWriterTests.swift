@@ -158,7 +158,7 @@ extension EndToEnd {
             init() throws {
                 home = try TestHome()
                 // The small model shows something within the second that a service lives.
-                try home.write("model: household-1\n", to: "earwitness.yaml")
+                try home.write("model: household-1\nweb: {listen: off}\n", to: "earwitness.yaml")
                 program = try home.program()
             }
 

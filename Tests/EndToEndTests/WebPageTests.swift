@@ -89,6 +89,9 @@ extension EndToEnd {
                 #expect(words.contains(word), "\(words)")
             }
             #expect(try text("document.querySelector('.level').textContent").contains("dB"))
+            try browser.wait(
+                until: "document.querySelector('.answers').innerText.includes('Listening')"
+            )
             let answers = try text("document.querySelector('.answers').innerText")
             for word in ["Listening", "Hearing now", "Last night", "Can I trust it?"] {
                 #expect(answers.contains(word), "\(answers)")
@@ -211,7 +214,7 @@ extension EndToEnd {
             try browser.wait(until: "\(count).startsWith('1 checked')")
             try browser.press("n")
             try browser.wait(until: "\(count).startsWith('2 checked')")
-            let labels = "SELECT count(class), count(*) FROM event_label"
+            let labels = "SELECT count(class_name), count(*) FROM event_label"
             #expect(try home.query(labels) == "1|2")
             try browser.press("k")
             try browser.wait(until: "document.querySelector('.card .badge') !== null")
