@@ -21,9 +21,13 @@ struct ScoreBlockBuilder {
 
     /// Adds a hop.
     ///
+    /// - Parameters:
+    ///   - hop: Its scores and level.
+    ///   - time: When it was: longer than the others at the beginning of a stretch, perhaps shorter
+    ///     at its end.
     /// - Returns: The block that is complete now, if there is one worth keeping.
-    mutating func append(_ hop: ScoredHop, endingAt end: Date) -> ScoreBlock? {
-        let start = end.addingTimeInterval(-hopSeconds)
+    mutating func append(_ hop: ScoredHop, over time: Range<Date>) -> ScoreBlock? {
+        let start = max(time.lowerBound, time.upperBound.addingTimeInterval(-hopSeconds))
         var complete: ScoreBlock?
         // A hop that does not follow the last one closely begins a block of its own.
         if let open = block, abs(start.timeIntervalSince(open.end)) > hopSeconds / 2 {

@@ -185,7 +185,7 @@ struct SourceTrack {
         to backlog: inout StoreBacklog
     ) {
         condition.scores[slot.rawValue] = hop.scores
-        if let block = models[slot.rawValue].scores?.append(hop, endingAt: time.upperBound) {
+        if let block = models[slot.rawValue].scores?.append(hop, over: time) {
             append(block, of: models[slot.rawValue].model, to: &backlog)
         }
         let isValid = followHealth(of: hop, model: slot, time: time)
