@@ -98,7 +98,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case ambiguousSource(known: [String])
     /// Several models have the class, and none of them was named.
     case ambiguousClass(name: String, models: [String])
-    /// The configuration lets nobody listen live.
+    /// Live listening is off in the configuration.
     case listeningOff
     /// As many listen live as may.
     case tooManyListeners(limit: Int)

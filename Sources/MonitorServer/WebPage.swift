@@ -20,7 +20,7 @@ package enum WebPage {
 
     /// The files by name.
     ///
-    /// `routes.js` is none of `Resources`: it tells the scripts which routes this server has.
+    /// `routes.js` is not in `Resources`: it tells the scripts which routes this server has.
     private static let files: [String: [UInt8]] = [
         "index.html": PackageResources.index_html, "icon.svg": PackageResources.icon_svg,
         "live.css": PackageResources.live_css, "parts.css": PackageResources.parts_css,

@@ -206,9 +206,13 @@ final class Browser {
         throw Failed(description: "\(method): no answer. It says: \(program.errors.suffix(2_000))")
     }
 
-    /// Takes what the browser says by itself.
+    /// Takes what the browser says by itself for so long; a page that receives a stream never pauses.
     private func listen(milliseconds: Int) throws {
-        while let message = try pipe.receive(milliseconds: milliseconds) { note(message) }
+        let end = ContinuousClock.now + .milliseconds(milliseconds)
+        repeat {
+            guard let message = try pipe.receive(milliseconds: milliseconds) else { return }
+            note(message)
+        } while ContinuousClock.now < end
     }
 
     private func note(_ message: [String: Any]) {

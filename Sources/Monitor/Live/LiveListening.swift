@@ -24,7 +24,7 @@ extension SoundMonitor {
     ///
     /// - Parameter name: The source; nil where there is one.
     /// - Returns: Its sound.
-    /// - Throws: ``ControlError`` when nobody may listen, all places are taken, or there is no such
+    /// - Throws: ``ControlError`` when live listening is off, too many listen already, or there is no such
     ///   source.
     package func listen(toSource name: String?) throws(ControlError) -> LiveListening {
         let source = try liveSource(named: name)
@@ -46,7 +46,7 @@ extension SoundMonitor {
         )
     }
 
-    /// Changes how many may listen live at once; who listens is sent away if nobody may.
+    /// Changes how many may listen live at once; 0 disconnects all listeners.
     package func apply(listenerLimit limit: Int) {
         listenerLimit.withLock { $0 = limit }
         guard limit == 0 else { return }

@@ -8,7 +8,7 @@ package struct WebSettings: Equatable, Sendable {
     package var socketMode: UInt32 = 0o660
     /// The group that the Unix socket is given to; nil: the service's own.
     package var socketGroup: String?
-    /// How many may listen live at once; 0: nobody.
+    /// How many may listen live at once; 0: live listening is off.
     package var listenLive = 0
 
     /// Creates the section with its defaults.
@@ -42,7 +42,7 @@ extension WebSettings {
         .help("The group of the Unix socket."),
         .value("listen_live", \.listenLive, .wholeNumber(in: 0...64))
             .help(
-                "How many may listen live to the sources at once, through the page or the API; 0 for nobody."
+                "How many may listen live to the sources at once, through the page or the API; 0 turns it off."
             ),
     ])
 }
