@@ -136,12 +136,13 @@ import Testing
     @Test func writtenTableIsReadBack() throws {
         let folder = try TemporaryFolder()
         try folder.write(
-            "path,label,start,end,fold,group,kind\n\"a, b.wav\",dog;cat,0.5,2.0,1,garden,sounds\n"
-                + "c.wav,,,,2,c,hiss\n",
+            "path,label,start,end,fold,group,kind,maybe\n"
+                + "\"a, b.wav\",dog;cat,0.5,2.0,1,garden,sounds,cow; goat\nc.wav,,,,2,c,hiss,\n",
             to: "set.csv"
         )
         let dataset = try SoundDataset.read(path: "\(folder.path)/set.csv")
         #expect(dataset.clips.map(\.kind) == ["sounds", "hiss"])
+        #expect(dataset.clips.map(\.maybe) == [["cow", "goat"], []])
         let copy = "\(folder.path)/copy.csv"
         try ClipTable.write(dataset.clips, of: dataset, path: copy)
         #expect(try SoundDataset.read(path: copy) == dataset)

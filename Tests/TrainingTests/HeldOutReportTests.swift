@@ -84,7 +84,7 @@ import Testing
             )
             all.append(scores([[isHigh ? 0.9 : 0.1], [0.5]], levels: [-20, -80]))
         }
-        let fit = FittedCalibration(all, of: clips, classCount: 1, gateDBFS: -60)
+        let fit = FittedCalibration(all, of: clips, classNames: ["dog"], gateDBFS: -60)
         #expect(fit.heardCounts == [60])
         #expect(fit.otherCounts == [140])
         let scaling = fit.scaling[0] ?? LogisticCalibration()
@@ -95,7 +95,7 @@ import Testing
         let rarer = FittedCalibration(
             all,
             of: clips,
-            classCount: 1,
+            classNames: ["dog"],
             gateDBFS: -60,
             heardShare: 0.05
         ).scaling[0]
@@ -110,11 +110,23 @@ import Testing
         let fit = FittedCalibration(
             [scores([[0.9], [0.2]], levels: [-20, -45])],
             of: [clip],
-            classCount: 1,
+            classNames: ["dog"],
             gateDBFS: -60
         )
         #expect(fit.heardCounts == [1])
         #expect(fit.scaling == [nil])
+    }
+
+    @Test func aClipInWhichAClassMayBeHeardTellsNothingOfIt() {
+        var clips = ["a", "b"].map { LabelledClip(path: $0, classes: [], group: $0) }
+        clips[0].maybe = ["dog"]
+        let fit = FittedCalibration(
+            [[Float]](repeating: [0.9, 0.9], count: 2).map { scores([$0], levels: [-20]) },
+            of: clips,
+            classNames: ["dog", "cat"],
+            gateDBFS: -60
+        )
+        #expect(fit.otherCounts == [1, 2])
     }
 
     private func job() -> TrainingJob {

@@ -4,7 +4,8 @@ package import Platform
 /// A data set as a CSV file.
 ///
 /// Its header names `path`, `label` (several joined by `;`), and if wanted `start`, `end` (seconds),
-/// `fold`, `group`, `kind` and `licence`. A row without a label is a negative.
+/// `fold`, `group`, `kind`, `licence` and `maybe` (classes that may be heard too, joined by `;`). A row
+/// without a label is a negative.
 package enum ClipTable {
     static func read(path: String) throws(DataSetError) -> SoundDataset {
         let text = try TableText.read(path)
@@ -40,9 +41,10 @@ package enum ClipTable {
                 return value
             }
             let given = row[pathColumn]
-            let labels = row[labelColumn].split(separator: ";").map {
-                $0.trimmingCharacters(in: .whitespaces)
+            func names(_ field: String) -> [String] {
+                field.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
             }
+            let labels = names(row[labelColumn])
             guard !given.isEmpty else { throw refusal("no path") }
             let source = ClipSource(fileName: PathText.lastPart(of: given))
             var clip = LabelledClip(
@@ -57,6 +59,7 @@ package enum ClipTable {
             }
             clip.kind = text("kind") ?? ""
             clip.licence = text("licence") ?? ""
+            clip.maybe = Set(names(text("maybe") ?? ""))
             clip.startSeconds = try number("start") ?? 0
             clip.endSeconds = try number("end")
             if let end = clip.endSeconds, end <= clip.startSeconds {
@@ -84,14 +87,14 @@ package enum ClipTable {
         of dataset: SoundDataset,
         path: String
     ) throws(FileWriteError) {
-        var text = "path,label,start,end,fold,group,kind\n"
+        var text = "path,label,start,end,fold,group,kind,maybe\n"
         for clip in clips where clip.synthetic == nil {
             let labels = clip.classes.map { dataset.classNames[$0] }.joined(separator: ";")
             text += CSVLine.text([
                 URL(fileURLWithPath: clip.path).path, labels,
                 clip.startSeconds > 0 ? "\(clip.startSeconds)" : "",
                 clip.endSeconds.map { "\($0)" } ?? "", clip.fold.map { "\($0)" } ?? "",
-                clip.group, dataset.kind(of: clip),
+                clip.group, dataset.kind(of: clip), clip.maybe.sorted().joined(separator: ";"),
             ])
         }
         try OutputFile.write(text, to: path)

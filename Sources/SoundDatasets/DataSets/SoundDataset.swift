@@ -159,6 +159,8 @@ package struct LabelledClip: Equatable, Sendable {
     /// The classes that are heard, as places among the data set's classes; none for a sound of no
     /// class.
     package var classes: [Int]
+    /// The names of other classes that may be heard too; it tells nothing of them.
+    package var maybe: Set<String> = []
     /// The fold that a published split puts it in, if there is one.
     package var fold: Int?
     /// What it shares with other clips of the same source; they stay on one side of a split.

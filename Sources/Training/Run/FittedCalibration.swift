@@ -14,27 +14,30 @@ struct FittedCalibration: Equatable, Sendable {
     /// The number of clips.
     let clipCount: Int
 
+    private let classNames: [String]
+
     /// Fits the calibration.
     ///
     /// - Parameters:
     ///   - scores: The network's scores of the clips.
     ///   - clips: The clips, as many.
-    ///   - classCount: The number of classes.
+    ///   - classNames: The names of the classes, in the order of the scores.
     ///   - gateDBFS: Windows at or below this level are ignored.
     ///   - heardShare: The share of windows in which each class is taken to be heard; nil: as in
     ///     the clips.
     init(
         _ scores: [ClipScores],
         of clips: [LabelledClip],
-        classCount: Int,
+        classNames: [String],
         gateDBFS: Float,
         heardShare: Float? = nil
     ) {
-        let samples = Self.samples(scores, clips, classCount, gateDBFS)
+        let samples = Self.samples(scores, clips, classNames, gateDBFS)
         let heard = samples.map { $0.count(where: \.isHeard) }
         let others = samples.map { $0.count { !$0.isHeard } }
         (heardCounts, otherCounts) = (heard, others)
         clipCount = clips.count
+        self.classNames = classNames
         let fitted = CalibrationFit.calibration(of: samples, method: .platt).classes
         scaling = fitted.enumerated().map { index, own in
             guard var own, let heardShare else { return own }
@@ -59,7 +62,7 @@ struct FittedCalibration: Equatable, Sendable {
         of clips: [LabelledClip],
         gateDBFS: Float
     ) -> HeldOutReport.CalibrationChange? {
-        let samples = Self.samples(scores, clips, scaling.count, gateDBFS)
+        let samples = Self.samples(scores, clips, classNames, gateDBFS)
         func error(_ isCalibrated: Bool) -> Double? {
             let errors = samples.enumerated().compactMap { index, own in
                 let scaling = isCalibrated ? scaling[index] : nil
@@ -78,18 +81,18 @@ struct FittedCalibration: Equatable, Sendable {
     }
 
     /// For each class the windows that show whether it is heard: those above the gate, but for
-    /// the quiet ones of a clip of the class.
+    /// the quiet ones of a clip of the class, and clips in which it may be heard.
     private static func samples(
         _ scores: [ClipScores],
         _ clips: [LabelledClip],
-        _ classCount: Int,
+        _ classNames: [String],
         _ gateDBFS: Float
     ) -> [[CalibrationSample]] {
-        var samples = [[CalibrationSample]](repeating: [], count: classCount)
+        var samples = [[CalibrationSample]](repeating: [], count: classNames.count)
         for (score, clip) in zip(scores, clips) {
             let quietest = (score.levels.max() ?? 0) - CalibrationSample.quietestInClipDB
             for (row, level) in zip(score.windows, score.levels) where level > gateDBFS {
-                for index in 0..<classCount {
+                for (index, name) in classNames.enumerated() where !clip.maybe.contains(name) {
                     let isHeard = clip.classes.contains(index)
                     if isHeard, level < quietest { continue }
                     samples[index].append(

@@ -294,7 +294,7 @@ package struct TrainingJob {
         return FittedCalibration(
             try scores(trainer, places),
             of: places.map { clips.dataset.clips[$0] },
-            classCount: clips.dataset.classNames.count,
+            classNames: clips.dataset.classNames,
             gateDBFS: settings.gateDBFS,
             heardShare: settings.calibrationShare
         )
