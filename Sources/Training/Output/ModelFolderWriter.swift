@@ -119,7 +119,8 @@ package enum ModelFolderWriter {
     private static func value(of text: String) -> any Encodable {
         if let flag = Bool(text) { return flag }
         if let number = Int(text) { return number }
-        if let number = Double(text) { return number }
+        // A decimal is written as people write it, a Double as 5e-1.
+        if Double(text) != nil, let number = Decimal(string: text) { return number }
         guard text.hasPrefix("[") else { return text }
         return text.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != " " } }
     }
