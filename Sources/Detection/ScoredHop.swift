@@ -13,6 +13,11 @@ package struct ScoredHop: Equatable, Sendable {
     /// The state of the silence gate over `hop`.
     package var gate: GateState
 
+    /// The levels by which the gate decided; nil where none was asked.
+    ///
+    /// No decision needs them: they are shown to people.
+    package var gateLevels: GateLevels?
+
     /// A probability for each class, calibrated where the model is, 0...1, shape `[classCount]`;
     /// empty while the gate is closed or the scores are invalid.
     package var scores: [Float]

@@ -29,7 +29,8 @@ package struct SilenceGate: Equatable, Sendable {
         grid = EnvelopeGrid(sampleRateHz: sampleRateHz)
     }
 
-    /// The tracked noise floor within its limits; nil when it is not tracked or not yet known.
+    /// The noise floor that the gate follows, within its limits; nil when it follows none or it is
+    /// not yet known.
     package var noiseFloorDBFS: Float? {
         guard settings.floorMarginDB != nil, let meanSquare = floor.meanSquare else {
             return nil
@@ -64,6 +65,15 @@ package struct SilenceGate: Equatable, Sendable {
         )
     }
 
+    /// The levels in force now, and the noise floor whether or not the gate follows it.
+    package var levels: GateLevels {
+        GateLevels(
+            openingDBFS: openingLevelDBFS,
+            closingDBFS: closingLevelDBFS,
+            noiseFloorDBFS: floor.meanSquare.map(Decibels.level)
+        )
+    }
+
     /// Takes the blocks of the next hop.
     ///
     /// - Parameters:
@@ -83,9 +93,7 @@ package struct SilenceGate: Equatable, Sendable {
         var wasOpen = state == .open
         var block = grid.block(containing: hop.lowerBound)
         for meanSquare in envelope {
-            if settings.floorMarginDB != nil {
-                floor.update(meanSquare)
-            }
+            floor.update(meanSquare)
             let end = grid.start(ofBlock: block + 1)
             step(level: level(after: meanSquare), end: end)
             wasOpen = wasOpen || state == .open
@@ -124,5 +132,22 @@ package struct SilenceGate: Equatable, Sendable {
         if state == .open, quiet >= settings.holdSeconds {
             state = .closed
         }
+    }
+}
+
+/// The levels between which a silence gate decides, RMS in dBFS.
+package struct GateLevels: Equatable, Sendable {
+    /// The gate opens at this level.
+    package var openingDBFS: Float
+    /// The gate closes under this level.
+    package var closingDBFS: Float
+    /// The level that the place has not fallen below for a minute; nil while it is not known.
+    package var noiseFloorDBFS: Float?
+
+    /// Joins the levels.
+    package init(openingDBFS: Float, closingDBFS: Float, noiseFloorDBFS: Float? = nil) {
+        self.openingDBFS = openingDBFS
+        self.closingDBFS = closingDBFS
+        self.noiseFloorDBFS = noiseFloorDBFS
     }
 }

@@ -23,6 +23,12 @@ package struct SourceStatusMessage: WireMessage {
     /// The sound level; nil while none is measured.
     package var soundLevel: SoundLevelMessage?
     private var gate: GateState
+    /// The level at which the gate opens, RMS in dBFS; nil before anything was heard.
+    package var gateOpenDBFS: Double?
+    /// The level under which the gate closes, RMS in dBFS; nil before anything was heard.
+    package var gateCloseDBFS: Double?
+    /// The level that the place has not fallen below for a minute, RMS in dBFS; nil while not known.
+    package var noiseFloorDBFS: Double?
     /// The present scores, the highest first.
     package var topScores: [ScoreMessage]
     /// The number of samples lost since the service started: never captured, or the ring was full.
@@ -59,6 +65,9 @@ package struct SourceStatusMessage: WireMessage {
         levelDBFS: Double? = nil,
         soundLevel: SoundLevelMessage? = nil,
         isGateOpen: Bool = false,
+        gateOpenDBFS: Double? = nil,
+        gateCloseDBFS: Double? = nil,
+        noiseFloorDBFS: Double? = nil,
         topScores: [ScoreMessage] = [],
         lostSamples: Int64 = 0,
         overruns: Int64 = 0,
@@ -81,6 +90,9 @@ package struct SourceStatusMessage: WireMessage {
         self.levelDBFS = levelDBFS
         self.soundLevel = soundLevel
         gate = isGateOpen ? .open : .closed
+        self.gateOpenDBFS = gateOpenDBFS
+        self.gateCloseDBFS = gateCloseDBFS
+        self.noiseFloorDBFS = noiseFloorDBFS
         self.topScores = topScores
         self.lostSamples = lostSamples
         self.overruns = overruns
@@ -104,6 +116,9 @@ package struct SourceStatusMessage: WireMessage {
         case levelDBFS = "level_dbfs"
         case soundLevel = "sound_level"
         case gate
+        case gateOpenDBFS = "gate_open_dbfs"
+        case gateCloseDBFS = "gate_close_dbfs"
+        case noiseFloorDBFS = "noise_floor_dbfs"
         case topScores = "top_scores"
         case lostSamples = "lost_samples"
         case overruns

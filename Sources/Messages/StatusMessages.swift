@@ -16,6 +16,8 @@ package struct StatusMessage: WireMessage {
     package var database: DatabaseStatusMessage
     /// The clips.
     package var clips: ClipStatusMessage
+    /// How many may listen live at once; 0: nobody.
+    package var listenLive: Int
     /// Each source.
     package var sources: [SourceStatusMessage]
     /// The events that are going on.
@@ -31,6 +33,7 @@ package struct StatusMessage: WireMessage {
         models: [ModelStatusMessage],
         database: DatabaseStatusMessage,
         clips: ClipStatusMessage = ClipStatusMessage(keep: "none"),
+        listenLive: Int = 0,
         sources: [SourceStatusMessage],
         ongoing: [EventMessage] = [],
         warnings: [String] = []
@@ -41,6 +44,7 @@ package struct StatusMessage: WireMessage {
         self.models = models
         self.database = database
         self.clips = clips
+        self.listenLive = listenLive
         self.sources = sources
         self.ongoing = ongoing
         self.warnings = warnings
@@ -54,7 +58,9 @@ package struct StatusMessage: WireMessage {
     private enum CodingKeys: String, CodingKey {
         case version, started
         case uptimeSeconds = "uptime_s"
-        case models, database, clips, sources, ongoing, warnings
+        case models, database, clips
+        case listenLive = "listen_live"
+        case sources, ongoing, warnings
     }
 }
 

@@ -254,6 +254,7 @@ package final class SoundMonitor: Service {
             },
             database: await recorder.database,
             clips: present.message,
+            listenLive: listenerLimit.withLock { $0 },
             sources: zip(conditions, zip(listeners, models.ofSources)).map { condition, source in
                 SourceStatusMessage(
                     condition,

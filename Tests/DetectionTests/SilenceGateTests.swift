@@ -160,6 +160,18 @@ import Testing
         #expect(listener.gate.state == .closed)
     }
 
+    @Test func theNoiseFloorIsKnownAfterAMinuteAlsoWhereTheGateDoesNotFollowIt() {
+        var listener = Listener(Self.settings)
+        _ = listener.hear(-70, seconds: 30)
+        #expect(listener.gate.levels.noiseFloorDBFS == nil)
+        _ = listener.hear(-70, seconds: 40)
+        let levels = listener.gate.levels
+        #expect(levels.noiseFloorDBFS.map { abs($0 + 70) < 0.1 } == true)
+        #expect(levels.openingDBFS == Self.settings.openDBFS)
+        #expect(levels.closingDBFS == Self.settings.closeDBFS)
+        #expect(listener.gate.noiseFloorDBFS == nil)
+    }
+
     @Test func barkAboveTheFanOpensTheGate() {
         var settings = Self.settings
         settings.floorMarginDB = 8

@@ -85,6 +85,9 @@ extension EndToEnd {
             #expect((-68...(-60)).contains(level), "\(level)")
             let source = try program.source()
             #expect(source["gate"] as? String == "closed")
+            #expect(source["gate_open_dbfs"] as? Double == -55)
+            #expect(source["gate_close_dbfs"] as? Double == -60)
+            #expect(source["noise_floor_dbfs"] is NSNull)
             #expect(source["lost_samples"] as? Int == 0)
             #expect(service.terminate().status == 0)
         }
@@ -92,6 +95,7 @@ extension EndToEnd {
         @Test func asManyMayListenAsTheConfigurationLetsAndTheStatusSaysSo() throws {
             let service = try startListening()
             #expect(try program.source()["listeners"] as? Int == 0)
+            #expect(try program.status()["listen_live"] as? Int == 1)
             let first = try LiveAnswer(socket: home.socket, path: "/v1/listen")
             try Wait.until("a second of sound came") { first.body().count > 44 + 32_000 }
             #expect(try program.source()["listeners"] as? Int == 1)
@@ -117,6 +121,7 @@ extension EndToEnd {
             )
             service.send(SIGHUP)
             try Wait.until("nobody listens") { try program.source()["listeners"] as? Int == 0 }
+            #expect(try program.status()["listen_live"] as? Int == 0)
             let third = try LiveAnswer(socket: home.socket, path: "/v1/listen")
             try Wait.until("nobody may listen") { third.text.contains("listening_off") }
             #expect(service.terminate().status == 0)

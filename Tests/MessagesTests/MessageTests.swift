@@ -36,6 +36,7 @@ private func status() -> StatusMessage {
             checked: moment,
             rescues: 1
         ),
+        listenLive: 2,
         sources: [
             SourceStatusMessage(
                 name: "porch",
@@ -47,6 +48,9 @@ private func status() -> StatusMessage {
                 isRealtime: true,
                 levelDBFS: -43.21,
                 isGateOpen: true,
+                gateOpenDBFS: -55,
+                gateCloseDBFS: -60,
+                noiseFloorDBFS: -71.26,
                 topScores: [ScoreMessage(className: "rain", score: 0.5, model: "birds")],
                 lostSamples: 3,
                 listeningSince: moment
@@ -242,17 +246,19 @@ struct MessageTests {
                 "waiting_events":0,"spooled_events":0,"checked":"2026-11-20T23:03:57.120Z",\
                 "rescues":1},\
                 "clips":{"keep":"none","count":0,"size_bytes":0,"max_size_bytes":0,"written":0,\
-                "waiting":0,"dropped":0,"expired":0,"fault":null},\
+                "waiting":0,"dropped":0,"expired":0,"fault":null},"listen_live":2,\
                 "sources":[{"name":"porch","device":"hw:1","models":["household-1","birds"],\
                 "state":"listening","reason":null,"sample_rate_hz":48000,"channels":2,\
                 "realtime":true,"level_dbfs":-43.2,"sound_level":null,"gate":"open",\
+                "gate_open_dbfs":-55.0,"gate_close_dbfs":-60.0,"noise_floor_dbfs":-71.3,\
                 "top_scores":[{"class":"rain","score":0.5,"model":"birds"}],"lost_samples":3,\
                 "overruns":0,"windows_left_out":0,"clipped_samples":0,\
                 "listening_since":"2026-11-20T23:03:57.120Z","clock_drift_ppm":null,\
                 "hop_s":null,"hop_stride":1,"listeners":0},\
                 {"name":"cellar","device":"hw:2","models":[],"state":"absent",\
                 "reason":"unplugged","sample_rate_hz":null,"channels":null,"realtime":null,\
-                "level_dbfs":null,"sound_level":null,"gate":"closed","top_scores":[],\
+                "level_dbfs":null,"sound_level":null,"gate":"closed","gate_open_dbfs":null,\
+                "gate_close_dbfs":null,"noise_floor_dbfs":null,"top_scores":[],\
                 "lost_samples":0,"overruns":0,"windows_left_out":0,"clipped_samples":0,\
                 "listening_since":null,"clock_drift_ppm":null,"hop_s":null,\
                 "hop_stride":1,"listeners":0}],\

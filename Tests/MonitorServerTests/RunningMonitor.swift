@@ -291,6 +291,7 @@ let madeUpStatus = StatusMessage(
     uptimeSeconds: 42,
     models: [ModelStatusMessage(name: "test", version: "1", classCount: 3)],
     database: DatabaseStatusMessage(path: "/s/events.sqlite", sizeBytes: 4_096),
+    listenLive: 2,
     sources: [
         SourceStatusMessage(
             name: "porch",
@@ -310,6 +311,9 @@ let madeUpStatus = StatusMessage(
                 lastMinute: madeUpMinute
             ),
             isGateOpen: true,
+            gateOpenDBFS: -55,
+            gateCloseDBFS: -60,
+            noiseFloorDBFS: -71.3,
             lostSamples: 7,
             overruns: 2,
             windowsLeftOut: 5,

@@ -129,6 +129,9 @@ final class ModelAnalysis {
         gate.update(envelope, over: hop)
     }
 
+    /// The levels by which that is decided.
+    var gateLevels: GateLevels { gate.levels }
+
     /// Asks the network about the next window; while the gate is closed it rests.
     func score(_ window: Window, gate: GateState) throws -> Outcome {
         // A window that does not follow the one before stands alone.

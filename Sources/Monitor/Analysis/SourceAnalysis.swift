@@ -152,6 +152,7 @@ package final class SourceAnalysis {
             ),
             envelope: envelope
         )
+        hop.gateLevels = model.gateLevels
         let transitions = model.decide(hop)
         if givesSmoothedScores { hop.smoothedScores = model.smoothedScores }
         findings.append(.hop(hop, model: model.slot))

@@ -36,6 +36,8 @@ package struct SourceCondition: Sendable {
     package internal(set) var lastMinute: SoundMinute?
     /// The silence gate at the last hop.
     package internal(set) var gate = GateState.closed
+    /// The levels by which the gate decided at the last hop; nil before the first.
+    package internal(set) var gateLevels: GateLevels?
     /// The scores of each model's last hop, one per class; empty while the gate is closed.
     package internal(set) var scores: [[Float]]
     /// What is wrong with the scores of its models, a line each; empty if nothing.

@@ -132,6 +132,7 @@ struct SourceTrack {
             condition.soundLevel = nil
             condition.scores = models.map { _ in [] }
             condition.gate = .closed
+            condition.gateLevels = nil
         }
     }
 
@@ -194,6 +195,7 @@ struct SourceTrack {
         enter(.listening, at: time.lowerBound)
         condition.levelDBFS = hop.levelDBFS
         condition.gate = hop.gate
+        condition.gateLevels = hop.gateLevels
         condition.count(hop)
         condition.driftPPM = driftPPM
         if isValid {

@@ -126,7 +126,7 @@ export class SourcePanel {
   }
 
   showSound() {
-    const isAllowed = has("GET /v1/listen") && (status?.listen_live ?? 1) > 0;
+    const isAllowed = has("GET /v1/listen") && (status?.listen_live ?? 0) > 0;
     this.sound.hidden = !isAllowed;
     this.sound.textContent = this.listening.isOn ? "Stop listening" : "Listen";
     this.sound.setAttribute("aria-pressed", String(this.listening.isOn));
