@@ -12,6 +12,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case events = "GET /v1/events"
     case event = "GET /v1/events/{id}"
     case clip = "GET /v1/events/{id}/clip"
+    case clipSpectrogram = "GET /v1/events/{id}/spectrogram"
     case label = "POST /v1/events/{id}/label"
     case counts = "GET /v1/counts"
     case scores = "GET /v1/scores"

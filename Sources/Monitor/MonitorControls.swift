@@ -1,4 +1,5 @@
 package import EventStore
+import LogMelFeatures
 package import Messages
 
 /// How the API reaches the running monitor: functions that the pipeline provides.
@@ -36,6 +37,8 @@ package struct MonitorControls: Sendable {
     /// The source may be left out where there is one, the model always: then it is the first.
     package var spectrogram:
         @Sendable (_ source: String?, _ model: String?) throws -> LiveSpectrogram
+    /// The bands in which a spectrogram is shown to somebody who asks for those of a model.
+    package var bands: @Sendable (_ model: String) -> ModelBands
     /// The sound of a source from now on, if the configuration allows it.
     ///
     /// The source may be left out where there is one.
@@ -67,6 +70,9 @@ package struct MonitorControls: Sendable {
                 source,
                 _ in throw ControlError.unknownSource(name: source ?? "", known: [])
             },
+        bands: @escaping @Sendable (_ model: String) -> ModelBands = {
+            ModelBands(model: $0, layout: SpectrogramLayout(FrontEnd()))
+        },
         listen: @escaping @Sendable (_ source: String?) throws -> LiveListening = {
             _ in throw ControlError.listeningOff
         },
@@ -84,6 +90,7 @@ package struct MonitorControls: Sendable {
         self.reload = reload
         self.follow = follow
         self.spectrogram = spectrogram
+        self.bands = bands
         self.listen = listen
         self.log = log
         self.supportFiles = supportFiles
@@ -126,6 +133,7 @@ extension MonitorControls {
             reload: { try await settings.reload() },
             follow: { monitor.feed.follow(after: $0) },
             spectrogram: { try monitor.spectrogram(ofSource: $0, model: $1) },
+            bands: { monitor.bands(ofModel: $0) },
             listen: { try monitor.listen(toSource: $0) },
             log: log,
             supportFiles: supportFiles,

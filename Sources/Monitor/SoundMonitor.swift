@@ -27,7 +27,7 @@ package final class SoundMonitor: Service {
     private let sources: [SourceSettings]
     private let floors: NoiseFloorMemory
     let store: EventStore
-    private let models: ModelAssignment
+    let models: ModelAssignment
     /// How many may listen live at once.
     let listenerLimit = Mutex(0)
     let log: Logger

@@ -44,7 +44,7 @@ struct ClipRoute: Sendable {
     /// The file of an event's clip and its length.
     ///
     /// - Throws: Why there is none.
-    private func clipFile(of event: StoredEvent) async throws -> (path: String, length: Int) {
+    func clipFile(of event: StoredEvent) async throws -> (path: String, length: Int) {
         guard let clip = event.clipPath, let directory else {
             let absence = try await history.read { store in
                 try store.clipAbsence(ofEvent: event.id)

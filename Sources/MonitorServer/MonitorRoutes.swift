@@ -16,6 +16,7 @@ struct MonitorRoutes: Sendable {
     private let scores: ScoreRoute
     private let sounds: SoundRoute
     private let clips: ClipRoute
+    private let clipSpectrograms: ClipSpectrogramRoute
     private let streams: StreamRoute
     private let spectrograms: SpectrogramRoute
     private let listening: ListenRoute
@@ -38,6 +39,7 @@ struct MonitorRoutes: Sendable {
         scores = ScoreRoute(history: history, controls: controls)
         sounds = SoundRoute(history: history, controls: controls)
         clips = ClipRoute(history: history, directory: settings.clipsDirectory)
+        clipSpectrograms = ClipSpectrogramRoute(clips: clips, controls: controls)
         streams = StreamRoute(
             history: history,
             controls: controls,
@@ -90,6 +92,8 @@ struct MonitorRoutes: Sendable {
         case .events: try await events.events(request)
         case .event: try await events.event(request, id: context.eventID())
         case .clip: try await clips.clip(request, id: context.eventID(), context: context)
+        case .clipSpectrogram:
+            try await clipSpectrograms.spectrogram(request, id: context.eventID())
         case .label: try await events.label(request, id: context.eventID())
         case .counts: try await bins.counts(request)
         case .scores: try await scores.scores(request)

@@ -40,9 +40,14 @@ struct SpectrogramRoute: Sendable {
 enum SpectrogramFormat {
     static let mediaType = "application/octet-stream"
 
-    /// The line that says what the records are.
-    static func header(source: String, model: String, layout: SpectrogramLayout) -> ByteBuffer {
-        let header = JSONValue.object([
+    /// The line that says what the records are, and, if they end, how many they are.
+    static func header(
+        source: String,
+        model: String,
+        layout: SpectrogramLayout,
+        columns: Int? = nil
+    ) -> ByteBuffer {
+        var members: [JSONValue.Member] = [
             .init("source", .string(source)), .init("model", .string(model)),
             .init("bands", .integer(Int64(layout.bandCount))),
             .init("columns_per_s", .number(layout.columnsPerSecond, decimals: 6)),
@@ -52,15 +57,21 @@ enum SpectrogramFormat {
             ),
             .init("floor_db", .number(SpectrogramLayout.floorDB)),
             .init("step_db", .number(SpectrogramLayout.stepDB)),
-        ])
-        return ByteBuffer(string: header.text + "\n")
+        ]
+        if let columns { members.append(.init("columns", .integer(Int64(columns)))) }
+        return ByteBuffer(string: JSONValue.object(members).text + "\n")
     }
 
     /// A column: its beginning in seconds since 1970 as Float64, little-endian, and a byte a band.
     static func record(_ column: SpectrogramColumn) -> ByteBuffer {
         var record = ByteBuffer()
-        record.writeInteger(column.startSeconds.bitPattern, endianness: .little)
-        record.writeBytes(column.levels)
+        write(column, to: &record)
         return record
+    }
+
+    /// Appends the record of a column.
+    static func write(_ column: SpectrogramColumn, to buffer: inout ByteBuffer) {
+        buffer.writeInteger(column.startSeconds.bitPattern, endianness: .little)
+        buffer.writeBytes(column.levels)
     }
 }

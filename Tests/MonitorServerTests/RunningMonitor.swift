@@ -109,6 +109,7 @@ func withMonitor(
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
         follow: { feed.follow(after: $0) },
         spectrogram: { try madeUpSpectrogram(of: $0, model: $1, columns) },
+        bands: { _ in ModelBands(model: "test", layout: madeUpLayout) },
         listen: { source in
             if source == "cellar" { throw ControlError.listeningOff }
             if source == "attic" { throw ControlError.tooManyListeners(limit: 2) }

@@ -64,6 +64,17 @@ extension EventStore {
         }
     }
 
+    /// The moment of the first sample of an event's clip; nil if it is not known.
+    package func clipStart(ofEvent id: Int64) throws(StoreError) -> Date? {
+        try read { database in
+            try Int64.fetchOne(
+                database,
+                sql: "SELECT start_utc_ms FROM clip WHERE event_id = ?",
+                arguments: [id]
+            ).map(Date.init(utcMilliseconds:))
+        }
+    }
+
     /// The clips that are kept, in an order.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 package import Messages
+import ModelLibrary
 
 /// A source's spectrogram from now on.
 package struct LiveSpectrogram: Sendable {
@@ -52,6 +53,12 @@ extension SoundMonitor {
         )
     }
 
+    /// The bands of a model; those of the first in use if it is no longer in use.
+    package func bands(ofModel name: String) -> ModelBands {
+        let model = models.models.first { $0.name == name } ?? models.models[0]
+        return ModelBands(model: model.name, layout: SpectrogramLayout(model.frontEnd))
+    }
+
     /// The source of a name; without one, the only source.
     func liveSource(named name: String?) throws(ControlError) -> LiveSource {
         let known = liveSources
@@ -65,6 +72,20 @@ extension SoundMonitor {
             throw .unknownSource(name: name, known: known.map(\.name))
         }
         return named
+    }
+}
+
+/// The bands in which a model sees sound.
+package struct ModelBands: Sendable {
+    /// The name of the model.
+    package let model: String
+    /// How a spectrogram in them is laid out.
+    package let layout: SpectrogramLayout
+
+    /// Joins the parts.
+    package init(model: String, layout: SpectrogramLayout) {
+        self.model = model
+        self.layout = layout
     }
 }
 

@@ -36,13 +36,14 @@ async function answer(path, options) {
     if (error.name === "AbortError") throw error;
     throw new Refusal("The service does not answer.", "no_answer", 0);
   }
+  if (!response.ok) throw await refusal(response);
+  return response.json().catch(() => null);
+}
+
+/// Why the service does not give what was asked for.
+async function refusal(response) {
   const body = await response.json().catch(() => null);
-  if (!response.ok) {
-    throw new Refusal(
-      body?.error?.message ?? `The service answered ${response.status}.`,
-      body?.error?.code, response.status);
-  }
-  return body;
+  return new Refusal(body?.error?.message ?? `The service answered ${response.status}.`, body?.error?.code, response.status);
 }
 
 /// Gets JSON: `get("v1/events", { class: ["dog_bark"], limit: 20 })`.
@@ -69,7 +70,7 @@ export const setThreshold = (threshold, on) => send("PUT", thresholdPath(thresho
 /// - onColumns: gets an array of `{ time, levels }`, seconds since 1970 and a `Uint8Array`.
 export async function readSpectrogram(path, { onHead, onColumns, signal }) {
   const response = await fetch(path, { signal });
-  if (!response.ok) throw new Refusal(`The service answered ${response.status}.`, "", response.status);
+  if (!response.ok) throw await refusal(response);
   const reader = response.body.getReader();
   let rest = new Uint8Array(0);
   let head = null;

@@ -15,6 +15,7 @@ export class EventPicture {
     this.event = event;
     this.canvas = canvas;
     this.spectrogram = null;
+    this.absence = event.clip === null ? "No clip is kept of this event, so there is no picture of it." : "loading …";
     this.scores = null;
     this.playedTo = null;
     this.start = seconds(event.start);
@@ -33,21 +34,24 @@ export class EventPicture {
   }
 
   async loadSpectrogram() {
-    if (!has("GET /v1/events/{id}/spectrogram") || this.event.clip === null) return;
-    const length = (this.event.duration_s ?? 0) + 60;
+    if (this.event.clip === null) return;
     let first = null;
-    await readSpectrogram(`v1/events/${this.event.id}/spectrogram`, {
-      signal: this.abort.signal,
-      onHead: (head) => { this.spectrogram = new Spectrogram(head, length); },
-      onColumns: (columns) => {
-        first ??= columns[0].time;
-        this.spectrogram.push(columns);
-        // The clip says how much of the time before and after there is.
-        this.from = first;
-        this.to = Math.max(this.spectrogram.end, this.from + 1);
-        this.draw();
-      },
-    });
+    try {
+      await readSpectrogram(`v1/events/${this.event.id}/spectrogram`, {
+        signal: this.abort.signal,
+        onHead: (head) => { this.spectrogram = new Spectrogram(head, head.columns / head.columns_per_s); },
+        onColumns: (columns) => {
+          first ??= columns[0].time;
+          this.spectrogram.push(columns);
+          // The clip says how much of the time before and after there is.
+          this.from = first;
+          this.to = Math.max(this.spectrogram.end, this.from + 1);
+          this.draw();
+        },
+      });
+    } catch (error) {
+      if (error.name !== "AbortError") this.absence = error.message;
+    }
   }
 
   async loadScores() {
@@ -88,8 +92,7 @@ export class EventPicture {
       context.font = "13px system-ui, sans-serif";
       context.textAlign = "center";
       context.textBaseline = "middle";
-      const text = this.event.clip === null ? "no clip is kept, so there is no picture" : "loading …";
-      context.fillText(text, box.x + box.width / 2, box.y + box.height / 2);
+      context.fillText(this.absence, box.x + box.width / 2, box.y + box.height / 2, box.width - 8);
     }
     this.drawExtent(context, box, x, hasScores ? box.height + strip + 10 : box.height);
     if (hasScores) {
