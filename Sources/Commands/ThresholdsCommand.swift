@@ -62,22 +62,22 @@ struct ThresholdsCommand: AsyncParsableCommand {
     /// `earwitness thresholds set CLASS X`.
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sets the score at which an event of a class opens."
+            abstract: "Sets the score at which an event of a class opens, or switches the class."
         )
 
         @Argument(help: "The class, such as dog_bark.") var className: String
-        @Argument(help: "The smoothed score at which an event opens, 0 to 1.") var threshold: Double
+        @Argument(help: "The smoothed score at which an event opens, 0 to 1; or on or off.")
+        var threshold: ThresholdArgument
         @Option(help: "The model, if several have the class.") var model: String?
         @OptionGroup var service: ServiceOptions
 
         func validate() throws {
-            guard (0...1).contains(threshold) else {
-                throw ValidationError("The threshold is \(threshold); give a number from 0 to 1.")
-            }
+            guard let on = threshold.change.on, !(0...1).contains(on) else { return }
+            throw ValidationError("The threshold is \(on); give a number from 0 to 1.")
         }
 
         func run() async throws {
-            let change = ThresholdChange(on: threshold)
+            let change = threshold.change
             let result = try await withThresholds(of: service, changes: true) { client in
                 [try await client.setThreshold(className, of: model, to: change)]
             } here: { settings in
@@ -90,7 +90,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
     /// `earwitness thresholds reset [CLASS]`.
     struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Removes the threshold set for a class, or for all."
+            abstract: "Removes what was set for a class, or for all."
         )
 
         @Argument(help: "The class; without it all of them.") var className: String?
@@ -121,7 +121,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
             let rows = thresholds.map { threshold in
                 [
                     threshold.className, decimals(threshold.on), decimals(threshold.off),
-                    threshold.isReported ? "" : "off", threshold.origin,
+                    switchText(threshold), threshold.origin,
                 ] + (hasSeveral ? [threshold.model] : [])
             }
             try StandardOutput.write(
@@ -132,6 +132,21 @@ struct ThresholdsCommand: AsyncParsableCommand {
                     rightAligned: [1, 2]
                 ).text
             )
+        }
+    }
+}
+
+/// What a class is set to: a threshold, or whether it is reported.
+struct ThresholdArgument: ExpressibleByArgument {
+    let change: ThresholdChange
+
+    init?(argument: String) {
+        switch argument {
+        case "on": change = ThresholdChange(isReported: true)
+        case "off": change = ThresholdChange(isReported: false)
+        default:
+            guard let on = Double(argument) else { return nil }
+            change = ThresholdChange(on: on)
         }
     }
 }
@@ -157,6 +172,7 @@ struct ThresholdListing {
         shown = thresholds.filter { threshold in
             counts[threshold.model, default: 0] <= Self.mostOfAWholeModel || threshold.isReported
                 || !["default", "model \(threshold.model)"].contains(threshold.origin)
+                || threshold.isSwitched
                 || groups[threshold.model]?.contains(threshold.className) == true
         }
         let shownCounts = Dictionary(grouping: shown, by: \.model).mapValues(\.count)
@@ -168,7 +184,7 @@ struct ThresholdListing {
     var remark: String {
         leftOut.map { model, count in
             "\(count) more classes of \(model) are off; --all shows them, "
-                + "detection.classes.NAME.enabled switches one on.\n"
+                + "'earwitness thresholds set CLASS on' switches one on.\n"
         }.joined()
     }
 }
@@ -235,6 +251,12 @@ private func lock(of service: ServiceOptions, unansweredAt socket: String) throw
                 + "Set RUNTIME_DIRECTORY to the folder of its api.sock, or stop it first."
         )
     }
+}
+
+/// Whether a class is reported, where that needs a word.
+private func switchText(_ threshold: ThresholdMessage) -> String {
+    guard threshold.isSwitched else { return threshold.isReported ? "" : "off" }
+    return "\(threshold.isReported ? "on" : "off") (set by command)"
 }
 
 /// A score as a table shows it: in hundredths, or in thousandths where those would say 0 or 1 of

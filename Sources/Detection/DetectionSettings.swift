@@ -29,6 +29,11 @@ package struct DetectionSettings: Equatable, Sendable {
         return isAskedFor && rule(for: className).isEnabled
     }
 
+    /// Whether the rule of a class decides if sounds of it become events.
+    package func canSwitch(_ className: String) -> Bool {
+        className != Self.unknownClassName || reportsUnknown
+    }
+
     /// Whether a window of the given familiarity may be of a known class.
     package func isFamiliar(_ familiarity: Float?) -> Bool {
         guard let familiarity, let least = leastFamiliarity else { return true }

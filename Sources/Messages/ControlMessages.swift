@@ -14,6 +14,10 @@ package struct ThresholdMessage: WireMessage {
     package var isReported: Bool
     /// Where `on` comes from: `default`, `model`, or a file and line.
     package var origin: String
+    /// Whether the class can be switched on and off by command.
+    package var isSwitchable: Bool
+    /// Whether `isReported` was set by command.
+    package var isSwitched: Bool
 
     /// Creates the message from its parts.
     package init(
@@ -23,7 +27,9 @@ package struct ThresholdMessage: WireMessage {
         on: Double,
         off: Double,
         isReported: Bool = true,
-        origin: String
+        origin: String,
+        isSwitchable: Bool = true,
+        isSwitched: Bool = false
     ) {
         self.className = className
         self.label = label
@@ -32,6 +38,8 @@ package struct ThresholdMessage: WireMessage {
         self.off = off
         self.isReported = isReported
         self.origin = origin
+        self.isSwitchable = isSwitchable
+        self.isSwitched = isSwitched
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -39,6 +47,8 @@ package struct ThresholdMessage: WireMessage {
         case label, model, on, off
         case isReported = "reported"
         case origin
+        case isSwitchable = "switchable"
+        case isSwitched = "switched"
     }
 }
 
@@ -53,18 +63,33 @@ package struct ThresholdListMessage: WireMessage {
     }
 }
 
-/// A request to change the threshold of a class.
+/// A request to change the threshold of a class, to switch it on or off, or both; nil: as it is.
 package struct ThresholdChange: WireMessage {
     /// The smoothed score at which an event opens, 0...1; where it closes moves in proportion.
-    package var on: Double
+    package var on: Double?
+    /// Whether events of the class are reported.
+    package var isReported: Bool?
 
     /// Creates the request.
-    package init(on: Double) {
+    package init(on: Double? = nil, isReported: Bool? = nil) {
         self.on = on
+        self.isReported = isReported
     }
 
     /// Not rounded: it is what the user asked for.
-    package var json: JSONValue { .object([.init("on", .number(on))]) }
+    package var json: JSONValue {
+        .object(
+            [
+                on.map { .init("on", .number($0)) },
+                isReported.map { .init("reported", .bool($0)) },
+            ].compactMap(\.self)
+        )
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case on
+        case isReported = "reported"
+    }
 }
 
 /// What reading the configuration again has changed.

@@ -179,6 +179,11 @@ extension KeyedDecodingContainer {
         return try decode(type, forKey: key)
     }
 
+    /// A flag that a service of an earlier version does not give is false.
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
+        try decodeIfPresent(type, forKey: key) ?? false
+    }
+
     /// A count that a service of an earlier version does not give is 0.
     func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 {
         try decodeIfPresent(type, forKey: key) ?? 0

@@ -65,7 +65,10 @@ package actor SettingsInForce {
                     on: Double(rule.on),
                     off: Double(rule.off),
                     isReported: settings.detection.reports(soundClass.name),
-                    origin: configuration.thresholdOrigin(of: soundClass.name, in: model)
+                    origin: configuration.thresholdOrigin(of: soundClass.name, in: model),
+                    isSwitchable: settings.detection.canSwitch(soundClass.name),
+                    isSwitched: configuration.thresholds
+                        .change(of: soundClass.name, in: model.name).isReported != nil
                 )
             }
         }
@@ -84,7 +87,7 @@ package actor SettingsInForce {
         return Dictionary(rules) { first, _ in first }
     }
 
-    /// Sets a class's threshold and stores it.
+    /// Sets a class's threshold or switches it on or off, and stores it.
     ///
     /// - Parameters:
     ///   - className: The class.
@@ -99,16 +102,17 @@ package actor SettingsInForce {
         to change: ThresholdChange
     ) throws(ControlError) -> ThresholdMessage {
         let owner = try owner(of: className, named: model)
-        guard (0...1).contains(change.on) else {
+        if let on = change.on, !(0...1).contains(on) {
             throw ControlError.invalidValue(
-                "A threshold of \(change.on) is not allowed. Give a number between 0 and 1."
+                "A threshold of \(on) is not allowed. Give a number between 0 and 1."
             )
         }
+        if change.isReported != nil { try requireSwitch(of: className, in: owner) }
         configuration.thresholds = try controlled {
             try ThresholdOverrides.set(
                 className,
                 of: model,
-                to: Float(change.on),
+                to: ClassChange(on: change.on.map { Float($0) }, isReported: change.isReported),
                 in: overridesPath,
                 lastGood: configuration.thresholds
             )
@@ -226,6 +230,21 @@ package actor SettingsInForce {
             throw ControlError.unknownClass(
                 name: name,
                 known: known.filter { seen.insert($0).inserted }
+            )
+        }
+    }
+
+    /// Refuses to switch what a setting of its own switches.
+    private func requireSwitch(
+        of className: String,
+        in model: SoundModel
+    ) throws(ControlError) {
+        let current = try thresholds().first {
+            $0.className == className && $0.model == model.name
+        }
+        guard current?.isSwitchable != false else {
+            throw .invalidValue(
+                "'\(className)' is not switched by command. Set detection.unknown to on first."
             )
         }
     }

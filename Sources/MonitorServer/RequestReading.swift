@@ -192,6 +192,17 @@ struct BodyReader {
         return number
     }
 
+    /// A flag; nil if the key is missing or `null`.
+    func flag(_ key: String) throws(APIError) -> Bool? {
+        guard let value = present(key) else {
+            return nil
+        }
+        guard case .bool(let flag) = value else {
+            throw .invalidValue("\(key): \(value.shown) is neither true nor false.")
+        }
+        return flag
+    }
+
     /// A text; nil if the key is missing or `null`.
     func text(_ key: String, maxLength: Int) throws(APIError) -> String? {
         guard let value = present(key) else {

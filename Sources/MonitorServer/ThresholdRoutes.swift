@@ -34,14 +34,18 @@ struct ThresholdRoutes: Sendable {
         let body = try await BodyReader(
             request,
             maxBytes: maxBodyBytes,
-            known: ["on"]
+            known: ["on", "reported"]
         )
-        guard let on = try body.number("on", in: 0...1) else {
-            throw APIError.invalidValue("'on' is missing; give a number from 0 to 1.")
+        let change = ThresholdChange(
+            on: try body.number("on", in: 0...1),
+            isReported: try body.flag("reported")
+        )
+        guard change != ThresholdChange() else {
+            throw APIError.invalidValue(
+                "'on' is missing; give a number from 0 to 1, or 'reported', true or false."
+            )
         }
-        return JSONResponse.response(
-            try await controls.setThreshold(className, model, ThresholdChange(on: on))
-        )
+        return JSONResponse.response(try await controls.setThreshold(className, model, change))
     }
 
     func resetThreshold(_ request: Request, className: String) async throws -> Response {

@@ -289,10 +289,11 @@ struct MessageTests {
         #expect(
             ThresholdListMessage(thresholds: [threshold]).json.text == """
                 {"thresholds":[{"class":"rain","label":"Rain","model":"m","on":0.8,"off":0.5,\
-                "reported":true,"origin":"model"}]}
+                "reported":true,"origin":"model","switchable":true,"switched":false}]}
                 """
         )
         #expect(ThresholdChange(on: 0.123456).json.text == #"{"on":0.123456}"#)
+        #expect(ThresholdChange(isReported: false).json.text == #"{"reported":false}"#)
         let reload = ReloadMessage(applied: ["a"], needsRestart: [])
         #expect(reload.json.text == #"{"applied":["a"],"needs_restart":[]}"#)
         #expect(ClipMessage(eventID: 7, clip: nil).json.text == #"{"id":7,"clip":null}"#)

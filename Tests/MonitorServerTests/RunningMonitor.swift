@@ -225,9 +225,15 @@ actor MadeUpThresholds {
         guard change.on != 0.123 else {
             throw ControlError.failed("Cannot write 'overrides.yaml'. Free some space.")
         }
-        list[index].on = change.on
-        list[index].off = change.on / 2
-        list[index].origin = "overrides.yaml:1"
+        if let on = change.on {
+            list[index].on = on
+            list[index].off = on / 2
+            list[index].origin = "overrides.yaml:1"
+        }
+        if let isReported = change.isReported {
+            list[index].isReported = isReported
+            list[index].isSwitched = true
+        }
         return list[index]
     }
 

@@ -24,6 +24,18 @@ struct ThresholdRouteTests {
         }
     }
 
+    @Test func aClassIsSwitchedOffAndOnAndItsThresholdStaysAsItIs() async throws {
+        try await withMonitor { monitor in
+            let client = monitor.client
+            let off = try await client.setThreshold("rain", to: ThresholdChange(isReported: false))
+            #expect(!off.isReported && off.isSwitched && off.on == 0.8)
+            let line = "PUT /v1/thresholds/rain"
+            let answer = await monitor.raw(request(line, json: #"{"on":0.5,"reported":true}"#))
+            #expect(answer.body.contains(#""on":0.5,"off":0.25,"reported":true,"#))
+            #expect(answer.body.contains(#""switchable":true,"switched":true}"#))
+        }
+    }
+
     @Test func aClassOfSeveralModelsNeedsTheModelsName() async throws {
         try await withMonitor { monitor in
             await monitor.thresholds.addSecondModel()
@@ -73,7 +85,16 @@ struct ThresholdRouteTests {
         ),
         (
             "PUT /v1/thresholds/rain", "{}", 400,
-            "invalid_value: 'on' is missing; give a number from 0 to 1."
+            "invalid_value: 'on' is missing; give a number from 0 to 1, or 'reported', true or false."
+        ),
+        (
+            "PUT /v1/thresholds/rain", #"{"reported":"no"}"#, 400,
+            "invalid_value: reported: 'no' is neither true nor false."
+        ),
+        (
+            "PUT /v1/thresholds/cat", #"{"reported":false}"#, 404,
+            "unknown_class: The model has no class "
+                + "'cat'; its classes: dog_bark, rain, speech."
         ),
         (
             "PUT /v1/thresholds/rain", #"{"on":1.5}"#, 400,
@@ -89,7 +110,7 @@ struct ThresholdRouteTests {
         ),
         (
             "PUT /v1/thresholds/rain", #"{"on":0.5,"off":0.7}"#, 400,
-            "unknown_key: Unknown key 'off' in the body; allowed: on."
+            "unknown_key: Unknown key 'off' in the body; allowed: on, reported."
         ),
         (
             "PUT /v1/thresholds/rain", #"{"on":0.123}"#, 500,

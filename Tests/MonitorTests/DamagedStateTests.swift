@@ -83,7 +83,11 @@ import Testing
 
     @Test func aWholeStateFolderIsLeftAsItIs() throws {
         let place = try Place()
-        try ThresholdOverrides.set("rain", to: 0.5, in: place.location.overridesPath)
+        try ThresholdOverrides.set(
+            "rain",
+            to: ClassChange(on: 0.5),
+            in: place.location.overridesPath
+        )
         var numbers = EventNumbers(folder: place.location.stateDirectory)
         _ = numbers.allocate(now: Date())
         let store = EventStore(unopenedAt: place.location.databasePath)

@@ -1,3 +1,4 @@
+import Detection
 import Foundation
 import Settings
 import Testing
@@ -15,9 +16,9 @@ import Testing
     }
 
     @Test func whatIsSetIsReadAgain() throws {
-        try ThresholdOverrides.set("dog_bark", to: 0.7, in: path)
-        try ThresholdOverrides.set("it's: odd", to: 0.123456, in: path)
-        try ThresholdOverrides.set("dog_bark", to: 0.75, in: path)
+        try ThresholdOverrides.set("dog_bark", to: ClassChange(on: 0.7), in: path)
+        try ThresholdOverrides.set("it's: odd", to: ClassChange(on: 0.123456), in: path)
+        try ThresholdOverrides.set("dog_bark", to: ClassChange(on: 0.75), in: path)
         #expect(
             ThresholdOverrides.read(path).thresholds
                 == ["dog_bark": 0.75, "it's: odd": 0.123456]
@@ -25,21 +26,21 @@ import Testing
     }
 
     @Test func resettingOneClassKeepsTheOthers() throws {
-        try ThresholdOverrides.set("rain", to: 0.9, in: path)
-        try ThresholdOverrides.set("speech", to: 0.5, in: path)
+        try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path)
+        try ThresholdOverrides.set("speech", to: ClassChange(on: 0.5), in: path)
         try ThresholdOverrides.reset(["rain"], in: path)
         #expect(ThresholdOverrides.read(path).thresholds == ["speech": 0.5])
     }
 
     @Test func resettingAllLeavesAnEmptyFileThatReads() throws {
-        try ThresholdOverrides.set("rain", to: 0.9, in: path)
+        try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path)
         try ThresholdOverrides.resetAll(in: path)
         #expect(ThresholdOverrides.read(path).thresholds.isEmpty)
         #expect(try folder.read("overrides.yaml").hasSuffix("thresholds: {}\n"))
     }
 
     @Test func writingLeavesNoOtherFileBehind() throws {
-        try ThresholdOverrides.set("rain", to: 0.9, in: path)
+        try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["overrides.yaml"]
         )
@@ -54,7 +55,7 @@ import Testing
         let found = ThresholdOverrides.read(path)
         #expect(found.damage != nil)
         #expect(found.byKeyIsEmpty)
-        let written = try ThresholdOverrides.set("rain", to: 0.9, in: path)
+        let written = try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path)
         let aside = try #require(written.asidePath)
         #expect(aside.hasPrefix("\(path).damaged-"))
         #expect(try String(contentsOfFile: aside, encoding: .utf8) == content)
@@ -64,15 +65,21 @@ import Testing
     @Test func bytesThatAreNoTextAFolderAndALinkToNothingAreSetAside() throws {
         let files = FileManager.default
         try Data([0xFF, 0xFE, 0x00, 0x80]).write(to: URL(fileURLWithPath: path))
-        #expect(try ThresholdOverrides.set("rain", to: 0.9, in: path).asidePath != nil)
+        #expect(
+            try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path).asidePath != nil
+        )
         try files.removeItem(atPath: path)
         try files.createDirectory(atPath: path, withIntermediateDirectories: false)
         #expect(ThresholdOverrides.read(path).damage == "it is a folder")
-        #expect(try ThresholdOverrides.set("rain", to: 0.8, in: path).asidePath != nil)
+        #expect(
+            try ThresholdOverrides.set("rain", to: ClassChange(on: 0.8), in: path).asidePath != nil
+        )
         try files.removeItem(atPath: path)
         try files.createSymbolicLink(atPath: path, withDestinationPath: "/nowhere/else")
         #expect(ThresholdOverrides.read(path).damage != nil)
-        #expect(try ThresholdOverrides.set("rain", to: 0.7, in: path).asidePath != nil)
+        #expect(
+            try ThresholdOverrides.set("rain", to: ClassChange(on: 0.7), in: path).asidePath != nil
+        )
         #expect(ThresholdOverrides.read(path).thresholds == ["rain": 0.7])
     }
 
@@ -83,7 +90,7 @@ import Testing
         #expect(found.damage == nil)
         #expect(found.thresholds == ["rain": 0.7])
         #expect(found.leftOut.map(\.key) == ["quiet", "thresholds.snow"])
-        let written = try ThresholdOverrides.set("speech", to: 0.6, in: path)
+        let written = try ThresholdOverrides.set("speech", to: ClassChange(on: 0.6), in: path)
         #expect(ThresholdOverrides.read(path).thresholds == ["rain": 0.7, "speech": 0.6])
         let aside = try #require(written.asidePath)
         #expect(try String(contentsOfFile: aside, encoding: .utf8) == content)
@@ -97,9 +104,9 @@ import Testing
     }
 
     @Test func aFileThatIsDamagedWhileTheServiceRunsIsReplacedByWhatIsInForce() throws {
-        let inForce = try ThresholdOverrides.set("rain", to: 0.9, in: path)
+        let inForce = try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path)
         _ = try folder.write("\0\0\0", to: "overrides.yaml")
-        try ThresholdOverrides.set("speech", to: 0.5, in: path, lastGood: inForce)
+        try ThresholdOverrides.set("speech", to: ClassChange(on: 0.5), in: path, lastGood: inForce)
         #expect(ThresholdOverrides.read(path).thresholds == ["rain": 0.9, "speech": 0.5])
     }
 
@@ -110,13 +117,17 @@ import Testing
                 reason: "No such file or directory"
             )
         ) {
-            try ThresholdOverrides.set("rain", to: 0.9, in: "/nowhere/overrides.yaml")
+            try ThresholdOverrides.set(
+                "rain",
+                to: ClassChange(on: 0.9),
+                in: "/nowhere/overrides.yaml"
+            )
         }
     }
 
     @Test func whatIsSetForAModelIsKeptApartFromWhatIsSetForTheClass() throws {
-        try ThresholdOverrides.set("rain", to: 0.9, in: path)
-        try ThresholdOverrides.set("rain", of: "it's new", to: 0.25, in: path)
+        try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path)
+        try ThresholdOverrides.set("rain", of: "it's new", to: ClassChange(on: 0.25), in: path)
         let read = ThresholdOverrides.read(path)
         #expect(read.threshold(of: "rain", in: "it's new") == 0.25)
         #expect(read.threshold(of: "rain", in: "house") == 0.9)
@@ -125,12 +136,62 @@ import Testing
     }
 
     @Test func whatIsTakenBackForOneModelStaysInForceForTheOthers() throws {
-        try ThresholdOverrides.set("rain", to: 0.9, in: path)
+        try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path)
         try ThresholdOverrides.reset(["rain"], of: "a", others: { _ in ["b"] }, in: path)
         let read = ThresholdOverrides.read(path)
         #expect(read.threshold(of: "rain", in: "a") == nil)
         #expect(read.threshold(of: "rain", in: "b") == 0.9)
         #expect(read.thresholds.isEmpty)
+    }
+}
+
+extension ThresholdOverridesTests {
+    @Test func aSwitchIsReadAgainBesideTheThresholdAndIsResetWithIt() throws {
+        try ThresholdOverrides.set("rain", to: ClassChange(on: 0.9), in: path)
+        try ThresholdOverrides.set("rain", to: ClassChange(isReported: false), in: path)
+        try ThresholdOverrides.set("rain", of: "new", to: ClassChange(isReported: true), in: path)
+        let read = ThresholdOverrides.read(path)
+        #expect(read.change(of: "rain", in: "house") == ClassChange(on: 0.9, isReported: false))
+        #expect(read.change(of: "rain", in: "new") == ClassChange(on: 0.9, isReported: true))
+        #expect(read.leftOut.isEmpty)
+        try ThresholdOverrides.reset(["rain"], of: "new", others: { _ in ["house"] }, in: path)
+        let left = ThresholdOverrides.read(path)
+        #expect(left.change(of: "rain", in: "house") == ClassChange(on: 0.9, isReported: false))
+        #expect(left.change(of: "rain", in: "new") == ClassChange())
+        try ThresholdOverrides.reset(["rain"], in: path)
+        #expect(ThresholdOverrides.read(path).change(of: "rain", in: "house") == ClassChange())
+    }
+
+    @Test func aSwitchWinsOverTheConfigurationInEitherDirection() throws {
+        let model = ModelRules(name: "house", classNames: ["rain", "siren"])
+        var detection = DetectionConfiguration()
+        var off = ClassRuleOverlay()
+        off.isEnabled = false
+        detection.rules.classes = ["rain": off]
+        #expect(!detection.settings(for: model).reports("rain"))
+        try ThresholdOverrides.set("rain", to: ClassChange(isReported: true), in: path)
+        let overrides = try ThresholdOverrides.set(
+            "siren",
+            of: "house",
+            to: ClassChange(isReported: false),
+            in: path
+        )
+        let settings = detection.settings(for: model, thresholds: overrides)
+        #expect(settings.reports("rain") && !settings.reports("siren"))
+    }
+
+    @Test func aSwitchIsShownWithItsOriginAndAChangeOfItAppliesAtOnce() throws {
+        try ThresholdOverrides.set("rain", to: ClassChange(isReported: false), in: path)
+        var configuration = MonitorConfiguration()
+        let before = configuration
+        configuration.readOverrides(path)
+        let shown = try #require(configuration.shownSettings().last)
+        #expect(shown.key == "reported.rain" && shown.value == "false")
+        #expect(shown.origin.description == "\(path):4")
+        #expect(
+            before.changes(to: configuration).map(\.description)
+                == ["reported.rain: unset -> false"]
+        )
     }
 }
 

@@ -52,6 +52,11 @@ class SoundRow {
     return Number(this.slider.value);
   }
 
+  /// Whether something of it was set by command, on this page or elsewhere.
+  get isSet() {
+    return this.threshold.origin === "set by command" || this.threshold.switched;
+  }
+
   /// Shows what is in force.
   show(threshold) {
     this.threshold = threshold;
@@ -59,7 +64,7 @@ class SoundRow {
     this.value.textContent = score(threshold.on);
     this.would.textContent = "";
     this.save.hidden = this.cancel.hidden = true;
-    this.reset.hidden = threshold.origin !== "set by command";
+    this.reset.hidden = !this.isSet;
     this.state.replaceChildren(this.switch());
   }
 
@@ -71,6 +76,8 @@ class SoundRow {
       try {
         putThreshold(await send("PUT", thresholdPath(this.threshold), { reported: !reported }));
         this.show(thresholds.get(keyOf(this.threshold.model, this.threshold.class)));
+        this.state.querySelector("button")?.focus();
+        say(`${label} is ${this.threshold.reported ? "on" : "off"}`);
         showProblem("");
       } catch (error) {
         showProblem(`${label} was not switched: ${error.message}`);
@@ -83,7 +90,7 @@ class SoundRow {
     this.value.textContent = score(this.on);
     const isOther = this.on !== this.threshold.on;
     this.save.hidden = this.cancel.hidden = !isOther;
-    this.reset.hidden = isOther || this.threshold.origin !== "set by command";
+    this.reset.hidden = isOther || !this.isSet;
     this.would.textContent = "";
     clearTimeout(this.timer);
     if (isOther && canTry) this.timer = setTimeout(() => this.try(), 250);

@@ -146,7 +146,9 @@ package struct DetectionConfiguration: Equatable, Sendable {
         settings.defaults = ([model.rules.all] + user.map(\.all)).applied
         for name in model.classNames {
             var threshold = ClassRuleOverlay()
-            threshold.on = thresholds.threshold(of: name, in: model.name)
+            let set = thresholds.change(of: name, in: model.name)
+            threshold.on = set.on
+            threshold.isEnabled = set.isReported
             let overlays =
                 [model.rules.all, model.rules.classes[name]] + user.map(\.all)
                 + user.map { $0.classes[name] } + [threshold]

@@ -179,14 +179,15 @@ extension MonitorConfiguration {
     private func thresholdsWithoutEffect(in models: [ModelRules]) -> [String] {
         let everywhere = Set(models.flatMap(\.classNames))
         let unknown =
-            thresholds.thresholds.keys.filter { !everywhere.contains($0) }.map {
-                (key: "thresholds.\($0)", what: "a class that no model in use has")
+            thresholds.classes.keys(ofClasses: { !everywhere.contains($0) }).map {
+                (key: $0, what: "a class that no model in use has")
             }
             + thresholds.models.flatMap { name, set in
                 let model = models.first { $0.name == name }
-                return set.keys.filter { model?.classNames.contains($0) != true }.map { className in
+                let unknown = set.keys(ofClasses: { model?.classNames.contains($0) != true })
+                return unknown.map { key in
                     (
-                        key: "models.\(name).thresholds.\(className)",
+                        key: "models.\(name).\(key)",
                         what: model == nil
                             ? "a model that is not in use"
                             : "a class that the model '\(name)' does not have"

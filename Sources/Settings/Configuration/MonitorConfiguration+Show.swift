@@ -15,7 +15,7 @@ extension MonitorConfiguration {
             ShownSetting(key: $0.key, value: $0.text, origin: origin(of: $0.key))
         }
         let overridden = thresholds.byKey.sorted { $0.key < $1.key }.map {
-            ShownSetting(key: $0.key, value: $0.value.settingText, origin: origin(of: $0.key))
+            ShownSetting(key: $0.key, value: $0.value, origin: origin(of: $0.key))
         }
         return configured + overridden
     }
@@ -42,7 +42,7 @@ extension MonitorConfiguration {
         return configured + changedThresholds(in: newer)
     }
 
-    /// The thresholds of `overrides.yaml` that are different in `newer`.
+    /// What of `overrides.yaml` is different in `newer`.
     private func changedThresholds(in newer: MonitorConfiguration) -> [SettingChange] {
         let (before, after) = (thresholds.byKey, newer.thresholds.byKey)
         return Set(before.keys).union(after.keys).sorted().compactMap { key in
@@ -50,8 +50,8 @@ extension MonitorConfiguration {
             guard from != to else { return nil }
             return SettingChange(
                 key: key,
-                from: from?.settingText ?? "unset",
-                to: to?.settingText ?? "unset",
+                from: from ?? "unset",
+                to: to ?? "unset",
                 appliesLive: true
             )
         }

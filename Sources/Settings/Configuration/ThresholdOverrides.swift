@@ -1,13 +1,13 @@
 import Foundation
 import Platform
 
-/// The thresholds that were set by `earwitness thresholds set`: the file `overrides.yaml`.
+/// What was set by `earwitness thresholds` and the API: the file `overrides.yaml`.
 package struct ThresholdOverrides: Equatable, Sendable {
-    /// The smoothed score at which an event opens, 0...1, by class name, whatever the model.
-    package private(set) var thresholds: [String: Float] = [:]
-    /// The thresholds of single models' classes, by the model's name; they win over those above.
-    package private(set) var models: [String: [String: Float]] = [:]
-    /// Where in the file each threshold stood, by its key, such as `thresholds.rain`.
+    /// What is set for classes, whatever the model.
+    package private(set) var classes = ClassOverrides()
+    /// What is set for single models' classes, by the model's name; it wins over that above.
+    package private(set) var models: [String: ClassOverrides] = [:]
+    /// Where in the file each value stood, by its key, such as `thresholds.rain`.
     package private(set) var positions: [String: DocumentPosition] = [:]
     /// Why nothing of the file can be used; nil if it can, or is not there.
     package private(set) var damage: String?
@@ -16,40 +16,39 @@ package struct ThresholdOverrides: Equatable, Sendable {
     /// Where the old file was moved when it was last written, because part of it was invalid.
     package private(set) var asidePath: String?
 
-    private static let settings = SettingsTable<ThresholdOverrides>([
-        .namedValues("thresholds", \.thresholds, .number(in: 0...1)),
-        .named(
-            "models",
-            \.models,
-            of: SettingsTable<[String: Float]>([
-                .namedValues("thresholds", \.self, .number(in: 0...1))
-            ]),
-            startingFrom: [:]
-        ),
-    ])
+    private static let settings = SettingsTable<ThresholdOverrides>(
+        SettingsRow.inline(\.classes, ClassOverrides.settings) + [
+            .named("models", \.models, of: ClassOverrides.settings, startingFrom: ClassOverrides())
+        ]
+    )
 
     /// Creates overrides; without anything, those that change nothing.
     package init(thresholds: [String: Float] = [:], models: [String: [String: Float]] = [:]) {
-        self.thresholds = thresholds
-        self.models = models
+        classes.thresholds = thresholds
+        self.models = models.mapValues { ClassOverrides(thresholds: $0) }
     }
 
-    /// What is set for a class of a model; nil if nothing is.
+    /// The thresholds that are set for classes, whatever the model.
+    package var thresholds: [String: Float] { classes.thresholds }
+
+    /// What is set for a class of a model.
+    package func change(of className: String, in model: String) -> ClassChange {
+        (models[model]?.change(of: className) ?? ClassChange())
+            .filled(from: classes.change(of: className))
+    }
+
+    /// What is set as the threshold of a class of a model; nil if nothing is.
     package func threshold(of className: String, in model: String) -> Float? {
-        models[model]?[className] ?? thresholds[className]
+        change(of: className, in: model).on
     }
 
-    /// Everything that is set, by its key in the file, such as `models.birds.thresholds.rain`.
-    var byKey: [String: Float] {
-        var all = Dictionary(
-            uniqueKeysWithValues: thresholds.map { ("thresholds.\($0.key)", $0.value) }
-        )
-        for (name, set) in models {
-            for (className, threshold) in set {
-                all["models.\(name).thresholds.\(className)"] = threshold
-            }
-        }
-        return all
+    /// Everything that is set, as it stands in the file, by its key, such as
+    /// `models.birds.thresholds.rain`.
+    var byKey: [String: String] {
+        let all =
+            ClassOverrides.settings.values(of: classes)
+            + models.flatMap { ClassOverrides.settings.values(of: $1, path: "models.\($0)") }
+        return Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0.text) })
     }
 
     /// Reads the overrides at `path`; empty if there is no such file.
@@ -109,17 +108,17 @@ package struct ThresholdOverrides: Equatable, Sendable {
     ) -> ThresholdOverrides {
         var overrides = read(path)
         guard overrides.damage != nil, let lastGood else { return overrides }
-        overrides.thresholds = lastGood.thresholds
+        overrides.classes = lastGood.classes
         overrides.models = lastGood.models
         return overrides
     }
 
-    /// Sets the threshold of a class and writes the file.
+    /// Sets the threshold of a class and whether it is reported, and writes the file.
     ///
     /// - Parameters:
     ///   - className: The class.
     ///   - model: The model whose class is meant; nil: the class, whatever the model.
-    ///   - threshold: 0...1, already checked by the caller.
+    ///   - change: What is set, already checked by the caller; what it leaves out stays as it is.
     ///   - path: The file; one that is not wholly understood is set aside first.
     ///   - lastGood: What was in force last, from which to go on if the file is damaged.
     /// - Returns: What the file says now.
@@ -128,16 +127,19 @@ package struct ThresholdOverrides: Equatable, Sendable {
     package static func set(
         _ className: String,
         of model: String? = nil,
-        to threshold: Float,
+        to change: ClassChange,
         in path: String,
         lastGood: ThresholdOverrides? = nil
     ) throws(ConfigurationError) -> ThresholdOverrides {
-        precondition((0...1).contains(threshold), "A threshold lies within 0...1.")
+        precondition(
+            change.on.map { (0...1).contains($0) } ?? true,
+            "A threshold lies within 0...1."
+        )
         var overrides = current(path, lastGood: lastGood)
         if let model {
-            overrides.models[model, default: [:]][className] = threshold
+            overrides.models[model, default: ClassOverrides()].set(change, of: className)
         } else {
-            overrides.thresholds[className] = threshold
+            overrides.classes.set(change, of: className)
         }
         try overrides.write(path)
         return overrides
@@ -166,12 +168,10 @@ package struct ThresholdOverrides: Equatable, Sendable {
         for className in classNames {
             if let model {
                 overrides.narrow(className, to: others(className))
-                overrides.models[model]?[className] = nil
+                overrides.models[model]?.remove(className)
             } else {
-                overrides.thresholds[className] = nil
-                for name in overrides.models.keys {
-                    overrides.models[name]?[className] = nil
-                }
+                overrides.classes.remove(className)
+                for name in overrides.models.keys { overrides.models[name]?.remove(className) }
             }
         }
         try overrides.write(path)
@@ -186,7 +186,7 @@ package struct ThresholdOverrides: Equatable, Sendable {
     @discardableResult
     package static func resetAll(in path: String) throws(ConfigurationError) -> ThresholdOverrides {
         var overrides = read(path)
-        overrides.thresholds = [:]
+        overrides.classes = ClassOverrides()
         overrides.models = [:]
         try overrides.write(path)
         return overrides
@@ -194,9 +194,11 @@ package struct ThresholdOverrides: Equatable, Sendable {
 
     /// Turns what is set for a class, whatever the model, into the same for some models.
     private mutating func narrow(_ className: String, to names: [String]) {
-        guard let threshold = thresholds.removeValue(forKey: className) else { return }
-        for name in names where models[name]?[className] == nil {
-            models[name, default: [:]][className] = threshold
+        let general = classes.remove(className)
+        guard general != ClassChange() else { return }
+        for name in names {
+            let own = models[name]?.change(of: className) ?? ClassChange()
+            models[name, default: ClassOverrides()].set(own.filled(from: general), of: className)
         }
     }
 
@@ -216,11 +218,11 @@ package struct ThresholdOverrides: Equatable, Sendable {
             }
             (asidePath, damage, leftOut, positions) = (aside, nil, [], [:])
         }
-        var content = Self.section(thresholds, indent: "")
+        var content = Self.text(of: classes, indent: "")
         let sections = models.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
         if !sections.isEmpty { content += "models:\n" }
         for (name, set) in sections {
-            content += "  \(Self.quoted(name)):\n" + Self.section(set, indent: "    ")
+            content += "  \(Self.quoted(name)):\n" + Self.text(of: set, indent: "    ")
         }
         try TextFile.replace(
             path,
@@ -229,11 +231,21 @@ package struct ThresholdOverrides: Equatable, Sendable {
         )
     }
 
-    private static func section(_ thresholds: [String: Float], indent: String) -> String {
-        guard !thresholds.isEmpty else { return "\(indent)thresholds: {}\n" }
-        let lines = thresholds.sorted { $0.key < $1.key }
+    private static func text(of set: ClassOverrides, indent: String) -> String {
+        let switches =
+            set.reported.isEmpty ? "" : section("reported", set.reported, indent: indent)
+        return section("thresholds", set.thresholds, indent: indent) + switches
+    }
+
+    private static func section(
+        _ key: String,
+        _ values: [String: some CustomStringConvertible],
+        indent: String
+    ) -> String {
+        guard !values.isEmpty else { return "\(indent)\(key): {}\n" }
+        let lines = values.sorted { $0.key < $1.key }
             .map { "\(indent)  \(quoted($0.key)): \($0.value)\n" }
-        return "\(indent)thresholds:\n" + lines.joined()
+        return "\(indent)\(key):\n" + lines.joined()
     }
 
     private static func quoted(_ name: String) -> String {
