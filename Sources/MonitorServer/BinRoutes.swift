@@ -14,8 +14,9 @@ struct BinRoutes: Sendable {
         let now = Date()
         let query = try QueryReader(
             request.uri.query,
-            known: ["since", "until", "by", "class", "source", "time_zone"]
+            known: ["since", "until", "by", "class", "source", "hide_wrong", "time_zone"]
         )
+        let hidesWrong = try query.flag("hide_wrong") ?? true
         let classes = query.all("class")
         let source = try query.one("source")
         guard let bins = try TimeBins(query, lengths: TimeBins.Length.allCases, now: now) else {
@@ -23,7 +24,12 @@ struct BinRoutes: Sendable {
         }
         try await history.checkNames(classes: classes, source: source)
         let counts = try await history.read { store in
-            try store.eventCounts(inBins: bins.edges, classes: classes, source: source)
+            try store.eventCounts(
+                inBins: bins.edges,
+                classes: classes,
+                source: source,
+                hidesWrong: hidesWrong
+            )
         }
         return JSONResponse.response(bins.list(of: counts.map(\.message)))
     }

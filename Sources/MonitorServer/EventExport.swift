@@ -120,7 +120,7 @@ extension EventFilter {
 
 extension QueryReader {
     /// `true` or `false`.
-    fileprivate func flag(_ key: String) throws(APIError) -> Bool? {
+    func flag(_ key: String) throws(APIError) -> Bool? {
         try word(key, of: ["true", "false"]).map { $0 == "true" }
     }
 }

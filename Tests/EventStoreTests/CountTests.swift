@@ -102,6 +102,29 @@ struct CountTests {
         #expect(try store.eventCounts(inBins: edges).map(\.count) == [2])
     }
 
+    @Test func whatAUserCalledSomethingElseIsTakenOffIfItIsNotToCount() throws {
+        let ids = try [10.0, 20, 3_599, 3_600].map { try store.addEvent(at: $0) }
+        let rain = try store.addEvent("rain", at: 30)
+        let labels = [nil, "dog_bark", "fox", nil].map {
+            EventLabel(className: $0, labelledAt: noon)
+        }
+        for (id, label) in zip(ids, labels) { try store.setLabel(id, to: label) }
+        #expect(try store.eventCounts(inBins: hours(2)).map(\.count) == [3, 1, 1])
+        let right = try store.eventCounts(inBins: hours(2), hidesWrong: true)
+        #expect(right.map(\.count) == [1, 1])
+        #expect(right.map(\.className) == ["dog_bark", "rain"])
+        try store.setLabel(rain, to: labels[0])
+        try store.setLabel(ids[0], to: nil)
+        let now = try store.eventCounts(inBins: hours(2), hidesWrong: true)
+        #expect(now.map(\.className) == ["dog_bark"])
+        #expect(now.map(\.count) == [2])
+        let ofRain = try store.eventCounts(inBins: hours(2), classes: ["rain"], hidesWrong: true)
+        #expect(ofRain.isEmpty)
+        // Edges count as the quarter of an hour in which they lie.
+        let late = [noon(plus: 5), noon(plus: 3_605)]
+        #expect(try store.eventCounts(inBins: late, hidesWrong: true).map(\.count) == [2])
+    }
+
     @Test func aTimeIsCoveredByAsFewRowsAsPossibleAndByAllOfThem() {
         let day = millisecondsPerDay
         let pieces = CountedPiece.pieces(from: day - 4_500_000, to: 3 * day + 3_600_000)

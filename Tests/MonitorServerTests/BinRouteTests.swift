@@ -104,6 +104,18 @@ struct BinRouteTests {
         }
     }
 
+    @Test func falseAlarmsDoNotCountUnlessAskedFor() async throws {
+        try await withMonitor { monitor in
+            try monitor.addEvent(secondsAgo: 10)
+            let id = try monitor.addEvent(secondsAgo: 10)
+            try monitor.store.setLabel(id, to: EventLabel(className: nil, labelledAt: Date()))
+            let right = try await counts("by=month", monitor)
+            #expect(right.bins.map(\.count).reduce(0, +) == 1)
+            let all = try await counts("by=month&hide_wrong=false", monitor)
+            #expect(all.bins.map(\.count).reduce(0, +) == 2)
+        }
+    }
+
     @Test func countsAreGivenForClassesAndASource() async throws {
         try await withMonitor { monitor in
             try monitor.addEvent(class: 0, secondsAgo: 10)
@@ -142,7 +154,7 @@ struct BinRouteTests {
         (
             "?by=day&min_score=1",
             "unknown_key: Unknown key 'min_score' in the query; allowed: since, until, by, class, "
-                + "source, time_zone."
+                + "source, hide_wrong, time_zone."
         ),
     ])
     func aBadQuerySaysWhichValueAndWhatIsAllowed(query: String, expected: String) async throws {

@@ -7,18 +7,21 @@ extension EventStore {
     /// Read from the counts that are kept beside the events, so that it takes as long with ten
     /// million events as with a thousand. Classes of the same name in several models are one.
     /// Events that retention removed are known by the UTC day: they count in the bin that holds the
-    /// day's noon, if bins are a day or longer.
+    /// day's noon, if bins are a day or longer. Those that a user called something else are looked up
+    /// and taken off, since they are few; they stay among the peaks.
     /// - Parameters:
     ///   - edges: The beginning of each bin and the end of the last, in rising order; they count as
     ///     the quarter of an hour of UTC in which they lie.
     ///   - classes: Only these classes, by name; empty: all.
     ///   - source: Only this source; nil: all.
+    ///   - hidesWrong: Whether events do not count of which a user said that they are something else.
     /// - Returns: In the order of the bins, then of source and class; without empty bins.
     /// - Throws: Any ``StoreError`` of reading.
     package func eventCounts(
         inBins edges: [Date],
         classes: [String] = [],
-        source: String? = nil
+        source: String? = nil,
+        hidesWrong: Bool = false
     ) throws(StoreError) -> [BinCount] {
         guard edges.count > 1 else { return [] }
         return try read { database in
@@ -32,8 +35,33 @@ extension EventStore {
                     try reader.read(piece) { sums.add($0, to: bin) }
                 }
             }
+            if hidesWrong { try Self.removeWrongEvents(from: &sums, edges: moments, in: database) }
             try Self.addRemovedEvents(to: &sums, edges: moments, in: database)
             return sums.counts(edges: edges)
+        }
+    }
+
+    private static func removeWrongEvents(
+        from sums: inout CountSums,
+        edges: [Int64],
+        in database: Database
+    ) throws {
+        // Their quarter of an hour says in which bin events were counted.
+        let edges = edges.map { $0.roundedDown(to: StoreSchema.countedBinMinutes[0] * 60_000) }
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT start_utc_ms, source_id, class_id
+                FROM event_label
+                CROSS JOIN event ON event.id = event_id
+                CROSS JOIN class ON class.id = class_id
+                WHERE event_label.class_name IS NOT class.name AND end_utc_ms IS NOT NULL
+                    AND start_utc_ms >= ? AND start_utc_ms < ?
+                """,
+            arguments: [edges[0], edges.last ?? 0]
+        )
+        while let row = try rows.next() {
+            sums.removeOne(source: row[1], class: row[2], from: edges.bin(holding: row[0]))
         }
     }
 
@@ -201,6 +229,14 @@ private struct CountSums {
         let key = Key(bin: bin, source: source, className: name)
         let sum = sums[key] ?? (0, nil)
         sums[key] = (sum.count + row.count, [sum.peak, row.peak].compactMap { $0 }.max())
+    }
+
+    /// Takes an event off that was counted.
+    mutating func removeOne(source: Int64, class: Int64, from bin: Int) {
+        guard let source = names.sources[source], let name = names.classes[`class`] else { return }
+        let key = Key(bin: bin, source: source, className: name)
+        guard let sum = sums[key] else { return }
+        sums[key] = sum.count > 1 ? (sum.count - 1, sum.peak) : nil
     }
 
     func counts(edges: [Date]) -> [BinCount] {
