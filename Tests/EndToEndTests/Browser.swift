@@ -127,6 +127,24 @@ final class Browser {
         )
     }
 
+    /// Moves the pointer to a place of the first element that a selector finds, in CSS pixels.
+    func hover(over selector: String, at place: (fromRight: Double, fromTop: Double)) throws {
+        let box = try value(
+            of: """
+                (() => { const e = document.querySelector(\(Self.literal(selector)));
+                  e.scrollIntoView({ block: "center" }); const r = e.getBoundingClientRect();
+                  return [r.right, r.top]; })()
+                """
+        )
+        guard let box = box as? [Double], box.count == 2 else {
+            throw Failed(description: "nothing is at \(selector)")
+        }
+        try call(
+            "Input.dispatchMouseEvent",
+            ["type": "mouseMoved", "x": box[0] - place.fromRight, "y": box[1] + place.fromTop]
+        )
+    }
+
     /// Puts the keyboard's focus on an element and presses a key there.
     func press(_ key: String, on selector: String) throws {
         _ = try value(of: "document.querySelector(\(Self.literal(selector))).focus()")
