@@ -9,6 +9,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case metrics = "GET /metrics"
     case openAPI = "GET /v1/openapi.json"
     case status = "GET /v1/status"
+    case models = "GET /v1/models"
     case events = "GET /v1/events"
     case event = "GET /v1/events/{id}"
     case clip = "GET /v1/events/{id}/clip"

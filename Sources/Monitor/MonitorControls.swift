@@ -8,6 +8,8 @@ package import Messages
 package struct MonitorControls: Sendable {
     /// What the service is doing now.
     package var status: @Sendable () async -> StatusMessage
+    /// The models in use, with their cards.
+    package var models: @Sendable () async -> [ModelCardMessage]
     /// The thresholds in force, model by model.
     package var thresholds: @Sendable () async throws -> [ThresholdMessage]
     /// What the monitor counts about its own work.
@@ -53,6 +55,7 @@ package struct MonitorControls: Sendable {
     /// Creates the controls from their functions.
     package init(
         status: @escaping @Sendable () async -> StatusMessage,
+        models: @escaping @Sendable () async -> [ModelCardMessage] = { [] },
         thresholds: @escaping @Sendable () async throws -> [ThresholdMessage],
         meters: @escaping @Sendable () async -> [MetricFamily] = { [] },
         sounds: @escaping @Sendable () async throws -> [SoundMessage] = { [] },
@@ -81,6 +84,7 @@ package struct MonitorControls: Sendable {
         settle: @escaping @Sendable () async -> Void = {}
     ) {
         self.status = status
+        self.models = models
         self.thresholds = thresholds
         self.meters = meters
         self.sounds = sounds
@@ -124,6 +128,7 @@ extension MonitorControls {
                 }
                 return status
             },
+            models: { monitor.modelCards },
             thresholds: { try await settings.thresholds() },
             meters: { await monitor.meters().metrics },
             sounds: { try await settings.sounds() },

@@ -46,6 +46,33 @@ extension SourceStatusMessage {
     }
 }
 
+extension SoundMonitor {
+    /// The models in use, with their cards as they lie in their folders now.
+    var modelCards: [ModelCardMessage] { models.models.map(ModelCardMessage.init) }
+}
+
+extension ModelCardMessage {
+    /// More than any card has; what lies there in place of one is not sent.
+    private static let mostBytes = 1_000_000
+
+    fileprivate init(_ model: SoundModel) {
+        let path = "\(model.folder)/card.md"
+        let card = FileManager.default.contents(atPath: path).flatMap { data in
+            data.count <= Self.mostBytes ? String(bytes: data, encoding: .utf8) : nil
+        }
+        self.init(
+            name: model.name,
+            version: model.version,
+            summary: model.about.summary,
+            licence: model.about.provenance.licence,
+            trainedOn: model.about.provenance.trainedOn,
+            sha256: model.digest.description,
+            classes: model.classes.map { ClassNameMessage(className: $0.name, label: $0.label) },
+            card: card
+        )
+    }
+}
+
 extension SourceListener {
     /// What a person should know of the analysis of the source.
     ///

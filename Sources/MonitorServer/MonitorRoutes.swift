@@ -89,6 +89,7 @@ struct MonitorRoutes: Sendable {
         case .metrics: try await metrics(request)
         case .openAPI: try openAPI(request)
         case .status: try await status(request)
+        case .models: try await models(request)
         case .events: try await events.events(request)
         case .event: try await events.event(request, id: context.eventID())
         case .clip: try await clips.clip(request, id: context.eventID(), context: context)
@@ -137,6 +138,11 @@ struct MonitorRoutes: Sendable {
     private func status(_ request: Request) async throws -> Response {
         try request.refuseQuery()
         return JSONResponse.response(await controls.status())
+    }
+
+    private func models(_ request: Request) async throws -> Response {
+        try request.refuseQuery()
+        return JSONResponse.response(ModelListMessage(models: await controls.models()))
     }
 
     private func metrics(_ request: Request) async throws -> Response {

@@ -27,6 +27,7 @@ package enum WebPage {
         "past.css": PackageResources.past_css, "style.css": PackageResources.style_css,
         "answers.js": PackageResources.answers_js, "api.js": PackageResources.api_js,
         "app.js": PackageResources.app_js, "canvas.js": PackageResources.canvas_js,
+        "card.js": PackageResources.card_js, "counters.js": PackageResources.counters_js,
         "dom.js": PackageResources.dom_js, "event.js": PackageResources.event_js,
         "event-picture.js": PackageResources.event_picture_js,
         "heatmap.js": PackageResources.heatmap_js, "history.js": PackageResources.history_js,

@@ -250,6 +250,58 @@ extension EndToEnd {
             #expect(service.terminate().status == 0)
         }
 
+        @Test func aSoundThatIsSwitchedOffStaysOffAfterARestartUntilItIsSwitchedOn() throws {
+            func isReported() throws -> Bool? {
+                JSONLines.objects(in: try program.run("thresholds", "--format", "json").output)
+                    .first { $0["class"] as? String == "dog_bark" }?["reported"] as? Bool
+            }
+            let first = try start("sounds")
+            let row = "#thresholds tr[data-class='dog_bark']"
+            let button = "document.querySelector(\"\(row) [role='switch']\")"
+            try browser.wait(until: "\(button)?.getAttribute('aria-checked') === 'true'")
+            try browser.press("Enter", on: "\(row) [role='switch']")
+            try browser.wait(until: "\(button).getAttribute('aria-checked') === 'false'")
+            #expect(try isReported() == false)
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+            #expect(first.terminate().status == 0)
+            #expect(try isReported() == false)
+
+            let second = try start("sounds")
+            try browser.wait(until: "\(button)?.getAttribute('aria-checked') === 'false'")
+            #expect(try isReported() == false)
+            let table = try program.run("thresholds", "set", "dog_bark", "on").output
+            #expect(table.contains("on (set by command)"))
+            #expect(try isReported() == true)
+            let reset = try program.run("thresholds", "reset", "dog_bark").output
+            #expect(!reset.contains("set by command"))
+            #expect(second.terminate().status == 0)
+        }
+
+        @Test func theSystemViewHoldsTheModelsCardAndEverythingThatIsCounted() throws {
+            let service = try start("system")
+            try browser.wait(until: "document.querySelector('.models details') !== null")
+            for title in ["Card", "Everything that is counted and measured"] {
+                _ = try browser.value(
+                    of: """
+                        [...document.querySelectorAll('summary')]
+                          .find((one) => one.textContent === '\(title)').click()
+                        """
+                )
+            }
+            try browser.wait(until: "document.querySelectorAll('.counters td').length > 20")
+            let card = try text("document.querySelector('.model-card').innerText")
+            #expect(card.contains("Training data") && card.contains("dog_bark"))
+            let models = try text("document.querySelector('.models').innerText")
+            #expect(models.contains("Licence") && models.contains("SHA-256"))
+            let counters = try text("document.querySelector('.counters').innerText")
+            #expect(counters.contains("captured_samples_total") && counters.contains("source demo"))
+            let sources = try text("document.querySelector('.stack').innerText")
+            #expect(sources.contains("Clock drift"))
+            try browser.expectNothingWrong(from: origin, name: "monitor-system-open")
+            try browser.expectOpenToEverybody()
+            #expect(service.terminate().status == 0)
+        }
+
         @Test func aSoundIsSetOnItsViewOnlyOnceItIsSaved() throws {
             let service = try start("sounds")
             let slider = "#thresholds tr input"

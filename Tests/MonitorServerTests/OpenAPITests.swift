@@ -72,6 +72,7 @@ struct OpenAPITests {
             }
             for (route, json) in [
                 (APIRoute.label, #"{"class":"fox"}"#), (.setThreshold, #"{"on":0.5}"#),
+                (.setThreshold, #"{"reported":false}"#),
             ] {
                 let path = route.path.replacing("{id}", with: "\(id)")
                     .replacing("{class}", with: "rain")
@@ -91,7 +92,7 @@ struct OpenAPITests {
     /// What each route with JSON is asked; nil: it does not answer with JSON.
     private static let queries: [APIRoute: [String]] = [
         .health: [""], .status: [""], .openAPI: [""], .thresholds: ["", "?model=test"],
-        .threshold: [""], .sounds: ["", "?days=30"], .event: [""],
+        .threshold: [""], .models: [""], .sounds: ["", "?days=30"], .event: [""],
         .events: ["", "?label=any", "?since=1h&order=newest&limit=1", "?class=rain&source=porch"],
         .counts: TimeBinWords.all.map { "?by=\($0)" },
         .scores: ["", "?since=1h&class=rain", "?class=speech&model=test&source=porch"],

@@ -26,6 +26,13 @@ struct RouteTests {
         }
     }
 
+    @Test func theModelsInUseAreGivenWithTheirCards() async throws {
+        try await withMonitor { monitor in
+            let answer = try await monitor.client.get("/v1/models", as: ModelListMessage.self)
+            #expect(answer == ModelListMessage(models: [madeUpModel]))
+        }
+    }
+
     @Test func reloadSaysWhatHasChanged() async throws {
         try await withMonitor { monitor in
             let message = try await monitor.client.reload()

@@ -102,6 +102,7 @@ func withMonitor(
     let thresholds = MadeUpThresholds()
     var controls = MonitorControls(
         status: { madeUpStatus },
+        models: { [madeUpModel] },
         thresholds: { await thresholds.list },
         sounds: { await thresholds.list.map { SoundMessage(threshold: $0, rule: madeUpRule($0)) } },
         setThreshold: { try await thresholds.set($0, of: $1, to: $2) },
@@ -249,6 +250,18 @@ actor MadeUpThresholds {
         return [list[index]]
     }
 }
+
+/// A model with a card.
+let madeUpModel = ModelCardMessage(
+    name: "test",
+    version: "1",
+    summary: "Three sounds.",
+    licence: "MIT",
+    trainedOn: "nothing",
+    sha256: "d",
+    classes: [ClassNameMessage(className: "dog_bark", label: "Dog bark")],
+    card: "# test\n\nThree sounds.\n"
+)
 
 /// The layout of the spectrogram of every made-up source.
 let madeUpLayout = SpectrogramLayout(FrontEnd())

@@ -41,7 +41,8 @@ export function cardElements(text, name, title) {
       found.push(make(lines[0].startsWith("###") ? "h4" : "h3", { id: heading }, words(lines[0].replace(/^#+\s*/, ""))));
     }
     if (open === "table") found.push(table(lines, heading));
-    if (open === "text") found.push(make("p", null, words(lines.join(" "))));
+    const text = open === "text" ? words(lines.join(" ")) : [""];
+    if (text.length > 1 || text[0].trim() !== "") found.push(make("p", null, text));
     if (open === "item") {
       const items = lines.reduce((all, line) => /^[-*] /.test(line) ? [...all, line.slice(2)] : [...all.slice(0, -1), `${all.at(-1)} ${line.trim()}`], []);
       found.push(make("ul", null, items.map((item) => make("li", null, words(item)))));

@@ -1,7 +1,9 @@
 // The system: the service, its sources, models, database and clips, its log, a bundle for support.
 
 import { get, has } from "./api.js";
-import { ago, button, bytes, clock, duration, full, level, make, number } from "./dom.js";
+import { cardElements } from "./card.js";
+import { counters } from "./counters.js";
+import { ago, button, bytes, clock, duration, full, level, make, number, plural } from "./dom.js";
 import { connection, listen, status } from "./live-data.js";
 
 const logLength = 100;
@@ -39,10 +41,31 @@ function database(now) {
   ]));
 }
 
-function models(now) {
-  return panel("Models", make("ul", { class: "models" }, now.models.map((model) => make("li", null,
-    make("strong", null, `${model.name} ${model.version}`), make("span", { class: "soft" },
-      [`${number(model.classes)} classes`, model.description].filter(Boolean).join(" · "))))));
+/// The models with their cards; they change with a restart only.
+function models() {
+  const list = make("ul", { class: "models" });
+  const show = async () => {
+    try {
+      const found = await get("v1/models");
+      list.replaceChildren(...found.models.map(model));
+    } catch (error) {
+      list.replaceChildren(make("li", null, error.message));
+    }
+  };
+  show();
+  return panel("Models", list);
+}
+
+function model(one, index) {
+  const title = `card-${index}`;
+  const names = one.classes.map(({ label, class: name }) => label || name).join(", ");
+  return make("li", null, make("strong", null, `${one.name} ${one.version}`), make("p", null, one.description),
+    facts([["Licence", one.licence || "not stated"], one.trained_on ? ["Trained on", one.trained_on] : null, ["SHA-256", one.sha256]]),
+    make("details", null, make("summary", null, plural(one.classes.length, "class", "classes")), make("p", { class: "soft" }, names)),
+    one.card === null ? make("p", { class: "soft" }, "It has no card.")
+      : make("details", null, make("summary", { id: title }, "Card"),
+        make("div", { class: "model-card scroll", tabindex: "0", role: "region", "aria-label": `Card of ${one.name}` },
+          cardElements(one.card, one.name, title))));
 }
 
 const columns = [
@@ -101,19 +124,21 @@ function support() {
 export function open(root) {
   const grid = make("div", { class: "columns" });
   root.append(make("header", null, make("h1", null, "System")), grid);
-  const live = make("div", { class: "stack" });
+  const now = make("div", { class: "stack" });
+  const live = make("div", { class: "stack" }, now, models());
   const rest = make("div", { class: "stack" });
   grid.append(live, rest);
   const show = () => {
     if (status === null) return;
     // Whoever scrolls the table with the keyboard stays there.
-    const isScrolling = document.activeElement?.matches(".scroll") ?? false;
-    live.replaceChildren(service(status), sources(status), models(status), database(status));
-    if (isScrolling) live.querySelector(".scroll")?.focus();
+    const isScrolling = now.contains(document.activeElement) && document.activeElement.matches(".scroll");
+    now.replaceChildren(service(status), sources(status), database(status));
+    if (isScrolling) now.querySelector(".scroll")?.focus();
   };
   show();
   if (has("GET /v1/log")) rest.append(new Log().element);
   if (has("GET /v1/support")) rest.append(support());
+  rest.append(panel("Counters", counters()));
   rest.append(panel("For programs", make("p", { class: "soft" }, "The same by HTTP: "),
     make("p", null, make("a", { href: "v1/status" }, "status"), " · ", make("a", { href: "metrics" }, "metrics"),
       has("GET /v1/openapi.json") ? " · " : null,
