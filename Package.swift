@@ -54,6 +54,7 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 let systemLibraries: [Target] = [
     systemLibrary("CALSA", pkgConfig: "alsa", apt: "libasound2-dev"),
+    systemLibrary("CCrypt", pkgConfig: "libcrypt", apt: "libcrypt-dev"),
     systemLibrary("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev"),
     systemLibrary("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
     systemLibrary("CMPG123", pkgConfig: "libmpg123", apt: "libmpg123-dev"),
@@ -69,6 +70,8 @@ let systemLibraries: [Target] = [
         path: "Sources/System/CDemoRecording",
         exclude: ["ATTRIBUTION.md", "demo.flac"]
     ),
+    // libqrencode, loaded at run time; compiled empty where its header is missing.
+    .target(name: "CQRCode", path: "Sources/System/CQRCode"),
     // What Glibc's module map does not give Swift: thread names, eventfd.
     .target(name: "CLinuxSupport", path: "Sources/System/CLinuxSupport"),
 ]
@@ -121,7 +124,8 @@ let sources: [Target] = [
     .target(
         name: "MonitorServer",
         dependencies: [
-            "AudioFiles", "EventStore", "Messages", "Monitor", "Platform", "SoundDatasets",
+            "AudioFiles", "CCrypt", "EventStore", "Messages", "Monitor", "Platform",
+            "SoundDatasets",
             httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
         ] + nio,
         // The web page, as bytes in the program: it stays one file.
@@ -163,7 +167,7 @@ let sources: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "AudioCapture", "AudioFiles", "CPNG", "CSystemd", "Detection", "Diagnosis",
+            "AudioCapture", "AudioFiles", "CPNG", "CQRCode", "CSystemd", "Detection", "Diagnosis",
             "Evaluation", "EventStore", "LogMelFeatures", "Messages", "ModelLibrary", "Monitor",
             "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Settings",
             "SoundDatasets", "Training", argumentParser, lifecycle, logging,
@@ -249,13 +253,15 @@ let testTargets: [Target] = [
     tests("MessagesTests", ["Messages", "Platform"]),
     tests(
         "ModelLibraryTests",
-        ["Detection", "LogMelFeatures", "ModelLibrary", "NeuralNetwork", "Settings"]
+        [
+            "Detection", "LogMelFeatures", "ModelLibrary", "NeuralNetwork", "Platform", "Settings",
+        ]
     ),
     tests(
         "MonitorServerTests",
         [
             "EventStore", "LogMelFeatures", "Messages", "Monitor", "MonitorClient",
-            "MonitorServer", lifecycle, logging,
+            "MonitorServer", "Platform", lifecycle, logging,
         ],
         exclude: ["fetch-schemathesis", "schemathesis-requirements.txt"]
     ),

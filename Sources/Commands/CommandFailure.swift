@@ -92,6 +92,7 @@ extension CommandFailure {
             is SourceSampleError:
             .badData
         case is InvalidDetectionSetting, is DocumentProblem: .configuration
+        case is WebPasswordError: .badData
         case is SpoolError: .inputOutput
         case is ControlError, is MomentExpression.Unreadable: .usage
         case let error as ConfigurationError: self.status(of: error)
@@ -165,8 +166,7 @@ extension CommandFailure {
     private static func status(of error: ServerError) -> ExitStatus {
         switch error {
         case .alreadyRunning, .notASocket, .cannotCreateSocket, .cannotListen: .cannotCreate
-        case .socketPathTooLong, .unusableGroup, .tokenMissing, .unreadableToken, .noCredential,
-            .shortToken:
+        case .socketPathTooLong, .unusableGroup, .unreadableToken, .noCredential, .shortToken:
             .configuration
         }
     }

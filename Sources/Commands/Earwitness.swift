@@ -12,8 +12,8 @@ package struct Earwitness: AsyncParsableCommand {
             CommandGroup(
                 name: "Listening",
                 subcommands: [
-                    RunCommand.self, TailCommand.self, StatusCommand.self, DevicesCommand.self,
-                    CalibrateCommand.self, DoctorCommand.self,
+                    RunCommand.self, TailCommand.self, WatchCommand.self, StatusCommand.self,
+                    WebCommand.self, DevicesCommand.self, CalibrateCommand.self, DoctorCommand.self,
                 ]
             ),
             CommandGroup(

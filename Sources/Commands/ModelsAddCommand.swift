@@ -4,6 +4,7 @@ import Foundation
 import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
+import Platform
 import Settings
 
 extension ModelsCommand {

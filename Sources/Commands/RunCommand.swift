@@ -21,11 +21,12 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Listens, recognises sounds and records events until stopped.",
         discussion: """
             This is what systemd starts. On SIGTERM or Ctrl-C it writes open events and exits; on \
-            SIGHUP it reloads its configuration. On a terminal it shows live events.
+            SIGHUP it reloads its configuration. On a terminal it shows live events and what is heard now.
             """
     )
 
     @OptionGroup var service: ServiceOptions
+    @OptionGroup var colors: ColorOptions
 
     @Option(
         name: .long,
@@ -139,14 +140,18 @@ struct RunCommand: AsyncParsableCommand {
                 ]
             }
         )
-        let api = try MonitorServer(
+        let api = MonitorServer(
             settings: server,
             claim: claim,
             store: store,
             controls: controls,
             logger: log,
             onListening: { addresses in
-                if let page = addresses.tcp { log.notice("The web page is at http://\(page)/.") }
+                guard let tcp = addresses.tcp else { return }
+                let page = PageAddress.text(for: ListenAddress(host: tcp.host, port: tcp.port))
+                let advice =
+                    tcp.isLoopback ? "" : " 'earwitness web link' opens it on another device."
+                log.notice("The web page is at \(page).\(advice)")
             }
         )
         log.notice(
@@ -194,6 +199,7 @@ struct RunCommand: AsyncParsableCommand {
                     service: LiveView(
                         follow: { monitor.feed.follow() },
                         hasSeveralModels: hasSeveralModels,
+                        isColored: colors.color.isOn,
                         log: log
                     )
                 ),

@@ -43,7 +43,8 @@ struct LogLine: LogHandler {
         if isJournal {
             StandardError.write("<\(Self.priority(of: event.level))>\(text)\n")
         } else {
-            StandardError.write(Self.line(text, level: event.level, at: now) + "\n")
+            let line = Self.line(text, level: event.level, at: now)
+            StandardError.write(Self.wrapped(line, width: StandardError.terminalWidth) + "\n")
         }
     }
 
@@ -55,6 +56,14 @@ struct LogLine: LogHandler {
         in time: LocalTime = LocalTime()
     ) -> String {
         "\(time.text(date)) \(level) \(text)"
+    }
+
+    /// A line broken between words where a terminal would break it anywhere; what follows stands
+    /// under the level, behind the time.
+    static func wrapped(_ line: String, width: Int?) -> String {
+        guard let width, width >= 40 else { return line }
+        let timeWidth = "2026-11-29 15:39:46.1 ".count
+        return TerminalText.wrapped(line, width: width, indent: timeWidth).joined(separator: "\n")
     }
 
     /// The level as `syslog(3)` numbers it.

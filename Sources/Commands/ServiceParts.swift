@@ -99,30 +99,31 @@ struct ReloadOnHangup: Service {
     }
 }
 
-/// Prints live events on the terminal, one line each.
+/// Prints live events on the terminal, one line each, and below them what is heard now.
 struct LiveView: Service {
     /// Everything that happens from now on.
     let follow: @Sendable () -> AsyncStream<LiveMessage>
     /// Whether several models listen, so that each line names the model.
     let hasSeveralModels: Bool
+    /// Whether lines have colours.
+    let isColored: Bool
 
     let log: Logger
 
     func run() async throws {
         var isShown = true
+        var lines = LiveLines(namesModels: hasSeveralModels, colored: isColored)
         for await message in follow() {
-            guard isShown, case .event(let event) = message else { continue }
+            guard isShown else { continue }
             do {
-                try StandardOutput.writeLine(
-                    LiveEventLine(event, namesModel: hasSeveralModels)
-                        .text(colored: Terminal.showsColor)
-                )
+                try lines.show(message)
             } catch {
                 // The events are in the history: a terminal that has gone ends the view only.
                 isShown = false
                 log.warning("The terminal was closed; the service keeps listening.")
             }
         }
+        StatusLine.hide()
         // The monitor has ended. The services end one by one, and one that is early is an error.
         try? await gracefulShutdown()
     }
@@ -137,6 +138,8 @@ extension ServerSettings {
         socketMode = configuration.web.socketMode
         socketGroup = configuration.web.socketGroup
         clipsDirectory = location.clipsDirectory
+        passwordPath = configuration.web.passwordFile ?? location.webPasswordPath
+        sessionsPath = location.webSessionsPath
         listen = configuration.web.listen.map { TCPAddress(host: $0.host, port: $0.port) }
         if let path = configuration.web.tokenFile {
             token = try AccessToken(

@@ -50,12 +50,7 @@ enum StandardOutput {
     static let isTerminal = isatty(STDOUT_FILENO) == 1
 
     /// The columns of the terminal; nil where there is none, or it does not say.
-    static var terminalWidth: Int? {
-        var size = winsize()
-        guard isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
-        else { return nil }
-        return Int(size.ws_col)
-    }
+    static var terminalWidth: Int? { Terminal.size(of: STDOUT_FILENO)?.columns }
 
     /// Puts something harmless in the place of standard streams that are closed, before a file is
     /// opened there and results are written into it.
@@ -79,11 +74,15 @@ enum StandardOutput {
     }
 
     private static func append(_ text: String, flushes: Bool) throws {
-        let code = waiting.withLock { waiting -> Int32 in
-            waiting.append(contentsOf: text.utf8)
-            guard flushes || waiting.count >= greatestWaiting, !waiting.isEmpty else { return 0 }
-            defer { waiting.removeAll(keepingCapacity: true) }
-            return OutputFile.writeAll(waiting, to: STDOUT_FILENO)
+        let code = StatusLine.interrupted {
+            waiting.withLock { waiting -> Int32 in
+                waiting.append(contentsOf: text.utf8)
+                guard flushes || waiting.count >= greatestWaiting, !waiting.isEmpty else {
+                    return 0
+                }
+                defer { waiting.removeAll(keepingCapacity: true) }
+                return OutputFile.writeAll(waiting, to: STDOUT_FILENO)
+            }
         }
         guard code == 0 else { throw failure(code) }
     }
@@ -112,6 +111,18 @@ enum Terminal {
     /// Whether a line of progress may be drawn over itself on standard error.
     static let showsProgress = isCapable(STDERR_FILENO)
 
+    /// Whether a view may fill the whole terminal, and keys are read from it.
+    static let showsScreens = isCapable(STDOUT_FILENO) && isCapable(STDIN_FILENO)
+
+    /// The size of a terminal; nil where there is none, or it does not say.
+    static func size(of descriptor: Int32) -> (columns: Int, rows: Int)? {
+        var size = winsize()
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0,
+            size.ws_col > 0, size.ws_row > 0
+        else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
     private static let environment = ProcessInfo.processInfo.environment
 
     private static func isCapable(_ descriptor: Int32) -> Bool {
@@ -125,8 +136,11 @@ enum StandardError {
     ///
     /// An error is ignored: there is no place left to report it to.
     static func write(_ text: String) {
-        _ = OutputFile.writeAll(Array(text.utf8), to: STDERR_FILENO)
+        StatusLine.interrupted { _ = OutputFile.writeAll(Array(text.utf8), to: STDERR_FILENO) }
     }
+
+    /// The columns of the terminal; nil where there is none, or it does not say.
+    static var terminalWidth: Int? { Terminal.size(of: STDERR_FILENO)?.columns }
 
     /// Writes a message of this program on a line of its own: what a file's name holds can neither
     /// end the line nor command the terminal.

@@ -2,7 +2,7 @@ package import Detection
 import Foundation
 package import LogMelFeatures
 package import NeuralNetwork
-import Platform
+package import Platform
 
 /// A model that names sounds: a network with everything that is needed to use it.
 package struct SoundModel: Sendable {

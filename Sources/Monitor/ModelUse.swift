@@ -2,6 +2,7 @@ package import Detection
 import EventStore
 import LogMelFeatures
 package import ModelLibrary
+import Platform
 package import Settings
 
 /// What can be changed on a source while it is listened to.

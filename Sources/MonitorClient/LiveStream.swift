@@ -28,10 +28,28 @@ extension MonitorClient {
             ("recent", "\(recent)"), ("source", source), ("model", model),
         ]
         let request = request(.GET, APIRoute.stream.path, query: query, body: nil)
-        let (stream, continuation) = AsyncThrowingStream.makeStream(of: LiveMessage.self)
+        return stream(request, by: LiveMessageParser.self)
+    }
+}
+
+/// Reads the messages of an endless answer, however its bytes are cut.
+protocol StreamParser: SendableMetatype {
+    associatedtype Message: Sendable
+    init()
+    /// The messages that are complete with the next bytes.
+    mutating func parse(_ bytes: some Sequence<UInt8>) throws -> [Message]
+}
+
+extension MonitorClient {
+    /// Sends a request and reads its answer until it ends, or the reader stops.
+    func stream<Parser: StreamParser>(
+        _ request: HTTPRequestHead,
+        by parser: Parser.Type
+    ) -> AsyncThrowingStream<Parser.Message, any Error> {
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: Parser.Message.self)
         let task = Task {
             do throws(ClientError) {
-                try await follow(request, into: continuation)
+                try await follow(request, by: parser, into: continuation)
                 continuation.finish()
             } catch {
                 continuation.finish(throwing: error)
@@ -41,16 +59,17 @@ extension MonitorClient {
         return stream
     }
 
-    private func follow(
+    private func follow<Parser: StreamParser>(
         _ request: HTTPRequestHead,
-        into continuation: AsyncThrowingStream<LiveMessage, any Error>.Continuation
+        by _: Parser.Type,
+        into continuation: AsyncThrowingStream<Parser.Message, any Error>.Continuation
     ) async throws(ClientError) {
         let channel = try await connect()
         do {
             try await channel.executeThenClose { inbound, outbound in
                 try await outbound.write(.head(request))
                 try await outbound.write(.end(nil))
-                var parser = ServerSentEventParser()
+                var parser = Parser()
                 var status = 0
                 var refusalBody: [UInt8] = []
                 for try await part in inbound {
@@ -58,10 +77,8 @@ extension MonitorClient {
                     case .head(let head):
                         status = Int(head.status.code)
                     case .body(let buffer) where status == 200:
-                        for event in try parser.parse(buffer.readableBytesView) {
-                            if let message = try message(in: event) {
-                                continuation.yield(message)
-                            }
+                        for message in try parser.parse(buffer.readableBytesView) {
+                            continuation.yield(message)
                         }
                     case .body(let buffer):
                         refusalBody.append(contentsOf: buffer.readableBytesView)
@@ -82,9 +99,18 @@ extension MonitorClient {
             throw .connectionLost(path: socketPath)
         }
     }
+}
+
+/// Reads the live messages of a stream of server-sent events.
+struct LiveMessageParser: StreamParser {
+    private var events = ServerSentEventParser()
+
+    mutating func parse(_ bytes: some Sequence<UInt8>) throws -> [LiveMessage] {
+        try events.parse(bytes).compactMap(Self.message(in:))
+    }
 
     /// The message of a server-sent event; nil for kinds that a later version may have.
-    private func message(in event: ServerSentEvent) throws -> LiveMessage? {
+    private static func message(in event: ServerSentEvent) throws -> LiveMessage? {
         let data = Data(event.data.utf8)
         let decoder = JSONDecoder()
         return switch LiveMessage.Kind(rawValue: event.name) {

@@ -118,6 +118,12 @@ extension MonitorClient {
         return list.thresholds
     }
 
+    /// Makes a one-time token that opens the page.
+    package func makeLink(minutes: Int) async throws(ClientError) -> LinkMessage {
+        let body = JSONValue.object([.init("minutes", .integer(Int64(minutes)))])
+        return try await send(.POST, APIRoute.makeLink.path, body: body)
+    }
+
     /// Makes the service read its configuration again.
     package func reload() async throws(ClientError) -> ReloadMessage {
         try await send(.POST, APIRoute.reload.path)

@@ -7,8 +7,9 @@ import Messages
 struct AccessControl: RouterMiddleware {
     typealias Context = APIContext
 
-    /// What clients must show; nil: nothing, but they must call this machine by a loopback name.
-    let token: AccessToken?
+    /// What clients must show; where they need show nothing, they must call this machine by a
+    /// loopback name.
+    let signIn: SignIn
     let limit: RequestLimit
 
     func handle(
@@ -26,28 +27,39 @@ struct AccessControl: RouterMiddleware {
             throw error
         }
         try checkOrigin(of: request)
-        if let token {
-            try check(token, in: request)
+        if await signIn.isNeeded {
+            try await checkAdmission(of: request)
         } else {
             try checkHost(of: request)
         }
         return try await next(request, context)
     }
 
-    private func check(_ token: AccessToken, in request: Request) throws(APIError) {
-        let isHealth = request.method == .get && request.uri.path == APIRoute.health.path
-        let shown = request.headers[.authorization]
-        guard isHealth || shown.map(token.matches(authorization:)) == true else {
+    private func checkAdmission(of request: Request) async throws(APIError) {
+        guard !Self.isOpen(request) else { return }
+        let admission = await signIn.admission(of: request.headers)
+        guard admission == .admitted else {
             var error = APIError(
                 .unauthorized,
                 "token_needed",
-                shown == nil
-                    ? "Send the token as 'Authorization: Bearer TOKEN' or as the password."
+                admission == .nothingShown
+                    ? "Sign in at the page, or send the token as 'Authorization: Bearer TOKEN'."
                     : "The token is wrong."
             )
-            error.headers[.wwwAuthenticate] = #"Basic realm="earwitness", charset="UTF-8""#
+            // Not Basic, for which browsers would ask before the page can.
+            error.headers[.wwwAuthenticate] = #"Bearer realm="earwitness""#
             throw error
         }
+    }
+
+    /// Whether a request is answered before anybody has signed in: for the page, which is the same
+    /// for everybody and asks for the password, and for the health.
+    private static func isOpen(_ request: Request) -> Bool {
+        let path = request.uri.path
+        if path == APIRoute.session.path { return true }
+        guard request.method == .get else { return false }
+        return [APIRoute.page.path, APIRoute.pageIcon.path, APIRoute.health.path].contains(path)
+            || WebPage.names.contains { path == "/page/\($0)" }
     }
 
     /// Refuses names that another site has made to point at this machine (DNS rebinding).
@@ -59,7 +71,7 @@ struct AccessControl: RouterMiddleware {
                 .forbidden,
                 "host_not_allowed",
                 "'\(authority)' is not a loopback name. Use 127.0.0.1 or "
-                    + "localhost, or set web.token_file."
+                    + "localhost, or set a password with 'earwitness web password'."
             )
         }
     }
@@ -138,16 +150,11 @@ package struct AccessToken: Sendable {
 
     /// Whether a text is the token, in a time that does not tell how much of it is right.
     func matches(_ text: String) -> Bool {
-        let given = Array(text.utf8)
-        var difference = UInt8(given.count == bytes.count ? 0 : 1)
-        for (index, byte) in bytes.enumerated() {
-            difference |= byte ^ (index < given.count ? given[index] : ~byte)
-        }
-        return difference == 0
+        ConstantTime.areEqual(Array(text.utf8), bytes)
     }
 
     /// Whether an `Authorization` header shows the token: as `Bearer`, or as the password of
-    /// `Basic` with any user name, which browsers ask for by themselves.
+    /// `Basic` with any user name.
     func matches(authorization header: String) -> Bool {
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2 else {

@@ -22,10 +22,12 @@ struct MonitorRoutes: Sendable {
     private let listening: ListenRoute
     private let support: SupportRoutes
     private let thresholds: ThresholdRoutes
+    private let sessions: SessionRoutes
 
     /// Creates the routes, which all listeners share.
     init(
         settings: ServerSettings,
+        signIn: SignIn,
         history: HistoryReader,
         controls: MonitorControls
     ) {
@@ -52,6 +54,7 @@ struct MonitorRoutes: Sendable {
         listening = ListenRoute(controls: controls)
         support = SupportRoutes(controls: controls)
         thresholds = ThresholdRoutes(controls: controls, maxBodyBytes: settings.maxBodyBytes)
+        sessions = SessionRoutes(signIn: signIn, maxBodyBytes: settings.maxBodyBytes)
     }
 
     /// Builds the routes for one of the listeners; without access control, every client that
@@ -69,7 +72,7 @@ struct MonitorRoutes: Sendable {
             }
             let path = route.path.replacing("{", with: ":").replacing("}", with: "")
             router.on(RouterPath(path), method: method) { request, context in
-                try await answer(route, to: request, context: context)
+                try await answer(route, to: request, context: context, isLocal: access == nil)
             }
         }
         return OriginResponder(router: router.buildResponder())
@@ -78,7 +81,8 @@ struct MonitorRoutes: Sendable {
     private func answer(
         _ route: APIRoute,
         to request: Request,
-        context: APIContext
+        context: APIContext,
+        isLocal: Bool
     ) async throws -> Response {
         switch route {
         case .page: try WebPage.response("index.html", to: request)
@@ -88,6 +92,11 @@ struct MonitorRoutes: Sendable {
         case .health: try health(request)
         case .metrics: try await metrics(request)
         case .openAPI: try openAPI(request)
+        case .session: try await sessions.session(request, isLocal: isLocal)
+        case .beginSession:
+            try await sessions.begin(request, from: context.remoteAddress, isLocal: isLocal)
+        case .endSession: try await sessions.end(request, isLocal: isLocal)
+        case .makeLink: try await sessions.makeLink(request, isLocal: isLocal)
         case .status: try await status(request)
         case .models: try await models(request)
         case .events: try await events.events(request)
@@ -184,9 +193,12 @@ extension APIContext {
 /// What travels with a request through the handlers.
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// The address of who asks; nil over the Unix socket.
+    let remoteAddress: String?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        remoteAddress = source.channel.remoteAddress?.ipAddress
     }
 }
 

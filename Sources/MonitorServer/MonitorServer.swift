@@ -36,7 +36,6 @@ package final class MonitorServer: Service {
     ///   - controls: The way to the running monitor.
     ///   - logger: Where failed requests are logged.
     ///   - onListening: Called once, when all addresses accept connections.
-    /// - Throws: ``ServerError`` if another service runs or the settings cannot be used.
     package init(
         settings: ServerSettings,
         claim: SocketClaim,
@@ -44,10 +43,7 @@ package final class MonitorServer: Service {
         controls: MonitorControls,
         logger: Logger,
         onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }
-    ) throws(ServerError) {
-        if let listen = settings.listen, !listen.isLoopback, settings.token == nil {
-            throw .tokenMissing(address: "\(listen)")
-        }
+    ) {
         self.settings = settings
         self.store = store
         self.controls = controls
@@ -79,8 +75,15 @@ package final class MonitorServer: Service {
         on loops: MultiThreadedEventLoopGroup,
         threads: NIOThreadPool
     ) async throws {
+        let signIn = SignIn(settings: settings, threads: threads)
+        if let path = settings.passwordPath, let reason = await signIn.passwordProblem {
+            logger.warning(
+                "The password in '\(path)' cannot be used (\(reason)). Set a new one with 'earwitness web password'."
+            )
+        }
         let routes = MonitorRoutes(
             settings: settings,
+            signIn: signIn,
             history: HistoryReader(store: store, controls: controls, threads: threads),
             controls: controls
         )
@@ -101,7 +104,7 @@ package final class MonitorServer: Service {
         }
         let tcp = settings.listen.map { listen in
             let access = AccessControl(
-                token: settings.token,
+                signIn: signIn,
                 limit: RequestLimit(perSecond: settings.maxRequestsPerSecond)
             )
             return application(
@@ -110,7 +113,9 @@ package final class MonitorServer: Service {
                 on: loops
             ) { channel in
                 let port = channel.localAddress?.port ?? listen.port
-                reportListening.yield(ServerSettings.TCPAddress(host: listen.host, port: port))
+                let address = ServerSettings.TCPAddress(host: listen.host, port: port)
+                await signIn.setAddress(address)
+                reportListening.yield(address)
             }
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -31,8 +31,12 @@ package struct ServerSettings: Sendable {
     package var socketGroup: String?
     /// Where to listen over TCP too; nil: nowhere.
     package var listen: TCPAddress?
-    /// What clients over TCP must show; nil: nothing, which only a loopback address allows.
+    /// What programs show over TCP; nil: there is no token.
     package var token: AccessToken?
+    /// The file that holds the hash of the page's password; nil: there is no password.
+    package var passwordPath: String?
+    /// The file that keeps who is signed in; nil: sessions end with the server.
+    package var sessionsPath: String?
     /// The folder that clips are relative to; nil: no clips are given out.
     package var clipsDirectory: String?
 
@@ -69,8 +73,6 @@ package enum ServerError: Error, Equatable, CustomStringConvertible {
     case unusableGroup(name: String, path: String)
     /// The TCP address cannot be listened at.
     case cannotListen(address: String, reason: String)
-    /// Other machines could reach the API, and there is no token.
-    case tokenMissing(address: String)
     /// The file with the token cannot be read.
     case unreadableToken(path: String)
     /// systemd gave the service no such credential.
@@ -97,9 +99,6 @@ package enum ServerError: Error, Equatable, CustomStringConvertible {
                 + "'systemctl edit earwitness'."
         case .cannotListen(let address, let reason):
             "Cannot listen at \(address) (\(reason)). Change web.listen, or stop the program that uses it."
-        case .tokenMissing(let address):
-            "\(address) is reachable from other machines, but there is no token. "
-                + "Set web.token_file, or listen on 127.0.0.1."
         case .unreadableToken(let path):
             "Cannot read the token file '\(path)'. Check that it exists and that the service's "
                 + "user may read it."

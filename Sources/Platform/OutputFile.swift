@@ -27,8 +27,13 @@ package final class OutputFile {
     /// - Parameters:
     ///   - path: Where it is to be; a file that is there is replaced and keeps its mode and owner.
     ///   - isDurable: Whether a loss of power can't undo it once ``finish()`` has returned.
+    ///   - isPrivate: Whether only the owner of its folder may read it, whoever writes it.
     /// - Throws: Why it can't be made.
-    package init(path: String, isDurable: Bool = false) throws(FileWriteError) {
+    package init(
+        path: String,
+        isDurable: Bool = false,
+        isPrivate: Bool = false
+    ) throws(FileWriteError) {
         self.path = path
         self.isDurable = isDurable
         var old = stat()
@@ -47,13 +52,25 @@ package final class OutputFile {
             return
         }
         target = isThere ? FileFacts.realPath(path) ?? path : path
-        let created = try Self.createTemporary(beside: target, path: path)
+        let created = try Self.createTemporary(
+            beside: target,
+            path: path,
+            mode: isPrivate ? 0o600 : 0o666
+        )
         descriptor = created.descriptor
         temporary = created.path
         if isThere {
             // Only root can keep another user's file theirs; other users own what they replace.
             _ = fchown(descriptor, old.st_uid, old.st_gid)
             fchmod(descriptor, old.st_mode & 0o7777)
+        }
+        if isPrivate {
+            var folder = stat()
+            let outer = PathText.folder(of: target)
+            if PathText.withBytes(of: outer, { stat($0, &folder) }) == 0 {
+                _ = fchown(descriptor, folder.st_uid, folder.st_gid)
+            }
+            fchmod(descriptor, 0o600)
         }
     }
 
@@ -67,9 +84,10 @@ package final class OutputFile {
     package static func write(
         _ text: String,
         to path: String,
-        isDurable: Bool = false
+        isDurable: Bool = false,
+        isPrivate: Bool = false
     ) throws(FileWriteError) {
-        try write(Array(text.utf8), to: path, isDurable: isDurable)
+        try write(Array(text.utf8), to: path, isDurable: isDurable, isPrivate: isPrivate)
     }
 
     /// Writes a whole file.
@@ -78,9 +96,10 @@ package final class OutputFile {
     package static func write(
         _ bytes: [UInt8],
         to path: String,
-        isDurable: Bool = false
+        isDurable: Bool = false,
+        isPrivate: Bool = false
     ) throws(FileWriteError) {
-        let file = try OutputFile(path: path, isDurable: isDurable)
+        let file = try OutputFile(path: path, isDurable: isDurable, isPrivate: isPrivate)
         try file.write(bytes)
         try file.finish()
     }
@@ -208,7 +227,8 @@ package final class OutputFile {
 
     private static func createTemporary(
         beside target: String,
-        path: String
+        path: String,
+        mode: mode_t
     ) throws(FileWriteError) -> (descriptor: Int32, path: String) {
         let folder = PathText.folder(of: target)
         while true {
@@ -216,7 +236,7 @@ package final class OutputFile {
             let number = lastNumber.add(1, ordering: .relaxed).newValue
             let temporary = PathText.join(folder, ".earwitness-\(getpid())-\(number).partial")
             let descriptor = PathText.withBytes(of: temporary) {
-                open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+                open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
             }
             if descriptor >= 0 { return (descriptor, temporary) }
             guard errno == EEXIST else {

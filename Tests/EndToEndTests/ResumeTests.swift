@@ -216,9 +216,9 @@ extension EndToEnd {
             (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": ""], true),
             (["TERM": "xterm", "NO_COLOR": "1"], false), (["TERM": "dumb"], false),
         ])
-        func eventsAreBoldOnlyWhereThatIsWanted(
+        func eventsAreColoredOnlyWhereThatIsWanted(
             environment: [String: String],
-            isBold: Bool
+            isColored: Bool
         ) throws {
             let dog = Recordings.clear("dog_bark").path
             let text = try shown(
@@ -226,8 +226,9 @@ extension EndToEnd {
                 environment
             )
             #expect(text.contains("Dog bark"))
-            #expect(text.contains("\u{1B}[1m") == isBold)
-            #expect(text.contains("\u{1B}") == isBold)
+            #expect(text.contains("\u{1B}[1;") == isColored)
+            #expect(text.contains(/\u{1B}\[[0-9;]+m/) == isColored)
+            #expect(environment["TERM"] != "dumb" || !text.contains("\u{1B}"))
         }
 
         @Test(arguments: [

@@ -302,6 +302,59 @@ extension EndToEnd {
             #expect(service.terminate().status == 0)
         }
 
+        /// Pipes a password into the program.
+        private func setPassword(_ password: String) throws {
+            let command = "'\(BuiltProgram.folder)/earwitness' web password --stdin"
+            let shell = try RunningProgram(
+                path: "/bin/sh",
+                arguments: ["-c", "echo '\(password)' | \(command)"],
+                environment: program.environment
+            )
+            let outcome = shell.outcome()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+
+        private func signIn(with password: String) throws {
+            let field = "document.getElementById('password')"
+            try browser.wait(until: "\(field) !== null")
+            _ = try browser.value(of: "\(field).value = '\(password)'")
+            try browser.press("Enter", on: "#password")
+        }
+
+        @Test func whoIsNotSignedInIsAskedForThePasswordOrOpensALink() throws {
+            try setPassword("four words of mine")
+            let service = try program.startAnswering("run", "--source", "demo", "--pace", "4")
+            try browser.open("\(origin)/#/history")
+            try browser.wait(until: "document.querySelector('.sign-in h1') !== null")
+            try browser.expectOpenToEverybody()
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+            try signIn(with: "four words of yours")
+            try browser.wait(
+                until: "document.querySelector('.sign-in .problem').textContent.includes('wrong')"
+            )
+            try signIn(with: "four words of mine")
+            let isLive = "document.getElementById('connection').dataset.state === 'live'"
+            try browser.wait(until: isLive)
+            #expect(try text("location.hash") == "#/history")
+            try open("live")
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+
+            // Another password signs everybody out, and the page notices.
+            try setPassword("five words that are mine")
+            _ = try browser.value(of: "location.hash = '#/system'")
+            try browser.wait(until: "document.querySelector('.sign-in h1') !== null")
+
+            let link = try program.run("web", "link")
+            let phone = try Browser()
+            try phone.open(try #require(link.lines.first))
+            try phone.wait(until: isLive)
+            #expect(try phone.value(of: "location.hash") as? String == "#/live")
+            #expect(phone.complaints.isEmpty, "\(phone.complaints)")
+            _ = try phone.value(of: "document.getElementById('sign-out').click()")
+            try phone.wait(until: "document.querySelector('.sign-in h1') !== null")
+            #expect(service.terminate().status == 0)
+        }
+
         @Test func aSoundIsSetOnItsViewOnlyOnceItIsSaved() throws {
             let service = try start("sounds")
             let slider = "#thresholds tr input"

@@ -1,5 +1,6 @@
 import LogMelFeatures
 import NeuralNetwork
+import Platform
 import Settings
 import Testing
 

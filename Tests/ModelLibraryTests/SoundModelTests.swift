@@ -3,6 +3,7 @@ import Foundation
 import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
+import Platform
 import Settings
 import Testing
 

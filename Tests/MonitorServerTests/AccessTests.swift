@@ -66,19 +66,21 @@ struct AccessTests {
         }
     }
 
-    @Test func withATokenNothingButHealthIsAnsweredWithoutIt() async throws {
+    @Test func withATokenNothingButThePageAndHealthIsAnsweredWithoutIt() async throws {
         let token = try AccessToken(secret)
         try await withMonitor { settings in
             settings.listen = ServerSettings.TCPAddress(host: "0.0.0.0", port: 0)
             settings.token = token
         } _: { monitor in
             let host = "box.example"
-            #expect(await monitor.rawTCP(request("GET /healthz", host: host)).status == 200)
-            for path in ["/", "/v1/status", "/v1/events", "/metrics", "/nothing"] {
+            for path in ["/healthz", "/", "/page/app.js", "/icon.svg", "/v1/session"] {
+                #expect(await monitor.rawTCP(request("GET \(path)", host: host)).status == 200)
+            }
+            for path in ["/v1/status", "/v1/events", "/metrics", "/nothing", "/page/none.js"] {
                 let answer = await monitor.rawTCP(request("GET \(path)", host: host))
                 #expect(answer.status == 401)
-                #expect(answer.lowercased().contains("www-authenticate: basic realm"))
-                #expect(answer.apiError.hasPrefix("token_needed: Send the token as"))
+                #expect(answer.lowercased().contains("www-authenticate: bearer realm"))
+                #expect(answer.apiError.hasPrefix("token_needed: Sign in at the page, or send"))
             }
             let basic = Data("anybody:\(secret)".utf8).base64EncodedString()
             for shown in ["Bearer \(secret)", "bearer  \(secret)", "Basic \(basic)"] {

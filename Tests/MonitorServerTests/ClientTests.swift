@@ -208,3 +208,36 @@ struct ServerSentEventTests {
         }
     }
 }
+
+@Suite struct SpectrogramParserTests {
+    private static let header =
+        #"{"source":"porch","model":"m","bands":2,"columns_per_s":25,"frequencies_hz":[100,200],"#
+        + #""floor_db":-120,"step_db":0.5}"# + "\n"
+
+    private static func column(_ time: Double, _ levels: [UInt8]) -> [UInt8] {
+        withUnsafeBytes(of: time.bitPattern.littleEndian, Array.init) + levels
+    }
+
+    @Test(arguments: [1, 3, 7, 1_000])
+    func columnsAreWholeHoweverTheirBytesAreCut(pieceLength: Int) throws {
+        let bytes =
+            Array(Self.header.utf8) + Self.column(1_000.5, [1, 2])
+            + Self.column(1_000.54, [10, 255])
+            + [0, 0]
+        var parser = SpectrogramParser()
+        var messages: [SpectrogramMessage] = []
+        for start in stride(from: 0, to: bytes.count, by: pieceLength) {
+            messages += try parser.parse(bytes[start..<min(bytes.count, start + pieceLength)])
+        }
+        #expect(messages.count == 3)
+        #expect(messages[1] == .column(time: 1_000.5, levels: [1, 2]))
+        #expect(messages[2] == .column(time: 1_000.54, levels: [10, 255]))
+    }
+
+    @Test func whatIsNoHeaderIsRefused() {
+        for text in ["{}\n", "no\n", Self.header.replacing("\"bands\":2", with: "\"bands\":3")] {
+            var parser = SpectrogramParser()
+            #expect(throws: DecodingError.self) { try parser.parse(Array(text.utf8)) }
+        }
+    }
+}

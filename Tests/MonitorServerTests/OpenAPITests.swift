@@ -73,13 +73,15 @@ struct OpenAPITests {
             for (route, json) in [
                 (APIRoute.label, #"{"class":"fox"}"#), (.setThreshold, #"{"on":0.5}"#),
                 (.setThreshold, #"{"reported":false}"#),
+                (.beginSession, #"{"secret":"any"}"#), (.makeLink, #"{"minutes":5}"#),
             ] {
                 let path = route.path.replacing("{id}", with: "\(id)")
                     .replacing("{class}", with: "rain")
                 let answer = await monitor.raw(request("\(route.method) \(path)", json: json))
                 #expect(try description.findings(in: answer.body, of: route).isEmpty)
             }
-            for route in [APIRoute.resetThreshold, .resetThresholds, .reload] {
+            let plain: [APIRoute] = [.resetThreshold, .resetThresholds, .reload, .endSession]
+            for route in plain {
                 let path = route.path.replacing("{class}", with: "rain")
                 let answer = await monitor.raw(request("\(route.method) \(path)"))
                 #expect(try description.findings(in: answer.body, of: route).isEmpty)
@@ -91,8 +93,9 @@ struct OpenAPITests {
 
     /// What each route with JSON is asked; nil: it does not answer with JSON.
     private static let queries: [APIRoute: [String]] = [
-        .health: [""], .status: [""], .openAPI: [""], .thresholds: ["", "?model=test"],
-        .threshold: [""], .models: [""], .sounds: ["", "?days=30"], .event: [""],
+        .health: [""], .session: [""], .status: [""], .openAPI: [""],
+        .thresholds: ["", "?model=test"], .threshold: [""], .models: [""],
+        .sounds: ["", "?days=30"], .event: [""],
         .events: ["", "?label=any", "?since=1h&order=newest&limit=1", "?class=rain&source=porch"],
         .counts: TimeBinWords.all.map { "?by=\($0)" },
         .scores: ["", "?since=1h&class=rain", "?class=speech&model=test&source=porch"],

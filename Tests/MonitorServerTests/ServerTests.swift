@@ -158,18 +158,6 @@ struct ServerTests {
         )
     }
 
-    @Test func otherMachinesNeedAToken() throws {
-        let folder = try TemporaryFolder()
-        for host in ["0.0.0.0", "::", "192.168.1.2", "box.example"] {
-            var settings = ServerSettings(socketPath: folder.file("api.sock"))
-            let address = ServerSettings.TCPAddress(host: host, port: 8_137)
-            settings.listen = address
-            #expect(
-                error { _ = try makeServer(settings) } == .tokenMissing(address: "\(address)")
-            )
-        }
-    }
-
     @Test func aPortThatIsTakenIsNamed() async throws {
         try await withMonitor { settings in
             settings.listen = ServerSettings.TCPAddress(host: "127.0.0.1", port: 0)

@@ -21,6 +21,16 @@ import Testing
         try String(contentsOfFile: path(name), encoding: .utf8)
     }
 
+    @Test func aPrivateFileIsItsOwnersAloneAlsoWhereItWasNot() throws {
+        try OutputFile.write("old", to: path("word"))
+        chmod(path("word"), 0o644)
+        try OutputFile.write("secret", to: path("word"), isPrivate: true)
+        var facts = stat()
+        #expect(stat(path("word"), &facts) == 0)
+        #expect(facts.st_mode & 0o777 == 0o600)
+        #expect(try text("word") == "secret")
+    }
+
     @Test func aFileHasItsNameOnlyWhenItIsWhole() throws {
         let file = try OutputFile(path: path("a.csv"))
         try file.write("one\n")

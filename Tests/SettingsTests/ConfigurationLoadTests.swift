@@ -60,8 +60,8 @@ import Testing
               min_free: 1 GB
               classes:
                 rain: {keep: false, max_days: 3, max_size: 10 MB}
-            web: {listen: off, token_file: /etc/token, socket_mode: 0666, socket_group: audio,
-                  listen_live: 3}
+            web: {listen: off, token_file: /etc/token, password_file: /etc/word, socket_mode: 0666,
+                  socket_group: audio, listen_live: 3}
             log: debug
             """
         )
@@ -105,6 +105,7 @@ import Testing
         #expect(loaded.clips.classes["rain"]?.maxSizeBytes == 10_000_000)
         #expect(loaded.web.listen == nil)
         #expect(loaded.web.tokenFile == "/etc/token")
+        #expect(loaded.web.passwordFile == "/etc/word")
         #expect(loaded.log == .debug)
         let unset = loaded.shownSettings().filter { $0.origin == .builtIn }.map(\.key)
         #expect(

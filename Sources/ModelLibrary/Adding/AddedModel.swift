@@ -1,6 +1,7 @@
 import Detection
 import LogMelFeatures
 package import NeuralNetwork
+package import Platform
 import Settings
 
 /// A model folder's content made of a network's file.

@@ -42,6 +42,7 @@ async function answer(path, options) {
 
 /// Why the service does not give what was asked for.
 async function refusal(response) {
+  if (response.status === 401) window.dispatchEvent(new Event("signed-out"));
   const body = await response.json().catch(() => null);
   return new Refusal(body?.error?.message ?? `The service answered ${response.status}.`, body?.error?.code, response.status);
 }

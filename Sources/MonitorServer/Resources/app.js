@@ -2,6 +2,7 @@
 
 import { byId, make, plural, showProblem, when } from "./dom.js";
 import { connection, listen, loadStatus, loadThresholds, start, status } from "./live-data.js";
+import { signIn } from "./sign-in.js";
 import * as live from "./live.js";
 import * as history from "./history.js";
 import * as timeline from "./timeline.js";
@@ -75,6 +76,7 @@ async function begin() {
     byId("audio").pause();
     byId("player").hidden = true;
   });
+  await signIn();
   const wait = new Promise((done) => setTimeout(done, 1500));
   // What is heard is shown all the same while these are not answered.
   await Promise.race([wait, Promise.allSettled([loadStatus(), loadThresholds()])]);

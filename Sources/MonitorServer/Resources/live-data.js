@@ -188,6 +188,8 @@ function follow() {
     setConnection("lost");
     if (mine.readyState === EventSource.CLOSED && mine === stream) {
       stream = null;
+      // A stream does not say why it is refused; this says so if nobody is signed in any more.
+      loadStatus().catch(() => {});
       setTimeout(() => { if (!document.hidden && stream === null) follow(); }, 5000);
     }
   });

@@ -4,7 +4,6 @@ extension MonitorConfiguration {
     /// The problems that no single value has, but several have together.
     func contradictions() -> [DocumentProblem] {
         gateContradictions() + detectionContradictions() + clipContradictions()
-            + webContradictions()
             + sourceContradictions() + modelContradictions()
     }
 
@@ -77,18 +76,6 @@ extension MonitorConfiguration {
                     found: length,
                     allowed: "more than clips.pre_roll_s, which is \(roll)"
                 )
-        ]
-    }
-
-    private func webContradictions() -> [DocumentProblem] {
-        guard let listen = web.listen, !listen.isLoopback, web.tokenFile == nil else { return [] }
-        return [
-            problem(
-                "web.listen",
-                found: "'\(listen)', reachable from other machines, without a token",
-                allowed: "an address of this machine, or any with web.token_file",
-                advice: "set 'token_file' to a file that holds a token, or listen at 127.0.0.1"
-            )
         ]
     }
 

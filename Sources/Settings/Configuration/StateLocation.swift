@@ -66,6 +66,10 @@ package struct StateLocation: Equatable, Sendable {
     package var overridesPath: String { "\(stateDirectory)/overrides.yaml" }
     /// The noise floors that the sources have learnt.
     package var noiseFloorsPath: String { "\(stateDirectory)/noise-floors.json" }
+    /// The hash of the page's password, unless the configuration names another file.
+    package var webPasswordPath: String { "\(stateDirectory)/web-password" }
+    /// Who is signed in at the page.
+    package var webSessionsPath: String { "\(stateDirectory)/web-sessions.json" }
     /// The folder of learned models.
     package var modelsDirectory: String { "\(stateDirectory)/models" }
     /// The API socket of a service that runs as this user.

@@ -4,6 +4,8 @@ package struct WebSettings: Equatable, Sendable {
     package var listen: ListenAddress? = .standard
     /// The file that holds the token which other machines must show; nil: no token.
     package var tokenFile: String?
+    /// The file that holds the hash of the page's password; nil: the one in the state folder.
+    package var passwordFile: String?
     /// The permissions of the Unix socket.
     package var socketMode: UInt32 = 0o660
     /// The group that the Unix socket is given to; nil: the service's own.
@@ -20,7 +22,7 @@ extension WebSettings {
     package static let settings = SettingsTable<WebSettings>([
         .optional("listen", \.listen, .listenAddress, word: "off", appliesLive: false)
             .help(
-                "The address of the API and web page; reachable from other machines only with `token_file`."
+                "The address of the API and web page; other machines need a password, a link or the token."
             ),
         .optional(
             "token_file",
@@ -29,7 +31,17 @@ extension WebSettings {
             word: "none",
             appliesLive: false
         )
-        .help("The file or systemd credential with the token that requests over TCP must carry."),
+        .help("The file or systemd credential with the token that programs show over TCP."),
+        .optional(
+            "password_file",
+            \.passwordFile,
+            .text("a path"),
+            word: "auto",
+            appliesLive: false
+        )
+        .help(
+            "Where `earwitness web password` keeps the hash of the page's password; auto: `web-password` in the state folder."
+        ),
         .value("socket_mode", \.socketMode, .fileMode, appliesLive: false)
             .help("Who may use the Unix socket, as the permissions of a file."),
         .optional(

@@ -2,6 +2,7 @@ import Foundation
 package import LogMelFeatures
 import ModelLibrary
 package import NeuralNetwork
+import Platform
 import SoundDatasets
 
 /// A trained network that a training continues from, with a new last layer for its own classes or

@@ -1,6 +1,7 @@
 import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
+import Platform
 
 /// A trained model whose probabilities are a part of a training's targets.
 package struct Teacher: Sendable {

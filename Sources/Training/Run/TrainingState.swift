@@ -2,6 +2,7 @@ import Foundation
 import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
+import Platform
 
 /// A training in the middle, on disk: weights, all averages, and what the steps so far gave.
 ///

@@ -1,0 +1,24 @@
+import Platform
+import Testing
+
+/// The examples of FIPS 180-4 and lengths around the padding's edge, from coreutils' sha256sum.
+@Suite struct SHA256DigestTests {
+    @Test(arguments: [
+        (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        (55, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"),
+        (56, "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"),
+        (64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
+        (1_000, "41edece42d63e8d9bf515a9ba6932e1c20cbc9f5a5d134645adb5db1b9737ea3"),
+    ])
+    func lettersAGiveTheDigestOfCoreutils(count: Int, digest: String) {
+        let bytes = [UInt8](repeating: 0x61, count: count)
+        #expect(SHA256Digest(of: bytes).description == digest)
+    }
+
+    @Test func abcGivesTheDigestOfTheStandard() {
+        #expect(
+            SHA256Digest(of: Array("abc".utf8)).description
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        )
+    }
+}
