@@ -56,7 +56,9 @@ extension EndToEnd {
             try expectThatTheClipIsShown(of: id)
             #expect(try program.source()["lost_samples"] as? Int == 0)
             #expect(browser.complaints.isEmpty, "\(browser.complaints)")
-            #expect(browser.requests.allSatisfy { $0.hasPrefix(origin) })
+            // The controls of a player have pictures of their own, as data.
+            let asked = browser.requests.filter { $0.hasPrefix("http") }
+            #expect(asked.allSatisfy { $0.hasPrefix(origin) }, "\(asked)")
             for view in ["live", "history"] { try takePictures(of: view) }
             #expect(service.terminate().status == 0)
         }
