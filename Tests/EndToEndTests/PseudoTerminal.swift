@@ -21,10 +21,12 @@ final class PseudoTerminal {
         rows: Int = 24
     ) throws {
         screen = TerminalScreen(columns: columns, rows: rows)
-        end = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-        guard end >= 0, grantpt(end) == 0, unlockpt(end) == 0, let name = ptsname(end) else {
-            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-        }
+        end = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        // TIOCSPTLCK and TIOCGPTN: what unlockpt and ptsname ask, which Swift does not see.
+        var (isLocked, number) = (Int32(0), Int32(0))
+        guard end >= 0, ioctl(end, 0x4004_5431, &isLocked) == 0, ioctl(end, 0x8004_5430, &number) == 0
+        else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        let name = "/dev/pts/\(number)"
         setSize(columns: columns, rows: rows)
         var environment = ProcessInfo.processInfo.environment.merging(program.environment) { $1 }
         environment["TERM"] = "xterm-256color"
@@ -105,8 +107,8 @@ final class PseudoTerminal {
             return true
         }
         listen()
-        let status = status ?? 0
-        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + status & 0x7F
+        let code = status ?? 0
+        return code & 0x7F == 0 ? (code >> 8) & 0xFF : 128 + code & 0x7F
     }
 
     /// Whether the terminal shows what is typed, as it does while a shell waits.
