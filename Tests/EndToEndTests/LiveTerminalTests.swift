@@ -137,15 +137,15 @@ extension EndToEnd {
         @Test func aPasswordIsAskedForTwiceAndNeverShown() throws {
             let path = home.path("state/web-password")
             let short = try PseudoTerminal(program, "web", "password")
-            try short.wait(until: "it is asked for") { $0.text.contains("New password: ") }
+            try short.wait(until: "it is asked for") { $0.text.contains("New password:") }
             short.type("short\r")
             #expect(try short.outcome() == 65)
             #expect(short.written.contains("The password has 5 characters; at least 8 are needed."))
 
             let terminal = try PseudoTerminal(program, "web", "password")
-            try terminal.wait(until: "it is asked for") { $0.text.contains("New password: ") }
+            try terminal.wait(until: "it is asked for") { $0.text.contains("New password:") }
             terminal.type("four worms\u{7F}\u{7F}ds of mine\r")
-            try terminal.wait(until: "it is asked for again") { $0.text.contains("again: ") }
+            try terminal.wait(until: "it is asked for again") { $0.text.contains("again:") }
             terminal.type("four words of mine\r")
             #expect(try terminal.outcome() == 0)
             #expect(!terminal.written.contains("four"))
@@ -155,7 +155,7 @@ extension EndToEnd {
             #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("$y$"))
 
             let interrupted = try PseudoTerminal(program, "web", "password")
-            try interrupted.wait(until: "it is asked for") { $0.text.contains("New password: ") }
+            try interrupted.wait(until: "it is asked for") { $0.text.contains("New password:") }
             interrupted.type("four\u{3}")
             #expect(try interrupted.outcome() == 130)
             #expect(interrupted.echoes)

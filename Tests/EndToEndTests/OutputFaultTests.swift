@@ -14,6 +14,8 @@ extension EndToEnd {
             case prints([String])
             /// It prints nothing with these, because what it makes goes elsewhere.
             case printsNothing([String])
+            /// It draws on a terminal, and says so where there is none.
+            case needsTerminal
         }
 
         private let home: TestHome
@@ -104,6 +106,9 @@ extension EndToEnd {
                 ["run"]: .printsNothing(["--source", "file:\(dog)", "--pace", "100"]),
                 ["tail"]: .prints(["--recent", "5"]),
                 ["status"]: .prints([]),
+                ["watch"]: .needsTerminal,
+                ["web", "link"]: .prints([]),
+                ["web", "password"]: .printsNothing(["--stdin"]),
                 ["devices"]: .prints(["--format", "text"]),
                 ["calibrate"]: .prints(["file:\(try tone())", "--seconds", "2"]),
                 ["doctor"]: .prints(["--no-listen"]),
@@ -172,15 +177,21 @@ extension EndToEnd {
                         "\(words)"
                     )
                 case .printsNothing(let arguments):
-                    let outcome = try run(words + arguments, shell: #"exec "$0" "$@" >/dev/full"#)
+                    let outcome = try run(
+                        words + arguments,
+                        shell: #"exec "$0" "$@" >/dev/full <<<'four words of mine'"#
+                    )
                     #expect(outcome.status == 0, "\(words): \(outcome.errors)")
+                case .needsTerminal:
+                    let outcome = try run(words, shell: #"exec "$0" "$@" >/dev/full"#)
+                    #expect(outcome.status == 64 && outcome.errors.contains("needs a terminal"))
                 }
             }
             _ = service?.terminate()
         }
 
         private func needsService(_ words: [String]) -> Bool {
-            [["status"], ["tail"]].contains(words)
+            [["status"], ["tail"], ["web", "link"]].contains(words)
         }
 
         @Test(arguments: [

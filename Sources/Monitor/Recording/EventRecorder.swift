@@ -12,31 +12,6 @@ import Realtime
 /// database cannot be written. All of it runs on its own queue, so that a slow disk blocks neither
 /// the analysis nor the API.
 package actor EventRecorder {
-    /// A source that is recorded.
-    package struct Source: Sendable {
-        /// Its name in the configuration.
-        package let name: String
-        /// What it listens to.
-        package let device: String
-        /// The sound pressure level of 0 dBFS in dB; nil: it is not known.
-        package let calibrationDB: Double?
-        /// Its models among the recorder's.
-        package let models: [ModelIndex]
-
-        /// Names a source.
-        package init(
-            name: String,
-            device: String,
-            calibrationDB: Double? = nil,
-            models: [ModelIndex] = [0]
-        ) {
-            self.name = name
-            self.device = device
-            self.calibrationDB = calibrationDB
-            self.models = models
-        }
-    }
-
     private let executor = SerialQueueExecutor(label: "earwitness.recorder")
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()

@@ -111,3 +111,30 @@ extension SourceCondition {
         )
     }
 }
+
+extension EventRecorder {
+    /// A source that is recorded.
+    package struct Source: Sendable {
+        /// Its name in the configuration.
+        package let name: String
+        /// What it listens to.
+        package let device: String
+        /// The sound pressure level of 0 dBFS in dB; nil: it is not known.
+        package let calibrationDB: Double?
+        /// Its models among the recorder's.
+        package let models: [ModelIndex]
+
+        /// Names a source.
+        package init(
+            name: String,
+            device: String,
+            calibrationDB: Double? = nil,
+            models: [ModelIndex] = [0]
+        ) {
+            self.name = name
+            self.device = device
+            self.calibrationDB = calibrationDB
+            self.models = models
+        }
+    }
+}

@@ -21,10 +21,10 @@ function samples(text) {
 /// A section that asks for them whenever it is opened.
 export function counters() {
   const body = make("tbody");
-  const title = make("summary", { id: "counters-title" }, "Everything that is counted and measured");
+  const title = make("summary", { id: "counted-title" }, "Everything that is counted and measured");
   const details = make("details", { class: "counters" }, title,
     make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Counters" },
-      make("table", { "aria-labelledby": "counters-title" }, make("thead", null, make("tr", null,
+      make("table", { "aria-labelledby": "counted-title" }, make("thead", null, make("tr", null,
         ["Name", "Of", "Value"].map((name) => make("th", { scope: "col" }, name)))), body)));
   details.addEventListener("toggle", async () => {
     if (!details.open) return;

@@ -31,6 +31,12 @@ package struct ClassOverrides: Equatable, Sendable {
         if let isReported = change.isReported { reported[className] = isReported }
     }
 
+    /// Forgets of what is set for a class that which a change says anew.
+    mutating func forget(_ change: ClassChange, of className: String) {
+        if change.on != nil { thresholds[className] = nil }
+        if change.isReported != nil { reported[className] = nil }
+    }
+
     /// Forgets what is set for a class, and gives it back.
     @discardableResult
     mutating func remove(_ className: String) -> ClassChange {

@@ -140,6 +140,10 @@ package struct ThresholdOverrides: Equatable, Sendable {
             overrides.models[model, default: ClassOverrides()].set(change, of: className)
         } else {
             overrides.classes.set(change, of: className)
+            // What was set for the class of one model would go before it.
+            for name in overrides.models.keys {
+                overrides.models[name]?.forget(change, of: className)
+            }
         }
         try overrides.write(path)
         return overrides
