@@ -24,7 +24,8 @@ final class PseudoTerminal {
         end = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         // TIOCSPTLCK and TIOCGPTN: what unlockpt and ptsname ask, which Swift does not see.
         var (isLocked, number) = (Int32(0), Int32(0))
-        guard end >= 0, ioctl(end, 0x4004_5431, &isLocked) == 0, ioctl(end, 0x8004_5430, &number) == 0
+        guard end >= 0, ioctl(end, 0x4004_5431, &isLocked) == 0,
+            ioctl(end, 0x8004_5430, &number) == 0
         else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         let name = "/dev/pts/\(number)"
         setSize(columns: columns, rows: rows)
