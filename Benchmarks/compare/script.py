@@ -19,7 +19,7 @@ device, model, labels, database = sys.argv[1:]
 names = [row["display_name"] for row in csv.DictReader(open(labels, encoding="utf-8"))]
 network = Interpreter(model, num_threads=1)
 network.allocate_tensors()
-entry = network.get_input_details()[0]["index"]
+entry = network.get_input_details()[0]
 exit_ = network.get_output_details()[0]["index"]
 rows = sqlite3.connect(database, isolation_level=None)
 rows.execute("CREATE TABLE IF NOT EXISTS event (time REAL, class TEXT, score REAL)")
@@ -34,7 +34,7 @@ with subprocess.Popen(command, stdout=subprocess.PIPE) as recorder:
         if numpy.sqrt(numpy.mean(window**2)) < 10 ** (-50 / 20):
             heard = set()
             continue
-        network.set_tensor(entry, window)
+        network.set_tensor(entry["index"], window.reshape(entry["shape"]))
         network.invoke()
         scores = network.get_tensor(exit_)[0]
         loud = set(numpy.flatnonzero(scores >= 0.5).tolist())
