@@ -49,7 +49,7 @@ enum StandardOutput {
     /// Whether a person reads it.
     static let isTerminal = isatty(STDOUT_FILENO) == 1
 
-    /// The columns of the terminal; nil where there is none, or it does not say.
+    /// The columns of the terminal; nil without a terminal, or if its size is unknown.
     static var terminalWidth: Int? { Terminal.size(of: STDOUT_FILENO)?.columns }
 
     /// Puts something harmless in the place of standard streams that are closed, before a file is
@@ -114,7 +114,7 @@ enum Terminal {
     /// Whether a view may fill the whole terminal, and keys are read from it.
     static let showsScreens = isCapable(STDOUT_FILENO) && isCapable(STDIN_FILENO)
 
-    /// The size of a terminal; nil where there is none, or it does not say.
+    /// The size of a terminal; nil without a terminal, or if its size is unknown.
     static func size(of descriptor: Int32) -> (columns: Int, rows: Int)? {
         var size = winsize()
         guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0,
@@ -139,7 +139,7 @@ enum StandardError {
         StatusLine.interrupted { _ = OutputFile.writeAll(Array(text.utf8), to: STDERR_FILENO) }
     }
 
-    /// The columns of the terminal; nil where there is none, or it does not say.
+    /// The columns of the terminal; nil without a terminal, or if its size is unknown.
     static var terminalWidth: Int? { Terminal.size(of: STDERR_FILENO)?.columns }
 
     /// Writes a message of this program on a line of its own: what a file's name holds can neither

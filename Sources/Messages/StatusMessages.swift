@@ -16,7 +16,7 @@ package struct StatusMessage: WireMessage {
     package var database: DatabaseStatusMessage
     /// The clips.
     package var clips: ClipStatusMessage
-    /// How many may listen live at once; 0: nobody.
+    /// How many may listen live at once; 0: live listening is off.
     package var listenLive: Int
     /// Each source.
     package var sources: [SourceStatusMessage]

@@ -102,6 +102,9 @@ package struct AccessToken: Sendable {
 
     private let bytes: [UInt8]
 
+    /// By which another token is told from this one, without keeping it.
+    var digest: String { RandomToken.digest(of: String(decoding: bytes, as: UTF8.self)) }
+
     /// Takes a token as it is.
     ///
     /// - Throws: ``ServerError/shortToken(path:length:)`` if it is easily guessed.

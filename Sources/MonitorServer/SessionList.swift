@@ -28,17 +28,17 @@ struct SessionList: Codable, Equatable {
     static let renewalSeconds: TimeInterval = 86_400
     private static let maxCount = 200
 
-    /// The digest of the password's hash; another password ends all sessions.
-    private(set) var password: String
+    /// The digest of the password's hash and the token; another of either ends all sessions.
+    private(set) var secrets: String
     /// When each session ends, by the digest of its token.
     private var expirations: [String: Date] = [:]
 
     /// Begins without sessions.
-    init(password: String) {
-        self.password = password
+    init(secrets: String) {
+        self.secrets = secrets
     }
 
-    /// Reads what a file keeps; nil if there is none, or it is damaged.
+    /// Reads what a file keeps; nil if it is missing or damaged.
     init?(contentsOfFile path: String) {
         guard let bytes = try? FileContents.read(path),
             let list = try? JSONDecoder().decode(SessionList.self, from: Data(bytes))
@@ -52,7 +52,7 @@ struct SessionList: Codable, Equatable {
         try OutputFile.write(Array(bytes), to: path, isPrivate: true)
     }
 
-    /// When the session of a token ends; nil if there is none any more.
+    /// When the session of a token ends; nil if it has ended.
     func expiration(of token: String, now: Date) -> Date? {
         expirations[RandomToken.digest(of: token)].flatMap { $0 > now ? $0 : nil }
     }

@@ -26,7 +26,7 @@ actor SignIn {
     private let threads: NIOThreadPool
     private var password = StoredPassword.none
     private var passwordFacts: FileFacts?
-    private var sessions = SessionList(password: "")
+    private var sessions = SessionList(secrets: "")
     private var links: [String: Date] = [:]
     private var attempts = AttemptLimit()
     private static let maxLinks = 16
@@ -49,13 +49,13 @@ actor SignIn {
             passwordFacts = FileFacts(path)
             password = StoredPassword(contentsOfFile: path)
         }
-        let digest = Self.digest(of: password)
+        let digest = Self.digest(of: password, token)
         if let path = settings.sessionsPath, let list = SessionList(contentsOfFile: path),
-            list.password == digest
+            list.secrets == digest
         {
             sessions = list
         } else {
-            sessions = SessionList(password: digest)
+            sessions = SessionList(secrets: digest)
         }
     }
 
@@ -193,9 +193,9 @@ actor SignIn {
         else { return }
         passwordFacts = facts
         password = StoredPassword(contentsOfFile: passwordPath)
-        let digest = Self.digest(of: password)
-        guard digest != sessions.password else { return }
-        sessions = SessionList(password: digest)
+        let digest = Self.digest(of: password, token)
+        guard digest != sessions.secrets else { return }
+        sessions = SessionList(secrets: digest)
         keepSessions()
     }
 
@@ -205,9 +205,10 @@ actor SignIn {
         try? sessions.write(to: sessionsPath)
     }
 
-    private static func digest(of password: StoredPassword) -> String {
-        guard case .set(let password) = password else { return "" }
-        return RandomToken.digest(of: password.hash)
+    /// The digest of what signs people in, by which a session's end with it is known.
+    private static func digest(of password: StoredPassword, _ token: AccessToken?) -> String {
+        let hash = if case .set(let password) = password { password.hash } else { "" }
+        return RandomToken.digest(of: "\(hash)\n\(token?.digest ?? "")")
     }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import MonitorClient
 import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -173,22 +174,50 @@ struct SignInTests {
             settings.listen = ServerSettings.TCPAddress(host: "127.0.0.1", port: 0)
             (settings.passwordPath, settings.sessionsPath) = (word, path)
         }
-        let cookies = Cookies()
+        // Handed from one server to the next.
+        let cookie = Mutex("")
         try await withMonitor(configure: configure) { monitor in
-            cookies.first = try #require(await monitor.signIn(#"{"secret":"\#(secret)"}"#).cookie)
+            let begun = try #require(await monitor.signIn(#"{"secret":"\#(secret)"}"#).cookie)
+            cookie.withLock { $0 = begun }
         }
-        let token = try #require(cookies.first.split(separator: "=").last)
+        let first = cookie.withLock { $0 }
+        let token = try #require(first.split(separator: "=").last)
         let text = try String(contentsOfFile: path, encoding: .utf8)
         #expect(!text.contains(token))
         let facts = try FileManager.default.attributesOfItem(atPath: path)
         #expect(facts[.posixPermissions] as? Int == 0o600)
         try await withMonitor(configure: configure) { monitor in
-            #expect(await monitor.status(cookie: cookies.first) == 200)
+            #expect(await monitor.status(cookie: first) == 200)
         }
         try OutputFile.write(WebPassword(hashing: "another one").hash, to: word, isPrivate: true)
         try await withMonitor(configure: configure) { monitor in
-            #expect(await monitor.status(cookie: cookies.first) == 401)
+            #expect(await monitor.status(cookie: first) == 401)
         }
+    }
+
+    @Test func anotherTokenEndsTheSessionsOfTheOneBefore() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("web-sessions.json")
+        let (old, new) = (try AccessToken("0123456789abcdef"), try AccessToken("fedcba9876543210"))
+        let cookie = Mutex("")
+        func withToken(
+            _ token: AccessToken,
+            _ body: @Sendable @escaping (RunningMonitor) async throws -> Void
+        ) async throws {
+            try await withMonitor { settings in
+                settings.listen = ServerSettings.TCPAddress(host: "127.0.0.1", port: 0)
+                (settings.token, settings.sessionsPath) = (token, path)
+            } _: {
+                try await body($0)
+            }
+        }
+        try await withToken(old) { monitor in
+            let begun = try #require(await monitor.signIn(#"{"secret":"0123456789abcdef"}"#).cookie)
+            cookie.withLock { $0 = begun }
+        }
+        let first = cookie.withLock { $0 }
+        try await withToken(old) { #expect(await $0.status(cookie: first) == 200) }
+        try await withToken(new) { #expect(await $0.status(cookie: first) == 401) }
     }
 
     @Test func theTokenBeginsASessionToo() async throws {
@@ -214,12 +243,6 @@ struct SignInTests {
             #expect(answer.apiError.hasPrefix("invalid_value: "))
         }
     }
-}
-
-/// What one server of a test hands to the next.
-private final class Cookies: @unchecked Sendable {
-    // The servers run one after the other.
-    var first = ""
 }
 
 @Suite struct WebPasswordTests {
@@ -300,7 +323,7 @@ private final class Cookies: @unchecked Sendable {
 
 @Suite struct SessionListTests {
     @Test func aSessionThatIsUsedIsProlongedOnceADay() {
-        var list = SessionList(password: "")
+        var list = SessionList(secrets: "")
         let start = Date(timeIntervalSince1970: 1_795_959_586)
         let (token, expires) = list.begin(now: start)
         #expect(expires == start + 30 * 86_400)
@@ -312,7 +335,7 @@ private final class Cookies: @unchecked Sendable {
     }
 
     @Test func theOldestSessionGoesWhenThereAreTooMany() {
-        var list = SessionList(password: "")
+        var list = SessionList(secrets: "")
         let start = Date(timeIntervalSince1970: 1_795_959_586)
         let first = list.begin(now: start).token
         let tokens = (1...200).map { list.begin(now: start + Double($0)).token }
