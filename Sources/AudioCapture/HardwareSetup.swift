@@ -4,8 +4,8 @@ internal import Realtime
 
 /// Negotiates the stream's format with an opened device.
 @safe struct HardwareSetup {
-    /// 40 ms: 25 wake-ups a second at a negligible delay.
-    private static let periodsPerSecond = 25
+    /// 100 ms: each period wakes three threads, and a window is waited for longer than that.
+    private static let periodsPerSecond = 10
     /// How long the reader may be held up before samples are lost, in ms, as far as the device
     /// allows it; the second is used where there is no memory for the first.
     private static let bufferMilliseconds = [30_000, 800]

@@ -10,15 +10,17 @@ enum Chore: CaseIterable, Sendable {
     case publishStatus
     /// Remove what the history need not keep.
     case applyRetention
+    /// Give memory back that is free, such as what loading a network needed.
+    case returnFreeMemory
     /// Save the noise floors that the sources have learnt.
     case saveNoiseFloors
 
     /// The time from one start to the next.
     var interval: Duration {
         switch self {
-        case .retryHistory, .logSignalFaults, .tendClips: .seconds(1)
-        case .publishStatus: .seconds(5)
-        case .saveNoiseFloors: .seconds(600)
+        case .retryHistory, .logSignalFaults: .seconds(1)
+        case .tendClips, .publishStatus: .seconds(5)
+        case .returnFreeMemory, .saveNoiseFloors: .seconds(600)
         case .applyRetention: .seconds(3_600)
         }
     }
@@ -52,6 +54,9 @@ struct ChoreSchedule: Sendable {
 
 /// When the history is checked for damage: a pure value, driven by the monotonic clock.
 struct IntegritySchedule: Sendable {
+    /// How often the schedule is to be asked.
+    static let step = Duration.seconds(10)
+
     private var last: ContinuousClock.Instant
 
     /// The part of the interval for which a check that is due waits for a quiet moment.

@@ -4,6 +4,7 @@ package import Logging
 package import Messages
 import ModelLibrary
 import Platform
+import Realtime
 import ServiceLifecycle
 package import Settings
 import Synchronization
@@ -181,9 +182,7 @@ package final class SoundMonitor: Service {
         await withTaskGroup { group in
             for (index, listener) in listeners.enumerated() {
                 group.addTask { [recorder] in
-                    for await report in listener.reports {
-                        await recorder.record(report, from: SourceIndex(index))
-                    }
+                    await recorder.record(listener.reports, from: SourceIndex(index))
                 }
             }
         }
@@ -191,24 +190,29 @@ package final class SoundMonitor: Service {
 
     /// Checks the history regularly, apart from the chores, which a long check must not hold up.
     private func checkHistory() async {
-        while (try? await Task.sleep(for: ChoreSchedule.step)) != nil {
+        while (try? await Task.sleep(for: IntegritySchedule.step)) != nil {
             await recorder.checkHistory(every: checkInterval.withLock { $0 })
         }
     }
 
     private func doChores() async {
         var schedule = ChoreSchedule(at: .now)
+        var faults = listeners.map { _ in String?.none }
         while (try? await Task.sleep(for: ChoreSchedule.step)) != nil {
-            for chore in schedule.removeDue(at: .now) { await perform(chore) }
+            for chore in schedule.removeDue(at: .now) { await perform(chore, &faults) }
         }
     }
 
-    private func perform(_ chore: Chore) async {
+    /// Does a chore; `faults` are the signal faults of the sources when they were logged last.
+    private func perform(_ chore: Chore, _ faults: inout [String?]) async {
         switch chore {
         case .retryHistory:
             await recorder.retry()
         case .logSignalFaults:
-            await recorder.log(faults: listeners.map(\.fault))
+            let present = listeners.map(\.fault)
+            guard present != faults else { return }
+            faults = present
+            await recorder.log(faults: faults)
         case .tendClips:
             await clips.tend(isStoreFull: recorder.storeFault?.isDiskFull ?? false)
         case .publishStatus:
@@ -217,6 +221,8 @@ package final class SoundMonitor: Service {
         case .applyRetention:
             let orphans = await recorder.applyRetention(retention.withLock { $0 })
             await clips.removeClips(at: orphans)
+        case .returnFreeMemory:
+            SystemMemory.returnFree()
         case .saveNoiseFloors:
             saveNoiseFloors()
         }

@@ -210,3 +210,11 @@ package enum MonotonicClock {
         linux_thread_processor_nanoseconds()
     }
 }
+
+/// The memory of the process.
+package enum SystemMemory {
+    /// Gives what is free back to the system; takes milliseconds, in which others may not allocate.
+    package static func returnFree() {
+        linux_return_free_memory()
+    }
+}

@@ -28,7 +28,7 @@ struct MicrophoneCaptureTests {
             return
         }
         #expect(stream.format == .int32 && stream.channels == 1)
-        #expect((512...1_024).contains(stream.periodFrames))
+        #expect((1_024...2_048).contains(stream.periodFrames))
         #expect(stream.bufferFrames >= 8_000)
     }
 
@@ -158,7 +158,7 @@ struct MicrophoneCaptureTests {
         capture.stop()
         #expect(capture.counters.ringOverflowFrames == 0)
         let waiting = consumer.waitingPeriods
-        #expect(waiting * 15_360 >= 700_000)
+        #expect(waiting * 38_400 >= 700_000)
     }
 
     @Test func channelsThatCancelEachOtherInTheMixAreAFault() async throws {
@@ -256,8 +256,8 @@ struct MicrophoneCaptureTests {
         capture.start()
         #expect(await ListeningPost.eventually { capture.counters.frames >= 16_000 })
         capture.stop()
-        let kept = Int64(consumer.waitingPeriods) * 640
-        #expect(kept == 3_840)
+        let kept = Int64(consumer.waitingPeriods) * 1_600
+        #expect(kept == 3_200)
         #expect(capture.counters.ringOverflowFrames == capture.counters.frames - kept)
         #expect(capture.counters.unheardFrames == capture.counters.ringOverflowFrames)
     }

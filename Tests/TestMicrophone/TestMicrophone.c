@@ -266,7 +266,7 @@ static int map_world(struct microphone *mic, const struct settings *settings) {
 SND_PCM_PLUGIN_DEFINE_FUNC(testmic) {
     struct settings settings = {
         .format = "S16_LE", .rate = 16000, .channels = 1, .period_min = 64,
-        .periods_max = 20, .speed = 1};
+        .periods_max = 8, .speed = 1};
     (void)root;
     int result = read_settings(conf, &settings);
     if (result < 0) return result;

@@ -209,6 +209,10 @@ final class AnalysisWorker: @unchecked Sendable {
     /// Dates what was found, and begins and ends the clips of events.
     private func dateFindings(_ stages: inout Stages) {
         for finding in findings {
+            // The level leaves with the hop of the first model, so that one wake-up serves both.
+            if case .hop(_, .leading) = finding, let level = stages.levels?.takeReading() {
+                reports.append(.level(level))
+            }
             stages.dates.date(finding, appendingTo: &reports)
             switch finding {
             case .hop, .near: break

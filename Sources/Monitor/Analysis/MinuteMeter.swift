@@ -136,12 +136,8 @@ package struct MinuteMeter: Sendable {
 
 /// Measures the sound levels of a source that is listened to, and reports them.
 struct SourceLevels {
-    private static let readingsPerSecond = 5
-
     private var meter: MinuteMeter
     private let feed: any SampleFeed
-    private let samplesPerReading: Int
-    private var samplesSinceReading = 0
     /// What the device had clipped when the minute began.
     private var clippedBefore: Int64
     private var minutes: [SoundMinute] = []
@@ -159,7 +155,6 @@ struct SourceLevels {
     ) {
         meter = MinuteMeter(sampleRateHz: sampleRateHz, startingAt: start)
         self.feed = feed
-        samplesPerReading = sampleRateHz / Self.readingsPerSecond
         clippedBefore = feed.clippedSamples
     }
 
@@ -168,7 +163,7 @@ struct SourceLevels {
     /// - Parameters:
     ///   - samples: Mono, 1 being full scale.
     ///   - clock: Says when the samples were.
-    ///   - reports: Receives the level now and then, and each minute that is over.
+    ///   - reports: Receives each minute that is over.
     mutating func process(
         _ samples: Span<Float>,
         clock: StreamClock,
@@ -176,10 +171,11 @@ struct SourceLevels {
     ) {
         meter.process(samples, clock: clock, appendingTo: &minutes)
         moveMinutes(to: &reports)
-        samplesSinceReading += samples.count
-        guard samplesSinceReading >= samplesPerReading else { return }
-        samplesSinceReading %= samplesPerReading
-        reports.append(.level(meter.takeReading()))
+    }
+
+    /// The level now; its peak begins anew.
+    mutating func takeReading() -> SoundLevelReading {
+        meter.takeReading()
     }
 
     /// Goes on after a gap.

@@ -126,7 +126,7 @@ package actor ClipKeeper {
         log.warning("Discarded \(left) clip(s) of events that could not be stored.")
     }
 
-    /// Runs the periodic chores; call it every second.
+    /// Runs the periodic chores; call it every few seconds.
     ///
     /// - Parameter isStoreFull: Whether the history can't be written for lack of space.
     package func tend(isStoreFull: Bool) {

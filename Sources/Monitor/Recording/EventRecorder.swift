@@ -5,6 +5,7 @@ import Logging
 package import Messages
 import ModelLibrary
 import Realtime
+import Synchronization
 
 /// Writes what the sources report into the history, and publishes what is written.
 ///
@@ -36,6 +37,8 @@ package actor EventRecorder {
     private var troubles: HistoryTroubles
     private var rescues: [RescueReport] = []
     private var isOpening = false
+    /// Whether something waits to be written.
+    private let waits = Atomic(true)
     private var integrity: IntegritySchedule
     private var checkedAt: Date?
     private var lastClockStep: ClockStep?
@@ -91,6 +94,11 @@ package actor EventRecorder {
     }
 
     // MARK: - Reports
+
+    /// Records what a source reports until its reports end.
+    func record(_ reports: AsyncStream<SourceReport>, from source: SourceIndex) async {
+        for await report in reports { record(report, from: source) }
+    }
 
     /// Records what a source reports, and writes what is to be written.
     func record(_ report: SourceReport, from source: SourceIndex) {
@@ -201,6 +209,7 @@ package actor EventRecorder {
         }
         confirmNumbers()
         troubles.logChanges(of: backlog)
+        waits.store(!backlog.isEmpty, ordering: .relaxed)
     }
 
     /// Gives an event the number that the database has it under, so that its end and its clip
@@ -256,7 +265,14 @@ package actor EventRecorder {
     // MARK: - The history as a whole
 
     /// Tries again to write what waits, and to open the history if it has to be opened again.
-    package func retry() async {
+    ///
+    /// Costs its caller nothing while the history is open and has everything.
+    package nonisolated func retry() async {
+        guard store.fault != nil || waits.load(ordering: .relaxed) else { return }
+        await openAndWrite()
+    }
+
+    private func openAndWrite() async {
         await openHistory()
         write()
     }

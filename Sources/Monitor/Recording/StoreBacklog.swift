@@ -66,6 +66,10 @@ struct StoreBacklog {
         graceEnd = .now + grace
     }
 
+    /// Whether the database has everything.
+    var isEmpty: Bool {
+        fault == nil && entries.isEmpty && measurements.isEmpty && spool.count == 0
+    }
     /// How many entries wait in memory.
     var waitingEntries: Int { entries.count }
     /// How many scores and levels wait in memory.

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/futex.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -31,6 +32,12 @@ int linux_lock_memory(const void *address, size_t bytes) {
 }
 
 void linux_unlock_memory(const void *address, size_t bytes) { munlock(address, bytes); }
+
+void linux_return_free_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 int linux_lock_stack(size_t bytes) {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);

@@ -10,7 +10,7 @@
 ///     pcm_type.testmic { lib "/…/libTestMicrophone.so" }
 ///     pcm.mic { type testmic file "f.raw" control "f.control" rate 16000 channels 1
 ///               format S16_LE speed 1.0 drift_ppm 0 period_min 64
-///               periods_max 20 }
+///               periods_max 8 }
 ///
 /// `control` is a file of one `test_microphone_control`, shared with the test by mmap. All fields
 /// are 64-bit integers, so that the test may write them by position.

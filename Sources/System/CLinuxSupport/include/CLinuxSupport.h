@@ -21,6 +21,9 @@ int linux_lock_memory(const void *address, size_t bytes);
 /// Ends what `linux_lock_memory` did.
 void linux_unlock_memory(const void *address, size_t bytes);
 
+/// Gives free memory that the allocator holds back to the system, where the C library can.
+void linux_return_free_memory(void);
+
 /// Locks the part of the calling thread's stack that it will use next; fewer bytes than it has.
 ///
 /// Returns 0 or an errno, as `linux_lock_memory`.
