@@ -24,7 +24,7 @@ STATIC := .build-static
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help swift build run test-material test sanitize lint format recordings model soak static install uninstall deb test-deb clean
+.PHONY: help swift build run test-material test sanitize lint format recordings model soak compare static install uninstall deb test-deb clean
 
 help: ## list the targets
 	@echo "Targets:"
@@ -80,6 +80,14 @@ model: swift ## train the model that is shipped, from YAMNET, YAMNET_LABELS and 
 	swift build --configuration release --product earwitness
 	swift build --configuration release --product accuracy
 	scripts/make-household-model "$(YAMNET)" "$(YAMNET_LABELS)" Models/household-2 "$(EARWITNESS_DATA)" $(EARWITNESS_SOUNDS)
+
+compare: swift ## measure it beside its peers and write docs/performance.md, from YAMNET and YAMNET_LABELS
+	scripts/install-packages test
+	swift build --configuration release --product earwitness
+	swift build --package-path Benchmarks --configuration release
+	python3 -m venv .build/compare
+	.build/compare/bin/pip install --quiet --requirement Benchmarks/compare/requirements.txt
+	.build/compare/bin/python Benchmarks/compare/report.py --yamnet "$(YAMNET)" --labels "$(YAMNET_LABELS)"
 
 STATIC_BUILD := swift build --configuration release --static-swift-stdlib --disable-local-rpath \
     -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now --scratch-path $(STATIC)

@@ -93,7 +93,7 @@ extension EndToEnd {
         @Test func aMicrophoneThatClipsIsHeardToClip() throws {
             let pulse = try PulseAudioServer(folder: home.folder)
             try configure("sources: [{name: porch, device: testmic}]\n")
-            let loud = try home.squareWave(seconds: 8)
+            let loud = try home.squareWave(seconds: 120)
             let player = try pulse.startPlaying(loud)
             try Wait.until("doctor hears the clipping") {
                 try trouble(alsa: pulse.alsaConfiguration).found["sound"]?
