@@ -249,11 +249,11 @@ struct RescueTests {
         }
     }
 
-    /// Overwrites pages in the middle of the file while it is open.
+    /// Overwrites pages of rows while the file is open.
     private func damage() throws {
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: store.path))
         let size = try file.seekToEnd()
-        try file.seek(toOffset: size / 2 / 4_096 * 4_096)
+        try file.seek(toOffset: size * 3 / 4 / 4_096 * 4_096)
         try file.write(contentsOf: Data(repeating: 0x5A, count: 4_096 * 4))
         try file.close()
     }

@@ -86,10 +86,10 @@ struct DatabaseRescue {
         return try copy(from: source, into: target)
     }
 
-    /// Reads a file whose first page is gone, which says where each table begins.
+    /// Reads a file whose list of tables is gone, which says where each table begins.
     ///
-    /// The first page of a new database says the same, because tables are always made in the same
-    /// order and kept at the beginning of the file.
+    /// That of a new database says the same, because tables are always made in the same order and
+    /// kept at the beginning of the file.
     private func copyRowsWithGraftedHeader(into target: DatabaseQueue) throws -> Int {
         defer { remove([graftPath]) }
         remove([graftPath])
@@ -187,9 +187,9 @@ package struct RescueReport: Sendable, Equatable {
     }
 }
 
-/// Puts the first page of a whole database before the other pages of a damaged one.
+/// Puts the list of tables of a whole database into a damaged one.
 ///
-/// The page holds the file's header and the list of tables with their first pages.
+/// The first page holds the file's header and that list, or where its pages are.
 /// https://www.sqlite.org/fileformat2.html#the_database_header
 struct HeaderGraft {
     /// A whole database with the same tables.
@@ -202,11 +202,11 @@ struct HeaderGraft {
     /// Writes the joined file; false if the damaged one is too short to hold any row.
     func write(to path: String) throws -> Bool {
         let files = FileManager.default
-        guard var page = files.contents(atPath: donor), page.count > Self.smallestDatabase else {
+        guard let whole = files.contents(atPath: donor), whole.count > Self.smallestDatabase else {
             return false
         }
-        let pageSize = Int(page[16]) << 8 | Int(page[17])
-        page = page.prefix(pageSize)
+        let pageSize = Self.number(in: whole, at: 16, bytes: 2)
+        var page = whole.prefix(pageSize)
         // Of two change counters that differ, SQLite concludes that the page count is not to be
         // believed, and takes the file's length.
         page[27] = 1
@@ -219,7 +219,28 @@ struct HeaderGraft {
         try files.copyItem(atPath: damaged, toPath: path)
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         try file.write(contentsOf: page)
+        for number in Self.listPages(in: whole) where number * pageSize <= whole.count {
+            let offset = (number - 1) * pageSize
+            try file.seek(toOffset: UInt64(offset))
+            try file.write(contentsOf: whole[offset..<offset + pageSize])
+        }
         try file.close()
         return true
+    }
+
+    /// The pages of the list of tables that are not the first; they are all one level below it.
+    private static func listPages(in whole: Data) -> [Int] {
+        let header = 100
+        let isInterior = whole[header] == 5
+        guard isInterior else { return [] }
+        let cells = (0..<number(in: whole, at: header + 3, bytes: 2)).map {
+            number(in: whole, at: header + 12 + 2 * $0, bytes: 2)
+        }
+        return (cells + [header + 8]).map { number(in: whole, at: $0, bytes: 4) }
+    }
+
+    /// A number as the file has it, the highest byte first.
+    private static func number(in whole: Data, at offset: Int, bytes: Int) -> Int {
+        whole[offset..<offset + bytes].reduce(0) { $0 << 8 | Int($1) }
     }
 }
