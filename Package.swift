@@ -111,7 +111,11 @@ let sources: [Target] = [
         dependencies: ["Detection", "LogMelFeatures", "NeuralNetwork", "Platform", "Settings"],
         swiftSettings: strict
     ),
-    .target(name: "EventStore", dependencies: ["Platform", database], swiftSettings: strict),
+    .target(
+        name: "EventStore",
+        dependencies: ["Detection", "Platform", database],
+        swiftSettings: strict
+    ),
     .target(name: "Messages", dependencies: ["Platform"], swiftSettings: strict),
     .target(
         name: "Monitor",
@@ -244,7 +248,7 @@ let testTargets: [Target] = [
         ],
         exclude: ["Fixtures"]
     ),
-    tests("EventStoreTests", ["EventStore", database]),
+    tests("EventStoreTests", ["Detection", "EventStore", database]),
     tests(
         "LogMelFeaturesTests",
         ["LogMelFeatures", "NeuralNetwork"],
@@ -260,7 +264,7 @@ let testTargets: [Target] = [
     tests(
         "MonitorServerTests",
         [
-            "EventStore", "LogMelFeatures", "Messages", "Monitor", "MonitorClient",
+            "Detection", "EventStore", "LogMelFeatures", "Messages", "Monitor", "MonitorClient",
             "MonitorServer", "Platform", lifecycle, logging,
         ],
         exclude: ["fetch-schemathesis", "schemathesis-requirements.txt"]

@@ -204,7 +204,7 @@ struct SpeedTrial {
                     levelDBFS: -20,
                     envelope: Array(repeating: 0.01, count: Int(blocks))
                 )
-                _ = detector.update(hop)
+                _ = detector.update(hop.inStoredPrecision)
             }
         }
         return StageSpeed(

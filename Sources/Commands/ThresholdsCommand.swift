@@ -221,15 +221,7 @@ private func withThresholds(
     } catch ClientError.notRunning(let socket) {
         let lock = changes ? try lock(of: service, unansweredAt: socket) : nil
         defer { withExtendedLifetime(lock) {} }
-        let configuration = try service.loadConfiguration()
-        let settings = SettingsInForce(
-            configuration: configuration,
-            models: try service.loadModels(of: configuration).models,
-            overridesPath: service.location.overridesPath,
-            load: service.loadConfiguration,
-            loadModels: { try service.loadModels(of: $0).models },
-            apply: { _, _ in }
-        )
+        let settings = try service.settingsHere()
         let thresholds = try await here(settings)
         if changes {
             for remark in await settings.overridesRemarks {

@@ -61,6 +61,11 @@ package struct EventDetector: Sendable {
         tracks.dropLast().map(\.score)
     }
 
+    /// Whether no class is on and nothing is open, so that low scores change nothing.
+    package var isIdle: Bool {
+        tracks.allSatisfy { $0.run == nil && $0.event == nil && $0.carried == nil }
+    }
+
     private var unknownClass: ClassIndex { classNames.classIndices.upperBound }
 
     /// Takes the next hop.

@@ -34,6 +34,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case threshold = "GET /v1/thresholds/{class}"
     case setThreshold = "PUT /v1/thresholds/{class}"
     case resetThreshold = "DELETE /v1/thresholds/{class}"
+    case tryThreshold = "GET /v1/thresholds/{class}/try"
     case reload = "POST /v1/reload"
 
     /// The HTTP method.

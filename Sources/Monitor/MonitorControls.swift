@@ -16,6 +16,9 @@ package struct MonitorControls: Sendable {
     package var meters: @Sendable () async -> [MetricFamily]
     /// Every class that can be heard with its rule in force; how often it was is yet to be filled in.
     package var sounds: @Sendable () async throws -> [SoundMessage]
+    /// The model that has a class, which must be named where several have it, and its rules in force.
+    package var judgedModel:
+        @Sendable (_ className: String, _ model: String?) async throws -> JudgedModel
     /// The scores that the history does not have yet.
     package var unwrittenScores: @Sendable () async -> [NamedScores]
     /// Sets the thresholds of a class and stores them; returns those in force.
@@ -59,6 +62,9 @@ package struct MonitorControls: Sendable {
         thresholds: @escaping @Sendable () async throws -> [ThresholdMessage],
         meters: @escaping @Sendable () async -> [MetricFamily] = { [] },
         sounds: @escaping @Sendable () async throws -> [SoundMessage] = { [] },
+        judgedModel:
+            @escaping @Sendable (_ className: String, _ model: String?) async throws -> JudgedModel =
+            { name, _ in throw ControlError.unknownClass(name: name, known: []) },
         unwrittenScores: @escaping @Sendable () async -> [NamedScores] = { [] },
         setThreshold:
             @escaping @Sendable (_ className: String, _ model: String?, _ change: ThresholdChange)
@@ -88,6 +94,7 @@ package struct MonitorControls: Sendable {
         self.thresholds = thresholds
         self.meters = meters
         self.sounds = sounds
+        self.judgedModel = judgedModel
         self.unwrittenScores = unwrittenScores
         self.setThreshold = setThreshold
         self.resetThreshold = resetThreshold
@@ -132,6 +139,7 @@ extension MonitorControls {
             thresholds: { try await settings.thresholds() },
             meters: { await monitor.meters().metrics },
             sounds: { try await settings.sounds() },
+            judgedModel: { try await settings.judgedModel(of: $0, named: $1) },
             unwrittenScores: { await monitor.recorder.unwrittenScores },
             setThreshold: { try await settings.setThreshold($0, of: $1, to: $2) },
             resetThreshold: { try await settings.resetThreshold($0, of: $1) },

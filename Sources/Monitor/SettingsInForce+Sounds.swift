@@ -13,7 +13,8 @@ extension SettingsInForce {
 }
 
 extension SoundRuleMessage {
-    fileprivate init(_ rule: ClassRule) {
+    /// The rule as the API gives it.
+    init(_ rule: ClassRule) {
         self.init(
             on: Double(rule.on),
             off: Double(rule.off),

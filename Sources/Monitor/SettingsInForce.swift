@@ -87,6 +87,29 @@ package actor SettingsInForce {
         return Dictionary(rules) { first, _ in first }
     }
 
+    /// The model whose class is meant, and how its scores are judged.
+    ///
+    /// - Parameters:
+    ///   - className: The class.
+    ///   - model: The model whose class is meant; nil where a single one has it.
+    /// - Returns: The model's name and its settings in force.
+    /// - Throws: ``ControlError`` when there is no such class, or it is not clear whose it is.
+    package func judgedModel(
+        of className: String,
+        named model: String? = nil
+    ) throws(ControlError) -> JudgedModel {
+        let owner = try owner(of: className, named: model)
+        let settings = try controlled {
+            try configuration.analysisSettings(for: models, refusesUnknown: false)
+        }
+        let index = models.firstIndex { $0.name == owner.name } ?? 0
+        return JudgedModel(
+            name: owner.name,
+            settings: settings[index].detection,
+            isVerified: configuration.detection.verify.model.map { $0 != owner.name } ?? false
+        )
+    }
+
     /// Sets a class's threshold or switches it on or off, and stores it.
     ///
     /// - Parameters:

@@ -94,6 +94,41 @@ extension MonitorClient {
         )
     }
 
+    /// What other rules of a class would have made of the past.
+    ///
+    /// - Parameters:
+    ///   - className: The class.
+    ///   - model: The model, where several have the class.
+    ///   - trial: What is to be different.
+    ///   - since: The beginning.
+    ///   - until: The end.
+    ///   - source: Only this source.
+    ///   - limit: At most so many events that would come, and that would go.
+    /// - Returns: What would come and go.
+    /// - Throws: ``ClientError``.
+    package func whatIf(
+        _ className: String,
+        of model: String?,
+        _ trial: RuleTrial,
+        since: Date,
+        until: Date,
+        source: String?,
+        limit: Int
+    ) async throws(ClientError) -> WhatIfMessage {
+        try await send(
+            .GET,
+            "/v1/thresholds/" + Self.escaped(className) + "/try",
+            query: [
+                ("model", model), ("source", source), ("since", UTCTimestamp.text(since)),
+                ("until", UTCTimestamp.text(until)), ("limit", "\(limit)"),
+                ("on", trial.on.map { "\($0)" }), ("off", trial.off.map { "\($0)" }),
+                ("min_duration_s", trial.minDurationSeconds.map { "\($0)" }),
+                ("merge_gap_s", trial.mergeGapSeconds.map { "\($0)" }),
+                ("smoothing_windows", trial.smoothingWindows.map { "\($0)" }),
+            ]
+        )
+    }
+
     /// Removes the threshold set for a class; returns what is in force.
     package func resetThreshold(
         _ className: String,

@@ -23,6 +23,7 @@ struct MonitorRoutes: Sendable {
     private let support: SupportRoutes
     private let thresholds: ThresholdRoutes
     private let sessions: SessionRoutes
+    private let trials: TrialRoute
 
     /// Creates the routes, which all listeners share.
     init(
@@ -55,6 +56,7 @@ struct MonitorRoutes: Sendable {
         support = SupportRoutes(controls: controls)
         thresholds = ThresholdRoutes(controls: controls, maxBodyBytes: settings.maxBodyBytes)
         sessions = SessionRoutes(signIn: signIn, maxBodyBytes: settings.maxBodyBytes)
+        trials = TrialRoute(history: history, controls: controls)
     }
 
     /// Builds the routes for one of the listeners; without access control, every client that
@@ -123,6 +125,8 @@ struct MonitorRoutes: Sendable {
             try await thresholds.setThreshold(request, className: context.className())
         case .resetThreshold:
             try await thresholds.resetThreshold(request, className: context.className())
+        case .tryThreshold:
+            try await trials.tryThreshold(request, className: context.className())
         case .reload: try await reload(request)
         }
     }

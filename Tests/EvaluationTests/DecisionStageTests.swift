@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func thresholdsAreRaisedOnlyWhereTheClassGivesTooManyFalseAlarms() async throws {
-        let cough = Self.recording(levels: Array(repeating: -20, count: 12), scores: [5], 0.6)
+        let cough = Self.recording(levels: Array(repeating: -20, count: 12), scores: [5], 0.61)
         var rules = DetectionSettings()
         rules.defaults.smoothingWindows = 1
         (rules.defaults.on, rules.defaults.off) = (0.5, 0.25)

@@ -1,3 +1,4 @@
+import Detection
 import EventStore
 import Foundation
 import LogMelFeatures
@@ -105,6 +106,7 @@ func withMonitor(
         models: { [madeUpModel] },
         thresholds: { await thresholds.list },
         sounds: { await thresholds.list.map { SoundMessage(threshold: $0, rule: madeUpRule($0)) } },
+        judgedModel: { try await thresholds.judgedModel(of: $0, named: $1) },
         setThreshold: { try await thresholds.set($0, of: $1, to: $2) },
         resetThreshold: { try await thresholds.reset($0, of: $1) },
         reload: { ReloadMessage(applied: ["gate.open_dbfs"], needsRestart: ["sources"]) },
@@ -236,6 +238,16 @@ actor MadeUpThresholds {
             list[index].isSwitched = true
         }
         return list[index]
+    }
+
+    func judgedModel(of name: String, named model: String?) throws -> JudgedModel {
+        guard let index = place(of: name, in: model) else {
+            throw ControlError.unknownClass(name: name, known: list.map(\.className))
+        }
+        var settings = DetectionSettings()
+        settings.defaults.on = Float(list[index].on)
+        settings.defaults.off = Float(list[index].off)
+        return JudgedModel(name: list[index].model, settings: settings)
     }
 
     func reset(_ name: String?, of model: String?) throws -> [ThresholdMessage] {

@@ -36,6 +36,23 @@ struct ThresholdRouteTests {
         }
     }
 
+    @Test func whatCannotBeTriedIsRefusedInALine() async throws {
+        try await withMonitor { monitor in
+            for (query, code, words) in [
+                ("?on=1.5", 400, "on: '1.5' is not a number from 0.0 to 1.0."),
+                ("?on=0.2&off=0.5", 400, "'off' is 0.5, above 'on', which is 0.2."),
+                ("?since=1h&until=2h", 400, ") is later than until ("),
+                ("?source=attic", 400, "attic"),
+            ] {
+                let answer = await monitor.raw(request("GET /v1/thresholds/rain/try\(query)"))
+                #expect(answer.status == code, "\(query): \(answer.apiError)")
+                #expect(answer.apiError.contains(words), "\(query): \(answer.apiError)")
+            }
+            let answer = await monitor.raw(request("GET /v1/thresholds/barking/try"))
+            #expect(answer.status == 404)
+        }
+    }
+
     @Test func aClassOfSeveralModelsNeedsTheModelsName() async throws {
         try await withMonitor { monitor in
             await monitor.thresholds.addSecondModel()

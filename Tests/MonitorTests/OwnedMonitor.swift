@@ -86,6 +86,13 @@ final class OwnedMonitor {
     /// Whether the microphone has heard all of the scene.
     var isOver: Bool { scenePosition == Self.scene.count }
 
+    /// Changes how scores are judged from what is heard next.
+    func judge(by settings: AnalysisSettings) {
+        settle()
+        worker.apply([settings])
+        settle()
+    }
+
     /// Lets the process stand still while the scene goes on; what the device captured meanwhile
     /// comes at once.
     ///

@@ -223,7 +223,8 @@ import Testing
 ///
 /// The limits hold against growth. In a debug build most of it are temporaries of code that is not
 /// optimised, such as boxes of closures; what remains in any build are the scores and the envelope
-/// that each hop hands to the recorder, and what the detector returns.
+/// that each hop hands to the recorder and, in stored precision, to the detector, and what that
+/// returns.
 @Suite struct AnalysisAllocationTests {
     /// The mean number of allocations for a window of the second half of some samples.
     private func allocationsPerWindow(of samples: [Float]) throws -> Double {
@@ -252,14 +253,14 @@ import Testing
 
     @Test func aQuietWindowAllocatesNoMoreThanItDid() throws {
         let allocations = try allocationsPerWindow(of: [Float](repeating: 0, count: 16_000 * 30))
-        #expect(allocations < 420, "\(allocations)")
+        #expect(allocations < 450, "\(allocations)")
     }
 
     @Test func theNetworkAddsFewAllocationsToAWindow() throws {
         var random = SeededNumbers(seed: 1)
         let noise = (0..<16_000 * 30).map { _ in Float.random(in: -0.2...0.2, using: &random) }
         let allocations = try allocationsPerWindow(of: noise)
-        #expect(allocations < 520, "\(allocations)")
+        #expect(allocations < 535, "\(allocations)")
     }
 }
 

@@ -72,7 +72,8 @@ package struct EventReplay: Sendable {
             }
         }
         for hop in recording.hops {
-            record(detector.update(hop), at: hop.hop.upperBound.seconds(atRate: rate))
+            let end = hop.hop.upperBound.seconds(atRate: rate)
+            record(detector.update(hop.inStoredPrecision), at: end)
         }
         let end = SampleTime(Int64((recording.durationSeconds * Double(rate)).rounded()))
         let last = max(end, recording.hops.last?.hop.upperBound ?? end)

@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 6
+    static let version = 7
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -38,6 +38,10 @@ enum StoreSchema {
             try database.execute(sql: countTable)
             try database.execute(sql: countsOfPresentEvents)
             try finish(step: 6, in: database)
+        }
+        migrator.registerMigration("7 score details") { database in
+            try database.execute(sql: scoreDetailTables)
+            try finish(step: 7, in: database)
         }
         return migrator
     }

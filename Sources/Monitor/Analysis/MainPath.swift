@@ -271,6 +271,7 @@ final class AnalysisWorker: @unchecked Sendable {
         )
         position = start
         send(.listening(format, hopSeconds: analysis.hopSeconds, at: time.now()))
+        send(.judging(models.map(\.settings)))
     }
 
     /// Analyses the last samples before some that do not come.
@@ -344,6 +345,7 @@ final class AnalysisWorker: @unchecked Sendable {
         if let settings = new.analysis {
             for (index, own) in settings.enumerated() { models[index].settings = own }
             stages?.analysis.apply(settings)
+            if stages != nil { send(.judging(settings)) }
         }
         if let settings = new.clips { clips.settings = settings }
         stages?.cutter.apply(

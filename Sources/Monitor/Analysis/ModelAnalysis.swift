@@ -152,9 +152,11 @@ final class ModelAnalysis {
     }
 
     /// Decides; a window without valid scores is as lost as one without samples.
+    ///
+    /// The detector sees no more than what is stored, so that the past can be judged again.
     func decide(_ hop: ScoredHop) -> [EventTransition] {
         hop.invalidScore == nil
-            ? detector.update(hop)
+            ? detector.update(hop.inStoredPrecision)
             : detector.interrupt(at: hop.hop.lowerBound, resumingAt: hop.hop.upperBound)
     }
 

@@ -114,6 +114,8 @@ package actor EventRecorder {
         switch report {
         case .listening(let format, let hopSeconds, let date):
             track.open(format, hopSeconds: hopSeconds, at: date)
+        case .judging(let settings):
+            track.judge(by: settings, to: &backlog)
         case .hop(let hop, let model, let time, let drift):
             track.record(hop, of: model, time: time, driftPPM: drift, to: &backlog)
             guard feed.followerCount > 0 else { return }

@@ -17,6 +17,8 @@ package enum SourceReport: Sendable {
     ///
     /// `hopSeconds` is each model's step between two windows.
     case listening(FeedFormat, hopSeconds: [Double], at: Date)
+    /// How each model's scores are judged from the next hop on.
+    case judging([AnalysisSettings])
     /// A hop was analysed by one of the source's models.
     case hop(ScoredHop, model: ModelSlot, time: Range<Date>, driftPPM: Double)
     /// The sound level now.

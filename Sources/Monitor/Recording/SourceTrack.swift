@@ -14,6 +14,8 @@ struct SourceTrack {
         let model: SoundModel
         /// The scores of the present minute; nil before the source was open.
         var scores: ScoreBlockBuilder?
+        /// The rules that judge them, as JSON.
+        var rules = "{}"
         /// Whether its scores are valid.
         var health: ScoreHealth
     }
@@ -31,6 +33,8 @@ struct SourceTrack {
     private var coverage: CoverageTracker
     /// Why the source does not hear, as last logged; nil if it does.
     private var fault: String?
+    /// When the device was first opened, since when its samples are counted.
+    private var listeningSince: Date
     /// The events whose end is not yet durable.
     private var events: [EventKey: OngoingEvent] = [:]
     private let log: Logger
@@ -55,6 +59,7 @@ struct SourceTrack {
         )
         self.models = models.map { ModelTrack(model: $0, health: ScoreHealth($0)) }
         coverage = CoverageTracker(start: start)
+        listeningSince = start
         var log = log
         log[metadataKey: "source"] = "\(source.name)"
         self.log = log
@@ -98,6 +103,7 @@ struct SourceTrack {
         enter(.listening, at: date)
         condition.format = format
         condition.hopSeconds = hopSeconds
+        listeningSince = date
         beginScoreBlocks()
         log.notice(
             "Listening to \(condition.device): \(format.rateHz) Hz, \(format.channels) channel(s), \(format.detail)."
@@ -170,8 +176,23 @@ struct SourceTrack {
         for (index, hopSeconds) in condition.presentHopSeconds.enumerated() {
             models[index].scores = ScoreBlockBuilder(
                 hopSeconds: hopSeconds,
-                classCount: models[index].model.classes.count
+                classCount: models[index].model.classes.count,
+                listeningSince: listeningSince,
+                sampleRateHz: condition.format?.rateHz ?? 1,
+                rules: models[index].rules
             )
+        }
+    }
+
+    /// Records by which rules scores are judged from the next hop on.
+    mutating func judge(by settings: [AnalysisSettings], to backlog: inout StoreBacklog) {
+        for (index, own) in settings.enumerated() {
+            let rules = own.detection.storedText
+            guard rules != models[index].rules else { continue }
+            models[index].rules = rules
+            if let block = models[index].scores?.change(rules: rules) {
+                append(block, of: models[index].model, to: &backlog)
+            }
         }
     }
 
@@ -380,21 +401,5 @@ struct SourceTrack {
         for (key, ongoing) in events where change.concerns(ongoing.record) {
             events[key]?.record.id = change.id
         }
-    }
-}
-
-extension MeasuredLevels {
-    /// The levels of a stretch of time; silence has none.
-    fileprivate init(_ statistics: SoundLevelStatistics) {
-        self.init()
-        laeq = statistics.equivalentA.levelOrNil
-        lceq = statistics.equivalentC.levelOrNil
-        lzeq = statistics.equivalentZ.levelOrNil
-        lafMax = statistics.maximum.levelOrNil
-        laf10 = statistics.exceededFor10Percent.levelOrNil
-        laf50 = statistics.exceededFor50Percent.levelOrNil
-        laf90 = statistics.exceededFor90Percent.levelOrNil
-        rms = statistics.rootMeanSquare.levelOrNil
-        peak = statistics.peak.levelOrNil
     }
 }
