@@ -371,5 +371,33 @@ extension EndToEnd {
             try browser.wait(until: "\(save).hidden")
             #expect(service.terminate().status == 0)
         }
+
+        @Test func anotherThresholdShowsWhatItWouldHaveChangedBeforeItIsSaved() throws {
+            let row = "#thresholds tr[data-class='dog_bark']"
+            let would = "document.querySelector(\"\(row) .would\").textContent"
+            let first = try start("sounds")
+            try browser.wait(until: "document.querySelector(\"\(row)\") !== null")
+            try browser.press("End", on: "\(row) input")
+            try browser.wait(until: "\(would).startsWith('No scores of the last 7 days')")
+            try waitForEvents(2)
+            // The scores of the last minute are written with the end.
+            #expect(first.terminate().status == 0)
+
+            let second = try program.startAnswering("run", "--source", "demo", "--pace", "0.1")
+            let barks = try program.run("events", "--class", "dog_bark", "--format", "json").lines
+            try #require(!barks.isEmpty)
+            try open("sounds")
+            try browser.wait(until: "document.querySelector(\"\(row)\") !== null")
+            try browser.press("End", on: "\(row) input")
+            let none = "Last 7 days: \(barks.count) → 0 events (+0, −\(barks.count))"
+            try browser.wait(until: "\(would) === '\(none)'")
+            try browser.press("Home", on: "\(row) input")
+            try browser.wait(until: "/^Last 7 days: \(barks.count) → [1-9]/.test(\(would))")
+            try browser.expectOpenToEverybody()
+            #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+            try browser.press("Enter", on: "\(row) .set button:nth-of-type(2)")
+            try browser.wait(until: "\(would) === ''")
+            #expect(second.terminate().status == 0)
+        }
     }
 }

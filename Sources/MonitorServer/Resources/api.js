@@ -61,9 +61,13 @@ export function send(method, path, body) {
 /// Says what an event was: a class, or null for a false alarm.
 export const setLabel = (id, className) => send("POST", `v1/events/${id}/label`, { class: className });
 
-export const thresholdPath = (threshold, end = "") =>
-  `v1/thresholds/${encodeURIComponent(threshold.class)}${end}${query({ model: threshold.model })}`;
+const classPath = (threshold) => `v1/thresholds/${encodeURIComponent(threshold.class)}`;
+export const thresholdPath = (threshold) => classPath(threshold) + query({ model: threshold.model });
 export const setThreshold = (threshold, on) => send("PUT", thresholdPath(threshold), { on });
+
+/// What another threshold would have made of the last days.
+export const tryThreshold = (threshold, on, days, signal) =>
+  get(`${classPath(threshold)}/try`, { model: threshold.model, on, since: `${days}d`, limit: 0 }, signal);
 
 /// Reads a spectrogram as it comes: a line of JSON, then columns of a time and a byte a band.
 ///

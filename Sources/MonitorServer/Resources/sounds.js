@@ -1,12 +1,12 @@
 // The sounds: each class with its rule, how often it is heard and right, and its threshold, tried on
 // the last week before it is kept.
 
-import { get, has, query, send, setThreshold, thresholdPath } from "./api.js";
+import { get, has, query, send, setThreshold, thresholdPath, tryThreshold } from "./api.js";
 import { button, duration, make, number, percent, plural, say, score, showProblem } from "./dom.js";
 import { hasSeveralModels, keyOf, loadThresholds, putThreshold, thresholds } from "./live-data.js";
 
 const days = 7;
-const canTry = has("POST /v1/thresholds/{class}/try");
+const canTry = has("GET /v1/thresholds/{class}/try");
 
 /// A row of the table: what is known of a class, its threshold, and what another would have meant.
 class SoundRow {
@@ -59,10 +59,10 @@ class SoundRow {
 
   /// Shows what is in force.
   show(threshold) {
+    this.stopTrying();
     this.threshold = threshold;
     this.slider.value = String(threshold.on);
     this.value.textContent = score(threshold.on);
-    this.would.textContent = "";
     this.save.hidden = this.cancel.hidden = true;
     this.reset.hidden = !this.isSet;
     this.state.replaceChildren(this.switch());
@@ -91,20 +91,33 @@ class SoundRow {
     const isOther = this.on !== this.threshold.on;
     this.save.hidden = this.cancel.hidden = !isOther;
     this.reset.hidden = isOther || !this.isSet;
-    this.would.textContent = "";
-    clearTimeout(this.timer);
+    this.stopTrying();
     if (isOther && canTry) this.timer = setTimeout(() => this.try(), 250);
   }
 
+  stopTrying() {
+    clearTimeout(this.timer);
+    this.asking?.abort();
+    this.would.textContent = "";
+  }
+
   async try() {
-    const on = this.on;
+    this.asking = new AbortController();
+    const { signal } = this.asking;
     try {
-      const found = await send("POST", thresholdPath(this.threshold, "/try"), { on });
-      if (on !== this.on) return;
-      this.would.textContent = `The last ${days} days would have had ${plural(found.would_be, "event", "events")} instead of ${number(found.was)}.`;
+      const found = await tryThreshold(this.threshold, this.on, days, signal);
+      if (!signal.aborted) this.would.textContent = this.comparison(found);
     } catch (error) {
-      this.would.textContent = error.message;
+      if (!signal.aborted) this.would.textContent = error.message;
     }
+  }
+
+  /// What another threshold would have changed, as "Last 7 days: 12 → 31 events (+19, −0)".
+  comparison(found) {
+    if (found.scored_s === 0) return `No scores of the last ${days} days are stored: what it would have changed is not known.`;
+    const changes = `(+${number(found.come_count)}, −${number(found.go_count)})`;
+    return [`Last ${days} days: ${number(found.was)} → ${plural(found.would_be, "event", "events")} ${changes}`,
+      ...found.remarks].join(". ");
   }
 
   async keep() {
