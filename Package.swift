@@ -117,6 +117,7 @@ let sources: [Target] = [
         swiftSettings: strict
     ),
     .target(name: "Messages", dependencies: ["Platform"], swiftSettings: strict),
+    .target(name: "Delivery", dependencies: ["Platform", database], swiftSettings: strict),
     .target(
         name: "Monitor",
         dependencies: [
