@@ -35,6 +35,7 @@ let lifecycle = Target.Dependency.product(
     package: "swift-service-lifecycle"
 )
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let nio: [Target.Dependency] = [
@@ -72,6 +73,8 @@ let systemLibraries: [Target] = [
     ),
     // libqrencode, loaded at run time; compiled empty where its header is missing.
     .target(name: "CQRCode", path: "Sources/System/CQRCode"),
+    // libcurl, loaded at the first request.
+    .target(name: "CCurl", path: "Sources/System/CCurl"),
     // What Glibc's module map does not give Swift: thread names, eventfd.
     .target(name: "CLinuxSupport", path: "Sources/System/CLinuxSupport"),
 ]
@@ -117,7 +120,14 @@ let sources: [Target] = [
         swiftSettings: strict
     ),
     .target(name: "Messages", dependencies: ["Platform"], swiftSettings: strict),
-    .target(name: "Delivery", dependencies: ["Platform", database], swiftSettings: strict),
+    .target(
+        name: "Delivery",
+        dependencies: [
+            "CCurl", "CLinuxSupport", "Messages", "Platform", "Settings",
+            database, logging, mustache,
+        ],
+        swiftSettings: strict
+    ),
     .target(
         name: "Monitor",
         dependencies: [
@@ -172,9 +182,9 @@ let sources: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "AudioCapture", "AudioFiles", "CPNG", "CQRCode", "CSystemd", "Detection", "Diagnosis",
-            "Evaluation", "EventStore", "LogMelFeatures", "Messages", "ModelLibrary", "Monitor",
-            "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Settings",
+            "AudioCapture", "AudioFiles", "CPNG", "CQRCode", "CSystemd", "Delivery", "Detection",
+            "Diagnosis", "Evaluation", "EventStore", "LogMelFeatures", "Messages", "ModelLibrary",
+            "Monitor", "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Settings",
             "SoundDatasets", "Training", argumentParser, lifecycle, logging,
         ],
         swiftSettings: strict
@@ -230,6 +240,7 @@ let testTargets: [Target] = [
             "Platform", argumentParser, logging,
         ]
     ),
+    tests("DeliveryTests", ["Delivery", "Messages", "Platform", "Settings", logging]),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
     tests(
         "DiagnosisTests",
@@ -320,6 +331,7 @@ let package = Package(
             url: "https://github.com/hummingbird-project/hummingbird",
             from: "2.28.1"
         ),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle",

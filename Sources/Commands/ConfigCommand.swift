@@ -29,7 +29,7 @@ struct ConfigCommand: ParsableCommand {
             let main =
                 file.map { ConfigurationPath(option: $0, environment: [:]) }
                 ?? service.location.configuration
-            let problems = try MonitorConfiguration.check(main, models: service.rulesOfModels)
+            let problems = try service.configurationProblems(main)
             guard problems.isEmpty else {
                 throw CommandFailure(
                     .configuration,

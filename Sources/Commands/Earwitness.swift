@@ -23,8 +23,8 @@ package struct Earwitness: AsyncParsableCommand {
             CommandGroup(
                 name: "How it decides",
                 subcommands: [
-                    ThresholdsCommand.self, WhatIfCommand.self, ConfigCommand.self,
-                    ModelsCommand.self,
+                    ThresholdsCommand.self, WhatIfCommand.self, RulesCommand.self,
+                    ConfigCommand.self, ModelsCommand.self,
                     EvaluateCommand.self, ComposeCommand.self,
                     FeaturesCommand.self, BenchCommand.self,
                 ]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCapture
+import Delivery
 import Detection
 import Diagnosis
 import EventStore
@@ -107,11 +108,18 @@ struct RunCommand: AsyncParsableCommand {
             log: log
         )
         monitor.apply(listenerLimit: configuration.web.listenLive)
+        let (desk, outboxRemark) = NewsDesk.open(
+            for: configuration,
+            at: location,
+            store: store,
+            log: log
+        )
+        await desk.apply(configuration.rules)
         let inForce = SettingsInForce(
             configuration: configuration,
             models: models.models,
             overridesPath: location.overridesPath,
-            remarks: [lock.warning, claim.remark].compactMap(\.self) + setAside,
+            remarks: [lock.warning, claim.remark, outboxRemark].compactMap(\.self) + setAside,
             load: { try loadConfiguration(listeningTo: inputs) },
             loadModels: { try service.loadModels(of: $0).models },
             apply: { settings, configuration in
@@ -123,9 +131,10 @@ struct RunCommand: AsyncParsableCommand {
                 )
                 monitor.apply(listenerLimit: configuration.web.listenLive)
                 threshold.level = Logger.Level(configuration.log)
+                Task { await desk.apply(configuration.rules) }
             }
         )
-        let controls = MonitorControls(
+        var controls = MonitorControls(
             monitor: monitor,
             settings: inForce,
             log: history,
@@ -140,6 +149,7 @@ struct RunCommand: AsyncParsableCommand {
                 ]
             }
         )
+        controls.show(desk)
         let api = MonitorServer(
             settings: server,
             claim: claim,
@@ -162,7 +172,8 @@ struct RunCommand: AsyncParsableCommand {
             monitor,
             api: api,
             controls: controls,
-            reload: {
+            news: NewsService(desk: desk, follow: { monitor.feed.follow() }),
+            reload: { [controls] in
                 let result = try await controls.reload()
                 for remark in await inForce.settingsRemarks { log.warning("\(remark)") }
                 return result
@@ -181,12 +192,15 @@ struct RunCommand: AsyncParsableCommand {
         _ monitor: SoundMonitor,
         api: MonitorServer,
         controls: MonitorControls,
+        news: NewsService,
         reload: @escaping @Sendable () async throws -> ReloadMessage,
         hasSeveralModels: Bool,
         log: Logger
     ) async throws {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: api),
+            // Before the monitor, so that it stops after it and tells of what was heard last.
+            .init(service: news),
             .init(service: Heartbeat(status: controls.status)),
             .init(service: ReloadOnHangup(reload: reload, log: log)),
             // Last, so that it stops first and the others still publish how it ended. A monitor
@@ -227,6 +241,8 @@ struct RunCommand: AsyncParsableCommand {
         if let inputs {
             configuration.replaceSources(with: inputs)
         }
+        let problems = configuration.templateProblems()
+        guard problems.isEmpty else { throw ConfigurationError.invalid(problems) }
         return configuration
     }
 

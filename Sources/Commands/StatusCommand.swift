@@ -60,6 +60,7 @@ struct StatusText {
             )
         }
         lines.append("clips      \(clips)")
+        lines += status.deliveries.map { "messages   \(Self.text(of: $0))" }
         lines += status.warnings.map { "warning    \($0)" }
         for source in status.sources {
             lines.append("")
@@ -76,6 +77,19 @@ struct StatusText {
         let waiting = clips.waiting > 0 ? ", \(clips.waiting) waiting to be written" : ""
         let dropped = clips.dropped > 0 ? ", \(clips.dropped) lost" : ""
         return "\(kept) of at most \(Self.size(clips.maxSizeBytes))\(waiting)\(dropped)"
+    }
+
+    private static func text(of delivery: DeliveryMessage) -> String {
+        var parts = ["\(delivery.delivered) delivered"]
+        if delivery.waiting > 0 { parts.append("\(delivery.waiting) waiting") }
+        if delivery.givenUp > 0 { parts.append("\(delivery.givenUp) given up") }
+        var text = "\(delivery.channel): \(parts.joined(separator: ", "))"
+        if let error = delivery.lastError, let time = delivery.lastErrorTime,
+            delivery.isFailing || delivery.givenUp > 0
+        {
+            text += "; last error \(LocalTime().minuteText(time)): \(error)"
+        }
+        return text
     }
 
     private func lines(of source: SourceStatusMessage) -> [String] {

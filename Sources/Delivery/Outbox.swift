@@ -108,6 +108,7 @@ package final class Outbox: Sendable {
     ///   - messages: The messages.
     ///   - progress: How far their maker has read; nil leaves it as it is.
     /// - Returns: How many were added.
+    /// - Throws: Why nothing was saved.
     @discardableResult
     package func append(
         _ messages: [NewMessage],
@@ -116,7 +117,10 @@ package final class Outbox: Sendable {
         let channels = try change { database in
             if let progress {
                 try database.execute(
-                    sql: "INSERT OR REPLACE INTO reader (name, last_event_id, state) VALUES (?, ?, ?)",
+                    sql: """
+                        INSERT OR REPLACE INTO reader (name, last_event_id, state)
+                        VALUES (?, ?, ?)
+                        """,
                     arguments: [progress.reader, progress.lastEvent, progress.state]
                 )
             }
@@ -153,6 +157,11 @@ package final class Outbox: Sendable {
         return stream
     }
 
+    /// Wakes up the courier of a channel.
+    package func signal(_ channel: String) {
+        listeners.withLock { _ = $0[channel]?.yield() }
+    }
+
     // MARK: - Delivering
 
     /// The oldest message of a channel that is to be sent now; nil if there is none.
@@ -162,6 +171,8 @@ package final class Outbox: Sendable {
     ///   - channel: The channel.
     ///   - now: The present.
     ///   - inOrder: Whether a message that failed holds up those after it.
+    /// - Returns: The message, which stays until it is delivered or given up.
+    /// - Throws: Why the file can't be read.
     package func next(
         channel: String,
         now: Date,
@@ -214,6 +225,32 @@ package final class Outbox: Sendable {
         }
     }
 
+    /// Puts off a message that nothing is wrong with.
+    package func postpone(_ id: Int64, until date: Date) throws(OutboxError) {
+        try change { database in
+            try database.execute(
+                sql: "UPDATE message SET retry_utc_ms = min(?, expires_utc_ms) WHERE id = ?",
+                arguments: [date.milliseconds, id]
+            )
+        }
+    }
+
+    /// Records that no waiting message of a channel will be delivered, and why.
+    package func giveUpAll(
+        in channel: String,
+        reason: String,
+        now: Date = Date()
+    ) throws(OutboxError) {
+        let ids = try look { database in
+            try Int64.fetchAll(
+                database,
+                sql: "SELECT id FROM message WHERE channel = ? AND is_waiting = 1",
+                arguments: [channel]
+            )
+        }
+        for id in ids { try giveUp(id, reason: reason, now: now) }
+    }
+
     /// Records that a message will never be delivered, and why.
     package func giveUp(_ id: Int64, reason: String, now: Date = Date()) throws(OutboxError) {
         try finish(id, counter: "given_up", date: "last_given_up_utc_ms", now: now, error: reason)
@@ -231,11 +268,14 @@ package final class Outbox: Sendable {
             ).map(OutboxMessage.init)
         }
         guard !expired.isEmpty else { return }
-        let last = try counts().first { $0.channel == channel }?.lastError
+        // The reason that people need is why nothing could be sent all the time.
+        let channelCounts = try counts().first { $0.channel == channel }
+        let failure = channelCounts?.lastError.flatMap { failure in
+            failure.date >= channelCounts?.lastDelivered ?? .distantPast ? failure : nil
+        }
         for message in expired {
-            // The reason that people need is why it could not be sent all the time.
-            let reason = message.attempts > 0 ? last?.reason : nil
-            try giveUp(message.id, reason: reason ?? "it waited for too long", now: now)
+            let reason = failure?.reason ?? "it waited for too long"
+            try giveUp(message.id, reason: reason, now: now)
         }
     }
 

@@ -235,6 +235,11 @@ enum OutboxSchema {
 }
 
 extension Date {
+    /// The seconds from one moment to another.
+    static func - (later: Date, earlier: Date) -> TimeInterval {
+        later.timeIntervalSince(earlier)
+    }
+
     /// Milliseconds since 1970.
     var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 

@@ -18,6 +18,8 @@ package struct StatusMessage: WireMessage {
     package var clips: ClipStatusMessage
     /// How many may listen live at once; 0: live listening is off.
     package var listenLive: Int
+    /// What became of the messages of rules, a channel each.
+    package var deliveries: [DeliveryMessage]
     /// Each source.
     package var sources: [SourceStatusMessage]
     /// The events that are going on.
@@ -34,6 +36,7 @@ package struct StatusMessage: WireMessage {
         database: DatabaseStatusMessage,
         clips: ClipStatusMessage = ClipStatusMessage(keep: "none"),
         listenLive: Int = 0,
+        deliveries: [DeliveryMessage] = [],
         sources: [SourceStatusMessage],
         ongoing: [EventMessage] = [],
         warnings: [String] = []
@@ -45,6 +48,7 @@ package struct StatusMessage: WireMessage {
         self.database = database
         self.clips = clips
         self.listenLive = listenLive
+        self.deliveries = deliveries
         self.sources = sources
         self.ongoing = ongoing
         self.warnings = warnings
@@ -60,7 +64,7 @@ package struct StatusMessage: WireMessage {
         case uptimeSeconds = "uptime_s"
         case models, database, clips
         case listenLive = "listen_live"
-        case sources, ongoing, warnings
+        case deliveries, sources, ongoing, warnings
     }
 }
 

@@ -193,4 +193,9 @@ extension KeyedDecodingContainer {
     func decode(_ type: Int.Type, forKey key: Key) throws -> Int {
         try decodeIfPresent(type, forKey: key) ?? 0
     }
+
+    /// A list that a service of an earlier version does not give is empty.
+    func decode(_ type: [DeliveryMessage].Type, forKey key: Key) throws -> [DeliveryMessage] {
+        try decodeIfPresent(type, forKey: key) ?? []
+    }
 }

@@ -31,6 +31,8 @@ package struct MonitorControls: Sendable {
     /// of all; gives back what is in force.
     package var resetThreshold:
         @Sendable (_ className: String?, _ model: String?) async throws -> [ThresholdMessage]
+    /// Sends a test message to each receiver of a rule; nil if there is no such rule.
+    package var fireRule: @Sendable (_ name: String) async -> RuleTrialMessage?
     /// Reads the configuration again.
     package var reload: @Sendable () async throws -> ReloadMessage
     /// All live messages from now on, from the ``LiveFeed``, and those missed since a place in it.
@@ -72,6 +74,7 @@ package struct MonitorControls: Sendable {
         resetThreshold:
             @escaping @Sendable (_ className: String?, _ model: String?) async throws ->
             [ThresholdMessage],
+        fireRule: @escaping @Sendable (_ name: String) async -> RuleTrialMessage? = { _ in nil },
         reload: @escaping @Sendable () async throws -> ReloadMessage,
         follow: @escaping @Sendable (_ position: StreamPosition?) -> LiveFollowing,
         spectrogram:
@@ -98,6 +101,7 @@ package struct MonitorControls: Sendable {
         self.unwrittenScores = unwrittenScores
         self.setThreshold = setThreshold
         self.resetThreshold = resetThreshold
+        self.fireRule = fireRule
         self.reload = reload
         self.follow = follow
         self.spectrogram = spectrogram

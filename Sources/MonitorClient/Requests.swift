@@ -159,6 +159,11 @@ extension MonitorClient {
         return try await send(.POST, APIRoute.makeLink.path, body: body)
     }
 
+    /// Makes the service send a test message to each receiver of a rule.
+    package func fireRule(_ name: String) async throws(ClientError) -> RuleTrialMessage {
+        try await send(.POST, "/v1/rules/\(Self.escaped(name))/fire")
+    }
+
     /// Makes the service read its configuration again.
     package func reload() async throws(ClientError) -> ReloadMessage {
         try await send(.POST, APIRoute.reload.path)

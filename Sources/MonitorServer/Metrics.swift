@@ -4,7 +4,7 @@ package import Messages
 extension StatusMessage {
     /// The status as numbers for Prometheus.
     package var metrics: [MetricFamily] {
-        serviceMetrics + clips.metrics + sourceMetrics + levelMetrics
+        serviceMetrics + clips.metrics + deliveryMetrics + sourceMetrics + levelMetrics
     }
 
     private var serviceMetrics: [MetricFamily] {
@@ -61,6 +61,28 @@ extension StatusMessage {
                 Double(ongoing.count)
             ),
         ]
+    }
+
+    private var deliveryMetrics: [MetricFamily] {
+        let all: [(String, String, MetricFamily.Kind, (DeliveryMessage) -> Int)] = [
+            ("waiting", "Messages of rules that wait for their receiver.", .gauge, \.waiting),
+            ("delivered_total", "Messages of rules delivered.", .counter, \.delivered),
+            ("given_up_total", "Messages of rules given up.", .counter, \.givenUp),
+            (
+                "failing", "1 while the last try to deliver failed.", .gauge,
+                { $0.isFailing ? 1 : 0 }
+            ),
+        ]
+        return all.map { name, help, kind, value in
+            MetricFamily(
+                name: "earwitness_messages_\(name)",
+                help: help,
+                kind: kind,
+                samples: deliveries.map {
+                    .init(labels: [.init("channel", $0.channel)], value: Double(value($0)))
+                }
+            )
+        }.filter { !$0.samples.isEmpty }
     }
 
     private var sourceMetrics: [MetricFamily] {

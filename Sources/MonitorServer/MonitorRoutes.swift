@@ -127,6 +127,7 @@ struct MonitorRoutes: Sendable {
             try await thresholds.resetThreshold(request, className: context.className())
         case .tryThreshold:
             try await trials.tryThreshold(request, className: context.className())
+        case .fireRule: try await fireRule(request, named: context.ruleName())
         case .reload: try await reload(request)
         }
     }
@@ -168,6 +169,19 @@ struct MonitorRoutes: Sendable {
         )
     }
 
+    private func fireRule(_ request: Request, named name: String) async throws -> Response {
+        try request.refuseQuery()
+        guard let trial = await controls.fireRule(name) else {
+            throw APIError(
+                .notFound,
+                "unknown_rule",
+                "There is no rule '\(name)' in force. 'earwitness rules check' lists those of the "
+                    + "configuration; reload the service after a change."
+            )
+        }
+        return JSONResponse.response(trial)
+    }
+
     private func reload(_ request: Request) async throws -> Response {
         try request.refuseQuery()
         return JSONResponse.response(try await controls.reload())
@@ -185,8 +199,13 @@ extension APIContext {
     }
 
     /// The name of the class in the path.
-    fileprivate func className() throws(APIError) -> String {
-        let text = parameters.get("class") ?? ""
+    fileprivate func className() throws(APIError) -> String { try name("class") }
+
+    /// The name of the rule in the path.
+    fileprivate func ruleName() throws(APIError) -> String { try name("rule") }
+
+    private func name(_ parameter: String) throws(APIError) -> String {
+        let text = parameters.get(parameter) ?? ""
         guard let name = text.removingPercentEncoding, !name.isEmpty else {
             throw .invalidValue("'\(text)' is not percent-encoded UTF-8.")
         }

@@ -17,6 +17,19 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Computes the code by which who has the same key recognises the sender (HMAC, RFC 2104).
+    package init(of bytes: [UInt8], key: [UInt8]) {
+        var block = key.count > 64 ? SHA256Digest(of: key).bytes : key
+        block += [UInt8](repeating: 0, count: 64 - block.count)
+        let inner = SHA256Digest(of: block.map { $0 ^ 0x36 } + bytes)
+        self.init(of: block.map { $0 ^ 0x5c } + inner.bytes)
+    }
+
+    /// The digest as 32 bytes.
+    package var bytes: [UInt8] {
+        words.flatMap { word in withUnsafeBytes(of: word.bigEndian, Array.init) }
+    }
+
     /// The digest in 64 hexadecimal digits.
     package var description: String {
         words.map { String(UInt64($0) | 1 << 32, radix: 16).dropFirst() }.joined()

@@ -246,7 +246,7 @@ struct MessageTests {
                 "waiting_events":0,"spooled_events":0,"checked":"2026-11-20T23:03:57.120Z",\
                 "rescues":1},\
                 "clips":{"keep":"none","count":0,"size_bytes":0,"max_size_bytes":0,"written":0,\
-                "waiting":0,"dropped":0,"expired":0,"fault":null},"listen_live":2,\
+                "waiting":0,"dropped":0,"expired":0,"fault":null},"listen_live":2,"deliveries":[],\
                 "sources":[{"name":"porch","device":"hw:1","models":["household-1","birds"],\
                 "state":"listening","reason":null,"sample_rate_hz":48000,"channels":2,\
                 "realtime":true,"level_dbfs":-43.2,"sound_level":null,"gate":"open",\

@@ -36,7 +36,7 @@ struct OpenAPITests {
         try await withMonitor { monitor in
             for operation in try await description(monitor).operations {
                 let path = operation.path.replacing("{id}", with: "1")
-                    .replacing("{class}", with: "rain")
+                    .replacing("{class}", with: "rain").replacing("{rule}", with: "night")
                 let line = "\(operation.method) \(path)?nonsense=1"
                 let answer = await monitor.raw(
                     operation.content["requestBody"] == nil
@@ -63,7 +63,7 @@ struct OpenAPITests {
                 guard let queries = Self.queries[route] else { continue }
                 for query in queries {
                     let path = route.path.replacing("{id}", with: "\(id)")
-                        .replacing("{class}", with: "rain")
+                        .replacing("{class}", with: "rain").replacing("{rule}", with: "night")
                     let answer = await monitor.raw(request("GET \(path)\(query)"))
                     #expect(answer.status == 200, "\(path)\(query): \(answer.apiError)")
                     let findings = try description.findings(in: answer.body, of: route)
@@ -76,13 +76,14 @@ struct OpenAPITests {
                 (.beginSession, #"{"secret":"any"}"#), (.makeLink, #"{"minutes":5}"#),
             ] {
                 let path = route.path.replacing("{id}", with: "\(id)")
-                    .replacing("{class}", with: "rain")
+                    .replacing("{class}", with: "rain").replacing("{rule}", with: "night")
                 let answer = await monitor.raw(request("\(route.method) \(path)", json: json))
                 #expect(try description.findings(in: answer.body, of: route).isEmpty)
             }
             let plain: [APIRoute] = [.resetThreshold, .resetThresholds, .reload, .endSession]
             for route in plain {
                 let path = route.path.replacing("{class}", with: "rain")
+                    .replacing("{rule}", with: "night")
                 let answer = await monitor.raw(request("\(route.method) \(path)"))
                 #expect(try description.findings(in: answer.body, of: route).isEmpty)
             }

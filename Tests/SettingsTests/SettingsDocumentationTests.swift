@@ -79,7 +79,9 @@ import Testing
             overridesPath: nil
         )
         let changed = MonitorConfiguration().changes(to: loaded).map(\.key)
-            .filter { !$0.hasPrefix("detection.") && !$0.hasPrefix("clips.classes.") }
+            .filter { key in
+                !["detection.", "clips.classes.", "rules."].contains { key.hasPrefix($0) }
+            }
         #expect(changed.isEmpty)
     }
 }

@@ -2,6 +2,7 @@ package import AudioFiles
 package import EventStore
 package import Foundation
 package import Logging
+import Platform
 package import Settings
 import Synchronization
 

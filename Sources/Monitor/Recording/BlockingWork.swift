@@ -1,23 +1,5 @@
 import Dispatch
 
-/// Runs an actor on a dispatch queue of its own, so that it may block on the disk.
-final class SerialQueueExecutor: SerialExecutor {
-    private let queue: DispatchQueue
-
-    /// Makes the queue.
-    ///
-    /// - Parameter label: The queue's name, for debuggers.
-    init(label: String) {
-        queue = DispatchQueue(label: label)
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = asUnownedSerialExecutor()
-        queue.async { job.runSynchronously(on: executor) }
-    }
-}
-
 /// Runs what blocks for long on another thread, so that the actor that asks for it goes on working.
 ///
 /// - Parameters:

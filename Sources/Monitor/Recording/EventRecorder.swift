@@ -4,6 +4,7 @@ import Foundation
 import Logging
 package import Messages
 import ModelLibrary
+import Platform
 import Realtime
 import Synchronization
 

@@ -41,6 +41,17 @@ function database(now) {
   ]));
 }
 
+/// What became of the messages of rules; nothing where there never was one.
+function messages(now) {
+  if (now.deliveries.length === 0) return [];
+  return [panel("Messages", facts(now.deliveries.map((one) => {
+    const isFailing = one.last_error !== null && !(one.last_delivered >= one.last_error_time);
+    const counts = [`${number(one.delivered)} delivered`, one.waiting > 0 ? `${number(one.waiting)} waiting` : null,
+      one.given_up > 0 ? `${number(one.given_up)} given up` : null].filter(Boolean).join(", ");
+    return [one.channel, isFailing ? `${counts}: ${one.last_error}` : counts, isFailing];
+  })))];
+}
+
 /// The models with their cards; they change with a restart only.
 function models() {
   const list = make("ul", { class: "models" });
@@ -132,7 +143,7 @@ export function open(root) {
     if (status === null) return;
     // Whoever scrolls the table with the keyboard stays there.
     const isScrolling = now.contains(document.activeElement) && document.activeElement.matches(".scroll");
-    now.replaceChildren(service(status), sources(status), database(status));
+    now.replaceChildren(service(status), sources(status), database(status), ...messages(status));
     if (isScrolling) now.querySelector(".scroll")?.focus();
   };
   show();

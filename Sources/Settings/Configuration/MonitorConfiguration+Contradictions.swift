@@ -4,7 +4,7 @@ extension MonitorConfiguration {
     /// The problems that no single value has, but several have together.
     func contradictions() -> [DocumentProblem] {
         gateContradictions() + detectionContradictions() + clipContradictions()
-            + sourceContradictions() + modelContradictions()
+            + sourceContradictions() + modelContradictions() + ruleContradictions()
     }
 
     /// Where a value came from.

@@ -43,7 +43,14 @@ extension MonitorConfiguration {
             .sorted().map { "\(folder)/\($0)" }
     }
 
-    static func load(
+    /// Reads a configuration with its drop-ins.
+    ///
+    /// - Parameters:
+    ///   - main: The configuration file; the standard one need not be there.
+    ///   - overridesPath: The thresholds set by command; nil: without them.
+    /// - Returns: The configuration.
+    /// - Throws: All problems of all files at once.
+    package static func load(
         _ main: ConfigurationPath,
         overridesPath: String?
     ) throws(ConfigurationError) -> MonitorConfiguration {

@@ -38,6 +38,7 @@ extension MonitorConfiguration {
             known: everywhere,
             owner: owner
         )
+        problems += unknownClassesOfRules(known: everywhere, owner: owner)
         for (name, section) in detection.models.sorted(by: { $0.key < $1.key }) {
             guard let model = models.first(where: { $0.name == name }) else {
                 let names = models.map(\.name)

@@ -18,6 +18,8 @@ package struct MonitorConfiguration: Equatable, Sendable {
     package var clips = ClipSettings()
     /// The HTTP API over TCP.
     package var web = WebSettings()
+    /// What is told to people and programs, by the rule's name.
+    package var rules: [String: RuleSettings] = [:]
     /// How much is logged.
     package var log = LogLevel.info
 
@@ -73,6 +75,13 @@ extension MonitorConfiguration {
         .section("storage", \.storage, StorageSettings.settings),
         .section("clips", \.clips, ClipSettings.settings),
         .section("web", \.web, WebSettings.settings),
+        .named(
+            "rules",
+            \.rules,
+            of: RuleSettings.settings,
+            startingFrom: RuleSettings(),
+            listsDefaults: false
+        ),
         .value("log", \.log, .choice)
             .help("The lowest level of messages that is logged."),
     ])

@@ -184,18 +184,24 @@ extension SettingsRow {
 
     /// A key whose value is a list of sections, read into copies of `element`.
     ///
-    /// A list in a later file replaces the whole list.
+    /// A list in a later file replaces the whole list. With `listsDefaults` false only what is set
+    /// is listed.
     package static func list<Element: Sendable>(
         _ key: String,
         _ property: any WritableKeyPath<Root, [Element]> & Sendable,
         of table: SettingsTable<Element>,
-        startingFrom element: Element
+        startingFrom element: Element,
+        listsDefaults: Bool = true
     ) -> SettingsRow {
         let allowed = "a list, each element beginning with '- '"
         let content = Content.keys(
             values: { path, root in
                 root[keyPath: property].enumerated().flatMap { index, value in
-                    table.values(of: value, path: "\(path)[\(index)]")
+                    table.values(
+                        of: value,
+                        path: "\(path)[\(index)]",
+                        without: listsDefaults ? nil : element
+                    )
                 }
             },
             descriptions: { path, _ in table.descriptions(defaults: element, path: "\(path)[]") }
@@ -215,16 +221,23 @@ extension SettingsRow {
     }
 
     /// A key whose value is a section of names, each with a section read into a copy of `element`.
+    ///
+    /// With `listsDefaults` false only what is set is listed.
     package static func named<Element: Sendable>(
         _ key: String,
         _ property: any WritableKeyPath<Root, [String: Element]> & Sendable,
         of table: SettingsTable<Element>,
-        startingFrom element: Element
+        startingFrom element: Element,
+        listsDefaults: Bool = true
     ) -> SettingsRow {
         let content = Content.keys(
             values: { path, root in
                 root[keyPath: property].sorted { $0.key < $1.key }.flatMap { name, value in
-                    table.values(of: value, path: "\(path).\(name)")
+                    table.values(
+                        of: value,
+                        path: "\(path).\(name)",
+                        without: listsDefaults ? nil : element
+                    )
                 }
             },
             descriptions: { path, _ in table.descriptions(defaults: element, path: "\(path).NAME") }

@@ -58,6 +58,12 @@ package struct SettingsTable<Root: Sendable>: Sendable {
         rows.flatMap { $0.values(at: joined(path, $0.key), of: root) }
     }
 
+    /// The settings with the values that they have in `root`, without those that `defaults` has too.
+    package func values(of root: Root, path: String, without defaults: Root?) -> [SettingValue] {
+        let known = defaults.map { Set(values(of: $0, path: path).map { [$0.key, $0.text] }) }
+        return values(of: root, path: path).filter { known?.contains([$0.key, $0.text]) != true }
+    }
+
     /// Every setting in words; `defaults` gives what holds when a setting is left out.
     package func descriptions(defaults: Root, path: String = "") -> [SettingDescription] {
         rows.flatMap { $0.descriptions(at: joined(path, $0.key), defaults: defaults) }

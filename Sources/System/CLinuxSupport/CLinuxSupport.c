@@ -2,10 +2,13 @@
 #include "CLinuxSupport.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -78,4 +81,60 @@ int linux_clock_is_synchronized(void) {
         return -errno;
     }
     return clock != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}
+
+/// A file in memory with a copy of bytes, at its beginning; -1 with errno if there is none.
+static int file_with(const void *bytes, size_t length) {
+    int file = memfd_create("input", MFD_CLOEXEC);
+    if (file < 0) return -1;
+    size_t written = 0;
+    while (written < length) {
+        ssize_t count = write(file, (const char *)bytes + written, length - written);
+        if (count < 0) {
+            int reason = errno;
+            close(file);
+            errno = reason;
+            return -1;
+        }
+        written += count;
+    }
+    lseek(file, 0, SEEK_SET);
+    return file;
+}
+
+int linux_start_program(
+    char *const *arguments, char *const *environment, const void *input, size_t input_length,
+    int *output, pid_t *process) {
+    int ends[2], file = file_with(input, input_length);
+    if (file < 0) return errno;
+    if (pipe2(ends, O_CLOEXEC) < 0) {
+        int reason = errno;
+        close(file);
+        return reason;
+    }
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, file, 0);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    posix_spawn_file_actions_addchdir_np(&actions, "/");
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(
+        &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    int reason =
+        posix_spawn(process, arguments[0], &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    close(file);
+    close(ends[1]);
+    if (reason) close(ends[0]); else *output = ends[0];
+    return reason;
 }

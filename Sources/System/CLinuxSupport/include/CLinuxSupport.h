@@ -48,5 +48,14 @@ int64_t linux_thread_processor_nanoseconds(void);
 /// Whether a time service keeps the kernel's clock right: 1, 0, or a negative errno.
 int linux_clock_is_synchronized(void);
 
+/// Starts a program in a process group of its own, with no file open but its input and output.
+///
+/// It starts in `/` with every signal as usual. `input` is copied first, so that a program that
+/// does not read holds up nobody. What it prints can be read from `*output`, which the caller closes.
+/// Returns 0 or an errno.
+int linux_start_program(
+    char *const *arguments, char *const *environment, const void *input, size_t input_length,
+    int *output, pid_t *process);
+
 /// The kernel's number for the calling thread.
 pid_t linux_thread_id(void);
