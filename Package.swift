@@ -75,6 +75,8 @@ let systemLibraries: [Target] = [
     .target(name: "CQRCode", path: "Sources/System/CQRCode"),
     // libcurl, loaded at the first request.
     .target(name: "CCurl", path: "Sources/System/CCurl"),
+    // libmosquitto, loaded at run time; needs no header.
+    .target(name: "CMosquitto", path: "Sources/System/CMosquitto"),
     // What Glibc's module map does not give Swift: thread names, eventfd.
     .target(name: "CLinuxSupport", path: "Sources/System/CLinuxSupport"),
 ]
@@ -123,8 +125,8 @@ let sources: [Target] = [
     .target(
         name: "Delivery",
         dependencies: [
-            "CCurl", "CLinuxSupport", "Messages", "Platform", "Settings",
-            database, logging, mustache,
+            "CCurl", "CLinuxSupport", "CMosquitto", "Messages", "Platform", "Realtime",
+            "Settings", database, lifecycle, logging, mustache,
         ],
         swiftSettings: strict
     ),
@@ -184,7 +186,8 @@ let sources: [Target] = [
         dependencies: [
             "AudioCapture", "AudioFiles", "CPNG", "CQRCode", "CSystemd", "Delivery", "Detection",
             "Diagnosis", "Evaluation", "EventStore", "LogMelFeatures", "Messages", "ModelLibrary",
-            "Monitor", "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Settings",
+            "Monitor",
+            "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Settings",
             "SoundDatasets", "Training", argumentParser, lifecycle, logging,
         ],
         swiftSettings: strict
@@ -240,7 +243,11 @@ let testTargets: [Target] = [
             "Platform", argumentParser, logging,
         ]
     ),
-    tests("DeliveryTests", ["Delivery", "Messages", "Platform", "Settings", logging]),
+    tests(
+        "DeliveryTests",
+        ["Delivery", "Messages", "Platform", "Settings", lifecycle, logging],
+        exclude: ["Fixtures", "check-discovery"]
+    ),
     tests("DetectionTests", ["Detection"], exclude: ["Fixtures"]),
     tests(
         "DiagnosisTests",

@@ -24,7 +24,7 @@ struct NewsService: Service {
 }
 
 extension NewsDesk {
-    /// Opens the outbox where there are rules, or were, and prepares those who work with it.
+    /// Opens the outbox where there are rules or a broker, or were, and prepares those who work with it.
     ///
     /// - Parameters:
     ///   - configuration: What the service started with.
@@ -40,7 +40,8 @@ extension NewsDesk {
     ) -> (desk: NewsDesk, remark: String?) {
         let path = "\(location.stateDirectory)/\(Outbox.fileName)"
         let isNeeded =
-            !configuration.rules.isEmpty || FileManager.default.fileExists(atPath: path)
+            !configuration.rules.isEmpty || configuration.mqtt.broker != nil
+            || FileManager.default.fileExists(atPath: path)
         let (outbox, remark) =
             isNeeded ? Outbox.open(inFolder: location.stateDirectory) : (Outbox.inMemory(), nil)
         let engine = RuleEngine(

@@ -150,6 +150,15 @@ struct RunCommand: AsyncParsableCommand {
             }
         )
         controls.show(desk)
+        let mqtt = MQTTService.configured(
+            configuration.mqtt,
+            outbox: desk.outbox,
+            store: store,
+            monitor: monitor,
+            controls: controls,
+            log: log
+        )
+        if let mqtt { controls.show(mqtt) }
         let api = MonitorServer(
             settings: server,
             claim: claim,
@@ -173,6 +182,7 @@ struct RunCommand: AsyncParsableCommand {
             api: api,
             controls: controls,
             news: NewsService(desk: desk, follow: { monitor.feed.follow() }),
+            mqtt: mqtt,
             reload: { [controls] in
                 let result = try await controls.reload()
                 for remark in await inForce.settingsRemarks { log.warning("\(remark)") }
@@ -193,6 +203,7 @@ struct RunCommand: AsyncParsableCommand {
         api: MonitorServer,
         controls: MonitorControls,
         news: NewsService,
+        mqtt: MQTTService?,
         reload: @escaping @Sendable () async throws -> ReloadMessage,
         hasSeveralModels: Bool,
         log: Logger
@@ -207,6 +218,8 @@ struct RunCommand: AsyncParsableCommand {
             // whose recordings have all been played ends the service.
             .init(service: monitor, successTerminationBehavior: .gracefullyShutdownGroup),
         ]
+        // Before the monitor, so that it ends after it and publishes how it ended.
+        if let mqtt { services.insert(.init(service: mqtt), at: 1) }
         if StandardOutput.isTerminal {
             services.insert(
                 .init(

@@ -61,6 +61,10 @@ struct StatusText {
         }
         lines.append("clips      \(clips)")
         lines += status.deliveries.map { "messages   \(Self.text(of: $0))" }
+        if let mqtt = status.mqtt {
+            let now = status.started.addingTimeInterval(status.uptimeSeconds)
+            lines.append("mqtt       \(mqtt.line(now: now, duration: Self.duration))")
+        }
         lines += status.warnings.map { "warning    \($0)" }
         for source in status.sources {
             lines.append("")

@@ -20,6 +20,8 @@ package struct StatusMessage: WireMessage {
     package var listenLive: Int
     /// What became of the messages of rules, a channel each.
     package var deliveries: [DeliveryMessage]
+    /// The connection to the MQTT broker; nil, and missing in the JSON, if none is configured.
+    package var mqtt: MQTTStatusMessage?
     /// Each source.
     package var sources: [SourceStatusMessage]
     /// The events that are going on.
@@ -37,6 +39,7 @@ package struct StatusMessage: WireMessage {
         clips: ClipStatusMessage = ClipStatusMessage(keep: "none"),
         listenLive: Int = 0,
         deliveries: [DeliveryMessage] = [],
+        mqtt: MQTTStatusMessage? = nil,
         sources: [SourceStatusMessage],
         ongoing: [EventMessage] = [],
         warnings: [String] = []
@@ -49,6 +52,7 @@ package struct StatusMessage: WireMessage {
         self.clips = clips
         self.listenLive = listenLive
         self.deliveries = deliveries
+        self.mqtt = mqtt
         self.sources = sources
         self.ongoing = ongoing
         self.warnings = warnings
@@ -64,6 +68,7 @@ package struct StatusMessage: WireMessage {
         case uptimeSeconds = "uptime_s"
         case models, database, clips
         case listenLive = "listen_live"
+        case mqtt
         case deliveries, sources, ongoing, warnings
     }
 }

@@ -4,7 +4,8 @@ package import Messages
 extension StatusMessage {
     /// The status as numbers for Prometheus.
     package var metrics: [MetricFamily] {
-        serviceMetrics + clips.metrics + deliveryMetrics + sourceMetrics + levelMetrics
+        serviceMetrics + clips.metrics + deliveryMetrics + (mqtt?.metrics ?? []) + sourceMetrics
+            + levelMetrics
     }
 
     private var serviceMetrics: [MetricFamily] {
@@ -237,6 +238,24 @@ extension StatusMessage {
                 value: $0
             )
         }
+    }
+}
+
+extension MQTTStatusMessage {
+    /// The connection to the MQTT broker as numbers for Prometheus.
+    var metrics: [MetricFamily] {
+        [
+            .single(
+                "earwitness_mqtt_connected",
+                "1 while the MQTT broker is connected.",
+                isConnected ? 1 : 0
+            ),
+            .single(
+                "earwitness_mqtt_waiting_events",
+                "Events waiting on disk for the MQTT broker.",
+                Double(waiting)
+            ),
+        ]
     }
 }
 

@@ -41,6 +41,18 @@ import Testing
         )
     }
 
+    @Test func aBrokerIsShownWithWhatWaitsForIt() {
+        let mqtt = MQTTStatusMessage(
+            broker: "broker.lan:1883",
+            isConnected: false,
+            since: Self.started.addingTimeInterval(7_110),
+            fault: "It can't be reached.",
+            waiting: 2
+        )
+        let line = mqtt.line(now: Self.started.addingTimeInterval(7_290)) { "\(Int($0)) s" }
+        #expect(line == "not connected to broker.lan:1883 for 180 s; 2 event(s) wait")
+    }
+
     @Test func theAgeOfTheIntegrityCheckGoesByTheServicesOwnClock() {
         var database = DatabaseStatusMessage(path: "/s/events.sqlite", sizeBytes: 0)
         database.checked = Self.started.addingTimeInterval(7_110)

@@ -324,6 +324,13 @@ let madeUpStatus = StatusMessage(
     models: [ModelStatusMessage(name: "test", version: "1", classCount: 3)],
     database: DatabaseStatusMessage(path: "/s/events.sqlite", sizeBytes: 4_096),
     listenLive: 2,
+    mqtt: MQTTStatusMessage(
+        broker: "broker.lan:1883",
+        isConnected: false,
+        since: Date(timeIntervalSince1970: 1_795_176_000),
+        fault: "The MQTT broker broker.lan:1883 can't be reached (Connection refused).",
+        waiting: 3
+    ),
     sources: [
         SourceStatusMessage(
             name: "porch",

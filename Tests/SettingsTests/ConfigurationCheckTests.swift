@@ -28,7 +28,7 @@ import Testing
         #expect(
             try problems(of: "detektion:\n  on: 0.5\n") == [
                 "earwitness.yaml:1:1: detektion: found an unknown key, allowed: sources, model, "
-                    + "models, gate, detection, storage, clips, web, rules, log; did you mean 'detection'?"
+                    + "models, gate, detection, storage, clips, web, rules, mqtt, log; did you mean 'detection'?"
             ]
         )
     }
@@ -55,6 +55,44 @@ import Testing
             try problems(of: "clips:\n  max_length_s: 1\n") == [
                 "earwitness.yaml:2:17: clips.max_length_s: found 1, "
                     + "allowed: more than clips.pre_roll_s, which is 2"
+            ]
+        )
+    }
+
+    @Test func aBrokerThatIsAnAddressOfAPageIsRefusedWithAdvice() throws {
+        #expect(
+            try problems(of: "mqtt:\n  broker: mqtts://broker.lan:8883\n") == [
+                "earwitness.yaml:2:11: mqtt.broker: found 'mqtts://broker.lan:8883', allowed: a host, "
+                    + "or a host and port, such as 192.168.1.5 or broker.lan:1884, or none; leave out "
+                    + "what is before the host; 'tls: on' encrypts"
+            ]
+        )
+    }
+
+    @Test(arguments: ["home/+", "#", "/home", "home/", "$SYS/x"])
+    func aTopicThatNobodyCanPublishBelowIsRefused(topic: String) throws {
+        let found = try problems(of: "mqtt:\n  topic: '\(topic)'\n")
+        #expect(found.count == 1)
+        #expect(found.first?.contains("without '+', '#' and a '/' at its ends") == true)
+    }
+
+    @Test func halfACertificateAndAPasswordOfNobodyAreRefused() throws {
+        #expect(
+            try problems(of: "mqtt: {broker: b, tls: on, certificate_file: /c.pem}\n") == [
+                "earwitness.yaml:1:46: mqtt.certificate_file: found mqtt.certificate_file without "
+                    + "mqtt.key_file, allowed: both or neither"
+            ]
+        )
+        #expect(
+            try problems(of: "mqtt: {broker: b, password_file: /p}\n") == [
+                "earwitness.yaml:1:34: mqtt.password_file: found mqtt.password_file without "
+                    + "mqtt.user, allowed: both or neither"
+            ]
+        )
+        #expect(
+            try problems(of: "mqtt: {broker: b, ca_file: /c.pem}\n") == [
+                "earwitness.yaml:1:28: mqtt.ca_file: found a setting of TLS without it, "
+                    + "allowed: only with mqtt.tls; set 'tls: on'"
             ]
         )
     }

@@ -62,6 +62,11 @@ import Testing
                 rain: {keep: false, max_days: 3, max_size: 10 MB}
             web: {listen: off, token_file: /etc/token, password_file: /etc/word, socket_mode: 0666,
                   socket_group: audio, listen_live: 3}
+            mqtt: {broker: "broker.lan:1884", topic: home/box, client_id: box, user: ear,
+                   password_file: credential:mqtt, keepalive_s: 20, tls: on, ca_file: /etc/ca.pem,
+                   certificate_file: /etc/box.pem, key_file: /etc/box.key, verify: false,
+                   max_days: 3, level_s: 10, classes: [rain], home_assistant: true,
+                   home_assistant_prefix: ha, control: true}
             log: debug
             """
         )
@@ -106,6 +111,10 @@ import Testing
         #expect(loaded.web.listen == nil)
         #expect(loaded.web.tokenFile == "/etc/token")
         #expect(loaded.web.passwordFile == "/etc/word")
+        #expect(loaded.mqtt.broker == BrokerAddress(host: "broker.lan", port: 1_884))
+        #expect(loaded.mqtt.usesTLS && !loaded.mqtt.verifies)
+        #expect(loaded.mqtt.classes == ["rain"])
+        #expect(loaded.mqtt.homeAssistantPrefix == "ha")
         #expect(loaded.log == .debug)
         let unset = loaded.shownSettings().filter { $0.origin == .builtIn }.map(\.key)
         #expect(

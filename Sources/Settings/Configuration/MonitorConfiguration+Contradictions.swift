@@ -5,6 +5,7 @@ extension MonitorConfiguration {
     func contradictions() -> [DocumentProblem] {
         gateContradictions() + detectionContradictions() + clipContradictions()
             + sourceContradictions() + modelContradictions() + ruleContradictions()
+            + mqttContradictions()
     }
 
     /// Where a value came from.

@@ -20,6 +20,8 @@ package struct MonitorConfiguration: Equatable, Sendable {
     package var web = WebSettings()
     /// What is told to people and programs, by the rule's name.
     package var rules: [String: RuleSettings] = [:]
+    /// Events, states and levels through an MQTT broker.
+    package var mqtt = MQTTSettings()
     /// How much is logged.
     package var log = LogLevel.info
 
@@ -82,6 +84,7 @@ extension MonitorConfiguration {
             startingFrom: RuleSettings(),
             listsDefaults: false
         ),
+        .section("mqtt", \.mqtt, MQTTSettings.settings),
         .value("log", \.log, .choice)
             .help("The lowest level of messages that is logged."),
     ])
