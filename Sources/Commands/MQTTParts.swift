@@ -63,7 +63,10 @@ extension MonitorControls {
             let present = mqtt.status
             status.mqtt = present
             if let fault = present.fault {
-                status.warnings.append("\(fault) \(present.waiting) event(s) wait on disk.")
+                let waiting = present.waiting
+                status.warnings.append(
+                    waiting == 0 ? fault : "\(fault) \(waiting) event(s) wait on disk."
+                )
             }
             return status
         }

@@ -44,7 +44,7 @@ extension EndToEnd {
                 ) == name
             )
             let states = live.payloads("home/box/sources/demo/\(name)/state")
-            #expect(Array(states.prefix(3)) == ["OFF", "ON", "OFF"])
+            #expect(states.contains("ON") && states.contains("OFF"), "\(states)")
             #expect(live.payloads("home/box/availability") == ["online"])
             #expect(devices.payloads("homeassistant/device/home_box/config").count == 1)
             #expect(

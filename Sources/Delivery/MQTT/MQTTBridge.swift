@@ -51,10 +51,13 @@ actor MQTTBridge {
 
     /// What is retained at the broker, by topic.
     private var values: [String: Data] = [:]
+    /// Whether they were published in a connection; before that they only gather.
+    private var hasBegun = false
     private var states = SoundStates()
     private var thresholds: [ThresholdMessage] = []
     private var sources: [HomeAssistantDiscovery.Source] = []
     private var version = ""
+    private var lastDiscovery: HomeAssistantDiscovery?
     private var levelDates: [String: Date] = [:]
     private var endedEvents = 0
 
@@ -86,6 +89,7 @@ actor MQTTBridge {
     func publishPresent(waiting: Int) async {
         let status = await monitor.status()
         states.replace(with: status.ongoing)
+        lastDiscovery = nil
         await publish(status, waiting: waiting)
     }
 
@@ -111,6 +115,9 @@ actor MQTTBridge {
             return
         }
         let discovery = discovery
+        defer { lastDiscovery = discovery }
+        // A model of birds has thousands of classes, and this is asked every few seconds.
+        guard discovery != lastDiscovery else { return }
         for source in discovery.sources {
             for sound in discovery.stateClasses(of: source) {
                 setState(of: .init(source: source.name, className: sound.className))
@@ -176,6 +183,7 @@ actor MQTTBridge {
         let payload = Data(text.utf8)
         guard values[topic] != payload else { return }
         values[topic] = payload
+        guard hasBegun else { return }
         connection.publish(topic, payload, qos: qos, isRetained: true)
     }
 
@@ -183,6 +191,7 @@ actor MQTTBridge {
 
     /// Publishes everything in a new connection.
     func begin() {
+        hasBegun = true
         connection.publish(topics.availability, Data("online".utf8), isRetained: true)
         if options.hasControl { topics.commandPatterns.forEach(connection.subscribe) }
         if options.homeAssistantPrefix != nil { connection.subscribe(discovery.birthTopic) }

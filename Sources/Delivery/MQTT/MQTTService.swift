@@ -168,14 +168,18 @@ package final class MQTTService: Service {
 
     /// Publishes what waits in the outbox, one event after the other, whenever there may be something.
     private func deliver() async {
-        var lastFault: String?
+        var (lastFault, isLogged): (String?, Bool) = (nil, false)
         for await _ in work {
             do {
                 try await events.readNew()
                 try await publishWaiting()
-                lastFault = nil
+                (lastFault, isLogged) = (nil, false)
             } catch {
-                if lastFault != "\(error)" { log.warning("MQTT events are not sent: \(error)") }
+                // At the start the history is not open yet; what lasts is worth a line.
+                if lastFault == "\(error)", !isLogged {
+                    log.warning("MQTT events are not sent: \(error)")
+                    isLogged = true
+                }
                 lastFault = "\(error)"
             }
         }
