@@ -61,6 +61,20 @@ extension NewsDesk {
     }
 }
 
+extension MonitorConfiguration {
+    /// The rules that publish by MQTT.
+    private var publishingRules: [String] {
+        rules.filter { $0.value.then.contains { $0.publish.topic != nil } }.keys.sorted()
+    }
+
+    /// A line about rules whose messages by MQTT nobody delivers; nil without any.
+    var publishingRemark: String? {
+        guard mqtt.broker == nil, !publishingRules.isEmpty else { return nil }
+        return "rules.\(publishingRules.joined(separator: ", rules.")): messages by MQTT wait, "
+            + "because 'mqtt.broker' is not set."
+    }
+}
+
 extension EventHistory {
     /// How many events are read at once.
     private static let chunk = 500

@@ -119,7 +119,9 @@ struct RunCommand: AsyncParsableCommand {
             configuration: configuration,
             models: models.models,
             overridesPath: location.overridesPath,
-            remarks: [lock.warning, claim.remark, outboxRemark].compactMap(\.self) + setAside,
+            remarks: [
+                lock.warning, claim.remark, outboxRemark, configuration.publishingRemark,
+            ].compactMap(\.self) + setAside,
             load: { try loadConfiguration(listeningTo: inputs) },
             loadModels: { try service.loadModels(of: $0).models },
             apply: { settings, configuration in
