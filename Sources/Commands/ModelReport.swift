@@ -1,3 +1,4 @@
+import Detection
 import Evaluation
 import Foundation
 import LogMelFeatures
@@ -8,7 +9,8 @@ import SoundDatasets
 /// What `models inspect` shows of a model.
 struct ModelReport {
     private let model: SoundModel
-    private let network: ModelSummary
+    /// Nil where cadences take the network's place.
+    private let network: ModelSummary?
     private let width: Int?
 
     /// Prepares the report of a model.
@@ -21,7 +23,7 @@ struct ModelReport {
     init(_ model: SoundModel, width: Int? = nil) throws(ModelError) {
         self.model = model
         self.width = width
-        network = try ModelSummary(of: model)
+        network = model.about.cadences.isEmpty ? try ModelSummary(of: model) : nil
     }
 
     /// The whole report.
@@ -41,14 +43,30 @@ struct ModelReport {
             \(frontEnd.fftLength), hop \(frontEnd.hopLength), \(frontEnd.bandCount) bands \
             \(Int(frontEnd.minimumFrequencyHz))-\(Int(frontEnd.maximumFrequencyHz)) Hz
             window      \(model.windowFrames) frames, \(String(format: "%.3f", window)) s
-            input       \(model.about.network.input) \(model.inputShape)
-            scores      \(model.about.network.scores), \(classCount)
-            network     opset \(network.opset)\(producer), \(network.layers.count) layers, \
-            \(network.parameterCount) parameters, \(network.multiplyAdds) multiply-adds a window, \
-            \(String(format: "%.1f", Double(network.byteCount) / 1e6)) MB
-            streaming   \(StreamingText(model: model, network: network).text)
+            \(network.map(summary) ?? cadences)
             \(location)
             """
+    }
+
+    private func summary(of network: ModelSummary) -> String {
+        """
+        input       \(model.about.network.input) \(model.inputShape)
+        scores      \(model.about.network.scores), \(classCount)
+        network     opset \(network.opset)\(producer(of: network)), \(network.layers.count) layers, \
+        \(network.parameterCount) parameters, \(network.multiplyAdds) multiply-adds a window, \
+        \(String(format: "%.1f", Double(network.byteCount) / 1e6)) MB
+        streaming   \(StreamingText(model: model, network: network).text)
+        """
+    }
+
+    /// A line for each cadence.
+    private var cadences: String {
+        model.about.cadences.map { cadence in
+            let (lowest, highest) = (cadence.frequencyHz.lowerBound, cadence.frequencyHz.upperBound)
+            return "cadence     \(cadence.className): \(Int(lowest))-\(Int(highest)) Hz, "
+                + "\(cadence.pulses) x \(cadence.onSeconds) s with gaps of \(cadence.offSeconds) s, "
+                + "every \(cadence.periodSeconds) s"
+        }.joined(separator: "\n")
     }
 
     /// The line about the place where the model listens; empty if there is none.
@@ -68,11 +86,13 @@ struct ModelReport {
             ? "\(network) classes" : "\(network) classes, \(groups) groups of them reported"
     }
 
-    private var producer: String {
+    private func producer(of network: ModelSummary) -> String {
         network.producer.isEmpty ? "" : " by \(network.producer)"
     }
 
-    private var layers: String { LayerTable(layers: network.layers, width: width).text }
+    private var layers: String {
+        network.map { LayerTable(layers: $0.layers, width: width).text } ?? ""
+    }
 
     private var classes: String {
         let groups = model.about.groups

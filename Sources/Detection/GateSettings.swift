@@ -18,4 +18,12 @@ package struct GateSettings: Equatable, Sendable {
 
     /// Creates the default settings.
     package init() {}
+
+    /// The settings of a gate that only digital silence closes.
+    package static let open: GateSettings = {
+        var settings = GateSettings()
+        settings.openDBFS = -120
+        settings.closeDBFS = -120
+        return settings
+    }()
 }

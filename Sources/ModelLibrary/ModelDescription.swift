@@ -14,6 +14,8 @@ package struct ModelDescription: Equatable, Sendable {
     package var frontEnd = FrontEnd()
     /// The network's names and sizes.
     package var network = NetworkDescription()
+    /// What tells the classes where there is no network.
+    package var cadences: [Cadence] = []
     /// Where it listens.
     package var location = LocationDescription()
     /// How scores become events, for all classes.
@@ -97,7 +99,9 @@ extension ModelDescription {
         var description = ModelDescription()
         do {
             let document = try YAMLReader.read(text, file: file, reading: &reading)
-            settings.read(document, path: "", into: &description, reading: &reading)
+            let keys = document.entry(at: "cadences") == nil ? settings : cadenceSettings
+            keys.read(document, path: "", into: &description, reading: &reading)
+            description.completeCadences()
             for problem in description.contradictions(file: file, positions: reading.positions) {
                 reading.report(problem)
             }
@@ -121,6 +125,11 @@ extension ModelDescription {
             )
         }
         var problems: [DocumentProblem] = []
+        if positions["cadences"] != nil, cadences.isEmpty {
+            problems.append(
+                problem("cadences", found: "an empty list", allowed: "at least one cadence")
+            )
+        }
         if positions["classes"] != nil, classes.isEmpty {
             problems.append(
                 problem("classes", found: "an empty list", allowed: "at least one class")
@@ -161,6 +170,7 @@ extension ModelDescription {
                 )
             }
         }
+        problems += contradictionsOfCadences().map { problem($0, found: $1, allowed: $2) }
         problems += contradictionsOfSettings().map { problem($0, found: $1, allowed: $2) }
         problems += contradictionsOfGroups().map { problem($0, found: $1, allowed: $2) }
         if let fault = rule.contradiction() {

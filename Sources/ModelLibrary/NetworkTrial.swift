@@ -49,6 +49,9 @@ package struct NetworkTrial: Equatable, Sendable {
     /// Whether it fails for sounds that the silence gate lets through.
     package var faultOfSound: Fault? { faults.first { $0.sound != .silence } }
 
+    /// The trial of a model without a network.
+    init() {}
+
     /// Runs the network on every sound.
     ///
     /// - Parameters:

@@ -4,15 +4,16 @@ package import LogMelFeatures
 package import NeuralNetwork
 package import Platform
 
-/// A model that names sounds: a network with everything that is needed to use it.
+/// A model that names sounds: a network with everything that is needed to use it, or cadences.
 package struct SoundModel: Sendable {
     /// The folder that holds `model.yaml` and the network, `model.onnx` or `model.tflite`.
     package let folder: String
     /// The content of `model.yaml`.
     package let about: ModelDescription
-    /// The network, prepared once for all sessions.
+    /// The network, prepared once for all sessions; one without nodes where there are cadences.
     package let prepared: PreparedNetwork
-    /// The digest of the network's file, by which the very same network is recognised.
+    /// The digest of the network's file, by which the very same network is recognised; with cadences
+    /// that of `model.yaml`.
     package let digest: SHA256Digest
     /// The shape of the network's input for one window, such as `[1, 1, 96, 64]`.
     package let inputShape: [Int]
@@ -55,10 +56,12 @@ package struct SoundModel: Sendable {
     ///   gives scores of 0 to 1 for test sounds; ``trial`` says whether they are NaN.
     /// - Throws: What is wrong with which file.
     package static func load(folder: String) throws(ModelFolderError) -> SoundModel {
-        var about = try ModelDescription.read(
-            text(at: "\(folder)/model.yaml"),
-            file: "\(folder)/model.yaml"
-        )
+        let description = try text(at: "\(folder)/model.yaml")
+        var about = try ModelDescription.read(description, file: "\(folder)/model.yaml")
+        guard about.cadences.isEmpty else {
+            let digest = SHA256Digest(of: [UInt8](description.utf8))
+            return ofCadences(about, folder: folder, digest: digest)
+        }
         try about.leaveOutAbsentClasses(folder: folder)
         let path = networkPath(in: folder)
         let bytes = [UInt8](try content(at: path))
@@ -169,9 +172,16 @@ package struct SoundModel: Sendable {
     /// Plans the network for one window at a time; one session is for one thread.
     ///
     /// - Returns: A session whose only input has ``inputShape``.
-    /// - Throws: What of the network cannot be run, or that it gives another number of scores.
+    /// - Throws: What of the network cannot be run, that it gives another number of scores, or that
+    ///   there is none.
     package func makeSession() throws(ModelFolderError) -> InferenceSession {
-        try Self.session(of: prepared, about, Self.networkPath(in: folder))
+        guard about.cadences.isEmpty else {
+            throw .unusableNetwork(
+                path: "\(folder)/model.yaml",
+                reason: "the model '\(name)' has cadences instead of a network. Give another model."
+            )
+        }
+        return try Self.session(of: prepared, about, Self.networkPath(in: folder))
     }
 
     private static func session(
@@ -221,6 +231,7 @@ package struct SoundModel: Sendable {
 extension SoundModel {
     /// Why the front end or input rules out streaming; nil if it does not.
     package var reasonForWholeWindows: String? {
+        if !about.cadences.isEmpty { return "cadences are looked for in whole windows" }
         if frontEnd.needsWholePatch {
             return "the front end normalises each frame by its whole window"
         }

@@ -41,6 +41,8 @@ extension MonitorConfiguration {
             settings.leastFamiliarity =
                 detection.rejectsUnfamiliar ? model.about.openSet.threshold : nil
             settings.reportsUnknown = detection.reportsUnknown
+            // An alarm is heard under a steady noise that keeps the gate closed.
+            let gate = model.about.cadences.isEmpty ? gate : .open
             return AnalysisSettings(gate: gate, detection: settings)
         }
     }

@@ -5,6 +5,7 @@ import NeuralNetwork
 
 /// Runs the network on overlapping windows; returns one probability per class.
 ///
+/// A model without a network looks for cadences in each window instead.
 /// A network that is convolutional in time runs incrementally: a window that follows the one
 /// before by a hop costs only the hop. Any other network, and any front end that needs to see a
 /// whole window, runs window by window. The scores are the same to 1e-5.
@@ -12,6 +13,7 @@ final class WindowScorer {
     private enum Network {
         case incremental(StreamingSession)
         case whole(InferenceSession, PatchNormalizer, inputShape: [Int])
+        case cadences(CadenceScorer)
     }
 
     private let network: Network
@@ -36,7 +38,9 @@ final class WindowScorer {
     /// - Throws: When the network can't be planned for the model's window.
     init(model: SoundModel, hopFrames: Int) throws {
         let about = model.about.network
-        if let session = Self.incremental(model, hopFrames: hopFrames) {
+        if !model.about.cadences.isEmpty {
+            network = .cadences(model.about.cadenceScorer)
+        } else if let session = Self.incremental(model, hopFrames: hopFrames) {
             network = .incremental(session)
         } else {
             network = .whole(
@@ -51,7 +55,10 @@ final class WindowScorer {
         self.hopFrames = hopFrames
         bandCount = model.frontEnd.bandCount
         window = [Float](repeating: 0, count: model.windowFrames * model.frontEnd.bandCount)
-        input = [Float](repeating: 0, count: model.inputShape.reduce(1, *))
+        input = [Float](
+            repeating: 0,
+            count: model.about.cadences.isEmpty ? model.inputShape.reduce(1, *) : 0
+        )
         outputs = [Float](repeating: 0, count: model.about.classes.count)
     }
 
@@ -87,6 +94,10 @@ final class WindowScorer {
         case .incremental(let session): try advance(session, frames, first)
         case .whole(let session, let normalizer, let shape):
             try run(session, normalizer, shape, frames, first)
+        case .cadences(let scorer):
+            var held = window.mutableSpan
+            frames.copy(from: first, count: windowFrames, into: &held)
+            outputs = scorer.scores(of: window.span)
         }
         do throws(InvalidScore) {
             return try reader.read(outputs)
