@@ -1,6 +1,7 @@
 package import Detection
 package import LogMelFeatures
 import NeuralNetwork
+import Platform
 package import Settings
 
 /// A model without a network: its classes are told by the cadences that `model.yaml` describes.

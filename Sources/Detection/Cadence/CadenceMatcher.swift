@@ -1,8 +1,8 @@
 /// Scores how well the sound of a window has a cadence: a pure function of its frequencies' course.
 ///
 /// In each frequency where the tone may lie, every place and speed of a group of pulses is tried.
-/// A group counts as far as all of its pulses are tonal and equally loud, and the tone is lower in
-/// all of its gaps. Two groups count as far as they are alike, the period apart, and the tone is
+/// A group counts as far as all of its pulses are tonal, equally loud and louder than what else
+/// sounds around that frequency, and the tone is lower in all of its gaps. Two groups count as far as they are alike, the period apart, and the tone is
 /// gone in the pause between them. What is worst decides, so that one wrong pulse is enough to
 /// tell speech, music and telephones from an alarm.
 struct CadenceMatcher: Sendable {
@@ -16,6 +16,8 @@ struct CadenceMatcher: Sendable {
         static let remainder = Ramp(from: 0.2, to: 0.05)
         /// The loudest pulse of a group over the faintest.
         static let spread = Ramp(from: 6.5, to: 3.5)
+        /// The tone over all that sounds around its range of frequencies.
+        static let share = Ramp(from: -10, to: -7)
         /// The louder group over the other.
         static let difference = Ramp(from: 5, to: 2.5)
     }
@@ -44,16 +46,16 @@ struct CadenceMatcher: Sendable {
 
     /// Scores a window.
     ///
-    /// - Parameter tracks: The course of each of ``bins``.
+    /// - Parameter tracks: The course of each of ``bins``; nil for those without a tone.
     /// - Returns: 0 to 1; from 0.5 on the cadence was there, ending in the last half of the window.
-    func score(of tracks: [ToneTrack]) -> Float {
+    func score(of tracks: [ToneTrack?]) -> Float {
         var best: Float = 0
         var recent: [[GroupMatch]] = []
         for track in tracks {
-            let groups = hasEnoughTone(track) ? groups(in: track) : []
+            let groups = track.map(groups(in:)) ?? []
             if recent.count > Self.drift { recent.removeFirst() }
             recent.append(groups)
-            guard !groups.isEmpty else { continue }
+            guard let track, !groups.isEmpty else { continue }
             let latest = track.frameCount / 2
             if cadence.repetitions == 1 {
                 for group in groups where group.end >= latest {
@@ -69,17 +71,17 @@ struct CadenceMatcher: Sendable {
         return best
     }
 
-    /// Whether there is as much of a tone as a third of the pulses make, so that a search is worth it.
-    private func hasEnoughTone(_ track: ToneTrack) -> Bool {
+    /// How many frames a third of the pulses make; with fewer tonal ones a search is not worth it.
+    var leastTonalFrames: Int {
         let seconds = cadence.onSeconds * Double(cadence.pulses * cadence.repetitions)
-        return track.tonalFrameCount >= Int(seconds / grid.frameSeconds / 3)
+        return Int(seconds / grid.frameSeconds / 3)
     }
 
     // MARK: - Groups
 
     private func groups(in track: ToneTrack) -> [GroupMatch] {
         var found: [GroupMatch] = []
-        for start in 0..<track.frameCount {
+        for start in 0..<track.frameCount where track.begins(at: start) {
             var best: GroupMatch?
             for template in templates where start + template.length <= track.frameCount {
                 guard let match = match(template, at: start, in: track) else { continue }
@@ -102,34 +104,40 @@ struct CadenceMatcher: Sendable {
         in track: ToneTrack
     ) -> GroupMatch? {
         var score: Float = 1
-        var levels: [ToneLevels] = []
-        for pulse in template.pulses {
+        var sum = ToneLevels(level: 0, tone: 0, share: 0)
+        var (loudest, faintest) = (-Float.infinity, Float.infinity)
+        var last: ToneLevels?
+        for (index, pulse) in template.pulses.enumerated() {
             var tone = Float.infinity
             for part in pulse.parts { tone = min(tone, track.tone(part.shifted(by: start))) }
             score = min(score, Limits.tone.value(of: tone))
             guard score > 0 else { return nil }
-            levels.append(track.levels(pulse.whole.shifted(by: start)))
-        }
-        for (index, gap) in template.gaps.enumerated() {
-            let on = ToneLevels.lower(levels[index], levels[index + 1])
-            let frames = gap.shifted(by: start)
-            let isOff =
-                template.gapsAreShort
-                ? Limits.shortDrop.value(of: track.drop(from: on, in: frames))
-                : Limits.remainder.value(of: track.remainder(of: on, in: frames))
-            score = min(score, isOff)
+            let levels = track.levels(pulse.whole.shifted(by: start))
+            sum.add(levels)
+            (loudest, faintest) = (max(loudest, levels.level), min(faintest, levels.level))
+            score = min(score, Limits.spread.value(of: loudest - faintest))
             guard score > 0 else { return nil }
+            if let last {
+                let on = ToneLevels.lower(last, levels)
+                let frames = template.gaps[index - 1].shifted(by: start)
+                let isOff =
+                    template.gapsAreShort
+                    ? Limits.shortDrop.value(of: track.drop(from: on, in: frames))
+                    : Limits.remainder.value(of: track.remainder(of: on, in: frames))
+                score = min(score, isOff)
+                guard score > 0 else { return nil }
+            }
+            last = levels
         }
-        let loudest = levels.map(\.level).max() ?? 0
-        let faintest = levels.map(\.level).min() ?? 0
-        score = min(score, Limits.spread.value(of: loudest - faintest))
+        let mean = sum.divided(by: Float(template.pulses.count))
+        score = min(score, Limits.share.value(of: mean.share))
         guard score > 0 else { return nil }
         return GroupMatch(
             start: start,
             end: start + template.length,
             scale: template.scale,
             score: score,
-            levels: ToneLevels.mean(levels)
+            levels: mean
         )
     }
 

@@ -42,7 +42,13 @@ package struct CadenceScorer: Sendable {
     package func scores(of spectra: Span<Float>) -> [Float] {
         var scores = [Float](repeating: 0, count: classCount)
         for register in registers {
-            let tracks = ToneTrack.tracks(of: register.bins, in: spectra, grid)
+            let least = register.matchers.map(\.matcher.leastTonalFrames).min() ?? 0
+            let tracks = ToneTrack.tracks(
+                of: register.bins,
+                in: spectra,
+                grid,
+                leastTonalFrames: least
+            )
             for (matcher, classIndex) in register.matchers {
                 scores[classIndex] = max(scores[classIndex], matcher.score(of: tracks))
             }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the spectra of a window are.
 package struct SpectrumGrid: Equatable, Sendable {
     /// From a frame to the next, in seconds.
@@ -21,6 +23,13 @@ package struct SpectrumGrid: Equatable, Sendable {
         let upper = Int((Double(range.upperBound) / binHz).rounded(.down))
         return (lower...max(lower, upper)).clamped(to: within)
     }
+
+    /// Some bins with a third of an octave on both sides.
+    func surroundings(of bins: ClosedRange<Int>) -> ClosedRange<Int> {
+        let factor = 1.26
+        let lower = max(1, Int(Double(bins.lowerBound) / factor))
+        return lower...min(binCount - 1, Int(Double(bins.upperBound) * factor))
+    }
 }
 
 /// How loud a tone is, and how far it stands out of its neighbours.
@@ -29,17 +38,25 @@ struct ToneLevels: Equatable, Sendable {
     var level: Float
     /// The same over the mean of its neighbours in frequency.
     var tone: Float
+    /// The same over the whole power of the frequencies around its range.
+    var share: Float
 
     static func lower(_ one: ToneLevels, _ other: ToneLevels) -> ToneLevels {
-        ToneLevels(level: min(one.level, other.level), tone: min(one.tone, other.tone))
+        ToneLevels(
+            level: min(one.level, other.level),
+            tone: min(one.tone, other.tone),
+            share: min(one.share, other.share)
+        )
     }
 
-    static func mean(_ all: [ToneLevels]) -> ToneLevels {
-        let count = Float(all.count)
-        return ToneLevels(
-            level: all.reduce(0) { $0 + $1.level } / count,
-            tone: all.reduce(0) { $0 + $1.tone } / count
-        )
+    mutating func add(_ other: ToneLevels) {
+        level += other.level
+        tone += other.tone
+        share += other.share
+    }
+
+    func divided(by count: Float) -> ToneLevels {
+        ToneLevels(level: level / count, tone: tone / count, share: share / count)
     }
 }
 
@@ -52,17 +69,20 @@ struct ToneTrack {
     private static let leastTone: Float = 7
     /// How much lower than in a pulse the tone is where it counts as gone, in dB.
     private static let leastDrop: Float = 5
+    /// How much louder the tone is in the first frames of a pulse than in those before, in dB.
+    private static let leastRise: Float = 4
+    private static let onsetFrames = 3
 
     private(set) var frameCount = 0
-    /// How many frames are tonal.
-    private(set) var tonalFrameCount = 0
     /// The sums of all frames before one, in dB, shape `[frames + 1]`.
     private var levelSums: [Float] = [0]
     private var toneSums: [Float] = [0]
+    private var shareSums: [Float] = [0]
 
     private init(reserving frames: Int) {
         levelSums.reserveCapacity(frames + 1)
         toneSums.reserveCapacity(frames + 1)
+        shareSums.reserveCapacity(frames + 1)
     }
 
     /// Follows bins, each with the two beside it, among which a tone between bins moves.
@@ -71,41 +91,91 @@ struct ToneTrack {
     ///   - bins: The bins, as far from the spectrum's ends as ``SpectrumGrid/bins(in:)`` has them.
     ///   - spectra: Power in dB, shape `[frames, grid.binCount]`.
     ///   - grid: What they are.
-    /// - Returns: A track for each bin.
+    ///   - leastTonalFrames: How many frames of a bin must be tonal, so that it is worth a search.
+    /// - Returns: A track for each bin; nil for one that is not worth it.
     static func tracks(
         of bins: ClosedRange<Int>,
         in spectra: Span<Float>,
-        _ grid: SpectrumGrid
-    ) -> [ToneTrack] {
+        _ grid: SpectrumGrid,
+        leastTonalFrames: Int
+    ) -> [ToneTrack?] {
         let frameCount = spectra.count / grid.binCount
-        var tracks = bins.map { _ in ToneTrack(reserving: frameCount) }
-        let neighbours = Float(2 * (reach - nearest + 1))
-        let first = bins.lowerBound - reach
-        // The sum of all bins before one, from the first neighbour on.
-        var sums = [Float](repeating: 0, count: bins.count + 2 * reach + 1)
+        var tonalFrames = bins.map { _ in 0 }
+        var neighbours = [Float](repeating: 0, count: bins.count)
         for frame in 0..<frameCount {
-            let origin = frame * grid.binCount + first
-            for index in 0..<sums.count - 1 {
-                sums[index + 1] = sums[index] + spectra[origin + index]
+            average(around: bins, ofFrame: frame, in: spectra, grid, into: &neighbours)
+            let origin = frame * grid.binCount + bins.lowerBound
+            for place in tonalFrames.indices
+            where level(at: origin + place, in: spectra) - neighbours[place] >= leastTone {
+                tonalFrames[place] += 1
             }
-            for place in tracks.indices {
-                let middle = place + reach
-                let around =
-                    sums[middle + reach + 1] - sums[middle + nearest]
-                    + sums[middle - nearest + 1] - sums[middle - reach]
-                let bin = origin + middle
-                let level = max(spectra[bin - 1], max(spectra[bin], spectra[bin + 1]))
-                tracks[place].append(level, over: around / neighbours)
+        }
+        var tracks = tonalFrames.map {
+            $0 >= leastTonalFrames ? ToneTrack(reserving: frameCount) : nil
+        }
+        let places = tracks.indices.filter { tracks[$0] != nil }
+        guard !places.isEmpty else { return tracks }
+        let surroundings = grid.surroundings(of: bins)
+        for frame in 0..<frameCount {
+            average(around: bins, ofFrame: frame, in: spectra, grid, into: &neighbours)
+            let whole = power(of: surroundings, ofFrame: frame, in: spectra, grid)
+            let origin = frame * grid.binCount + bins.lowerBound
+            for place in places {
+                let level = level(at: origin + place, in: spectra)
+                tracks[place]?.append(level, tone: level - neighbours[place], share: level - whole)
             }
         }
         return tracks
     }
 
-    private mutating func append(_ level: Float, over neighbours: Float) {
-        let tone = level - neighbours
-        if tone >= Self.leastTone { tonalFrameCount += 1 }
+    /// The level of a tone in a bin or between it and a neighbour, in dB.
+    private static func level(at index: Int, in spectra: Span<Float>) -> Float {
+        max(spectra[index - 1], max(spectra[index], spectra[index + 1]))
+    }
+
+    /// The mean level of each bin's neighbours in one frame, in dB.
+    private static func average(
+        around bins: ClosedRange<Int>,
+        ofFrame frame: Int,
+        in spectra: Span<Float>,
+        _ grid: SpectrumGrid,
+        into result: inout [Float]
+    ) {
+        // Two sums that move along: the neighbours below and those above.
+        let origin = frame * grid.binCount + bins.lowerBound
+        let width = reach - nearest + 1
+        var (below, above): (Float, Float) = (0, 0)
+        for distance in nearest...reach {
+            below += spectra[origin - distance]
+            above += spectra[origin + distance]
+        }
+        for place in result.indices {
+            result[place] = (below + above) / Float(2 * width)
+            let index = origin + place
+            below += spectra[index - nearest + 1] - spectra[index - reach]
+            if place + 1 < result.count {
+                above += spectra[index + reach + 1] - spectra[index + nearest]
+            }
+        }
+    }
+
+    /// The level of a frame's power in some bins, in dB.
+    private static func power(
+        of bins: ClosedRange<Int>,
+        ofFrame frame: Int,
+        in spectra: Span<Float>,
+        _ grid: SpectrumGrid
+    ) -> Float {
+        var sum: Float = 0
+        // e to the tenth of ln 10 is much faster than a power of 10.
+        for bin in bins { sum += exp(spectra[frame * grid.binCount + bin] * 0.230_258_5) }
+        return Decibels.level(ofMeanSquare: sum)
+    }
+
+    private mutating func append(_ level: Float, tone: Float, share: Float) {
         levelSums.append(levelSums[frameCount] + level)
         toneSums.append(toneSums[frameCount] + tone)
+        shareSums.append(shareSums[frameCount] + share)
         frameCount += 1
     }
 
@@ -116,11 +186,23 @@ struct ToneTrack {
 
     /// The means over frames.
     func levels(_ frames: Range<Int>) -> ToneLevels {
-        ToneLevels(
-            level: (levelSums[frames.upperBound] - levelSums[frames.lowerBound])
-                / Float(frames.count),
-            tone: tone(frames)
+        let count = Float(frames.count)
+        return ToneLevels(
+            level: (levelSums[frames.upperBound] - levelSums[frames.lowerBound]) / count,
+            tone: tone(frames),
+            share: (shareSums[frames.upperBound] - shareSums[frames.lowerBound]) / count
         )
+    }
+
+    /// Whether the tone may begin at a frame: it is there after it, and louder than before.
+    ///
+    /// Spares the search at all other frames. A tone at the window's beginning may have begun.
+    func begins(at frame: Int) -> Bool {
+        let (before, after) = (frame - Self.onsetFrames - 1, frame + 1 + Self.onsetFrames)
+        guard after <= frameCount else { return false }
+        guard before >= 0 else { return true }
+        let on = levels(frame + 1..<after)
+        return on.tone >= Self.leastTone && drop(from: on, in: before..<frame - 1) >= Self.leastRise
     }
 
     /// How much lower the tone is in some frames, in dB.
