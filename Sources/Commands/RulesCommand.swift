@@ -135,7 +135,7 @@ struct RulesCommand: AsyncParsableCommand {
                     at: paths,
                     timeoutSeconds: Self.patience
                 )
-            } catch let error as ClientError {
+            } catch {
                 guard case .notRunning = error else { throw error }
                 return nil
             }

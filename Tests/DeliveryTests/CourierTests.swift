@@ -108,12 +108,15 @@ import Testing
     }
 
     @Test func aReceiverThatIsNotThereIsReportedWhenTheMessageIsTooOld() async throws {
-        let port = try FaultyServer([.status(200)]).port
-        let work = try courier("a", webhook("http://127.0.0.1:\(port)/"))
-        try append(2, to: "a", for: 2)
-        try await waitUntil("giving up") { try counts("a")?.givenUp == 2 }
+        let work = try courier("a", webhook("http://127.0.0.1:9/"))
+        try append(2, to: "a")
+        try await waitUntil("a failure") { try counts("a")?.lastError != nil }
         work.cancel()
+        await work.value
+        #expect(try counts("a")?.waiting == 2)
+        #expect(try outbox.next(channel: "a", now: Date() + 61) == nil)
         #expect(try counts("a")?.waiting == 0)
+        #expect(try counts("a")?.givenUp == 2)
         #expect(try counts("a")?.lastError?.reason.contains("onnect") == true)
     }
 

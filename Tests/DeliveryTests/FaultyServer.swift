@@ -52,7 +52,11 @@ final class FaultyServer: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    // Here, so that no other server's number is closed or waited on.
+                    close(listener)
+                    return
+                }
                 self?.serve(connection)
                 close(connection)
             }
@@ -61,7 +65,6 @@ final class FaultyServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     var url: String { "http://127.0.0.1:\(port)/hook" }
