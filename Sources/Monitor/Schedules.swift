@@ -4,6 +4,8 @@ enum Chore: CaseIterable, Sendable {
     case retryHistory
     /// Log when a source begins or ceases to hear.
     case logSignalFaults
+    /// Remove clips while the history can't be written for lack of space.
+    case makeRoomForHistory
     /// Write clips that wait, and remove those that have to go.
     case tendClips
     /// Publish the status, which also keeps the connections of listeners alive while it is quiet.
@@ -18,7 +20,7 @@ enum Chore: CaseIterable, Sendable {
     /// The time from one start to the next.
     var interval: Duration {
         switch self {
-        case .retryHistory, .logSignalFaults: .seconds(1)
+        case .retryHistory, .logSignalFaults, .makeRoomForHistory: .seconds(1)
         case .tendClips, .publishStatus: .seconds(5)
         case .returnFreeMemory, .saveNoiseFloors: .seconds(600)
         case .applyRetention: .seconds(3_600)

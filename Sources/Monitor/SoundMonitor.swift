@@ -213,8 +213,11 @@ package final class SoundMonitor: Service {
             guard present != faults else { return }
             faults = present
             await recorder.log(faults: faults)
+        case .makeRoomForHistory:
+            guard recorder.isBehind, await recorder.storeFault?.isDiskFull ?? false else { return }
+            await clips.tend(isStoreFull: true)
         case .tendClips:
-            await clips.tend(isStoreFull: recorder.storeFault?.isDiskFull ?? false)
+            await clips.tend(isStoreFull: false)
         case .publishStatus:
             if feed.followerCount > 0 { feed.publish(.status(await status())) }
             listeners.forEach { $0.live.dismissWhereSilent() }

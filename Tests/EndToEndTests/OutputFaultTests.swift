@@ -87,7 +87,14 @@ extension EndToEnd {
 
         private func trials() throws -> [[String]: Trial] {
             let dog = Recordings.clear("dog_bark").path
-            try home.write("model: household-1\n", to: "earwitness.yaml")
+            try home.write(
+                """
+                model: household-1
+                rules: {news: {when: {class: dog_bark}, then: [{command: [/bin/true]}]}}
+
+                """,
+                to: "earwitness.yaml"
+            )
             let models = home.folder.appendingPathComponent("state/models")
             try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
             try FileManager.default.copyItem(
@@ -118,6 +125,10 @@ extension EndToEnd {
                 ["thresholds", "show"]: .prints([]),
                 ["thresholds", "set"]: .prints(["dog_bark", "0.8"]),
                 ["thresholds", "reset"]: .prints(["dog_bark"]),
+                ["what-if"]: .prints(["dog_bark"]),
+                ["rules", "check"]: .prints([]),
+                ["rules", "test"]: .prints([]),
+                ["rules", "fire"]: .prints(["news"]),
                 ["config", "check"]: .prints([]),
                 ["config", "show"]: .prints([]),
                 ["models", "list"]: .prints([]),

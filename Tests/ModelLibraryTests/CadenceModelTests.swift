@@ -44,9 +44,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("pulses: 5", "pulses: 0", "pulses: found 0, allowed: a whole number from 1 to 20"),
+        ("pulses: 5", "pulses: 0", "pulses: found '0', allowed: a whole number from 1 to 20"),
         ("[1900, 2100]", "[2100, 1900]", "frequency_hz: found "),
-        ("on_s: 0.3", "on_s: 0.01", "on_s: found 0.01, allowed: a number from 0.08 to 10"),
+        ("on_s: 0.3", "on_s: 0.01", "on_s: found '0.01', allowed: a number from 0.08 to 10"),
         ("class: dryer_end", "class: dryer", "class: found 'dryer', allowed: dryer_end"),
         ("period_s: 10", "period_s: 2", "period_s: found 2, allowed: at least the pulses"),
         ("period_s: 10", "period_s: 40", "period_s: found 40, allowed: so little that"),

@@ -267,13 +267,13 @@ package actor EventRecorder {
 
     // MARK: - The history as a whole
 
-    /// Tries again to write what waits, and to open the history if it has to be opened again.
-    ///
-    /// Costs its caller nothing while the history is open and has everything.
+    /// Tries again to write what waits, and to open the history; quick where nothing is to be done.
     package nonisolated func retry() async {
-        guard store.fault != nil || waits.load(ordering: .relaxed) else { return }
-        await openAndWrite()
+        if isBehind { await openAndWrite() }
     }
+
+    /// Whether the history can't be written, or lacks something.
+    nonisolated var isBehind: Bool { store.fault != nil || waits.load(ordering: .relaxed) }
 
     private func openAndWrite() async {
         await openHistory()
@@ -359,8 +359,7 @@ package actor EventRecorder {
     /// Writes everything that is left.
     package func close() async {
         for source in tracks.indices { tracks[source].flush(to: &backlog) }
-        await openHistory()
-        write()
+        await openAndWrite()
         guard backlog.waitingEntries > 0 else { return }
         log.critical("\(backlog.waitingEntries) entries could not be written and are lost.")
     }
