@@ -90,7 +90,9 @@ extension EndToEnd {
             let source = try source()
             #expect(source["lost_samples"] as? Int == 0)
             #expect(source["windows_left_out"] as? Int == 0)
-            #expect(source["state"] as? String != "fault", "\(source)")
+            // The sink is silent again since the player ended, which is a fault after some seconds.
+            let reason = source["reason"] as? String
+            #expect(reason?.hasPrefix("The device delivers only zeros") ?? true, "\(source)")
             #expect(!service.errors.contains("can't keep up"))
             #expect(!service.errors.contains("more or fewer samples"))
         }
