@@ -169,7 +169,8 @@ struct ScoreFile {
         let table = try String(contentsOfFile: path, encoding: .utf8)
         bytes = table.split(separator: "\n").dropFirst().map { line in
             line.split(separator: ",", omittingEmptySubsequences: false).dropFirst().map { field in
-                Double(field).map { Int(($0 * 254).rounded()) } ?? 255
+                // Only a score of 1 is stored as the highest step.
+                Double(field).map { min(Int(($0 * 254).rounded()), $0 < 1 ? 253 : 254) } ?? 255
             }
         }
     }
