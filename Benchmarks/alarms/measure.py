@@ -1,4 +1,4 @@
-"""Measures how well alarms are told by their cadence: `docs/accuracy.md`, Alarms.
+"""Measures how well alarms are told by their cadence.
 
     python3 -m venv venv && venv/bin/pip install -r Benchmarks/alarms/requirements.txt
     make build
