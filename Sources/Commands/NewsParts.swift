@@ -67,7 +67,7 @@ extension MonitorConfiguration {
         rules.filter { $0.value.then.contains { $0.publish.topic != nil } }.keys.sorted()
     }
 
-    /// A line about rules whose messages by MQTT nobody delivers; nil without any.
+    /// A warning that rules publish by MQTT without a broker; nil where they don't.
     var publishingRemark: String? {
         guard mqtt.broker == nil, !publishingRules.isEmpty else { return nil }
         return "rules.\(publishingRules.joined(separator: ", rules.")): messages by MQTT wait, "

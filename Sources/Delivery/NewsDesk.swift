@@ -17,7 +17,7 @@ package actor NewsDesk {
     /// How long a delivery that is under way may go on when the service stops, in seconds.
     private static let patienceSeconds: Double = 5
 
-    /// Prepares; nobody works yet.
+    /// Creates the desk; no courier runs yet.
     ///
     /// - Parameters:
     ///   - outbox: Where messages wait.
@@ -166,7 +166,7 @@ package actor NewsDesk {
                 let message = NewMessage(
                     channel: channel,
                     key: "\(notice.rule)/\(notice.key)",
-                    payload: try JSONEncoder().encode(PublishRequest(action.publish, notice)),
+                    payload: try PublishRequest(action.publish, notice).encoded,
                     createdAt: notice.time,
                     expiresAt: notice.time + 300
                 )

@@ -81,7 +81,7 @@ package struct Receiver: Sendable {
     }
 }
 
-/// What a rule publishes by MQTT: the payload of a message of the channel `mqtt`, as JSON.
+/// What is published by MQTT: the payload of a message of the channel `mqtt`, as JSON.
 package struct PublishRequest: Codable, Sendable, Equatable {
     /// The channel of such messages.
     package static let channel = "mqtt"
@@ -90,6 +90,21 @@ package struct PublishRequest: Codable, Sendable, Equatable {
     package var topic: String
     /// What is published there.
     package var payload: String
+
+    /// Creates the request from its parts.
+    package init(topic: String, payload: String) {
+        self.topic = topic
+        self.payload = payload
+    }
+
+    /// The request as an outbox holds it.
+    package var encoded: Data {
+        do {
+            return try JSONEncoder().encode(self)
+        } catch {
+            preconditionFailure("two texts can be encoded: \(error)")
+        }
+    }
 
     /// Puts news into the templates of a rule.
     init(_ settings: PublishSettings, _ notice: Notice) throws(TemplateFault) {

@@ -253,7 +253,7 @@ package actor RuleEngine {
                             channel: channel,
                             key: isPublished ? "\(notice.rule)/\(notice.key)" : notice.key,
                             payload: isPublished
-                                ? try JSONEncoder().encode(PublishRequest(action.publish, notice))
+                                ? try PublishRequest(action.publish, notice).encoded
                                 : try NewsCoding.encoder.encode(notice),
                             createdAt: notice.time,
                             expiresAt: notice.time + settings.giveUpSeconds

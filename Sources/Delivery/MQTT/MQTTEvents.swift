@@ -8,7 +8,7 @@ package import Messages
 /// start goes on where a crash ended.
 package final class MQTTEvents: @unchecked Sendable {
     /// The name of the channel in the outbox, and of the reader.
-    package static let channel = "mqtt"
+    package static let channel = PublishRequest.channel
     /// The most events that are read at once.
     private static let chunk: Int64 = 500
 
@@ -115,7 +115,7 @@ package final class MQTTEvents: @unchecked Sendable {
             channel: Self.channel,
             // The onset too: a history that was begun anew has the same numbers again.
             key: "\(event.id)/\(Int64((event.start.timeIntervalSince1970 * 1_000).rounded()))",
-            payload: MQTTMessage(topic: topic, payload: event.json.text).encoded,
+            payload: PublishRequest(topic: topic, payload: event.json.text).encoded,
             createdAt: end,
             expiresAt: max(end, Date()) + secondsToLive
         )
@@ -127,29 +127,6 @@ package final class MQTTEvents: @unchecked Sendable {
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result { try body(self) }) }
-        }
-    }
-}
-
-/// A message of the channel `mqtt` as it waits in the outbox.
-package struct MQTTMessage: Codable, Equatable, Sendable {
-    /// Where it is published.
-    package var topic: String
-    /// What is published.
-    package var payload: String
-
-    /// Creates the message from its parts.
-    package init(topic: String, payload: String) {
-        self.topic = topic
-        self.payload = payload
-    }
-
-    /// The message as an outbox holds it.
-    package var encoded: Data {
-        do {
-            return try JSONEncoder().encode(self)
-        } catch {
-            preconditionFailure("two texts can be encoded: \(error)")
         }
     }
 }

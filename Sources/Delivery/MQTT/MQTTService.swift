@@ -188,7 +188,9 @@ package final class MQTTService: Service {
     private func publishWaiting() async throws {
         try await count()
         while connection.condition.isConnected, let message = try await events.next() {
-            guard let content = try? JSONDecoder().decode(MQTTMessage.self, from: message.payload)
+            guard
+                let content = try? JSONDecoder()
+                    .decode(PublishRequest.self, from: message.payload)
             else {
                 try await events.giveUp(message, reason: "it is damaged")
                 continue
