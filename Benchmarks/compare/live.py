@@ -30,7 +30,8 @@ def arguments():
     parser.add_argument("--yamnet", required=True, help="YAMNet as published, yamnet.tflite")
     parser.add_argument("--labels", required=True, help="its yamnet_class_map.csv")
     parser.add_argument("--program", default=str(ROOT / ".build/release/earwitness"))
-    parser.add_argument("--models", nargs="+", default=["household-2", "household-1"], metavar="MODEL")
+    parser.add_argument("--models", nargs="+", default=["household-2", "yamnet"], metavar="MODEL",
+                        help="installed models; 'yamnet' is the file of --yamnet as 'models add' installs it")
     parser.add_argument("--seconds", type=float, default=60, help="how long a round lasts")
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()
@@ -99,6 +100,9 @@ def start_earwitness(options, model, folder, environment, stack):
     (state / "earwitness.yaml").write_text(f"web: {{listen: off}}\nmodel: {model}\n")
     command = [options.program, "run", "--config", f"{state}/earwitness.yaml", "--source", "mic"]
     own = environment | {"STATE_DIRECTORY": str(state), "RUNTIME_DIRECTORY": str(state)}
+    if model == "yamnet":
+        subprocess.run([options.program, "models", "add", options.yamnet, "--labels", options.labels],
+                       env=own | {"EARWITNESS_CONFIG": f"{state}/earwitness.yaml"}, check=True, stdout=subprocess.DEVNULL)
     return start(command, own, stack)
 
 

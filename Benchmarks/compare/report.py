@@ -38,6 +38,9 @@ def parts(options):
          live),
         ("Listening to sound", "The same while the demo recording is played over and over.",
          [*live, options.sound]),
+        ("From a sound to its row", "A bark is played at moments that follow no beat; then the sound server is killed and started "
+         "anew. Times begin when the player is started.",
+         [python, BENCHMARKS / "compare/latency.py", *teacher]),
         ("Recordings", "An hour of sound; what Python does is in "
          "[offline.py](../Benchmarks/compare/offline.py).",
          [python, BENCHMARKS / "compare/offline.py", *teacher, ROOT / "Tests/Recordings"]),
@@ -46,11 +49,13 @@ def parts(options):
         ("Features", "Ten minutes of 16 kHz sound to 64 log-mel bands; `fftw` is the bare transforms, which is the "
          "limit.",
          [python, BENCHMARKS / "features/compare.py", binaries / "features-benchmark"]),
-        ("A large history", "Questions to the service's API on the Unix socket.",
+        ("A large history", "Questions to the service's API on the Unix socket, then commands without a service.",
          [python, BENCHMARKS / "history/counts.py", options.program, "--events", str(options.events)]),
         ("A small box", "The same sound, heard at the same time by services that control groups hold to so much processor "
          "time and memory. Needs root.",
          [python, BENCHMARKS / "compare/small_box.py", options.sound]),
+        ("Growth", "More microphones and more windows a second, all at the same time on one source.",
+         [python, BENCHMARKS / "compare/growth.py", options.sound]),
         ("How many microphones", "`earwitness bench`: stages by themselves, then the whole path on noise that keeps "
          "the gate open.",
          [options.program, "bench", "--model", "household-2"]),

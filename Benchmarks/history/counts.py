@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures how fast /v1/counts and /v1/events answer with many events.
+"""Measures how fast a large history answers, by the service's API and by the shell without a service.
 
-Makes a history of the format before counts were kept, with EVENTS events of 12 classes and two sources
-over three years, lets the service bring it up to date, and asks it. Prints how long the migration takes,
-the size of the database, and the median and slowest of 20 answers for each question.
+Makes a history with EVENTS events of 12 classes and two sources over three years, and with a year of coverage and of
+sound levels, lets the service open it, and asks it. Prints how long making and opening it takes, its size, and the
+median and slowest of 20 answers for each question; then how long commands take, and how much memory.
 
 usage: Benchmarks/history/counts.py EARWITNESS [--events N] [--folder DIR]
 """
@@ -33,6 +33,20 @@ QUESTIONS = [
     "/v1/counts?by=day&since=30d&time_zone=Asia/Kathmandu",
     "/v1/events?limit=100&order=newest",
     "/v1/events?limit=100&order=newest&class={0}&min_score=0.9",
+    "/v1/events?limit=50&order=newest",
+    "/v1/events?since=1h",
+    "/v1/events?since=30d&class={0}&limit=1000",
+    "/v1/coverage?since=365d",
+    "/v1/coverage?by=day&since=365d",
+    "/v1/coverage?by=hour&since=30d",
+    "/v1/levels?by=day&since=365d",
+    "/v1/levels?by=hour&since=30d",
+]
+COMMANDS = [
+    ["events", "--limit", "50"],
+    ["events", "--since", "1h"],
+    ["events", "--limit", "10000", "--format", "json"],
+    ["events", "--limit", "1000000", "--format", "csv"],
 ]
 
 
@@ -90,16 +104,12 @@ def stop(process):
 
 
 def fill(path, count):
-    """Takes the counts away and writes events as the format before did."""
+    """Writes events as the service does; the database's triggers count them."""
     database = sqlite3.connect(path)
     database.executescript(
         """
         PRAGMA synchronous = OFF;
-        DROP TRIGGER event_written_whole; DROP TRIGGER event_ended; DROP TRIGGER event_removed;
-        DROP TABLE event_count;
-        DELETE FROM grdb_migrations WHERE identifier = '6 counts';
         DELETE FROM event;
-        PRAGMA user_version = 5;
         INSERT OR IGNORE INTO source (name, first_seen_utc_ms) VALUES ('garden', 0);
         """
     )
@@ -127,10 +137,44 @@ def fill(path, count):
         """,
         (count - 1, sources[0], sources[-1], first, span / count, number),
     )
+    database.execute(
+        """
+        WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 365 * 48 - 1)
+        INSERT INTO coverage (source_id, start_utc_ms, end_utc_ms, state, lost_samples)
+        SELECT ?, ? + n * 1800000, ? + (n + 1) * 1800000, iif(n % 40, iif(n % 2, 'listening', 'gated'), 'absent'), 0
+        FROM number
+        """,
+        (sources[0], first + 730 * 86_400_000, first + 730 * 86_400_000),
+    )
+    levels = ("laeq", "lceq", "lzeq", "lafmax", "laf10", "laf50", "laf90", "rms", "peak")
+    database.execute(
+        f"""
+        WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 365 * 1440 - 1)
+        INSERT INTO level_minute (source_id, minute_utc_ms, measured_ms, sample_rate_hz, clipped_samples,
+            {", ".join(f"{level}_dbfs" for level in levels)})
+        SELECT ?, (? / 60000 + n) * 60000, 60000, 16000, 0, {", ".join("-40 - n % 30" for _ in levels)} FROM number
+        """,
+        (sources[0], first + 730 * 86_400_000),
+    )
     database.commit()
     name = database.execute("SELECT name FROM class WHERE id = ?", (classes[0],)).fetchone()[0]
     database.close()
     return name
+
+
+def time_commands(binary, folder):
+    """Prints how long commands take that read the history themselves, and how much memory."""
+    environment = dict(os.environ, STATE_DIRECTORY=str(folder), RUNTIME_DIRECTORY=str(folder))
+    for arguments in COMMANDS:
+        began = time.monotonic()
+        process = subprocess.Popen([binary, *arguments], env=environment, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status != 0:
+            raise SystemExit(f"{arguments}: ended with {os.waitstatus_to_exitcode(status)}")
+        print(
+            f"{'earwitness ' + ' '.join(arguments):<64} {time.monotonic() - began:7.2f} s, at most "
+            f"{usage.ru_maxrss / 1024:.0f} MiB"
+        )
 
 
 def main():
@@ -150,7 +194,7 @@ def main():
         print(f"{options.events} events made in {time.monotonic() - began:.0f} s")
         process = start(options.earwitness, folder)
         try:
-            print(f"integrity check and migration: {await_history(path):.1f} s")
+            print(f"until the history can be written: {await_history(path):.1f} s")
             print(f"database: {(folder / 'events.sqlite').stat().st_size / 1e6:.0f} MB")
             for question in QUESTIONS:
                 question = question.format(frequent)
@@ -165,6 +209,7 @@ def main():
                 )
         finally:
             stop(process)
+        time_commands(options.earwitness, folder)
 
 
 if __name__ == "__main__":
