@@ -187,7 +187,7 @@ let sources: [Target] = [
             "AudioCapture", "AudioFiles", "CPNG", "CQRCode", "CSystemd", "Delivery", "Detection",
             "Diagnosis", "Evaluation", "EventStore", "LogMelFeatures", "Messages", "ModelLibrary",
             "Monitor",
-            "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Settings",
+            "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Realtime", "Settings",
             "SoundDatasets", "Training", argumentParser, lifecycle, logging,
         ],
         swiftSettings: strict

@@ -11,6 +11,7 @@ import Messages
 import ModelLibrary
 import Monitor
 import MonitorServer
+import Realtime
 import ServiceLifecycle
 import Settings
 import UnixSignals
@@ -63,6 +64,7 @@ struct RunCommand: AsyncParsableCommand {
     private static let busyTimeoutSeconds = 0.5
 
     func run() async throws {
+        SystemMemory.sharePools()
         let location = service.location
         let inputs = try requestedInputs()
         var configuration = try loadConfiguration(listeningTo: inputs)

@@ -217,4 +217,11 @@ package enum SystemMemory {
     package static func returnFree() {
         linux_return_free_memory()
     }
+
+    /// Lets the threads share two pools of memory; call it before there are others.
+    ///
+    /// With a pool each, what one thread freed stays with it: some 9 MiB in a service of one source.
+    package static func sharePools() {
+        linux_limit_memory_pools(2)
+    }
 }

@@ -42,6 +42,14 @@ void linux_return_free_memory(void) {
 #endif
 }
 
+void linux_limit_memory_pools(int pools) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, pools);
+#else
+    (void)pools;
+#endif
+}
+
 int linux_lock_stack(size_t bytes) {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     const uintptr_t top = ((uintptr_t)__builtin_frame_address(0) + page) & ~(page - 1);

@@ -24,6 +24,11 @@ void linux_unlock_memory(const void *address, size_t bytes);
 /// Gives free memory that the allocator holds back to the system, where the C library can.
 void linux_return_free_memory(void);
 
+/// Lets all threads allocate from `pools` pools, where the C library has one for each thread otherwise.
+///
+/// To be called while the process has one thread.
+void linux_limit_memory_pools(int pools);
+
 /// Locks the part of the calling thread's stack that it will use next; fewer bytes than it has.
 ///
 /// Returns 0 or an errno, as `linux_lock_memory`.
