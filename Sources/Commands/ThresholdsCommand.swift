@@ -18,7 +18,7 @@ struct ThresholdsCommand: AsyncParsableCommand {
             A running service applies a change at once. Changes are kept. Works whether or not the \
             service runs.
             """,
-        subcommands: [Show.self, Set.self, Reset.self],
+        subcommands: [Show.self, Set.self, Reset.self, Suggest.self],
         defaultSubcommand: Show.self
     )
 

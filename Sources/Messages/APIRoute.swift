@@ -35,6 +35,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case setThreshold = "PUT /v1/thresholds/{class}"
     case resetThreshold = "DELETE /v1/thresholds/{class}"
     case tryThreshold = "GET /v1/thresholds/{class}/try"
+    case suggestThreshold = "GET /v1/thresholds/{class}/suggest"
     case fireRule = "POST /v1/rules/{rule}/fire"
     case reload = "POST /v1/reload"
 

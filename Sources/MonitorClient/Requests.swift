@@ -129,6 +129,36 @@ extension MonitorClient {
         )
     }
 
+    /// Which threshold of a class would have kept at most so many wrong events a week.
+    ///
+    /// - Parameters:
+    ///   - className: The class.
+    ///   - model: The model, where several have the class.
+    ///   - maxFalseAlarmsPerWeek: How many are allowed.
+    ///   - since: The beginning.
+    ///   - until: The end.
+    ///   - source: Only this source.
+    /// - Returns: The threshold, and what it would have kept.
+    /// - Throws: ``ClientError``.
+    package func suggestThreshold(
+        _ className: String,
+        of model: String?,
+        maxFalseAlarmsPerWeek: Double,
+        since: Date,
+        until: Date,
+        source: String?
+    ) async throws(ClientError) -> ThresholdAdviceMessage {
+        try await send(
+            .GET,
+            "/v1/thresholds/" + Self.escaped(className) + "/suggest",
+            query: [
+                ("max_false_alarms_per_week", "\(maxFalseAlarmsPerWeek)"),
+                ("model", model), ("source", source), ("since", UTCTimestamp.text(since)),
+                ("until", UTCTimestamp.text(until)),
+            ]
+        )
+    }
+
     /// Removes the threshold set for a class; returns what is in force.
     package func resetThreshold(
         _ className: String,

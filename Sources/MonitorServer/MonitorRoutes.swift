@@ -127,6 +127,8 @@ struct MonitorRoutes: Sendable {
             try await thresholds.resetThreshold(request, className: context.className())
         case .tryThreshold:
             try await trials.tryThreshold(request, className: context.className())
+        case .suggestThreshold:
+            try await trials.suggestThreshold(request, className: context.className())
         case .fireRule: try await fireRule(request, named: context.ruleName())
         case .reload: try await reload(request)
         }

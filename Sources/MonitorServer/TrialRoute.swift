@@ -5,7 +5,7 @@ import Messages
 import Monitor
 import Platform
 
-/// Answers what another rule of a class would have made of the past.
+/// Answers what another rule of a class would have made of the past, and which would have done.
 struct TrialRoute: Sendable {
     let history: HistoryReader
     let controls: MonitorControls
@@ -14,10 +14,16 @@ struct TrialRoute: Sendable {
         "model", "source", "since", "until", "limit",
         "on", "off", "min_duration_s", "merge_gap_s", "smoothing_windows",
     ]
+    private static let suggestionKeys = [
+        "max_false_alarms_per_week", "model", "source", "since", "until",
+    ]
     private static let longestSeconds = 3_600.0
     /// How far back the past goes unless the request says otherwise, in seconds.
     private static let defaultPeriod: TimeInterval = 7 * 86_400
+    /// The same for a suggestion, for which labels are gathered longer.
+    private static let defaultSuggestionPeriod: TimeInterval = 30 * 86_400
     private static let greatestLimit = 10_000
+    private static let mostFalseAlarms = 1e6
 
     func tryThreshold(_ request: Request, className: String) async throws -> Response {
         let query = try QueryReader(request.uri.query, known: Self.keys)
@@ -28,26 +34,56 @@ struct TrialRoute: Sendable {
             mergeGapSeconds: try query.number("merge_gap_s", in: 0...Self.longestSeconds),
             smoothingWindows: try query.integer("smoothing_windows", in: 1...64)
         )
-        let now = Date()
-        let until = try query.moment("until", now: now) ?? now
-        let since = try query.moment("since", now: now) ?? until - Self.defaultPeriod
-        guard since <= until else {
-            throw APIError.invalidValue(
-                "since (\(UTCTimestamp.text(since))) is later than until "
-                    + "(\(UTCTimestamp.text(until)))."
-            )
-        }
+        let time = try Self.time(of: query, defaultPeriod: Self.defaultPeriod)
         let source = try query.one("source")
         try await history.checkNames(source: source)
         let question = WhatIf(
             className: className,
             model: try await controls.judgedModel(className, try query.one("model")),
             trial: trial,
-            from: since,
-            to: until,
+            from: time.start,
+            to: time.end,
             source: source,
             limit: try query.integer("limit", in: 0...Self.greatestLimit) ?? 20
         )
         return JSONResponse.response(try await history.read { try question.answer(from: $0) })
+    }
+
+    func suggestThreshold(_ request: Request, className: String) async throws -> Response {
+        let query = try QueryReader(request.uri.query, known: Self.suggestionKeys)
+        let most = try query.number("max_false_alarms_per_week", in: 0...Self.mostFalseAlarms)
+        guard let most else {
+            throw APIError.invalidValue(
+                "'max_false_alarms_per_week' is missing; give how many wrong events a week are allowed."
+            )
+        }
+        let time = try Self.time(of: query, defaultPeriod: Self.defaultSuggestionPeriod)
+        let source = try query.one("source")
+        try await history.checkNames(source: source)
+        let question = ThresholdAdvice(
+            className: className,
+            model: try await controls.judgedModel(className, try query.one("model")),
+            maxFalseAlarmsPerWeek: most,
+            from: time.start,
+            to: time.end,
+            source: source
+        )
+        return JSONResponse.response(try await history.read { try question.answer(from: $0) })
+    }
+
+    private static func time(
+        of query: QueryReader,
+        defaultPeriod: TimeInterval
+    ) throws -> (start: Date, end: Date) {
+        let now = Date()
+        let until = try query.moment("until", now: now) ?? now
+        let since = try query.moment("since", now: now) ?? until - defaultPeriod
+        guard since <= until else {
+            throw APIError.invalidValue(
+                "since (\(UTCTimestamp.text(since))) is later than until "
+                    + "(\(UTCTimestamp.text(until)))."
+            )
+        }
+        return (since, until)
     }
 }

@@ -125,6 +125,9 @@ extension EndToEnd {
                 ["thresholds", "show"]: .prints([]),
                 ["thresholds", "set"]: .prints(["dog_bark", "0.8"]),
                 ["thresholds", "reset"]: .prints(["dog_bark"]),
+                ["thresholds", "suggest"]: .prints([
+                    "dog_bark", "--max-false-alarms-per-week", "1", "--format", "json",
+                ]),
                 ["what-if"]: .prints(["dog_bark"]),
                 ["rules", "check"]: .prints([]),
                 ["rules", "test"]: .prints([]),

@@ -1,3 +1,4 @@
+import Detection
 import Testing
 
 @testable import Evaluation
@@ -69,5 +70,25 @@ import Testing
 
     @Test func nothingHeardStillLeavesThreeToExpect() {
         #expect(abs(ExactInterval.poisson(count: 0, confidence: 0.9).upperBound - 2.996) < 0.001)
+    }
+
+    /// Bounds by SciPy 1.17: `beta.ppf(a / 2, k, n - k + 1)` and `beta.ppf(1 - a / 2, k + 1, n - k)`.
+    @Test(arguments: [
+        (0, 10, 0.95, 0.0, 0.3084971078187607), (10, 10, 0.95, 0.6915028921812392, 1),
+        (5, 12, 0.95, 0.15165222980843013, 0.7233303143178942),
+        (11, 12, 0.95, 0.6152038348490559, 0.9978924067681397),
+        (3, 400, 0.975, 0.0011875146623632957, 0.024143766938848475),
+        (1, 1, 0.95, 0.025, 1), (0, 0, 0.95, 0, 1),
+    ])
+    func sharesAgreeWithSciPy(
+        count: Int,
+        total: Int,
+        confidence: Double,
+        low: Double,
+        high: Double
+    ) {
+        let interval = ExactInterval.share(count: count, of: total, confidence: confidence)
+        expectAgreement(interval.lowerBound, low, "\(count) of \(total)")
+        expectAgreement(interval.upperBound, high, "\(count) of \(total)")
     }
 }

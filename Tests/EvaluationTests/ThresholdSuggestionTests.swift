@@ -1,3 +1,4 @@
+import Detection
 import Testing
 
 @testable import Evaluation

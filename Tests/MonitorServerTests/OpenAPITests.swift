@@ -98,7 +98,12 @@ struct OpenAPITests {
         .thresholds: ["", "?model=test"], .threshold: [""], .models: [""],
         .sounds: ["", "?days=30"], .event: [""],
         .tryThreshold: ["", "?on=0.2&since=1h&limit=5", "?smoothing_windows=1&min_duration_s=0"],
-        .events: ["", "?label=any", "?since=1h&order=newest&limit=1", "?class=rain&source=porch"],
+        .suggestThreshold: [
+            "?max_false_alarms_per_week=1", "?max_false_alarms_per_week=0&since=1h",
+        ],
+        .events: [
+            "", "?label=any", "?since=1h&order=newest&limit=1", "?class=rain&source=porch",
+        ],
         .counts: TimeBinWords.all.map { "?by=\($0)" },
         .scores: ["", "?since=1h&class=rain", "?class=speech&model=test&source=porch"],
         .coverage: ["", "?by=hour", "?by=day&time_zone=Asia/Kathmandu"],

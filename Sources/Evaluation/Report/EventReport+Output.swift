@@ -1,3 +1,4 @@
+import Detection
 package import Messages
 import SoundDatasets
 

@@ -1,3 +1,5 @@
+import Detection
+
 /// The thresholds that find most within a number of false alarms.
 ///
 /// Of all choices of a threshold for each class whose false alarms together stay within the

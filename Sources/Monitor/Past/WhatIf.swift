@@ -40,9 +40,9 @@ package struct WhatIf: Sendable {
     package var limit: Int
 
     /// Hops before the time tell what was going on when it began, in seconds.
-    private static let leadSeconds: TimeInterval = 300
+    static let leadSeconds: TimeInterval = 300
     /// How far from stored scores a recorded event may begin to be counted, in seconds.
-    private static let toleranceSeconds: TimeInterval = 2
+    static let toleranceSeconds: TimeInterval = 2
 
     /// Joins the parts.
     package init(
@@ -64,7 +64,7 @@ package struct WhatIf: Sendable {
     }
 
     /// The rule that is in force.
-    private var ruleInForce: ClassRule { model.settings.rule(for: className) }
+    var ruleInForce: ClassRule { model.settings.rule(for: className) }
 
     /// The rule that is tried: a class that is off would be on.
     package var rule: ClassRule {
@@ -168,7 +168,7 @@ package struct WhatIf: Sendable {
         return message
     }
 
-    private func remarks(unscored: Int, past: PastBlocks) -> [String] {
+    func remarks(unscored: Int, past: PastBlocks) -> [String] {
         var remarks: [String] = []
         if past.heads.isEmpty {
             remarks.append(
@@ -196,57 +196,4 @@ package struct WhatIf: Sendable {
 extension Zone {
     /// The local date of a moment, such as `2026-11-29`.
     fileprivate func day(of moment: Date) -> String { wallTime(at: moment).dateText }
-}
-
-/// When sounds were, by source: those of one class do not overlap.
-private struct SoundTimes {
-    private var times: [String: [(start: Date, end: Date)]] = [:]
-
-    init(_ sounds: [(source: String, start: Date, end: Date)]) {
-        for sound in sounds { times[sound.source, default: []].append((sound.start, sound.end)) }
-        for source in times.keys { times[source]?.sort { $0.start < $1.start } }
-    }
-
-    /// Whether a sound of the source is on at any time of another.
-    func overlap(_ source: String, _ start: Date, _ end: Date) -> Bool {
-        guard let times = times[source] else { return false }
-        var (low, high) = (0, times.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle].end < start { low = middle + 1 } else { high = middle }
-        }
-        return low < times.count && times[low].start <= end
-    }
-}
-
-/// The time that there are scores of, by source.
-private struct ScoredTime {
-    private var stretches: [String: [(start: Date, end: Date, silent: TimeInterval)]] = [:]
-    private let tolerance: TimeInterval
-
-    init(_ heads: [PastBlock], toleranceSeconds: TimeInterval) {
-        tolerance = toleranceSeconds
-        for head in heads {
-            let silent = Double(head.silentSamples) / Double(max(1, head.sampleRateHz))
-            stretches[head.source, default: []].append((head.start, head.end, silent))
-        }
-        for source in stretches.keys { stretches[source]?.sort { $0.start < $1.start } }
-    }
-
-    func contains(_ moment: Date, source: String) -> Bool {
-        guard let times = stretches[source] else { return false }
-        var (low, high) = (0, times.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle].start <= moment + tolerance { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 && times[low - 1].end + tolerance >= moment
-    }
-
-    func seconds(from: Date, to: Date) -> Double {
-        stretches.values.joined().reduce(0) { sum, time in
-            let start = max(from, time.start - time.silent)
-            return sum + max(0, min(to, time.end).timeIntervalSince(start))
-        }
-    }
 }

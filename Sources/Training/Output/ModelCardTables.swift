@@ -179,7 +179,7 @@ extension CrossValidation {
 
 /// The 95 % confidence interval of a share of `count` independent trials (Wilson, 1927).
 ///
-/// Not Evaluation's `ExactInterval`: the figures of the models' cards are Wilson's, and a mean of
+/// Not Detection's `ExactInterval`: the figures of the models' cards are Wilson's, and a mean of
 /// folds is not a whole number of trials.
 struct WilsonInterval: Equatable {
     let low: Double
