@@ -18,7 +18,10 @@ package struct Earwitness: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "What was heard",
-                subcommands: [EventsCommand.self, LevelsCommand.self, AnalyzeCommand.self]
+                subcommands: [
+                    EventsCommand.self, LabelCommand.self, LabelsCommand.self,
+                    LevelsCommand.self, AnalyzeCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "How it decides",

@@ -219,7 +219,7 @@ private func withThresholds(
             MonitorClient.firstAnswering(at: service.location.clientSocketPaths)
         )
     } catch ClientError.notRunning(let socket) {
-        let lock = changes ? try lock(of: service, unansweredAt: socket) : nil
+        let lock = changes ? try service.historyLock(unansweredAt: socket) : nil
         defer { withExtendedLifetime(lock) {} }
         let settings = try service.settingsHere()
         let thresholds = try await here(settings)
@@ -229,19 +229,6 @@ private func withThresholds(
             }
         }
         return thresholds
-    }
-}
-
-/// The lock under which the files of the state folder may be changed without the service.
-private func lock(of service: ServiceOptions, unansweredAt socket: String) throws -> HistoryLock {
-    do throws(StoreError) {
-        return try HistoryLock(databasePath: service.location.databasePath)
-    } catch .inUse(let path, let holder) {
-        throw CommandFailure(
-            .unavailable,
-            "A service uses '\(path)' (\(holder)) but does not answer at '\(socket)'. "
-                + "Set RUNTIME_DIRECTORY to the folder of its api.sock, or stop it first."
-        )
     }
 }
 

@@ -17,6 +17,7 @@ extension MonitorClient {
     ///   - source: Only events of this source.
     ///   - model: Only events that this model named.
     ///   - minScore: Only events with at least this peak score, 0...1.
+    ///   - label: Only events of which a user said this: `right`, `wrong`, `any` or `none`.
     ///   - limit: At most so many, the newest, up to 10,000; nil: 1,000.
     /// - Returns: The events and the coverage.
     /// - Throws: ``ClientError``.
@@ -27,15 +28,31 @@ extension MonitorClient {
         source: String? = nil,
         model: String? = nil,
         minScore: Double? = nil,
+        label: String? = nil,
         limit: Int? = nil
     ) async throws(ClientError) -> EventListMessage {
         var query: Query = classes.map { ("class", $0) }
         query += [
             ("since", since.map(UTCTimestamp.text)), ("until", until.map(UTCTimestamp.text)),
             ("source", source), ("model", model), ("min_score", minScore.map { "\($0)" }),
-            ("limit", limit.map { "\($0)" }),
+            ("label", label), ("limit", limit.map { "\($0)" }),
         ]
         return try await send(.GET, APIRoute.events.path, query: query)
+    }
+
+    /// An event by its number.
+    package func event(_ id: Int64) async throws(ClientError) -> EventMessage {
+        try await get("/v1/events/\(id)")
+    }
+
+    /// The file with the sound of an event.
+    package func clip(ofEvent id: Int64) async throws(ClientError) -> [UInt8] {
+        try await exchange(.GET, "/v1/events/\(id)/clip")
+    }
+
+    /// Every class that can be heard, and how it did in the last days, 1 to 366.
+    package func sounds(days: Int) async throws(ClientError) -> SoundListMessage {
+        try await send(.GET, APIRoute.sounds.path, query: [("days", "\(days)")])
     }
 
     /// The minutes' sound levels, the oldest first, and how much of the time was measured.

@@ -90,6 +90,7 @@ extension EndToEnd {
             try home.write(
                 """
                 model: household-1
+                clips: {keep: events}
                 rules: {news: {when: {class: dog_bark}, then: [{command: [/bin/true]}]}}
 
                 """,
@@ -120,6 +121,12 @@ extension EndToEnd {
                 ["calibrate"]: .prints(["file:\(try tone())", "--seconds", "2"]),
                 ["doctor"]: .prints(["--no-listen"]),
                 ["events"]: .prints([]),
+                ["label"]: .prints(["1", "right"]),
+                ["labels", "export"]: .printsNothing([home.path("labelled")]),
+                ["labels", "import"]: .printsNothing([
+                    try home.write("event,label\n1,right\n", to: "labels.csv")
+                ]),
+                ["labels", "report"]: .prints([]),
                 ["levels"]: .prints([]),
                 ["analyze"]: .prints([dog]),
                 ["thresholds", "show"]: .prints([]),

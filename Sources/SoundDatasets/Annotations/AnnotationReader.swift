@@ -9,6 +9,13 @@ enum AnnotationReader {
     /// - Returns: The annotations in the order of the file.
     /// - Throws: What is wrong, with the number of the line.
     static func read(path: String) throws(AnnotationError) -> [Annotation] {
+        try parse(try text(of: path), path: path)
+    }
+
+    /// The text of a file.
+    ///
+    /// - Throws: That it can't be read, or is not UTF-8.
+    static func text(of path: String) throws(AnnotationError) -> String {
         let bytes: [UInt8]
         do {
             bytes = try FileContents.read(path)
@@ -24,7 +31,7 @@ enum AnnotationReader {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .notText(path: path)
         }
-        return try parse(text, path: path)
+        return text
     }
 
     /// Reads annotations from a text.
@@ -44,7 +51,8 @@ enum AnnotationReader {
         }
     }
 
-    private static func audacity(
+    /// Reads the lines of a label track.
+    static func audacity(
         _ lines: [TabularText.Line],
         path: String
     ) throws(AnnotationError) -> [Annotation] {
