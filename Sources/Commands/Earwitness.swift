@@ -19,7 +19,7 @@ package struct Earwitness: AsyncParsableCommand {
             CommandGroup(
                 name: "What was heard",
                 subcommands: [
-                    EventsCommand.self, LabelCommand.self, LabelsCommand.self,
+                    EventsCommand.self, ReviewCommand.self, LabelCommand.self, LabelsCommand.self,
                     LevelsCommand.self, AnalyzeCommand.self,
                 ]
             ),

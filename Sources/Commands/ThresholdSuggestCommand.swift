@@ -116,7 +116,8 @@ struct ThresholdAdviceText {
             return
                 "Only \(kept.right + kept.wrong) of \(kept.events) events of '\(name)' are labelled, "
                 + "and fewer than \(ThresholdAdvice.leastLabels) tell too little. Label more of them, "
-                + "right and wrong ones, on the page's view Review, or go further back with --since."
+                + "with 'earwitness review --class \(name)' or on the page's view Review, or go further back "
+                + "with --since."
         case .noThreshold:
             let tried = answer.suggested ?? kept
             return

@@ -8,7 +8,7 @@ extension MonitorClient {
         try await get(APIRoute.status.path)
     }
 
-    /// Events, the oldest first, and how much of the time was listened to.
+    /// Events, the oldest first unless another order is asked for, and how much of the time was listened to.
     ///
     /// - Parameters:
     ///   - since: Only events that begin at this time or later.
@@ -18,7 +18,8 @@ extension MonitorClient {
     ///   - model: Only events that this model named.
     ///   - minScore: Only events with at least this peak score, 0...1.
     ///   - label: Only events of which a user said this: `right`, `wrong`, `any` or `none`.
-    ///   - limit: At most so many, the newest, up to 10,000; nil: 1,000.
+    ///   - order: `oldest` first, `newest`, or by what they are `worth` to a person who labels them.
+    ///   - limit: At most so many, the newest or the worthiest, up to 10,000; nil: 1,000.
     /// - Returns: The events and the coverage.
     /// - Throws: ``ClientError``.
     package func events(
@@ -29,13 +30,14 @@ extension MonitorClient {
         model: String? = nil,
         minScore: Double? = nil,
         label: String? = nil,
+        order: String? = nil,
         limit: Int? = nil
     ) async throws(ClientError) -> EventListMessage {
         var query: Query = classes.map { ("class", $0) }
         query += [
             ("since", since.map(UTCTimestamp.text)), ("until", until.map(UTCTimestamp.text)),
             ("source", source), ("model", model), ("min_score", minScore.map { "\($0)" }),
-            ("label", label), ("limit", limit.map { "\($0)" }),
+            ("label", label), ("order", order), ("limit", limit.map { "\($0)" }),
         ]
         return try await send(.GET, APIRoute.events.path, query: query)
     }

@@ -31,7 +31,8 @@ struct EventRoutes: Sendable {
         let now = Date()
         let query = try QueryReader(request.uri.query, known: EventFilter.keys + ["format"])
         var filter = try EventFilter(query, now: now)
-        let newestFirst = try query.word("order", of: ["oldest", "newest"]) == "newest"
+        let order = try query.word("order", of: ["oldest", "newest", "worth"])
+        let newestFirst = order == "newest"
         let format = try query.word("format", of: ["json"] + EventExport.formats)
         try Self.checkPeriod(filter.since, filter.until)
         try await history.checkNames(
@@ -39,15 +40,21 @@ struct EventRoutes: Sendable {
             source: filter.source,
             model: filter.model
         )
+        if order == "worth", let format, format != "json" {
+            throw APIError.invalidValue("order: 'worth' is not for files; leave out 'format'.")
+        }
         if let export = EventExport(format, of: filter, newestFirst: newestFirst) {
             return try await export.response(from: history, now: now)
         }
         filter.limit = min(filter.limit ?? Self.defaultEvents, Self.maxEvents)
         let chosen = filter
         await controls.settle()
-        let events = try await history.read { store in
-            try store.events(matching: chosen).map(\.message)
-        }
+        let events =
+            order == "worth"
+            ? try await eventsWorthReview(matching: chosen)
+            : try await history.read { store in
+                try store.events(matching: chosen).map(\.message)
+            }
         let coverage = try await history.coverage(
             since: chosen.since,
             until: chosen.until,
@@ -56,10 +63,17 @@ struct EventRoutes: Sendable {
         )
         return JSONResponse.response(
             EventListMessage(
-                events: newestFirst ? events : events.reversed(),
+                events: order == nil || order == "oldest" ? events.reversed() : events,
                 coverage: coverage
             )
         )
+    }
+
+    private func eventsWorthReview(matching filter: EventFilter) async throws -> [EventMessage] {
+        let thresholds = try await controls.thresholds()
+        return try await history.read { store in
+            try store.eventsWorthReview(matching: filter, thresholds: thresholds).map(\.message)
+        }
     }
 
     /// One event.

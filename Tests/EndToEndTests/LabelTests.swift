@@ -277,5 +277,55 @@ extension EndToEnd {
                 #expect(refusal.errors.contains(words), "\(refusal.errors)")
             }
         }
+
+        @Test func eventsAreReviewedOnATerminalAndEachAnswerIsStored() throws {
+            let dogs = try hearADog(3)
+            let list = try program.run("review", "--format", "json")
+            #expect(JSONLines.objects(in: list.output).count == (try events()).count)
+            let table = try program.run("review", "--limit", "2", "--class", "dog_bark")
+            #expect(table.status == 0 && table.lines.count == 3)
+
+            let player = try home.write(
+                "#!/bin/sh\nhead -c 4 \"$1\" > '\(home.path("played"))'\n",
+                to: "player"
+            )
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755],
+                ofItemAtPath: player
+            )
+            let terminal = try PseudoTerminal(
+                program,
+                "review",
+                "--class",
+                "dog_bark",
+                "--player",
+                player,
+                columns: 120
+            )
+            try terminal.wait(until: "it asks") { $0.text.contains("Dog bark?") }
+            terminal.type("p")
+            try terminal.wait(until: "it has played") { $0.text.contains("played; y, n") }
+            #expect(try String(contentsOfFile: home.path("played"), encoding: .utf8) == "RIFF")
+            terminal.type("y")
+            try terminal.wait(until: "it is right") { $0.text.contains(": right") }
+            terminal.type("n")
+            try terminal.wait(until: "it is wrong") { $0.text.contains(": a false alarm") }
+            terminal.type("c")
+            try terminal.wait(until: "it asks for a name") { $0.text.contains("it was: ") }
+            terminal.type("fox\r")
+            try terminal.wait(until: "it has a name") { $0.text.contains(": it was fox") }
+            for _ in dogs.dropFirst(3) { terminal.type("s") }
+            #expect(try terminal.outcome() == 0)
+            #expect(terminal.screen.text.contains("3 event(s) labelled."))
+            #expect(terminal.echoes)
+            #expect(
+                try home.query(
+                    """
+                    SELECT group_concat(coalesce(class_name, '-'), ' ')
+                    FROM (SELECT class_name FROM event_label ORDER BY class_name)
+                    """
+                ) == "- dog_bark fox"
+            )
+        }
     }
 }

@@ -121,6 +121,7 @@ extension EndToEnd {
                 ["calibrate"]: .prints(["file:\(try tone())", "--seconds", "2"]),
                 ["doctor"]: .prints(["--no-listen"]),
                 ["events"]: .prints([]),
+                ["review"]: .prints([]),
                 ["label"]: .prints(["1", "right"]),
                 ["labels", "export"]: .printsNothing([home.path("labelled")]),
                 ["labels", "import"]: .printsNothing([

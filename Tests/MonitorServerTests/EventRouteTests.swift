@@ -81,7 +81,11 @@ struct EventRouteTests {
             "?format=xml",
             "invalid_value: format: 'xml' is not one of json, csv, jsonl, audacity, raven."
         ),
-        ("?order=up", "invalid_value: order: 'up' is not one of oldest, newest."),
+        ("?order=up", "invalid_value: order: 'up' is not one of oldest, newest, worth."),
+        (
+            "?order=worth&format=csv",
+            "invalid_value: order: 'worth' is not for files; leave out 'format'."
+        ),
         (
             "?class=cat",
             "invalid_value: class: unknown class 'cat'; known: dog_bark, rain, "

@@ -103,6 +103,7 @@ struct OpenAPITests {
         ],
         .events: [
             "", "?label=any", "?since=1h&order=newest&limit=1", "?class=rain&source=porch",
+            "?order=worth&label=none",
         ],
         .counts: TimeBinWords.all.map { "?by=\($0)" },
         .scores: ["", "?since=1h&class=rain", "?class=speech&model=test&source=porch"],

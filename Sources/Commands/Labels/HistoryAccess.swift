@@ -2,6 +2,7 @@ import AudioFiles
 import EventStore
 import Foundation
 import Messages
+import Monitor
 import MonitorClient
 import MonitorServer
 import Platform
@@ -111,6 +112,49 @@ struct HistoryAccess {
                 until = oldest + 0.001
             }
             return found.values.sorted { ($0.start, $0.id) < ($1.start, $1.id) }
+        }
+    }
+
+    /// Unlabelled events that are worth a person's minute, the worthiest first.
+    ///
+    /// - Parameters:
+    ///   - since: Only events that begin at this time or later.
+    ///   - classes: Only events of these classes; empty: all.
+    ///   - source: Only events of this source.
+    ///   - limit: At most so many.
+    /// - Returns: The events, in an order that each label changes.
+    /// - Throws: When they can't be read.
+    func eventsWorthReview(
+        since: Date,
+        classes: [String],
+        source: String?,
+        limit: Int
+    ) async throws -> [EventMessage] {
+        switch way {
+        case .service(let client):
+            return try await client.events(
+                since: since,
+                classes: classes,
+                source: source,
+                label: EventFilter.Label.unlabelled.rawValue,
+                order: "worth",
+                limit: limit
+            ).events
+        case .file(let store):
+            try store.requireNames(source: source, classes: classes)
+            var filter = EventFilter()
+            (filter.since, filter.classes, filter.source) = (since, classes, source)
+            (filter.label, filter.limit) = (.unlabelled, limit)
+            return try store.eventsWorthReview(matching: filter, thresholds: await thresholds())
+                .map(\.message)
+        }
+    }
+
+    /// The thresholds in force.
+    func thresholds() async throws -> [ThresholdMessage] {
+        switch way {
+        case .service(let client): try await client.thresholds()
+        case .file: try await options.settingsHere().thresholds()
         }
     }
 

@@ -1,25 +1,23 @@
 // Review: one event after another, by keys: j and k go on and back, y and n judge, space plays.
 
-import { get, has } from "./api.js";
+import { get } from "./api.js";
 import { button, duration, full, make, number, plural, score } from "./dom.js";
 import { EventPicture } from "./event-picture.js";
 import { judge, judgement, judgementText, verdicts } from "./verdict.js";
 
 const listLength = 200;
 
-/// Events that nobody has checked yet, the newest first; those with a clip before the others.
+/// Events that nobody has checked yet, those first whose label tells most.
 async function unchecked() {
-  const values = { limit: listLength, order: "newest" };
-  if (has("GET /v1/counts")) values.label = "none";
-  const { events } = await get("v1/events", values);
-  const open = events.filter((event) => judgement(event) === "none" && event.end !== null);
-  return [...open.filter((event) => event.clip !== null), ...open.filter((event) => event.clip === null)];
+  const { events } = await get("v1/events", { limit: listLength, order: "worth", label: "none" });
+  return events;
 }
 
 class Review {
   constructor(root) {
     this.events = [];
     this.at = 0;
+    this.reached = 0;
     this.done = 0;
     this.started = Date.now();
     this.picture = null;
@@ -75,6 +73,19 @@ class Review {
     this.events[at] = now;
     this.at = at + 1;
     this.show();
+    this.askAnew();
+  }
+
+  /// What is asked next depends on what was answered; what was shown already stays.
+  async askAnew() {
+    const found = await unchecked().catch(() => null);
+    if (found === null) return;
+    const kept = this.events.slice(0, this.reached + 1);
+    const known = new Set(kept.map((event) => event.id));
+    const wasOver = !this.event;
+    this.events = [...kept, ...found.filter((event) => !known.has(event.id))];
+    if (wasOver && this.event) this.show();
+    else this.showCount();
   }
 
   play() {
@@ -85,17 +96,22 @@ class Review {
     } else this.audio.pause();
   }
 
+  showCount() {
+    const left = this.events.filter((event) => judgement(event) === "none").length;
+    const minutes = (Date.now() - this.started) / 60_000;
+    this.count.textContent = `${number(this.done)} checked${this.done > 1 ? `, ${number(this.done / Math.max(.1, minutes))} a minute` : ""} · ` +
+      `${plural(left, "is", "are")} left${left >= listLength ? ", and more after them" : ""}`;
+  }
+
   show() {
     this.picture?.close();
     this.picture = null;
     this.audio.pause();
-    const left = this.events.filter((event) => judgement(event) === "none").length;
-    const minutes = (Date.now() - this.started) / 60_000;
-    this.count.textContent = `${number(this.done)} checked${this.done > 1 ? `, ${number(this.done / Math.max(.1, minutes))} a minute` : ""} · ` +
-      `${plural(left, "is", "are")} left${this.events.length >= listLength ? " of the newest" : ""}`;
+    this.reached = Math.max(this.reached, this.at);
+    this.showCount();
     if (!this.event) {
       this.card.replaceChildren(make("p", { class: "empty" }, this.events.length === 0 ? "Everything is checked." : "That was the last one."),
-        this.events.length > 0 ? button("Look for more", () => { this.at = 0; this.load(); }) : "");
+        this.events.length > 0 ? button("Look for more", () => { this.at = 0; this.reached = 0; this.load(); }) : "");
       return;
     }
     const { event, at } = this;
