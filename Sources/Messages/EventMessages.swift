@@ -93,19 +93,42 @@ package struct LabelMessage: WireMessage {
     package var note: String?
     /// When the user said so; nil in a request, the server knows.
     package var labelledAt: Date?
+    /// Where it came from; nil for labels of earlier versions.
+    package var origin: String?
 
     /// Creates the message from its parts.
-    package init(className: String?, note: String? = nil, labelledAt: Date? = nil) {
+    package init(
+        className: String?,
+        note: String? = nil,
+        labelledAt: Date? = nil,
+        origin: String? = nil
+    ) {
         self.className = className
         self.note = note
         self.labelledAt = labelledAt
+        self.origin = origin
     }
 
     private enum CodingKeys: String, CodingKey {
         case className = "class"
         case note
         case labelledAt = "labelled"
+        case origin
     }
+}
+
+/// Where a label came from.
+package enum LabelOrigin: String, CaseIterable, Sendable {
+    /// A button of the page.
+    case page
+    /// `earwitness label`.
+    case command
+    /// `earwitness review`.
+    case review
+    /// `earwitness labels import`.
+    case imported = "import"
+    /// Another program.
+    case api
 }
 
 /// The answer to a query of the history: events, and how much of the time was listened to.

@@ -86,10 +86,12 @@ extension MonitorClient {
     package func label(
         event id: Int64,
         className: String?,
-        note: String? = nil
+        note: String? = nil,
+        origin: LabelOrigin = .api
     ) async throws(ClientError) -> EventMessage {
         let body = JSONValue.object([
             .init("class", .string(className)), .init("note", .string(note)),
+            .init("origin", .string(origin.rawValue)),
         ])
         return try await send(.POST, "/v1/events/\(id)/label", body: body)
     }

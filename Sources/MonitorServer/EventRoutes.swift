@@ -88,7 +88,7 @@ struct EventRoutes: Sendable {
         let body = try await BodyReader(
             request,
             maxBytes: maxBodyBytes,
-            known: ["class", "note"]
+            known: ["class", "note", "origin"]
         )
         guard body.contains("class") else {
             throw APIError.invalidValue(
@@ -98,12 +98,22 @@ struct EventRoutes: Sendable {
         let label = EventLabel(
             className: try body.text("class", maxLength: Self.maxLabelLength),
             note: try body.text("note", maxLength: Self.maxLabelLength),
-            labelledAt: Date()
+            labelledAt: Date(),
+            origin: try Self.origin(in: body).rawValue
         )
         try await history.read { store in
             try store.setLabel(id, to: label)
         }
         return JSONResponse.response(try await history.event(id).message)
+    }
+
+    private static func origin(in body: BodyReader) throws(APIError) -> LabelOrigin {
+        guard let text = try body.text("origin", maxLength: maxLabelLength) else { return .api }
+        guard let origin = LabelOrigin(rawValue: text) else {
+            let allowed = LabelOrigin.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalidValue("origin: '\(text)' is not one of \(allowed).")
+        }
+        return origin
     }
 
     /// How much of a time was listened to.

@@ -83,7 +83,8 @@ extension StoredEvent {
                 LabelMessage(
                     className: label.className,
                     note: label.note,
-                    labelledAt: label.labelledAt
+                    labelledAt: label.labelledAt,
+                    origin: label.origin
                 )
             }
         )

@@ -77,6 +77,7 @@ extension EndToEnd {
             }
             #expect(service.terminate().status == 0)
             #expect(try labels() == "\(one) -, \(two) fox")
+            #expect(try home.query("SELECT DISTINCT origin FROM event_label") == "command")
             #expect(
                 try home.query("SELECT class_id, peak_score FROM event ORDER BY id")
                     .hasPrefix(before)
@@ -160,6 +161,7 @@ extension EndToEnd {
                 "\(back.errors)"
             )
             #expect(try labels() == stored)
+            #expect(try home.query("SELECT DISTINCT origin FROM event_label") == "import")
             let twice = try program.run("labels", "import", table)
             #expect(twice.errors.contains("0 label(s) stored, 3 were there already."))
         }
@@ -326,6 +328,7 @@ extension EndToEnd {
                     """
                 ) == "- dog_bark fox"
             )
+            #expect(try home.query("SELECT DISTINCT origin FROM event_label") == "review")
         }
     }
 }

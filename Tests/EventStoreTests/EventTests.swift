@@ -150,7 +150,12 @@ struct EventTests {
 
     @Test func theLastLabelCountsAndCanBeTakenBack() throws {
         let id = try store.addEvent("dog_bark", at: 0)
-        let first = EventLabel(className: "fox", note: "in the yard", labelledAt: noon)
+        let first = EventLabel(
+            className: "fox",
+            note: "in the yard",
+            labelledAt: noon,
+            origin: "page"
+        )
         let second = EventLabel(className: nil, labelledAt: noon(plus: 60))
         try store.setLabel(id, to: first)
         #expect(try store.event(id)?.userLabel == first)

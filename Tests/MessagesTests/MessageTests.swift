@@ -139,7 +139,7 @@ struct MessageTests {
         labelled.userLabel = LabelMessage(className: nil, note: "a door", labelledAt: moment)
         #expect(
             labelled.json.text.hasSuffix(
-                #""user_label":{"class":null,"note":"a door","labelled":"2026-11-20T23:03:57.120Z"}}"#
+                #""user_label":{"class":null,"note":"a door","labelled":"2026-11-20T23:03:57.120Z","origin":null}}"#
             )
         )
         #expect(try decoded(labelled).userLabel == labelled.userLabel)

@@ -138,8 +138,10 @@ struct EventRouteTests {
             let id = try monitor.addEvent(secondsAgo: 10)
             let fox = try await monitor.client.label(event: id, className: "fox", note: "the yard")
             #expect(fox.userLabel?.className == "fox" && fox.userLabel?.note == "the yard")
-            let alarm = try await monitor.client.label(event: id, className: nil)
+            #expect(fox.userLabel?.origin == "api")
+            let alarm = try await monitor.client.label(event: id, className: nil, origin: .review)
             #expect(alarm.userLabel != nil && alarm.userLabel?.className == nil)
+            #expect(alarm.userLabel?.origin == "review")
             #expect(try monitor.store.event(id)?.userLabel?.note == nil)
             let missing = await monitor.raw(
                 request("POST /v1/events/99/label", json: #"{"class":"fox"}"#)
@@ -153,11 +155,15 @@ struct EventRouteTests {
             #"{"note":"x"}"#,
             "invalid_value: 'class' is missing; give the class name, or null for a false alarm."
         ),
+        (
+            #"{"class":null,"origin":"cat"}"#,
+            "invalid_value: origin: 'cat' is not one of page, command, review, import, api."
+        ),
         (#"{"class":7}"#, "invalid_value: class: '7.0' is not text of 1 to 200 characters."),
         (#"{"class":""}"#, "invalid_value: class: '' is not text of 1 to 200 characters."),
         (
             #"{"class":null,"colour":1}"#,
-            "unknown_key: Unknown key 'colour' in the body; allowed: class, note."
+            "unknown_key: Unknown key 'colour' in the body; allowed: class, note, origin."
         ),
         (#"["fox"]"#, "invalid_json: The body is not a JSON object."),
         (#"{"class":"#, "invalid_json: The body is not a JSON object."),

@@ -202,16 +202,25 @@ struct HistoryAccess {
     ///
     /// - Returns: The event with its label.
     @discardableResult
-    func label(_ id: Int64, _ className: String?) async throws -> EventMessage {
+    func label(
+        _ id: Int64,
+        _ className: String?,
+        from origin: LabelOrigin
+    ) async throws -> EventMessage {
         switch way {
         case .service(let client):
             do throws(ClientError) {
-                return try await client.label(event: id, className: className)
+                return try await client.label(event: id, className: className, origin: origin)
             } catch .refused(_, let message) where message.code == "no_such_event" {
                 throw StoreError.noSuchEvent(id: id)
             }
         case .file(let store):
-            try store.setLabel(id, to: EventLabel(className: className, labelledAt: Date()))
+            let label = EventLabel(
+                className: className,
+                labelledAt: Date(),
+                origin: origin.rawValue
+            )
+            try store.setLabel(id, to: label)
             guard let event = try store.event(id) else { throw StoreError.noSuchEvent(id: id) }
             return event.message
         }

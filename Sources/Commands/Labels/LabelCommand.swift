@@ -42,7 +42,7 @@ struct LabelCommand: AsyncParsableCommand {
         let known = try await history.classNames()
         let name = said.className(of: event.className)
             .map { LabelMapping(classNames: known).className(for: $0) }
-        let labelled = try await history.label(id, name)
+        let labelled = try await history.label(id, name, from: .command)
         try StandardOutput.writeLine(Self.text(of: labelled))
         if let name, !known.contains(name) {
             StandardError.writeMessage(

@@ -53,7 +53,7 @@ struct LabelsImportCommand: AsyncParsableCommand {
                 present += 1
                 continue
             }
-            try await history.label(event.id, className)
+            try await history.label(event.id, className, from: .imported)
             stored += 1
         }
         StandardError.writeMessage(

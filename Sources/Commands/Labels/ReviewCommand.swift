@@ -187,7 +187,7 @@ struct TerminalReview {
     }
 
     private func store(_ className: String?, of event: EventMessage) async throws -> Answer {
-        let labelled = try await history.label(event.id, className)
+        let labelled = try await history.label(event.id, className, from: .review)
         try StandardOutput.writeLine(LabelCommand.text(of: labelled))
         return .labelled
     }

@@ -18,7 +18,8 @@ struct EventQuery {
             event.end_utc_ms, event.peak_score, event.mean_score, event.level_dbfs,
             event.second_score,
             model.name AS model, event.clip_path, event_label.class_name AS labelled_class,
-            event_label.note AS note, event_label.labelled_utc_ms AS labelled_utc_ms
+            event_label.note AS note, event_label.labelled_utc_ms AS labelled_utc_ms,
+            event_label.origin AS label_origin
         """
 
     /// What `EventIndex` is made of.

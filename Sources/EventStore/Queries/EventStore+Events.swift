@@ -78,10 +78,13 @@ extension EventStore {
             try database.execute(
                 sql: """
                     INSERT OR REPLACE INTO event_label
-                        (event_id, class_name, note, labelled_utc_ms)
-                    VALUES (?, ?, ?, ?)
+                        (event_id, class_name, note, labelled_utc_ms, origin)
+                    VALUES (?, ?, ?, ?, ?)
                     """,
-                arguments: [id, label.className, label.note, label.labelledAt.utcMilliseconds]
+                arguments: [
+                    id, label.className, label.note, label.labelledAt.utcMilliseconds,
+                    label.origin,
+                ]
             )
         }
     }
@@ -113,7 +116,8 @@ extension StoredEvent {
             EventLabel(
                 className: row["labelled_class"],
                 note: row["note"],
-                labelledAt: Date(utcMilliseconds: milliseconds)
+                labelledAt: Date(utcMilliseconds: milliseconds),
+                origin: row["label_origin"]
             )
         }
     }
@@ -170,12 +174,20 @@ package struct EventLabel: Sendable, Equatable {
     package var note: String?
     /// When it was labelled.
     package var labelledAt: Date
+    /// Where it came from, such as `page`; nil for labels of earlier versions.
+    package var origin: String?
 
     /// Creates the label from its parts.
-    package init(className: String?, note: String? = nil, labelledAt: Date) {
+    package init(
+        className: String?,
+        note: String? = nil,
+        labelledAt: Date,
+        origin: String? = nil
+    ) {
         self.className = className
         self.note = note
         self.labelledAt = labelledAt
+        self.origin = origin
     }
 }
 

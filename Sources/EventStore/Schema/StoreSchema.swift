@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 7
+    static let version = 9
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -42,6 +42,10 @@ enum StoreSchema {
         migrator.registerMigration("7 score details") { database in
             try database.execute(sql: scoreDetailTables)
             try finish(step: 7, in: database)
+        }
+        migrator.registerMigration("9 label origin") { database in
+            try database.execute(sql: labelOriginColumn)
+            try finish(step: 9, in: database)
         }
         return migrator
     }
@@ -186,6 +190,8 @@ enum StoreSchema {
     private static let secondScoreColumn = """
         ALTER TABLE event ADD COLUMN second_score REAL CHECK (second_score BETWEEN 0 AND 1);
         """
+
+    private static let labelOriginColumn = "ALTER TABLE event_label ADD COLUMN origin TEXT;"
 
     private static let spoolAndClockTables = """
         CREATE TABLE spool_mark (

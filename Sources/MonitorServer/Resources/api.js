@@ -59,7 +59,7 @@ export function send(method, path, body) {
 }
 
 /// Says what an event was: a class, or null for a false alarm.
-export const setLabel = (id, className) => send("POST", `v1/events/${id}/label`, { class: className });
+export const setLabel = (id, className) => send("POST", `v1/events/${id}/label`, { class: className, origin: "page" });
 
 const classPath = (threshold) => `v1/thresholds/${encodeURIComponent(threshold.class)}`;
 export const thresholdPath = (threshold) => classPath(threshold) + query({ model: threshold.model });
