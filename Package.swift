@@ -88,7 +88,7 @@ let sources: [Target] = [
     .target(name: "Realtime", dependencies: ["CLinuxSupport"], swiftSettings: strictPointers),
     .target(
         name: "AudioCapture",
-        dependencies: ["CALSA", "CLinuxSupport", "Detection", "Realtime"],
+        dependencies: ["CALSA", "CLinuxSupport", "Detection", "Platform", "Realtime"],
         swiftSettings: strictPointers
     ),
     .target(

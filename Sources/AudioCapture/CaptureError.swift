@@ -26,6 +26,12 @@ package enum CaptureError: Error, Sendable, Equatable {
     case deliversNothing(device: String, seconds: Int)
     /// The device reports an overrun each time it is started.
     case keepsOverrunning(device: String)
+    /// The program that is to write the samples cannot be started.
+    case cannotStart(program: String, errno: Int32)
+    /// The program that wrote the samples has ended.
+    case programEnded(program: String, ProgramFate)
+    /// The program runs and writes no samples; `lastLine` is what it said last, if anything.
+    case programStalls(program: String, seconds: Int, lastLine: String)
     /// A setting is out of range.
     case invalidSetting(key: String, found: String, allowed: String)
     /// An ALSA configuration text cannot be parsed.
@@ -75,12 +81,36 @@ extension CaptureError: CustomStringConvertible {
         case .keepsOverrunning(let device):
             "Capture device '\(device)' reports an overrun each time it is started. If this "
                 + "continues, unplug it and plug it in again."
+        case .cannotStart(let program, ENOENT):
+            "There is no program '\(program)'. Install it, or give its whole path in 'command'."
+        case .cannotStart(let program, let code):
+            "Cannot start the program '\(program)': \(Self.reason(code)). Check that this user may "
+                + "run it."
+        case .programEnded(let program, let fate):
+            Self.text(of: fate, program)
+        case .programStalls(let program, let seconds, let lastLine):
+            "The program '\(program)' has written no sound for \(seconds) s"
+                + (lastLine.isEmpty ? "" : " (it said: \(lastLine))")
+                + ". Check that what it listens to is on, and that it writes to standard output."
         case .invalidSetting(let key, let found, let allowed):
             "\(key) is \(found); allowed: \(allowed). Correct the configuration."
         case .invalidConfiguration(let code):
             "Cannot read the ALSA configuration: \(Self.reason(code)). 'arecord -L' shows "
                 + "where it fails."
         }
+    }
+
+    private static func text(of fate: ProgramFate, _ program: String) -> String {
+        let words = fate.lastLine.isEmpty ? "" : ": \(fate.lastLine)"
+        let subject = "The program '\(program)' \(fate.end)"
+        if fate.oddBytes > 0 {
+            return "\(subject) within a frame: it wrote \(fate.oddBytes) of "
+                + "\(fate.bytesPerFrame) bytes\(words). Check that 'format' and 'channels' are what it "
+                + "writes."
+        }
+        let when = fate.hadSound ? "" : " and wrote no sound"
+        return "\(subject)\(when)\(words). Correct 'command', or what it listens to. Earwitness "
+            + "starts it again at least every 30 s."
     }
 
     /// The system's words for an errno.
@@ -107,7 +137,11 @@ extension CaptureError: CustomStringConvertible {
     /// Whether both are the same failure, whatever its duration or errno.
     func isSameKind(as other: CaptureError) -> Bool {
         switch (self, other) {
-        case (.deliversNothing, .deliversNothing), (.vanished, .vanished): true
+        case (.deliversNothing, .deliversNothing), (.vanished, .vanished),
+            (.programStalls, .programStalls):
+            true
+        case (.programEnded(_, let fate), .programEnded(_, let otherFate)):
+            fate.isSameKind(as: otherFate)
         default: self == other
         }
     }

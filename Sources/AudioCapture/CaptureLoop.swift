@@ -56,9 +56,9 @@ final class CaptureLoop: @unchecked Sendable {
         counters.state = .opening
         while !isStopRequested {
             do throws(CaptureError) {
-                let device = try opener.open(runningHz: timeline?.rateHz)
+                let device = try open()
                 if timeline == nil {
-                    prepare(for: device.stream)
+                    prepare(for: device)
                 } else {
                     counters.reopenCount.count()
                 }
@@ -74,9 +74,18 @@ final class CaptureLoop: @unchecked Sendable {
         reports.finish()
     }
 
+    /// Opens the device, or starts the program.
+    private func open() throws(CaptureError) -> any PeriodReader {
+        guard let program = settings.program else {
+            return try opener.open(runningHz: timeline?.rateHz)
+        }
+        return try ProgramReader(program, settings)
+    }
+
     /// Prepares what depends on the rate, which stays that of the first opening.
-    private func prepare(for stream: StreamDescription) {
-        timeline = CaptureTimeline(rateHz: stream.rateHz)
+    private func prepare(for device: any PeriodReader) {
+        let stream = device.stream
+        timeline = CaptureTimeline(rateHz: stream.rateHz, patience: device.habits.patience)
         judge = SignalJudge(rateHz: stream.rateHz, knownFloor: knownFloor)
         producer?.allocate(sampleRateHz: stream.rateHz, periodFrames: stream.readFrames)
         counters.streamRateHz.store(stream.rateHz, ordering: .releasing)
@@ -85,7 +94,7 @@ final class CaptureLoop: @unchecked Sendable {
     /// Reads until the device has gone or the capture is stopped.
     ///
     /// - Returns: Why it ended; nil when it was stopped.
-    private func listen(to device: PCMCaptureDevice) -> CaptureError? {
+    private func listen(to device: any PeriodReader) -> CaptureError? {
         let converter = SampleConverter(
             format: device.stream.format,
             channels: device.stream.channels,
@@ -127,13 +136,15 @@ final class CaptureLoop: @unchecked Sendable {
             case .gone(let code):
                 record(errno: code)
                 return .vanished(device: settings.device, errno: code)
+            case .ended(let reason):
+                return reason
             }
         }
         return nil
     }
 
     /// Whether the next period is left in the device, because the ring is full and the device has room.
-    private func leavesPeriodInDevice(_ device: PCMCaptureDevice) -> Bool {
+    private func leavesPeriodInDevice(_ device: any PeriodReader) -> Bool {
         guard producer?.hasRoom(forSamples: device.stream.readFrames) == false else {
             return false
         }
@@ -163,14 +174,14 @@ final class CaptureLoop: @unchecked Sendable {
             counters.countMissed(position.missedBefore)
         }
         attempt.lagsBehind =
-            !attempt.isAfterGap
+            !attempt.isAfterGap && attempt.device.habits.losesCount
             && position.missedBefore >= Int64(attempt.device.stream.bufferFrames)
         if attempt.lagsBehind { return }
         if counters.state != .running {
             reportArrival(attempt.device.stream, missedFrames: position.missedBefore)
         }
-        attempt.periodArrived()
-        reopening.reset()
+        attempt.periodArrived(report.frames)
+        if attempt.isProven { reopening.reset() }
         convert(report.frames, of: attempt.device, converter, &interleaved, &mono)
 
         let stamps = clock.systemTimes(of: position.time)
@@ -188,7 +199,7 @@ final class CaptureLoop: @unchecked Sendable {
     /// Converts the period that was read last, and judges and counts its samples.
     private func convert(
         _ frames: Int,
-        of device: PCMCaptureDevice,
+        of device: any PeriodReader,
         _ converter: SampleConverter,
         _ interleaved: inout [Float],
         _ mono: inout [Float]
@@ -272,12 +283,20 @@ final class CaptureLoop: @unchecked Sendable {
         attempt.waitedInVain(nanoseconds: MonotonicClock.now() - before)
         let silence = attempt.silentSeconds
         if silence >= attempt.reportedSilenceSeconds, counters.state == .running {
-            reportAbsence(
-                .deliversNothing(device: settings.device, seconds: silence)
-            )
+            reportAbsence(silenceError(of: attempt.device, seconds: silence))
         }
         return silence >= attempt.longestSilenceSeconds
-            ? .deliversNothing(device: settings.device, seconds: silence) : nil
+            ? silenceError(of: attempt.device, seconds: silence) : nil
+    }
+
+    private func silenceError(of device: any PeriodReader, seconds: Int) -> CaptureError {
+        settings.program == nil
+            ? .deliversNothing(device: settings.device, seconds: seconds)
+            : .programStalls(
+                program: settings.device,
+                seconds: seconds,
+                lastLine: device.lastMessage
+            )
     }
 
     private func reportArrival(_ stream: StreamDescription, missedFrames: Int64) {

@@ -1,7 +1,9 @@
 /// The settings requested from a capture device.
 package struct CaptureSettings: Sendable, Equatable {
-    /// An ALSA PCM name, such as `default`, `hw:1,0` or `plughw:CARD=Mic`.
+    /// An ALSA PCM name, such as `default`, `hw:1,0` or `plughw:CARD=Mic`; of a program, its name.
     package var device: String
+    /// The program that writes the samples; nil: `device` is an ALSA PCM.
+    package var program: ProgramCommand?
     /// The requested rate; nil: 16 kHz.
     ///
     /// The device may give another one.
@@ -16,12 +18,14 @@ package struct CaptureSettings: Sendable, Equatable {
     /// Creates settings; `validate` checks them.
     package init(
         device: String = "default",
+        program: ProgramCommand? = nil,
         requestedRateHz: Int? = nil,
         channels: Int? = nil,
         channel: ChannelChoice = .mix,
         gainDB: Float = 0
     ) {
         self.device = device
+        self.program = program
         self.requestedRateHz = requestedRateHz
         self.channels = channels
         self.channel = channel

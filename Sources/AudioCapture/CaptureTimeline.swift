@@ -18,14 +18,25 @@ struct CaptureTimeline: Sendable {
         var missedBefore: Int64
     }
 
-    /// More than the jitter of any sound server, less than a listener's "0.5 s".
-    private static let suspiciousNanoseconds: Int64 = 50_000_000
+    /// How long late samples are given to turn out to be only late.
+    struct Patience: Sendable, Equatable {
+        /// From this lateness on samples may be missing, in ns.
+        var suspiciousNanoseconds: Int64
+        /// They are, when those that follow were as late for so long.
+        var provenAfterSeconds: Double
+
+        /// More than the jitter of any sound server, less than a listener's "0.5 s".
+        static let card = Patience(suspiciousNanoseconds: 50_000_000, provenAfterSeconds: 1)
+        /// More than the jitter of a network, and longer than it takes to catch up.
+        static let network = Patience(suspiciousNanoseconds: 250_000_000, provenAfterSeconds: 5)
+    }
+
     /// Who gets nearer to the expected time by more than this is catching up.
     private static let progressNanoseconds: Int64 = 10_000_000
-    private static let provenAfterSeconds = 1.0
 
     /// Samples a second.
     let rateHz: Int
+    private let patience: Patience
     private var nextSample: Int64 = 0
     private var fit: SampleClockFit?
     private var suspectSince: (sample: Int64, read: Int64)?
@@ -33,9 +44,10 @@ struct CaptureTimeline: Sendable {
     private var leastDeviation: Int64 = 0
 
     /// Creates a timeline whose first sample is still to come.
-    init(rateHz: Int) {
+    init(rateHz: Int, patience: Patience = .card) {
         precondition(rateHz > 0, "a rate is above 0")
         self.rateHz = rateHz
+        self.patience = patience
     }
 
     /// How much faster than nominal the device runs, in parts per million.
@@ -53,7 +65,7 @@ struct CaptureTimeline: Sendable {
     mutating func append(frames: Int, at time: Int64, readAt: Int64? = nil) -> Position {
         guard var line = fit else { return resume(frames: frames, at: time) }
         let deviation = time - line.time(of: nextSample)
-        guard abs(deviation) > Self.suspiciousNanoseconds else {
+        guard abs(deviation) > patience.suspiciousNanoseconds else {
             suspectSince = nil
             line.add(sample: nextSample, time: time)
             fit = line
@@ -108,8 +120,8 @@ struct CaptureTimeline: Sendable {
             return false
         }
         if abs(deviation) < abs(leastDeviation) { leastDeviation = deviation }
-        return Double(nextSample - since.sample) >= Self.provenAfterSeconds * Double(rateHz)
-            && Double(readAt - since.read) >= Self.provenAfterSeconds * 1e9
+        return Double(nextSample - since.sample) >= patience.provenAfterSeconds * Double(rateHz)
+            && Double(readAt - since.read) >= patience.provenAfterSeconds * 1e9
     }
 }
 

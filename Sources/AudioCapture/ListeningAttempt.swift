@@ -1,6 +1,6 @@
 /// The state of one opening of a device.
 struct ListeningAttempt {
-    let device: PCMCaptureDevice
+    let device: any PeriodReader
     var restarts = RestartBackoff()
     /// Whether the next period comes after a start, or after silence.
     var isAfterGap = true
@@ -9,8 +9,9 @@ struct ListeningAttempt {
     var lagsBehind = false
     /// How long samples were waited for since they last arrived, in ns.
     private var silence: Int64 = 0
+    private var arrivedFrames = 0
 
-    init(device: PCMCaptureDevice) {
+    init(device: any PeriodReader) {
         self.device = device
     }
 
@@ -33,12 +34,19 @@ struct ListeningAttempt {
     }
 
     /// After this long without samples, a device that claims to run counts as absent.
-    var reportedSilenceSeconds: Int { max(2, 2 * periodMilliseconds / 1_000) }
+    var reportedSilenceSeconds: Int {
+        max(device.habits.reportedSilenceSeconds, 2 * periodMilliseconds / 1_000)
+    }
     /// After this long it is closed and opened again.
-    var longestSilenceSeconds: Int { max(10, 4 * periodMilliseconds / 1_000) }
+    var longestSilenceSeconds: Int {
+        max(device.habits.longestSilenceSeconds, 4 * periodMilliseconds / 1_000)
+    }
+    /// Whether it has delivered for long enough to be opened at once when it goes.
+    var isProven: Bool { arrivedFrames >= device.habits.provenSeconds * device.stream.rateHz }
 
-    mutating func periodArrived() {
+    mutating func periodArrived(_ frames: Int) {
         silence = 0
+        arrivedFrames += frames
         restarts.reset()
         isAfterGap = false
         isSuspended = false

@@ -107,8 +107,27 @@ package final class MicrophoneCapture: Sendable {
         configuration: ALSAConfiguration? = nil
     ) throws(CaptureError) -> StreamDescription {
         try settings.validate()
+        if let program = settings.program { return try probe(program, settings) }
         var opener = DeviceOpener(settings: settings, configuration: configuration)
         return try opener.open(runningHz: nil).stream
+    }
+
+    /// Starts a program, waits for sound, and ends it again.
+    private static func probe(
+        _ program: ProgramCommand,
+        _ settings: CaptureSettings
+    ) throws(CaptureError) -> StreamDescription {
+        let reader = try ProgramReader(program, settings)
+        let seconds = reader.habits.longestSilenceSeconds
+        let deadline = MonotonicClock.now() + Int64(seconds) * 1_000_000_000
+        while MonotonicClock.now() < deadline {
+            switch reader.readPeriod(timeoutMilliseconds: 500) {
+            case .period: return reader.stream
+            case .ended(let reason): throw reason
+            default: break
+            }
+        }
+        throw .programStalls(program: program.name, seconds: seconds, lastLine: reader.lastMessage)
     }
 }
 

@@ -7,9 +7,11 @@ internal import Realtime
 ///
 /// Opened non-blocking: every wait has a limit, so that a device that delivers nothing is noticed
 /// and a stop is obeyed.
-@safe final class PCMCaptureDevice {
+@safe final class PCMCaptureDevice: PeriodReader {
     /// What the device delivers.
     let stream: StreamDescription
+    let habits = DeliveryHabits.card
+    let lastMessage = ""
 
     private let handle: OpaquePointer
     private let status: OpaquePointer
@@ -264,6 +266,8 @@ enum ReadOutcome: Sendable, Equatable {
     case suspended
     /// The device has gone, with this errno.
     case gone(errno: Int32)
+    /// The program that delivered has ended, and why.
+    case ended(CaptureError)
 }
 
 /// What was read from a device.

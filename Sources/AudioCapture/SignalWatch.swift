@@ -133,7 +133,7 @@ extension SignalFault: CustomStringConvertible {
                 + "cable."
         case .wrongRate:
             "The device does not deliver samples at its nominal rate. Set another sample_rate, or "
-                + "use another USB port."
+                + "use another USB port; of a program, correct sample_rate, channels or format."
         case .cancelledMix:
             "The channels cancel out in the mix. Set 'channel' to one of them, or correct the "
                 + "wiring."

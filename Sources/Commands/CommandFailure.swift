@@ -144,11 +144,11 @@ extension CommandFailure {
 
     private static func status(of error: CaptureError) -> ExitStatus {
         switch error {
-        case .noSuchDevice, .soundServerUnreachable, .vanished: .noInput
+        case .noSuchDevice, .soundServerUnreachable, .vanished, .cannotStart: .noInput
         case .permissionDenied: .notPermitted
         case .invalidSetting, .invalidConfiguration, .noSuchChannel: .configuration
         case .deviceBusy, .cannotOpen, .cannotConfigure, .noUsableFormat, .rateChanged,
-            .deliversNothing, .keepsOverrunning:
+            .deliversNothing, .keepsOverrunning, .programEnded, .programStalls:
             .inputOutput
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioCapture
 import Evaluation
 import Foundation
 import ModelLibrary
@@ -42,7 +43,20 @@ struct ConfigCommand: ParsableCommand {
                     ? "\(main.path): correct."
                     : "\(main.path) does not exist; defaults apply."
             )
+            try remarkOnPrograms(of: main)
             if file == nil { try remarkOnOverrides() }
+        }
+
+        /// A program may be installed later, or be there for the service's user only.
+        private func remarkOnPrograms(of main: ConfigurationPath) throws {
+            for source in try MonitorConfiguration.load(main, overridesPath: nil).sources {
+                guard case .program(let words) = source.input,
+                    ProgramCommand(words: words, format: .int16).path == nil
+                else { continue }
+                StandardError.writeMessage(
+                    "'\(source.name)': there is no program '\(words[0])' that this user may run."
+                )
+            }
         }
 
         /// Thresholds set by command are not part of the file, and may have no effect either.

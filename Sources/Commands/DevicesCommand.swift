@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioCapture
 import Evaluation
 import Messages
+import Settings
 import SoundDatasets
 
 /// `earwitness devices`: what can be listened to.
@@ -12,8 +13,10 @@ struct DevicesCommand: ParsableCommand {
     )
 
     @Option(help: "text or json.") var format = ReportFormat.text
+    @OptionGroup var service: ServiceOptions
 
     func run() throws {
+        defer { remarkOnPrograms() }
         let devices = try CaptureDeviceCatalog.list()
         switch format {
         case .json:
@@ -35,6 +38,17 @@ struct DevicesCommand: ParsableCommand {
                     rows: devices.map(\.cells)
                 ).text
             )
+        }
+    }
+}
+
+extension DevicesCommand {
+    /// Says what else is listened to: a program is no device, but a source.
+    private func remarkOnPrograms() {
+        // What is wrong with the configuration is another command's business.
+        let sources = (try? MonitorConfiguration.load(at: service.location).sources) ?? []
+        for source in sources where source.input.isProgram {
+            StandardError.writeMessage("the source '\(source.name)' is a program: \(source.input)")
         }
     }
 }

@@ -99,17 +99,17 @@ struct FactFinder {
     }
 
     private func hearing(of source: SourceSettings, _ facts: MonitorFacts) -> SourceFacts.Hearing {
-        guard case .device(let device) = source.input else { return .notADevice }
+        guard let settings = source.captureSettings(modelRateHz: Self.modelRateHz) else {
+            return .notADevice
+        }
         if case .running(let status) = facts.service {
+            let device = source.input.description
             let known = status.sources.first { $0.name == source.name && $0.device == device }
             return known.map { .byService($0) } ?? .notLookedAt
         }
         guard listens else { return .notLookedAt }
-        let rate = Self.modelRateHz
         do throws(CaptureError) {
-            return .listened(
-                try ShortListen.facts(source.captureSettings(device: device, modelRateHz: rate))
-            )
+            return .listened(try ShortListen.facts(settings))
         } catch {
             var holders: [DeviceHolder] = []
             if case .deviceBusy = error { holders = DeviceHolder.all() }

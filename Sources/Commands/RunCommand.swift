@@ -307,14 +307,9 @@ struct RunCommand: AsyncParsableCommand {
     {
         guard !source.isEmpty else { return }
         for (index, source) in configuration.sources.enumerated() {
-            guard case .device(let device) = source.input else { continue }
-            _ = try MicrophoneCapture.probe(
-                source.captureSettings(
-                    device: device,
-                    modelRateHz: models.uses(ofSource: SourceIndex(index), settings: settings)
-                        .captureRateHz
-                )
-            )
+            let rateHz = models.uses(ofSource: SourceIndex(index), settings: settings).captureRateHz
+            guard let settings = source.captureSettings(modelRateHz: rateHz) else { continue }
+            _ = try MicrophoneCapture.probe(settings)
         }
     }
 }

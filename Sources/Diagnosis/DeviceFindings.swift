@@ -111,6 +111,15 @@ extension MonitorFacts {
                     : "Leave sources[].channel out.",
                 exitCode: SystemExit.configuration
             )
+        case .cannotStart, .programEnded, .programStalls:
+            return .fault(
+                .device,
+                "The program of '\(source.name)' gives no sound.",
+                value: error.description,
+                advice: "Try it in a terminal, as the service's user: "
+                    + "'sudo -u earwitness \(source.device) | head -c 1000 | wc -c'.",
+                exitCode: SystemExit.inputOutput
+            )
         default:
             return .fault(
                 .device,

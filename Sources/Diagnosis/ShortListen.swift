@@ -4,6 +4,8 @@ import Realtime
 
 /// Listens to a device for a moment, to find out whether it works.
 package enum ShortListen {
+    private static let longestStartSeconds = 20.0
+
     /// Opens a device, listens and closes it again; blocks for as long.
     ///
     /// - Parameters:
@@ -32,7 +34,9 @@ package enum ShortListen {
         var countUntilLast = 0
         var lastNanoseconds: Int64 = 0
         capture.start()
-        let end = Date(timeIntervalSinceNow: seconds)
+        // A program has to connect first.
+        let patience = settings.program == nil ? 0 : longestStartSeconds
+        var end = Date(timeIntervalSinceNow: seconds + patience)
         while Date() < end {
             guard consumer.waitForPeriod(timeoutMilliseconds: 100) else { continue }
             while true {
@@ -40,7 +44,10 @@ package enum ShortListen {
                 guard let mark = consumer.nextPeriod(into: &span) else { break }
                 countUntilLast = facts.sampleCount
                 lastNanoseconds = mark.monotonicNanoseconds
-                firstNanoseconds = firstNanoseconds ?? mark.monotonicNanoseconds
+                if firstNanoseconds == nil {
+                    firstNanoseconds = mark.monotonicNanoseconds
+                    end = Date(timeIntervalSinceNow: seconds)
+                }
                 let samples = period
                 facts.add(samples.span.extracting(first: mark.sampleCount))
             }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import AudioCapture
@@ -6,6 +7,57 @@ import Testing
 @Suite
 struct CaptureErrorTests {
     private static let messages: [(CaptureError, String)] = [
+        (
+            .cannotStart(program: "ffmpeg", errno: ENOENT),
+            """
+            There is no program 'ffmpeg'. Install it, or give its whole path in 'command'.
+            """
+        ),
+        (
+            .cannotStart(program: "/opt/camera", errno: EACCES),
+            """
+            Cannot start the program '/opt/camera': Permission denied. Check that this user may run it.
+            """
+        ),
+        (
+            .programEnded(
+                program: "ffmpeg",
+                ProgramFate(
+                    end: .exited(code: 1),
+                    hadSound: false,
+                    oddBytes: 0,
+                    bytesPerFrame: 2,
+                    lastLine: "Connection refused"
+                )
+            ),
+            """
+            The program 'ffmpeg' ended with exit code 1 and wrote no sound: Connection refused. \
+            Correct 'command', or what it listens to. Earwitness starts it again at least every 30 s.
+            """
+        ),
+        (
+            .programEnded(
+                program: "ffmpeg",
+                ProgramFate(
+                    end: .killed(signal: 9),
+                    hadSound: true,
+                    oddBytes: 3,
+                    bytesPerFrame: 4,
+                    lastLine: ""
+                )
+            ),
+            """
+            The program 'ffmpeg' was ended by signal 9 within a frame: it wrote 3 of 4 bytes. Check \
+            that 'format' and 'channels' are what it writes.
+            """
+        ),
+        (
+            .programStalls(program: "ffmpeg", seconds: 20, lastLine: ""),
+            """
+            The program 'ffmpeg' has written no sound for 20 s. Check that what it listens to is on, \
+            and that it writes to standard output.
+            """
+        ),
         (
             .noSuchDevice(device: "hw:9"),
             """

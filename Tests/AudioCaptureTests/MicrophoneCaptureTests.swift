@@ -305,6 +305,32 @@ struct CaptureThreadAllocationTests {
         #expect(releases == 0)
     }
 
+    @Test func theCaptureThreadNeverAllocatesWhileAProgramWritesAndTalks() async throws {
+        let words = [
+            "sh", "-c", "while echo hello >&2; do head -c 19200 /dev/zero; sleep 0.09; done",
+        ]
+        let settings = CaptureSettings(
+            device: "sh",
+            program: ProgramCommand(words: words, format: .int16),
+            requestedRateHz: 48_000,
+            channels: 2
+        )
+        let post = try ListeningPost(ALSAConfiguration(text: ""), settings: settings)
+        post.start()
+        #expect(await post.eventually { post.counters.periods >= 5 })
+        let thread = try #require(post.capture.threadID)
+
+        allocation_counter_watch(thread)
+        let periodsBefore = post.counters.periods
+        #expect(await post.eventually { post.counters.periods >= periodsBefore + 30 })
+        let allocations = allocation_counter_allocations()
+        let releases = allocation_counter_releases()
+        allocation_counter_watch(0)
+        post.capture.stop()
+        #expect(allocations == 0)
+        #expect(releases == 0)
+    }
+
     @Test func theCounterSeesAnAllocation() {
         let seen = Atomic<Int64>(0)
         let thread = DedicatedThread(name: "allocates", priority: .normal) {

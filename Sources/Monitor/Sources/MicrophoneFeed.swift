@@ -3,7 +3,7 @@ import Realtime
 package import Settings
 import Synchronization
 
-/// A microphone as a feed, with what the capture thread last reported of its device.
+/// A microphone, or a program that writes sound, as a feed, with what the capture thread last reported of its device.
 final class MicrophoneFeed: SampleFeed {
     private struct Condition {
         var format: FeedFormat?
@@ -17,21 +17,17 @@ final class MicrophoneFeed: SampleFeed {
     /// Makes the capture thread ready.
     ///
     /// - Parameters:
-    ///   - device: The name of the ALSA PCM.
-    ///   - source: Rate, channels and gain as configured.
+    ///   - settings: What is asked of the device.
     ///   - producer: The ring's writing end.
-    ///   - modelRateHz: The rate to ask for when the configuration names none, in Hz.
     ///   - knownFloor: The noise floor learnt before from this device; nil: it is learnt now.
     /// - Throws: When a setting can't be used.
     init(
-        device: String,
-        source: SourceSettings,
+        settings: CaptureSettings,
         producer: consuming SampleProducer,
-        modelRateHz: Int,
         knownFloor: LearntFloor? = nil
     ) throws(CaptureError) {
         capture = try MicrophoneCapture(
-            settings: source.captureSettings(device: device, modelRateHz: modelRateHz),
+            settings: settings,
             producer: producer,
             knownFloor: knownFloor
         )
@@ -81,15 +77,31 @@ final class MicrophoneFeed: SampleFeed {
                 condition.absence = nil
             case .absent(let error):
                 condition.absence = error.description
-                condition.isOnlySilent = if case .deliversNothing = error { true } else { false }
+                condition.isOnlySilent =
+                    switch error {
+                    case .deliversNothing, .programStalls: true
+                    default: false
+                    }
             }
         }
     }
 }
 
 extension SourceSettings {
-    /// What is asked of the capture device.
-    package func captureSettings(device: String, modelRateHz: Int) -> CaptureSettings {
+    /// What is asked of the capture device, or of the program that stands in for one.
+    ///
+    /// - Parameter modelRateHz: The rate to ask for when the configuration names none, in Hz.
+    /// - Returns: The settings; nil for a recording and the demo.
+    package func captureSettings(modelRateHz: Int) -> CaptureSettings? {
+        var device = ""
+        var program: ProgramCommand?
+        switch input {
+        case .device(let name): device = name
+        case .program(let words):
+            program = ProgramCommand(words: words, format: (format ?? .s16le).sampleFormat)
+            device = words.first ?? ""
+        case .file, .demo: return nil
+        }
         let choice: ChannelChoice =
             switch channel {
             case .mix: .mix
@@ -97,10 +109,26 @@ extension SourceSettings {
             }
         return CaptureSettings(
             device: device,
+            program: program,
             requestedRateHz: sampleRateHz ?? modelRateHz,
             channels: channels,
             channel: choice,
             gainDB: gainDB
         )
+    }
+}
+
+extension SampleEncoding {
+    fileprivate var sampleFormat: SampleFormat {
+        switch self {
+        case .s16le: .int16
+        case .s16be: .bigEndianInt16
+        case .s24le: .packedInt24
+        case .s24be: .bigEndianPackedInt24
+        case .s32le: .int32
+        case .s32be: .bigEndianInt32
+        case .f32le: .float32
+        case .f32be: .bigEndianFloat32
+        }
     }
 }

@@ -162,9 +162,13 @@ struct NoiseFloor: Codable, Equatable, Sendable {
 }
 
 extension SourceSettings {
-    /// What a noise floor of this source belongs to; nil for a source that is not a device.
+    /// What a noise floor of this source belongs to; nil for a recording and the demo.
     var floorOwner: NoiseFloor.Owner? {
-        guard case .device(let device) = input else { return nil }
+        switch input {
+        case .device, .program: break
+        case .file, .demo: return nil
+        }
+        let device = input.description
         let channel =
             switch channel {
             case .mix: "mix"
@@ -173,7 +177,7 @@ extension SourceSettings {
         return NoiseFloor.Owner(
             source: name,
             device: device,
-            card: MicrophoneCapture.card(of: device),
+            card: input.isProgram ? nil : MicrophoneCapture.card(of: device),
             channel: channel,
             gainDB: gainDB,
             calibrationDB: calibration?.fullScaleDB

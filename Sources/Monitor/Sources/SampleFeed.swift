@@ -93,15 +93,15 @@ extension SourceSettings {
         pace: Double = 1,
         knownFloor: LearntFloor? = nil
     ) throws -> any SampleFeed {
-        switch input {
-        case .device(let device):
+        if let settings = captureSettings(modelRateHz: modelRateHz) {
             return try MicrophoneFeed(
-                device: device,
-                source: self,
+                settings: settings,
                 producer: producer,
-                modelRateHz: modelRateHz,
                 knownFloor: knownFloor
             )
+        }
+        switch input {
+        case .device, .program: preconditionFailure("what is captured has settings for it")
         case .file(let path):
             return try PacedPlayback(
                 recording: path,

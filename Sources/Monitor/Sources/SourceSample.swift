@@ -15,7 +15,7 @@ package struct SourceSample: Sendable {
 
     private static let waitMilliseconds = 500
     /// How often nothing may come before the device is given up.
-    private static let mostSilentWaits = 10
+    private static let mostSilentWaits = 20
 
     /// Listens to a source for some seconds, or reads as much of a recording.
     ///
@@ -34,11 +34,12 @@ package struct SourceSample: Sendable {
                 let count = min(1 << 15, wanted - samples.count)
                 guard try reader.readMono(into: &samples, upTo: count) > 0 else { break }
             }
-        case .device(let device):
+        case .device, .program:
+            guard let settings = source.captureSettings(modelRateHz: usualRateHz) else {
+                throw SourceSampleError.notMeasurable
+            }
             // Says at once why a device can't be opened; the capture itself would wait for it.
-            let stream = try MicrophoneCapture.probe(
-                source.captureSettings(device: device, modelRateHz: usualRateHz)
-            )
+            let stream = try MicrophoneCapture.probe(settings)
             sampleRateHz = stream.rateHz
             try listen(to: source, seconds: seconds, usualRateHz: usualRateHz)
         case .demo:

@@ -104,7 +104,8 @@ extension MonitorConfiguration {
                     )
                 )
             }
-            if case .only(let number) = source.channel, let channels = source.channels,
+            if case .only(let number) = source.channel,
+                let channels = source.channels ?? (source.input.isProgram ? 1 : nil),
                 number > channels
             {
                 problems.append(
@@ -115,8 +116,45 @@ extension MonitorConfiguration {
                     )
                 )
             }
+            problems += inputContradictions(of: source, at: path)
         }
         return problems
+    }
+
+    private func inputContradictions(
+        of source: SourceSettings,
+        at path: String
+    ) -> [DocumentProblem] {
+        guard source.input.isProgram else {
+            guard source.format != nil else { return [] }
+            return [
+                problem(
+                    "\(path).format",
+                    found: "'format' without 'command'",
+                    allowed: "with 'command'",
+                    advice: "leave it out: a device says its format"
+                )
+            ]
+        }
+        if origins["\(path).device"] != nil {
+            return [
+                problem(
+                    "\(path).command",
+                    found: "both 'device' and 'command'",
+                    allowed: "one of them",
+                    advice: "write two sources"
+                )
+            ]
+        }
+        guard source.sampleRateHz == nil else { return [] }
+        return [
+            problem(
+                "\(path).command",
+                found: "'command' without 'sample_rate'",
+                allowed: "both",
+                advice: "add the rate that the program writes, such as 'sample_rate: 16000'"
+            )
+        ]
     }
 
     func problem(

@@ -48,6 +48,7 @@ package struct MonitorConfiguration: Equatable, Sendable {
                 case .device: "microphone"
                 case .file: "file"
                 case .demo: "demo"
+                case .program: "program"
                 }
             let count = counts[kind, default: 0] + 1
             counts[kind] = count

@@ -1,3 +1,5 @@
+import Platform
+
 /// One thing that is listened to: an element of `sources`.
 package struct SourceSettings: Equatable, Sendable {
     /// The name in events.
@@ -12,6 +14,8 @@ package struct SourceSettings: Equatable, Sendable {
     package var channels: Int?
     /// Which channel is used.
     package var channel: ChannelSelection
+    /// How a program writes samples; nil for any other input, and for signed 16 bits.
+    package var format: SampleEncoding?
     /// What is added to the level, in dB.
     package var gainDB: Float
     /// Whether sound levels are measured and written down, minute by minute.
@@ -27,6 +31,7 @@ package struct SourceSettings: Equatable, Sendable {
         sampleRateHz: Int? = nil,
         channels: Int? = nil,
         channel: ChannelSelection = .mix,
+        format: SampleEncoding? = nil,
         gainDB: Float = 0,
         measuresLevels: Bool = true,
         calibration: SoundCalibration? = nil
@@ -37,6 +42,7 @@ package struct SourceSettings: Equatable, Sendable {
         self.sampleRateHz = sampleRateHz
         self.channels = channels
         self.channel = channel
+        self.format = format
         self.gainDB = gainDB
         self.measuresLevels = measuresLevels
         self.calibration = calibration
@@ -48,8 +54,10 @@ extension SourceSettings {
     package static let settings = SettingsTable<SourceSettings>([
         .value("name", \.name, .name, appliesLive: false).required
             .help("The name that events of this source carry."),
-        .value("device", \.input, .sourceInput, appliesLive: false)
+        .optional("device", \.device, .sourceInput, unsaid: "none", appliesLive: false)
             .help("Where the sound comes from; `earwitness devices` lists the capture devices."),
+        .value("command", \.command, .sourceProgram, appliesLive: false)
+            .help("A program that writes PCM to its standard output, instead of `device`."),
         .optional(
             "models",
             \.models,
@@ -76,6 +84,8 @@ extension SourceSettings {
         .help("The number of channels requested from the device; auto: the device's own."),
         .value("channel", \.channel, .channel, appliesLive: false)
             .help("The channel to listen to, from 1, or `mix`, the mean of all."),
+        .optional("format", \.format, .choice, unsaid: "s16le", appliesLive: false)
+            .help("How the program of `command` writes a sample, in FFmpeg's words."),
         .value("gain_db", \.gainDB, .number(in: -60...60), appliesLive: false)
             .help("Gain applied to the input before anything else, in dB."),
         .value("levels", \.measuresLevels, .flag, appliesLive: false)
@@ -93,6 +103,8 @@ package enum SourceInput: Equatable, Sendable, CustomStringConvertible {
     case file(path: String)
     /// The demo recording.
     case demo
+    /// A program that writes PCM to its standard output: the program and its arguments.
+    case program([String])
 
     /// Reads an ALSA PCM name, `file:PATH` or `demo`; nil if the text is empty or has no path.
     package init?(specification: String) {
@@ -110,12 +122,35 @@ package enum SourceInput: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether it is a program that writes PCM.
+    package var isProgram: Bool { if case .program = self { true } else { false } }
+
     package var description: String {
         switch self {
         case .device(let name): name
         case .file(let path): "file:\(path)"
         case .demo: "demo"
+        case .program(let words): AddressText.withoutCredentials(words.joined(separator: " "))
         }
+    }
+}
+
+/// How a program writes a sample: signed or float, its bits, the order of its bytes.
+package enum SampleEncoding: String, CaseIterable, Sendable {
+    case s16le, s16be, s24le, s24be, s32le, s32be, f32le, f32be
+}
+
+extension SourceSettings {
+    /// The input in so far as `device` names it; nil for a program.
+    fileprivate var device: SourceInput? {
+        get { input.isProgram ? nil : input }
+        set { if let newValue { input = newValue } }
+    }
+
+    /// The program in so far as `command` names it; empty for any other input.
+    fileprivate var command: [String] {
+        get { if case .program(let words) = input { words } else { [] } }
+        set { input = .program(newValue) }
     }
 }
 
@@ -145,6 +180,35 @@ extension ValueForm where Value == SourceInput {
 }
 
 extension ValueForm where Value == [String] {
+    /// A program that writes sound, and its arguments.
+    static var sourceProgram: ValueForm {
+        ValueForm(
+            allowed: "a list of a program and its arguments, such as "
+                + "[arecord, -q, -t, raw, -f, S16_LE, -r, 16000]",
+            read: { node in
+                guard case .sequence = node.content, let words = node.texts,
+                    let name = words.first, !name.isEmpty, name != "-",
+                    name.hasPrefix("/") || !name.contains(where: { $0 == "/" || $0 == " " }),
+                    words.allSatisfy({ !$0.utf8.contains(0) && !$0.contains(where: \.isNewline) })
+                else { return nil }
+                return words
+            },
+            write: { words in
+                let text = AddressText.withoutCredentials(words.joined(separator: ", "))
+                return words.isEmpty ? "none" : "[\(text)]"
+            },
+            advice: { node in
+                switch node.texts?.first {
+                case let first? where first.contains(" "):
+                    "there is no shell: write each argument as an element of the list"
+                case let first? where first.contains("/"):
+                    "give the program's whole path, or its name alone"
+                default: ""
+                }
+            }
+        )
+    }
+
     /// A list of models, or one of them by itself.
     static var modelNames: ValueForm {
         let name = ValueForm<String>.text("a model's name or the path of its folder")

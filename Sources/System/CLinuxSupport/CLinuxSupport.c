@@ -10,9 +10,12 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -145,4 +148,87 @@ int linux_start_program(
     close(ends[1]);
     if (reason) close(ends[0]); else *output = ends[0];
     return reason;
+}
+
+/// Two pipes, which the other end of both may not inherit; an errno, or 0.
+static int open_pipes(int sound[2], int words[2]) {
+    if (pipe2(sound, O_CLOEXEC) < 0) return errno;
+    if (pipe2(words, O_CLOEXEC) == 0) return 0;
+    int reason = errno;
+    close(sound[0]);
+    close(sound[1]);
+    return reason;
+}
+
+/// Becomes the program; only in a child made by vfork, which shares its parent's memory until then.
+static void become_program(
+    const char *path, char *const *arguments, char *const *environment, pid_t parent, int input,
+    int output, int messages, volatile int *failure) {
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++) sigaction(number, &usual, NULL);
+    setpgid(0, 0);
+    // Ends with the thread that started it, however that ends.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
+    dup2(input, 0);
+    dup2(output, 1);
+    dup2(messages, 2);
+    syscall(SYS_close_range, 3, ~0U, 0);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(path, arguments, environment);
+    *failure = errno;
+    _exit(127);
+}
+
+int linux_start_source(
+    const char *path, char *const *arguments, char *const *environment, int pipe_bytes, int *output,
+    int *messages, pid_t *process) {
+    int sound[2], words[2];
+    const int reason = open_pipes(sound, words);
+    if (reason) return reason;
+    // Refused above the user's limit; then it stays as it is.
+    fcntl(sound[0], F_SETPIPE_SZ, pipe_bytes);
+    fcntl(sound[0], F_SETFL, O_NONBLOCK);
+    fcntl(words[0], F_SETFL, O_NONBLOCK);
+    const int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const pid_t parent = getpid();
+    volatile int failure = 0;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    // Not fork, which would have every page of the locked ring copied at its next change.
+    const pid_t child = vfork();
+    if (child == 0) {
+        become_program(
+            path, arguments, environment, parent, input, sound[1], words[1], &failure);
+    }
+    if (child < 0) failure = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(input);
+    close(sound[1]);
+    close(words[1]);
+    if (failure) {
+        if (child > 0) waitpid(child, NULL, 0);
+        close(sound[0]);
+        close(words[0]);
+        return failure;
+    }
+    *output = sound[0];
+    *messages = words[0];
+    *process = child;
+    return 0;
+}
+
+int linux_waiting_bytes(int file) {
+    int count = 0;
+    return ioctl(file, FIONREAD, &count) < 0 ? 0 : count;
+}
+
+int linux_pipe_bytes(int file) { return fcntl(file, F_GETPIPE_SZ); }
+
+bool linux_has_ended(pid_t process) {
+    siginfo_t about = {0};
+    return waitid(P_PID, process, &about, WEXITED | WNOHANG | WNOWAIT) == 0 && about.si_pid != 0;
 }

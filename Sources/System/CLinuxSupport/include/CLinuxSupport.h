@@ -62,5 +62,22 @@ int linux_start_program(
     char *const *arguments, char *const *environment, const void *input, size_t input_length,
     int *output, pid_t *process);
 
+/// Starts a program that writes sound to its standard output, in a process group of its own.
+///
+/// It reads nothing and has no other file open. It is killed when the calling thread ends, also by
+/// a kill of the whole process. The caller closes `*output` (which never blocks and holds up to
+/// `pipe_bytes`, if the system allows that) and `*messages` (standard error), and reaps `*process`.
+/// Returns 0 or an errno.
+int linux_start_source(
+    const char *path, char *const *arguments, char *const *environment, int pipe_bytes, int *output,
+    int *messages, pid_t *process);
+
+/// The number of bytes in a pipe, and the most that it holds.
+int linux_waiting_bytes(int file);
+int linux_pipe_bytes(int file);
+
+/// Whether a child has ended; it still has to be reaped.
+bool linux_has_ended(pid_t process);
+
 /// The kernel's number for the calling thread.
 pid_t linux_thread_id(void);
