@@ -43,8 +43,8 @@ struct RulesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows what the rules would have sent, by the event history.",
             discussion: """
-                Nothing is sent. Faults of the monitor are not replayed, and it counts as listening \
-                all the time.
+                Nothing is sent. Of the monitor's faults the history has only that a source was absent \
+                (fault: deaf); otherwise it counts as listening all the time.
                 """
         )
 
@@ -65,6 +65,7 @@ struct RulesCommand: AsyncParsableCommand {
             let events = try store.events(matching: filter).map(\.message)
             let notices = RuleReplay.notices(
                 of: events,
+                deafTimes: try Self.deafTimes(in: range, store),
                 by: rules,
                 from: range.start,
                 to: min(range.end, Date())
@@ -72,6 +73,14 @@ struct RulesCommand: AsyncParsableCommand {
             if format == .json {
                 for notice in notices { try StandardOutput.writeLine(notice.json.text) }
                 return
+            }
+            for name in rules.keys.sorted() {
+                let faults = rules[name]?.when.faults.filter { $0 != .deaf } ?? []
+                guard !faults.isEmpty else { continue }
+                let words = faults.map(\.rawValue).joined(separator: ", ")
+                StandardError.writeMessage(
+                    "\(name): the history does not say when there was a fault of \(words)."
+                )
             }
             let local = LocalTime()
             let rows = notices.map { [local.minuteText($0.time), $0.rule, $0.text] }
@@ -82,6 +91,20 @@ struct RulesCommand: AsyncParsableCommand {
                 "\(notices.count) message(s) of \(events.count) event(s): "
                     + "\(words.joined(separator: ", "))."
             )
+        }
+
+        /// When sources were absent.
+        private static func deafTimes(
+            in range: TimeRange,
+            _ store: EventStore
+        ) throws -> [DeafTime] {
+            let end = min(range.end, Date())
+            let sources = try store.coverage(from: range.start, to: end).sources.map(\.name)
+            return try sources.flatMap { source in
+                try store.coverageSpans(from: range.start, to: end, source: source)
+                    .filter { $0.state == .absent && $0.end > $0.start }
+                    .map { DeafTime(source: source, time: $0.start..<$0.end, reason: $0.reason) }
+            }
         }
     }
 

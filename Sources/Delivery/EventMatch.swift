@@ -16,9 +16,13 @@ struct EventMatch {
     /// Whether an event is of the rule's classes and sources, at its times: what is known when it
     /// begins and never changes.
     func concerns(_ event: EventMessage, classes: [String]) -> Bool {
-        (classes.isEmpty || classes.contains(event.className))
-            && (when.sources.isEmpty || when.sources.contains(event.source))
+        (classes.isEmpty || classes.contains(event.className)) && isHeard(event)
             && isTime(event.start)
+    }
+
+    /// Whether one of the rule's sources heard an event.
+    func isHeard(_ event: EventMessage) -> Bool {
+        when.sources.isEmpty || when.sources.contains(event.source)
     }
 
     /// Whether an event, as far as it has come, is sure and loud enough.

@@ -1,6 +1,7 @@
 package import Foundation
 package import Messages
 import Platform
+import Settings
 
 /// One piece of news: why a rule speaks, and of what.
 package struct Notice: Codable, Sendable, Equatable {
@@ -12,6 +13,8 @@ package struct Notice: Codable, Sendable, Equatable {
         case absence
         /// Something is wrong with the monitor.
         case fault
+        /// Something was wrong with the monitor and is over.
+        case recovery
         /// What happened over a while, in one message.
         case digest
         /// Somebody tries the rule.
@@ -53,9 +56,10 @@ extension Notice {
         rule: String,
         count: Int = 1,
         within seconds: Double? = nil,
-        after first: EventMessage? = nil
+        after first: EventMessage? = nil,
+        with others: [String] = []
     ) -> Notice {
-        var title = "\(event.label) (\(event.source))"
+        var title = ([event.label] + others).joined(separator: " and ") + " (\(event.source))"
         if let first { title = "\(first.label), then \(event.label) (\(event.source))" }
         if count > 1 { title = "\(count) × \(title)" }
         var parts = [String(format: "score %.2f", event.peakScore)]
@@ -107,6 +111,32 @@ extension Notice {
             count: 0,
             event: nil,
             key: "fault/\(Int64(time.timeIntervalSince1970))"
+        )
+    }
+
+    /// News that a fault of the monitor is over.
+    static func ofRecovery(
+        from fault: MonitorFault,
+        rule: String,
+        since: Date,
+        at time: Date
+    ) -> Notice {
+        let words =
+            switch fault {
+            case .deaf: "Every source hears again"
+            case .disk: "History and clips are written again"
+            case .clock: "The clock is synchronised again"
+            }
+        return Notice(
+            rule: rule,
+            reason: .recovery,
+            time: time,
+            title: "Earwitness: \(words)",
+            text: "\(words) (after \(Words.duration(max(0, time - since))), since "
+                + "\(Words.time(time))).",
+            count: 0,
+            event: nil,
+            key: "recovery/\(fault.rawValue)/\(Int64(time.timeIntervalSince1970))"
         )
     }
 

@@ -45,7 +45,8 @@ package struct Rule: Sendable {
         guard when.faults.isEmpty else { return [] }
         let due = tick(at: min(now, event.end ?? event.start))
         if !when.thenClasses.isEmpty { followSecond(event) }
-        if event.start >= state.began, match.concerns(event, classes: when.classes) {
+        if when.isExpression { followOthers(event) }
+        if event.start >= state.began, match.concerns(event, classes: triggers) {
             follow(event, at: now)
         }
         return due + sendable(at: now)
@@ -80,7 +81,10 @@ package struct Rule: Sendable {
 
     /// An event that meets the condition by itself.
     private mutating func accept(_ event: EventMessage, at now: Date) {
-        if !when.thenClasses.isEmpty {
+        if when.isExpression {
+            guard let others = others(than: event) else { return }
+            tell(.of(event, rule: name, with: others), at: now)
+        } else if !when.thenClasses.isEmpty {
             state.first = event
         } else if let count = when.count, let within = when.withinSeconds {
             state.times.append(event.start)
@@ -107,24 +111,81 @@ package struct Rule: Sendable {
         tell(.of(event, rule: name, after: first), at: event.start)
     }
 
+    // MARK: - Several classes
+
+    /// The classes of which an event can meet the condition; empty: all.
+    private var triggers: [String] { when.groups.flatMap(\.self) }
+
+    /// Follows what must not be heard, and how long the rest is heard.
+    private mutating func followOthers(_ event: EventMessage) {
+        if event.end != nil { state.together?.updateEnd(of: event) }
+        guard when.not.contains(event.className), match.isHeard(event) else { return }
+        var sounds = state.contrary ?? RecentSounds()
+        sounds.update(event, within: when.withinSeconds ?? 0)
+        state.contrary = sounds
+    }
+
+    /// The labels of the sounds that with an event meet the condition; nil if it is not met.
+    ///
+    /// Then these are used up.
+    private mutating func others(than event: EventMessage) -> [String]? {
+        let within = when.withinSeconds ?? 0
+        let time = event.start - within...event.start + within
+        var sounds = state.together ?? RecentSounds()
+        sounds.update(event, within: within)
+        state.together = sounds
+        guard state.contrary?.last(of: when.not, in: time) == nil else { return nil }
+        var labels: [String] = []
+        for group in when.groups where !group.contains(event.className) {
+            guard let sound = sounds.last(of: group, in: time) else { return nil }
+            labels.append(sound.label)
+        }
+        state.together = nil
+        return labels
+    }
+
     // MARK: - Faults
 
     /// Takes the faults that the monitor has at present, in words.
-    package mutating func update(faults: [MonitorFault: String], at now: Date) -> [Notice] {
+    ///
+    /// - Parameters:
+    ///   - faults: The faults that there are.
+    ///   - unknown: Those of which it is not known whether they are there: they stay as they were.
+    ///   - now: The present.
+    /// - Returns: What there is to tell.
+    package mutating func update(
+        faults: [MonitorFault: String],
+        unknown: Set<MonitorFault> = [],
+        at now: Date
+    ) -> [Notice] {
         guard !when.faults.isEmpty, match.isTime(now) else { return [] }
         for fault in when.faults {
             guard let words = faults[fault] else {
-                state.faults[fault.rawValue] = nil
+                guard !unknown.contains(fault) else { continue }
+                let past = state.faults.removeValue(forKey: fault.rawValue)
+                if let past { end(fault, past, at: now) }
                 continue
             }
             var present = state.faults[fault.rawValue] ?? RuleState.Fault(since: now)
             if !present.isTold, now - present.since >= when.longerThanSeconds ?? 0 {
                 present.isTold = true
-                tell(.ofFault(words, rule: name, at: present.since), at: now)
+                if when.over != .only {
+                    present.isSent = tell(.ofFault(words, rule: name, at: present.since), at: now)
+                }
             }
             state.faults[fault.rawValue] = present
         }
         return sendable(at: now)
+    }
+
+    /// Tells that a fault is over, if it was told that it is there, or had lasted for long enough.
+    private mutating func end(_ fault: MonitorFault, _ past: RuleState.Fault, at now: Date) {
+        let notice = Notice.ofRecovery(from: fault, rule: name, since: past.since, at: now)
+        switch when.over {
+        case .none: break
+        case .also: if past.isSent == true { tell(notice, at: now, isSequel: true) }
+        case .only: if past.isTold { tell(notice, at: now) }
+        }
     }
 
     // MARK: - Time
@@ -219,24 +280,29 @@ package struct Rule: Sendable {
     // MARK: - Telling
 
     /// Sends news, gathers it or leaves it out, as the rule says.
-    private mutating func tell(_ notice: Notice, at now: Date) {
+    ///
+    /// - Parameters:
+    ///   - notice: The news.
+    ///   - now: The present.
+    ///   - isSequel: Whether it belongs to news that was sent, and so follows without a cool-down.
+    /// - Returns: Whether it was sent or gathered.
+    @discardableResult
+    private mutating func tell(_ notice: Notice, at now: Date, isSequel: Bool = false) -> Bool {
         if settings.digestSeconds != nil {
             gather(notice, at: now)
-            return
+            return true
         }
-        guard !isQuiet(now) else {
+        let isCooling = state.lastTold.map { abs(now - $0) < settings.cooldownSeconds } ?? false
+        guard !isQuiet(now), isSequel || !isCooling else {
             state.suppressed += 1
-            return
-        }
-        if let last = state.lastTold, abs(now - last) < settings.cooldownSeconds {
-            state.suppressed += 1
-            return
+            return false
         }
         state.lastTold = now
         var notice = notice
         if state.suppressed > 0 { notice.text += " \(state.suppressed) more were not sent before." }
         state.suppressed = 0
         state.outgoing.append(notice)
+        return true
     }
 
     private mutating func gather(_ notice: Notice, at now: Date) {

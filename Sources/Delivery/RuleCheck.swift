@@ -78,12 +78,33 @@ extension RuleSettings {
     }
 }
 
+/// A time in which a source heard nothing because its device was away.
+package struct DeafTime: Equatable, Sendable {
+    /// The name of the source.
+    package var source: String
+    /// The time.
+    package var time: Range<Date>
+    /// Why, for people; nil if it is not known.
+    package var reason: String?
+
+    /// Creates it from its parts.
+    package init(source: String, time: Range<Date>, reason: String?) {
+        self.source = source
+        self.time = time
+        self.reason = reason
+    }
+}
+
 /// What rules would have told of a past.
 package enum RuleReplay {
-    /// Replays events through rules.
+    /// Parts of one absence are not further apart, in seconds.
+    private static let seamSeconds = 1.0
+
+    /// Replays events and absences through rules.
     ///
     /// - Parameters:
     ///   - events: The events, those that are over.
+    ///   - deafTimes: When sources were absent.
     ///   - rules: The rules, by name.
     ///   - start: When the past begins, before which nothing counts.
     ///   - end: When it ends.
@@ -91,6 +112,7 @@ package enum RuleReplay {
     /// - Returns: The news, in the order of time.
     package static func notices(
         of events: [EventMessage],
+        deafTimes: [DeafTime] = [],
         by rules: [String: RuleSettings],
         from start: Date,
         to end: Date,
@@ -104,7 +126,55 @@ package enum RuleReplay {
                 notices += rule.passTime(to: event.start)
                 notices += rule.update(event, at: event.end ?? event.start)
             }
+            if settings.when.faults.contains(.deaf) {
+                notices += faultNotices(of: &rule, deafTimes, to: end)
+            }
             return notices + rule.passTime(to: end)
         }.sorted { ($0.time, $0.rule) < ($1.time, $1.rule) }
+    }
+
+    /// What a rule about deafness tells: it is asked whenever something changes, or is due.
+    private static func faultNotices(
+        of rule: inout Rule,
+        _ deafTimes: [DeafTime],
+        to end: Date
+    ) -> [Notice] {
+        let spans = joined(deafTimes)
+        let longer = rule.settings.when.longerThanSeconds ?? 0
+        let moments = spans.flatMap {
+            [$0.time.lowerBound, $0.time.lowerBound + longer, $0.time.upperBound]
+        }
+        var notices: [Notice] = []
+        for moment in Set(moments).sorted() where moment < end {
+            notices += rule.passTime(to: moment)
+            let deaf = spans.filter { $0.time.contains(moment) }
+            let words = deaf.map { span in
+                "\(span.source) hears nothing" + (span.reason.map { ": \($0)" } ?? "")
+            }
+            notices += rule.update(
+                faults: words.isEmpty ? [:] : [.deaf: words.joined(separator: "; ")],
+                at: moment
+            )
+        }
+        return notices
+    }
+
+    /// Absences that are stored in parts, as wholes.
+    private static func joined(_ times: [DeafTime]) -> [DeafTime] {
+        let bySource = Dictionary(grouping: times.filter { !$0.time.isEmpty }, by: \.source)
+        return bySource.values.flatMap { times -> [DeafTime] in
+            var wholes: [DeafTime] = []
+            for part in times.sorted(by: { $0.time.lowerBound < $1.time.lowerBound }) {
+                if let last = wholes.last,
+                    part.time.lowerBound - last.time.upperBound <= seamSeconds
+                {
+                    let end = max(last.time.upperBound, part.time.upperBound)
+                    wholes[wholes.count - 1].time = last.time.lowerBound..<end
+                } else {
+                    wholes.append(part)
+                }
+            }
+            return wholes
+        }.sorted { $0.time.lowerBound < $1.time.lowerBound }
     }
 }

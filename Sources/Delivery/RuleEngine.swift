@@ -182,7 +182,15 @@ package actor RuleEngine {
         for index in rules.indices {
             let isListening = !isStart && hears(rules[index])
             send(rules[index].tick(at: lastTick, isListening: isListening), of: index)
-            send(rules[index].update(faults: faults, at: lastTick), of: index)
+            if let status {
+                let unknown = Self.unknownFaults(status)
+                let notices = rules[index].update(
+                    faults: faults(of: status),
+                    unknown: unknown,
+                    at: lastTick
+                )
+                send(notices, of: index)
+            }
         }
         save()
     }
@@ -226,8 +234,12 @@ package actor RuleEngine {
             && sources.allSatisfy { $0.state == .listening || $0.state == .gated }
     }
 
-    private var faults: [MonitorFault: String] {
-        guard let status else { return [:] }
+    /// The faults of which a status says nothing: whether a source that is about to begin hears.
+    private static func unknownFaults(_ status: StatusMessage) -> Set<MonitorFault> {
+        status.sources.contains { $0.state == .opening } ? [.deaf] : []
+    }
+
+    private func faults(of status: StatusMessage) -> [MonitorFault: String] {
         var faults: [MonitorFault: String] = [:]
         let deaf = status.sources.filter { $0.state == .absent || $0.state == .fault }
         if !deaf.isEmpty {

@@ -6,6 +6,8 @@ package struct RuleState: Codable, Sendable, Equatable {
     struct Fault: Codable, Sendable, Equatable {
         var since: Date
         var isTold = false
+        /// Whether it was told and not suppressed; nil as false, for progress of earlier versions.
+        var isSent: Bool?
     }
 
     struct Digest: Codable, Sendable, Equatable {
@@ -25,6 +27,10 @@ package struct RuleState: Codable, Sendable, Equatable {
     var times: [Date] = []
     /// The first event of a sequence.
     var first: EventMessage?
+    /// The sounds of `class` and `all`; nil: none, also in progress of earlier versions.
+    var together: RecentSounds?
+    /// The sounds of `not`; nil: none.
+    var contrary: RecentSounds?
     /// When what must not be absent was heard last.
     var lastHeard: Date?
     /// The events that go on of what must not be absent.

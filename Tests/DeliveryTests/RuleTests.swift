@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Platform
 import Settings
 import Testing
 
@@ -70,6 +71,50 @@ import Testing
         #expect(rule.update(event(3, at: friday + 80, lasting: 40), at: friday + 120).count == 1)
     }
 
+    @Test func severalClassesAreToldWhenTheLastOfThemIsHeardInAnyOrder() throws {
+        var rule = try rule(
+            "when: {class: glass, all: [[speech, shout], thud], within: 10s}"
+        )
+        let told = rule.play([
+            event(1, "glass", at: friday),
+            event(2, "shout", at: friday + 4),
+            event(3, "thud", at: friday + 20),  // too late for the glass
+            event(4, "speech", at: friday + 25, lasting: 20),
+            event(5, "glass", at: friday + 29),
+            event(6, "thud", at: friday + 31),
+            event(7, "glass", at: friday + 33),  // the others are used up
+        ])
+        #expect(told.map(\.event?.id) == [5])
+        #expect(told.first?.title == "Glass and Speech and Thud (porch)")
+    }
+
+    @Test func aClassIsToldUnlessAnotherIsOrWasHeardAroundIt() throws {
+        let yaml = "when: {class: glass, not: [television, music], within: 10s, score: 0.8}"
+        var rule = try rule(yaml)
+        let told = rule.play([
+            event(1, "glass", at: friday),
+            event(2, "television", at: friday + 20, lasting: 5, score: 0.5),
+            event(3, "glass", at: friday + 30),
+            event(4, "glass", at: friday + 40),
+        ])
+        #expect(told.map(\.event?.id) == [1, 4])
+        // One that goes on keeps it back however long ago it began.
+        let later = friday + 100
+        #expect(rule.update(event(5, "music", at: later, lasting: nil), at: later).isEmpty)
+        #expect(rule.update(event(6, "glass", at: later + 60), at: later + 61).isEmpty)
+        #expect(rule.update(event(5, "music", at: later, lasting: 70), at: later + 70).isEmpty)
+        #expect(rule.update(event(7, "glass", at: later + 75), at: later + 76).isEmpty)
+        #expect(rule.update(event(8, "glass", at: later + 85), at: later + 86).count == 1)
+    }
+
+    @Test func anEventThatGoesOnCountsForOthersUntilItsEnd() throws {
+        var rule = try rule("when: {all: [speech, glass], within: 5s}")
+        #expect(rule.update(event(1, "speech", at: friday, lasting: nil), at: friday).isEmpty)
+        #expect(rule.update(event(2, "glass", at: friday + 60), at: friday + 61).count == 1)
+        #expect(rule.update(event(1, "speech", at: friday, lasting: 90), at: friday + 90).isEmpty)
+        #expect(rule.update(event(3, "glass", at: friday + 93), at: friday + 94).isEmpty)
+    }
+
     @Test func aSequenceIsToldIfTheSecondComesInTime() throws {
         let yaml = "when: {class: glass, then_class: speech, within: 20s}"
         var rule = try rule(yaml)
@@ -129,6 +174,52 @@ import Testing
         #expect(rule.update(faults: deaf, at: friday + 40).isEmpty)
         #expect(rule.update(faults: deaf, at: friday + 100).map(\.reason) == [.fault])
         #expect(rule.update(faults: deaf, at: friday + 500).isEmpty)
+    }
+
+    @Test func theEndOfAToldFaultIsToldInSpiteOfTheCooldownAndOfNoOther() throws {
+        var rule = try rule("{when: {fault: [deaf, disk], over: also}, cooldown: 1h}")
+        let deaf = [MonitorFault.deaf: "porch hears nothing"]
+        #expect(rule.update(faults: deaf, at: friday).map(\.reason) == [.fault])
+        #expect(rule.update(faults: [:], unknown: [.deaf], at: friday + 30).isEmpty)
+        let over = rule.update(faults: [:], at: friday + 60)
+        #expect(over.map(\.reason) == [.recovery])
+        #expect(over.first?.title == "Earwitness: Every source hears again")
+        #expect(over.first?.text.contains("after 60 s") == true)
+        // Another within the cool-down is not told, and so its end is not, either.
+        #expect(rule.update(faults: deaf, at: friday + 90).isEmpty)
+        #expect(rule.update(faults: [:], at: friday + 120).isEmpty)
+    }
+
+    @Test func onlyTheEndOfAFaultThatLastedIsTold() throws {
+        var rule = try rule("when: {fault: disk, over: only, longer_than: 1m}")
+        let full = [MonitorFault.disk: "no space left"]
+        #expect(rule.update(faults: full, at: friday).isEmpty)
+        #expect(rule.update(faults: [:], at: friday + 30).isEmpty)
+        #expect(rule.update(faults: full, at: friday + 40).isEmpty)
+        #expect(rule.update(faults: full, at: friday + 110).isEmpty)
+        #expect(rule.update(faults: [:], at: friday + 120).map(\.reason) == [.recovery])
+    }
+
+    @Test func absencesOfThePastAreReplayedWithTheirEnds() throws {
+        let settings = try ruleSettings("when: {fault: deaf, over: also, longer_than: 1m}")
+        func deaf(_ from: Double, _ to: Double, _ source: String = "porch") -> DeafTime {
+            DeafTime(source: source, time: friday + from..<friday + to, reason: "gone")
+        }
+        let notices = RuleReplay.notices(
+            of: [],
+            // Stored in parts; another source is away meanwhile; a short absence; one that goes on.
+            deafTimes: [
+                deaf(0, 40), deaf(40.01, 90), deaf(80, 200, "shed"), deaf(300, 330),
+                deaf(900, 1_000),
+            ],
+            by: ["health": settings],
+            from: friday,
+            to: friday + 1_000,
+            zone: .utc
+        )
+        #expect(notices.map(\.reason) == [.fault, .recovery, .fault])
+        #expect(notices.map(\.time) == [friday, friday + 200, friday + 900])
+        #expect(notices.first?.text.contains("porch hears nothing: gone") == true)
     }
 
     @Test func afterAMessageTheRuleIsSilentForItsCooldownAndCountsWhatItLeftOut() throws {

@@ -60,6 +60,18 @@ import Testing
             "rules.r.when.count: 'count' without 'within'; add the time, such as 'within: 10m'"
         ),
         (
+            "{when: {class: glass, not: music}, then: [{command: [/bin/true]}]}",
+            "rules.r.when.not: 'not' without 'within'; add the time, such as 'within: 10m'"
+        ),
+        (
+            "{when: {all: [a, b], count: 2, within: 1m}, then: [{command: [/bin/true]}]}",
+            "rules.r.when.count: both 'all' and 'count'; write two rules"
+        ),
+        (
+            "{when: {class: glass, over: also}, then: [{command: [/bin/true]}]}",
+            "rules.r.when.over: 'over' without 'fault'; "
+        ),
+        (
             "{when: {absent_for: 1h, fault: deaf}, then: [{command: [/bin/true]}]}",
             "rules.r.when.fault: both 'absent_for' and 'fault'; write two rules"
         ),

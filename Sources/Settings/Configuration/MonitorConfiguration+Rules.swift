@@ -11,17 +11,20 @@ extension MonitorConfiguration {
     /// The names of classes that rules wait for and no model has.
     func unknownClassesOfRules(known: [String], owner: String) -> [DocumentProblem] {
         rules.sorted { $0.key < $1.key }.flatMap { name, rule in
-            [("class", rule.when.classes), ("then_class", rule.when.thenClasses)]
-                .flatMap { key, classes in
-                    classes.filter { !known.contains($0) && $0 != "unknown" }.map {
-                        problem(
-                            "rules.\(name).when.\(key)",
-                            found: "'\($0)', a class that \(owner)",
-                            allowed: Set(known).sorted().joined(separator: ", "),
-                            advice: NearestName.advice(for: $0, among: known)
-                        )
-                    }
+            [
+                ("class", rule.when.classes), ("all", rule.when.all.flatMap(\.self)),
+                ("not", rule.when.not), ("then_class", rule.when.thenClasses),
+            ]
+            .flatMap { key, classes in
+                classes.filter { !known.contains($0) && $0 != "unknown" }.map {
+                    problem(
+                        "rules.\(name).when.\(key)",
+                        found: "'\($0)', a class that \(owner)",
+                        allowed: Set(known).sorted().joined(separator: ", "),
+                        advice: NearestName.advice(for: $0, among: known)
+                    )
                 }
+            }
         }
     }
 
@@ -55,6 +58,7 @@ extension MonitorConfiguration {
         at path: String
     ) -> [DocumentProblem] {
         let kinds = [
+            when.isExpression ? when.all.isEmpty ? "not" : "all" : nil,
             when.count == nil ? nil : "count", when.thenClasses.isEmpty ? nil : "then_class",
             when.absentForSeconds == nil ? nil : "absent_for",
             when.absentBy == nil ? nil : "absent_by", when.faults.isEmpty ? nil : "fault",
@@ -70,7 +74,7 @@ extension MonitorConfiguration {
                 )
             )
         }
-        let needsTime = when.count != nil || !when.thenClasses.isEmpty
+        let needsTime = when.count != nil || !when.thenClasses.isEmpty || when.isExpression
         if needsTime, when.withinSeconds == nil {
             problems.append(
                 problem(
@@ -86,7 +90,7 @@ extension MonitorConfiguration {
                 problem(
                     "\(path).within",
                     found: "'within' alone",
-                    allowed: "with 'count' or 'then_class'"
+                    allowed: "with 'count', 'then_class', 'all' or 'not'"
                 )
             )
         }
@@ -98,6 +102,11 @@ extension MonitorConfiguration {
                     allowed: "one of them",
                     advice: "write two rules"
                 )
+            )
+        }
+        if when.over != .none, when.faults.isEmpty {
+            problems.append(
+                problem("\(path).over", found: "'over' without 'fault'", allowed: "both")
             )
         }
         if when.isAbsence, when.longerThanSeconds != nil {

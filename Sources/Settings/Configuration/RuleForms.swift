@@ -59,6 +59,22 @@ extension ValueForm where Value == [String] {
     }
 }
 
+extension ValueForm where Value == [[String]] {
+    /// A list of names, of which some may be lists of names.
+    static var groupsOfNames: ValueForm {
+        let group = ValueForm<[String]>.nameOrNames(empty: "")
+        return ValueForm(
+            allowed: "a list of names or lists of them, such as [glass, [speech, shout]]",
+            read: { node in
+                guard case .sequence(let nodes) = node.content, !nodes.isEmpty else { return nil }
+                let groups = nodes.compactMap(group.read)
+                return groups.count == nodes.count ? groups : nil
+            },
+            write: { $0.isEmpty ? "none" : list($0.map(group.write)) }
+        )
+    }
+}
+
 private func list(_ words: [String]) -> String { "[\(words.joined(separator: ", "))]" }
 
 extension ValueForm where Value == [MonitorFault] {

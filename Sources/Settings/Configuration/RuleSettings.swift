@@ -21,6 +21,10 @@ package struct RuleSettings: Equatable, Sendable {
 package struct RuleCondition: Equatable, Sendable {
     /// The names of the classes; empty: all.
     package var classes: [String] = []
+    /// More classes that must be heard within the time: of each element one.
+    package var all: [[String]] = []
+    /// Classes of which none must be heard within the time.
+    package var not: [String] = []
     /// The names of the sources; empty: all.
     package var sources: [String] = []
     /// The lowest peak score.
@@ -35,7 +39,7 @@ package struct RuleCondition: Equatable, Sendable {
     package var longerThanSeconds: Double?
     /// How many such events it takes; nil: one.
     package var count: Int?
-    /// The time for `count` or `thenClasses`, in seconds.
+    /// The time for `count`, `thenClasses`, `all` and `not`, in seconds.
     package var withinSeconds: Double?
     /// The classes of which one must follow; empty: none has to.
     package var thenClasses: [String] = []
@@ -45,12 +49,30 @@ package struct RuleCondition: Equatable, Sendable {
     package var absentBy: TimeOfDay?
     /// The faults of the monitor itself that are meant instead of events; empty: none.
     package var faults: [MonitorFault] = []
+    /// Whether it is told that a fault is over.
+    package var over = FaultEnd.none
 
     /// Creates a condition that every event meets.
     package init() {}
 
     /// Whether what is told is that something was not heard.
     package var isAbsence: Bool { absentForSeconds != nil || absentBy != nil }
+
+    /// Whether other classes decide, beside the event's own.
+    package var isExpression: Bool { !all.isEmpty || !not.isEmpty }
+
+    /// The classes of which one must be heard, for each that must; none: any class will do.
+    package var groups: [[String]] { (classes.isEmpty ? [] : [classes]) + all }
+}
+
+/// Whether it is told that a fault is over.
+package enum FaultEnd: String, CaseIterable, Sendable {
+    /// Only that there is one.
+    case none
+    /// That there is one, and when it is over.
+    case also
+    /// Only that it is over.
+    case only
 }
 
 /// An element of `rules.NAME.then`: one receiver.
@@ -177,6 +199,12 @@ extension RuleCondition {
     package static let settings = SettingsTable<RuleCondition>([
         .value("class", \.classes, .nameOrNames(empty: "any"))
             .help("The classes of events; `any` is all of them."),
+        .value("all", \.all, .groupsOfNames)
+            .help(
+                "More classes that must be heard within `within`; of a list in the list one will do."
+            ),
+        .value("not", \.not, .nameOrNames(empty: "none"))
+            .help("The classes of which none must be heard within `within`."),
         .value("source", \.sources, .nameOrNames(empty: "any"))
             .help("The sources that heard it; `any` is all of them."),
         .optional("score", \.score, .number(in: 0...1), unsaid: "any")
@@ -192,7 +220,7 @@ extension RuleCondition {
         .optional("count", \.count, .wholeNumber(in: 2...10_000), unsaid: "1")
             .help("How many such events it takes, within `within`."),
         .optional("within", \.withinSeconds, .duration(atLeast: 1), unsaid: "none")
-            .help("The time for `count` or `then_class`."),
+            .help("The time for `count`, `then_class`, `all` and `not`."),
         .value("then_class", \.thenClasses, .nameOrNames(empty: "none"))
             .help("The classes of which one must follow within `within`."),
         .optional("absent_for", \.absentForSeconds, .duration(atLeast: 1), unsaid: "none")
@@ -201,6 +229,8 @@ extension RuleCondition {
             .help("Tells that no such event was heard since midnight, at this local time."),
         .value("fault", \.faults, .faults)
             .help("Tells of faults of the monitor instead of events."),
+        .value("over", \.over, .choice)
+            .help("Tells that the fault is over: `also`, or `only` that."),
     ])
 }
 
