@@ -110,6 +110,7 @@ install: ## install what 'make static' built (PREFIX, DESTDIR)
 	    install -D -m 644 $$file $(DESTDIR)$(DATADIR)/earwitness/models/$${file#Models/} || exit 1; \
 	done
 	install -D -m 644 Sources/System/CDemoRecording/ATTRIBUTION.md $(DESTDIR)$(DATADIR)/earwitness/demo.md
+	install -D -m 644 config/fleet.sql $(DESTDIR)$(DATADIR)/earwitness/fleet.sql
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's|/usr/bin/earwitness|$(BINDIR)/earwitness|' systemd/earwitness.service \
 	    > $(DESTDIR)$(UNITDIR)/earwitness.service

@@ -77,6 +77,8 @@ let systemLibraries: [Target] = [
     .target(name: "CCurl", path: "Sources/System/CCurl"),
     // libmosquitto, loaded at run time; needs no header.
     .target(name: "CMosquitto", path: "Sources/System/CMosquitto"),
+    // libpq, loaded at run time; needs no header.
+    .target(name: "CPostgres", path: "Sources/System/CPostgres"),
     // What Glibc's module map does not give Swift: thread names, eventfd.
     .target(name: "CLinuxSupport", path: "Sources/System/CLinuxSupport"),
 ]
@@ -125,8 +127,8 @@ let sources: [Target] = [
     .target(
         name: "Delivery",
         dependencies: [
-            "CCurl", "CLinuxSupport", "CMosquitto", "Messages", "Platform", "Realtime",
-            "Settings", database, lifecycle, logging, mustache,
+            "CCurl", "CLinuxSupport", "CMosquitto", "CPostgres", "Messages", "Platform",
+            "Realtime", "Settings", database, lifecycle, logging, mustache,
         ],
         swiftSettings: strict
     ),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioCapture
 import AudioFiles
+import Delivery
 import Detection
 import Evaluation
 import EventStore
@@ -93,7 +94,7 @@ extension CommandFailure {
             .badData
         case is InvalidDetectionSetting, is DocumentProblem: .configuration
         case is WebPasswordError: .badData
-        case is SpoolError: .inputOutput
+        case is SpoolError, is OutboxError: .inputOutput
         case is ControlError, is MomentExpression.Unreadable: .usage
         case let error as ConfigurationError: self.status(of: error)
         case let error as ModelFolderError: self.status(of: error)
@@ -101,6 +102,7 @@ extension CommandFailure {
         case let error as CaptureError: self.status(of: error)
         case let error as ClientError: self.status(of: error)
         case let error as ServerError: self.status(of: error)
+        case let error as FleetFault: self.status(of: error)
         default: nil
         }
     }
@@ -168,6 +170,15 @@ extension CommandFailure {
         case .alreadyRunning, .notASocket, .cannotCreateSocket, .cannotListen: .cannotCreate
         case .socketPathTooLong, .unusableGroup, .unreadableToken, .noCredential, .shortToken:
             .configuration
+        }
+    }
+
+    private static func status(of error: FleetFault) -> ExitStatus {
+        switch error.kind {
+        case .configuration: .configuration
+        case .unreachable: .inputOutput
+        case .refused: .notPermitted
+        case .value: .badData
         }
     }
 

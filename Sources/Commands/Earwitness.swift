@@ -20,7 +20,7 @@ package struct Earwitness: AsyncParsableCommand {
                 name: "What was heard",
                 subcommands: [
                     EventsCommand.self, ReviewCommand.self, LabelCommand.self, LabelsCommand.self,
-                    LevelsCommand.self, AnalyzeCommand.self,
+                    LevelsCommand.self, AnalyzeCommand.self, FleetCommand.self,
                 ]
             ),
             CommandGroup(

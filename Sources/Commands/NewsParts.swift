@@ -24,7 +24,7 @@ struct NewsService: Service {
 }
 
 extension NewsDesk {
-    /// Opens the outbox where there are rules or a broker, or were, and prepares those who work with it.
+    /// Opens the outbox where there are rules, a broker or a fleet, or were, and prepares those who work with it.
     ///
     /// - Parameters:
     ///   - configuration: What the service started with.
@@ -41,7 +41,7 @@ extension NewsDesk {
         let path = "\(location.stateDirectory)/\(Outbox.fileName)"
         let isNeeded =
             !configuration.rules.isEmpty || configuration.mqtt.broker != nil
-            || FileManager.default.fileExists(atPath: path)
+            || configuration.fleet.database != nil || FileManager.default.fileExists(atPath: path)
         let (outbox, remark) =
             isNeeded ? Outbox.open(inFolder: location.stateDirectory) : (Outbox.inMemory(), nil)
         let engine = RuleEngine(

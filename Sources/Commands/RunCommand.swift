@@ -163,6 +163,9 @@ struct RunCommand: AsyncParsableCommand {
             log: log
         )
         if let mqtt { controls.show(mqtt) }
+        let fleet = FleetShipper(configuration.fleet, store: store, outbox: desk.outbox, log: log)
+            .map { FleetService($0, follow: { monitor.feed.follow() }, log: log) }
+        if let fleet { controls.show(fleet) }
         let api = MonitorServer(
             settings: server,
             claim: claim,
@@ -186,7 +189,7 @@ struct RunCommand: AsyncParsableCommand {
             api: api,
             controls: controls,
             news: NewsService(desk: desk, follow: { monitor.feed.follow() }),
-            mqtt: mqtt,
+            others: ([mqtt, fleet] as [(any Service)?]).compactMap(\.self),
             reload: { [controls] in
                 let result = try await controls.reload()
                 for remark in await inForce.settingsRemarks { log.warning("\(remark)") }
@@ -207,7 +210,7 @@ struct RunCommand: AsyncParsableCommand {
         api: MonitorServer,
         controls: MonitorControls,
         news: NewsService,
-        mqtt: MQTTService?,
+        others: [any Service],
         reload: @escaping @Sendable () async throws -> ReloadMessage,
         hasSeveralModels: Bool,
         log: Logger
@@ -222,8 +225,8 @@ struct RunCommand: AsyncParsableCommand {
             // whose recordings have all been played ends the service.
             .init(service: monitor, successTerminationBehavior: .gracefullyShutdownGroup),
         ]
-        // Before the monitor, so that it ends after it and publishes how it ended.
-        if let mqtt { services.insert(.init(service: mqtt), at: 1) }
+        // Before the monitor, so that they end after it and send how it ended.
+        services.insert(contentsOf: others.map { .init(service: $0) }, at: 1)
         if StandardOutput.isTerminal {
             services.insert(
                 .init(

@@ -115,15 +115,7 @@ package final class Outbox: Sendable {
         progress: ReaderProgress? = nil
     ) throws(OutboxError) -> Int {
         let channels = try change { database in
-            if let progress {
-                try database.execute(
-                    sql: """
-                        INSERT OR REPLACE INTO reader (name, last_event_id, state)
-                        VALUES (?, ?, ?)
-                        """,
-                    arguments: [progress.reader, progress.lastEvent, progress.state]
-                )
-            }
+            if let progress { try OutboxSchema.save(progress, in: database) }
             return try messages.filter { try OutboxSchema.insert($0, in: database) }.map(\.channel)
         }
         listeners.withLock { listeners in
@@ -347,7 +339,7 @@ package final class Outbox: Sendable {
         }
     }
 
-    private func change<Value>(_ body: (Database) throws -> Value) throws(OutboxError) -> Value {
+    func change<Value>(_ body: (Database) throws -> Value) throws(OutboxError) -> Value {
         do {
             return try queue.write(body)
         } catch {

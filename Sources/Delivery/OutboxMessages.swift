@@ -181,6 +181,14 @@ enum OutboxSchema {
         return migrator
     }
 
+    /// Saves how far a reader has come.
+    static func save(_ progress: ReaderProgress, in database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO reader (name, last_event_id, state) VALUES (?, ?, ?)",
+            arguments: [progress.reader, progress.lastEvent, progress.state]
+        )
+    }
+
     /// Adds a message; false if its channel has had one of its key.
     static func insert(_ message: NewMessage, in database: Database) throws -> Bool {
         try database.execute(

@@ -92,4 +92,23 @@ import Testing
         #expect(remark?.contains("Messages wait in memory") == true)
         #expect(try outbox.append([message("1")]) == 1)
     }
+
+    @Test func whatIsDeliveredWithoutMessagesIsCountedWithItsProgress() throws {
+        let outbox = try open()
+        try outbox.record(.init(channel: "fleet", error: "no server"))
+        let failed = try #require(try outbox.counts().first)
+        #expect(failed.lastError?.reason == "no server" && failed.lastDelivered == nil)
+        var work = ChannelWork(channel: "fleet", error: "event 3 is refused")
+        (work.delivered, work.givenUp, work.date) = (7, 1, now)
+        let progress = ReaderProgress(reader: "fleet", lastEvent: 8)
+        try outbox.record(work, progress: progress)
+        try outbox.record(.init(channel: "fleet"))
+        let reopened = try open()
+        let counts = try #require(try reopened.counts().first)
+        #expect(counts.delivered == 7 && counts.givenUp == 1 && counts.waiting == 0)
+        #expect(counts.lastError?.reason == "event 3 is refused")
+        #expect(counts.lastError?.date == now && counts.lastGivenUp == now)
+        #expect(try #require(counts.lastDelivered) > now - 400 * 86_400)
+        #expect(try reopened.progress(of: "fleet") == progress)
+    }
 }

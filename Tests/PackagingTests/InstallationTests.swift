@@ -41,7 +41,7 @@ import Testing
             "usr/share/earwitness/models/bootstrap/model.onnx",
             "usr/share/earwitness/models/bootstrap/model.yaml",
             "usr/share/earwitness/models/bootstrap/card.md",
-            "usr/share/earwitness/demo.md",
+            "usr/share/earwitness/demo.md", "usr/share/earwitness/fleet.sql",
             "usr/share/man/man1/earwitness.1", "usr/share/man/man1/earwitness-run.1",
             "usr/share/bash-completion/completions/earwitness",
             "usr/share/zsh/site-functions/_earwitness",

@@ -28,7 +28,7 @@ import Testing
         #expect(
             try problems(of: "detektion:\n  on: 0.5\n") == [
                 "earwitness.yaml:1:1: detektion: found an unknown key, allowed: sources, model, "
-                    + "models, gate, detection, storage, clips, web, rules, mqtt, log; did you mean 'detection'?"
+                    + "models, gate, detection, storage, clips, web, rules, mqtt, fleet, log; did you mean 'detection'?"
             ]
         )
     }

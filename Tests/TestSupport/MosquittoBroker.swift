@@ -34,7 +34,7 @@ package final class MosquittoBroker {
     /// - Parameter settings: Lines of its configuration; without any everybody may connect.
     /// - Throws: When it does not listen.
     package init(_ settings: String = "allow_anonymous true") throws {
-        port = try Self.freePort()
+        port = try LoopbackPort.free()
         guard let folder else { throw Failed(description: "no temporary folder") }
         configuration = try folder.write(
             """
@@ -60,7 +60,7 @@ package final class MosquittoBroker {
     package func start() throws {
         process = try ChildProcess([Self.programs.broker, "-c", configuration], environment: [:])
         for _ in 0..<500 {
-            if Self.accepts(port) { return }
+            if LoopbackPort.accepts(port) { return }
             usleep(10_000)
         }
         throw Failed(description: "mosquitto does not listen at \(port)")
@@ -114,44 +114,6 @@ package final class MosquittoBroker {
             ] + (isRetained ? ["-r"] : [])
         let status = try await ChildProcess(words, environment: [:]).end()
         guard status == 0 else { throw Failed(description: "mosquitto_pub ended with \(status)") }
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = loopback(0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withSockaddr(&address) { pointer in
-            bind(descriptor, pointer, length) == 0
-                && getsockname(descriptor, pointer, &length) == 0
-        }
-        guard isBound else { throw Failed(description: "no free port") }
-        return UInt16(bigEndian: address.sin_port)
-    }
-
-    private static func accepts(_ port: UInt16) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = loopback(port)
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withSockaddr(&address) { connect(descriptor, $0, length) == 0 }
-    }
-
-    private static func loopback(_ port: UInt16) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        address.sin_port = port.bigEndian
-        return address
-    }
-
-    private static func withSockaddr<Value>(
-        _ address: inout sockaddr_in,
-        _ body: (UnsafeMutablePointer<sockaddr>) -> Value
-    ) -> Value {
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1, body)
-        }
     }
 }
 

@@ -51,25 +51,12 @@ package struct BrokerAccess: Sendable, Equatable {
     /// - Throws: ``BrokerFault`` if it can't be read.
     func password(environment: [String: String]) throws(BrokerFault) -> String? {
         guard let passwordFile else { return nil }
-        var path = passwordFile
-        let prefix = "credential:"
-        if passwordFile.hasPrefix(prefix) {
-            let name = passwordFile.dropFirst(prefix.count)
-            guard !name.isEmpty, !name.contains("/"), name != "..",
-                let folder = environment["CREDENTIALS_DIRECTORY"]
-            else {
-                throw BrokerFault(
-                    "systemd passed no credential '\(name)' for mqtt.password_file. Set "
-                        + "'LoadCredential=\(name):FILE' in the unit."
-                )
-            }
-            path = "\(folder)/\(name)"
+        let secret = PasswordFile(reference: passwordFile, setting: "mqtt.password_file")
+        do {
+            return try secret.read(environment: environment)
+        } catch {
+            throw BrokerFault(error.words)
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw BrokerFault("mqtt.password_file '\(path)' can't be read.")
-        }
-        let text = String(decoding: data.prefix(4_096), as: UTF8.self)
-        return String(text.prefix { !$0.isNewline })
     }
 
     /// Refuses files that can't be read, which the library would not name.

@@ -158,7 +158,8 @@ extension CoverageTotals {
 }
 
 extension CoverageStretch {
-    fileprivate init?(row: Row) {
+    /// Reads a row of `coverage`; nil for a state of a later version.
+    init?(row: Row) {
         guard let state = CoverageState(rawValue: row["state"]) else {
             return nil
         }

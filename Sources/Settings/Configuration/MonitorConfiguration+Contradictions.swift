@@ -5,7 +5,7 @@ extension MonitorConfiguration {
     func contradictions() -> [DocumentProblem] {
         gateContradictions() + detectionContradictions() + clipContradictions()
             + sourceContradictions() + modelContradictions() + ruleContradictions()
-            + mqttContradictions()
+            + mqttContradictions() + fleetContradictions()
     }
 
     /// Where a value came from.

@@ -22,6 +22,8 @@ package struct MonitorConfiguration: Equatable, Sendable {
     package var rules: [String: RuleSettings] = [:]
     /// Events, states and levels through an MQTT broker.
     package var mqtt = MQTTSettings()
+    /// One history of many boxes, in a PostgreSQL database.
+    package var fleet = FleetSettings()
     /// How much is logged.
     package var log = LogLevel.info
 
@@ -86,6 +88,7 @@ extension MonitorConfiguration {
             listsDefaults: false
         ),
         .section("mqtt", \.mqtt, MQTTSettings.settings),
+        .section("fleet", \.fleet, FleetSettings.settings),
         .value("log", \.log, .choice)
             .help("The lowest level of messages that is logged."),
     ])
