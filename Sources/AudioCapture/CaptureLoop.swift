@@ -104,7 +104,11 @@ final class CaptureLoop: @unchecked Sendable {
         let stream = device.stream
         var interleaved = [Float](repeating: 0, count: stream.readFrames * stream.channels)
         var mono = [Float](repeating: 0, count: stream.readFrames)
-        judge?.deviceOpened(stream, channel: settings.channel)
+        judge?.deviceOpened(
+            stream,
+            channel: settings.channel,
+            isProgram: settings.program != nil
+        )
         var attempt = ListeningAttempt(device: device)
         if let failure = restart(&attempt) { return failure }
         while !isStopRequested {

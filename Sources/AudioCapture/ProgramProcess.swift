@@ -193,7 +193,7 @@ package struct ProgramCommand: Sendable, Equatable {
         var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
         defer { unsafe pointers.forEach { unsafe free($0) } }
         return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
-            guard let first = unsafe buffer.baseAddress else {
+            guard let first = buffer.baseAddress else {
                 preconditionFailure("the list ends with nil, so it is not empty")
             }
             return unsafe body(first)

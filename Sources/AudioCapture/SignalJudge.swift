@@ -8,6 +8,7 @@ struct SignalJudge: Sendable {
     private var rateWatch: RateWatch
     private var mixWatch: MixCancellationWatch?
     private var isMixCancelled = false
+    private var surplusWatch: SurplusWatch?
 
     /// Begins to judge a source.
     ///
@@ -20,8 +21,13 @@ struct SignalJudge: Sendable {
     }
 
     /// Begins anew to judge whether the channels cancel out, after a device was opened.
-    mutating func deviceOpened(_ stream: StreamDescription, channel: ChannelChoice) {
+    mutating func deviceOpened(
+        _ stream: StreamDescription,
+        channel: ChannelChoice,
+        isProgram: Bool = false
+    ) {
         isMixCancelled = false
+        surplusWatch = isProgram ? SurplusWatch(rateHz: stream.rateHz) : nil
         mixWatch =
             channel == .mix && stream.channels > 1
             ? MixCancellationWatch(channelCount: stream.channels, sampleRateHz: stream.rateHz) : nil
@@ -30,6 +36,7 @@ struct SignalJudge: Sendable {
     /// Adds the time of a period; see `RateWatch`.
     mutating func add(frames: Int, at time: Int64, isAfterGap: Bool) {
         rateWatch.add(frames, at: time, isAfterGap: isAfterGap)
+        surplusWatch?.add(frames, at: time)
     }
 
     /// Adds the samples of a period.
@@ -48,11 +55,47 @@ struct SignalJudge: Sendable {
     var fault: SignalFault? {
         // First, because channels that cancel out may leave nothing but zeros.
         if isMixCancelled { return .cancelledMix }
-        return signalWatch.fault ?? (rateWatch.isWrong ? .wrongRate : nil)
+        let isRateWrong = rateWatch.isWrong || surplusWatch?.isWrong == true
+        return signalWatch.fault ?? (isRateWrong ? .wrongRate : nil)
     }
 
     /// The noise floor that is believed; nil while it is still being learnt.
     var floor: LearntFloor? { signalWatch.floor }
+}
+
+/// Finds out that a program writes more sound than time passes, in whatever bursts it comes.
+///
+/// No live sound does; a program with other channels, another rate or another format than was said
+/// does.
+struct SurplusWatch: Sendable {
+    /// More than any stream has gathered that is only late, in seconds.
+    private static let toleratedSeconds = 10.0
+    private static let toleratedShare = 0.02
+
+    private let rateHz: Int
+    private var begin: Int64?
+    private var frames = 0
+
+    /// Whether it has written too much since it was started.
+    private(set) var isWrong = false
+
+    init(rateHz: Int) {
+        self.rateHz = rateHz
+    }
+
+    /// Adds a period.
+    ///
+    /// - Parameters:
+    ///   - periodFrames: Its length.
+    ///   - time: When its first frame was captured, in ns.
+    mutating func add(_ periodFrames: Int, at time: Int64) {
+        let begin = begin ?? time
+        self.begin = begin
+        let seconds = Double(time - begin) * 1e-9
+        let surplus = Double(frames) / Double(rateHz) - seconds
+        if surplus > Self.toleratedSeconds + Self.toleratedShare * seconds { isWrong = true }
+        frames += periodFrames
+    }
 }
 
 /// Finds out that a device does not deliver samples at its nominal rate.
