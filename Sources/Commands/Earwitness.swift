@@ -32,7 +32,10 @@ package struct Earwitness: AsyncParsableCommand {
                     FeaturesCommand.self, BenchCommand.self,
                 ]
             ),
-            CommandGroup(name: "Making models", subcommands: [TrainCommand.self]),
+            CommandGroup(
+                name: "Making models",
+                subcommands: [TrainCommand.self, CadenceCommand.self]
+            ),
         ]
     )
 

@@ -71,11 +71,7 @@ extension ModelDescription {
         CadenceScorer(
             cadences,
             classNames: classes.map(\.name),
-            grid: SpectrumGrid(
-                frameSeconds: frontEnd.hopSeconds,
-                binHz: Double(frontEnd.sampleRateHz) / Double(frontEnd.fftLength),
-                binCount: frontEnd.binCount
-            )
+            grid: frontEnd.spectrumGrid
         )
     }
 }
@@ -92,6 +88,15 @@ extension FrontEnd {
         spectra.compression = .decibel(DecibelScale(floor: 1e-7))
         return spectra
     }()
+
+    /// Where the frames and bins of its spectra lie.
+    package var spectrumGrid: SpectrumGrid {
+        SpectrumGrid(
+            frameSeconds: hopSeconds,
+            binHz: Double(sampleRateHz) / Double(fftLength),
+            binCount: binCount
+        )
+    }
 
     fileprivate var hopSeconds: Double { Double(hopLength) / Double(sampleRateHz) }
 }
