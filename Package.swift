@@ -63,6 +63,7 @@ let systemLibraries: [Target] = [
     systemLibrary("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
     systemLibrary("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
     systemLibrary("CSystemd", pkgConfig: "libsystemd", apt: "libsystemd-dev"),
+    systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     // FFmpeg's decoders, loaded at run time; compiled empty where their headers are missing.
     .target(name: "CFFmpeg", path: "Sources/System/CFFmpeg"),
     // The demo recording, as bytes in the program.
@@ -120,7 +121,7 @@ let sources: [Target] = [
     ),
     .target(
         name: "EventStore",
-        dependencies: ["Detection", "Platform", database],
+        dependencies: ["CZlib", "Detection", "Platform", database],
         swiftSettings: strict
     ),
     .target(name: "Messages", dependencies: ["Platform"], swiftSettings: strict),

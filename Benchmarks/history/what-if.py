@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures how long 'earwitness what-if' takes, and what stored scores weigh.
+"""Measures how long 'earwitness what-if' takes.
 
 Lets a service make a history, fills it with DAYS days of scores of SOURCES sources of its model as the
-service writes them (the gate open all the time, EVENTS sounds a day that the class scores high on), and
-asks for another threshold, without a running service. Prints the size of the scores, and the median and
-slowest of five answers.
+service stores them (packed, the gate open all the time, EVENTS sounds a day that the class scores high on), and
+asks for another threshold, without a running service. Prints the median and slowest of five answers. What
+real scores weigh, score-size.py measures.
 
 usage: Benchmarks/history/what-if.py EARWITNESS [--days N] [--sources N] [--events N] [--folder DIR]
 """
@@ -20,9 +20,11 @@ import struct
 import subprocess
 import tempfile
 import time
+import zlib
 
 RATE = 16_000
 BLOCK_SECONDS = 60
+BLOCKS_A_PACK = 15
 
 
 def make_history(binary, folder):
@@ -41,18 +43,47 @@ def make_history(binary, folder):
     return environment
 
 
-def block(count, classes, wanted, generator, is_loud):
-    """A block's scores, its highest bytes, and its levels, all about as noisy as a room."""
-    # Most classes are sure that they are not heard; a few are not.
-    quiet = bytes(min(8, int(generator.expovariate(1.5))) for _ in range(4096))
-    scores = bytearray((quiet * (count * classes // len(quiet) + 1))[: count * classes])
+# Of 256 random bytes so many become each value: most classes are sure that they are not heard, and the
+# level of a room varies by some decibels from one hundredth of a second to the next.
+QUIET_SCORES = bytes(0 if n < 180 else 4 if n < 230 else 8 if n < 248 else 12 for n in range(256))
+ROOM_LEVELS = bytes(
+    100 if n < 20 else 104 if n < 110 else 108 if n < 220 else 112 for n in range(256)
+)
+
+
+def block(count, length, classes, wanted, generator, is_loud):
+    """A block's scores, its highest bytes, its levels and those of 10 ms."""
+    scores = bytearray(generator.randbytes(count * classes).translate(QUIET_SCORES))
     if is_loud:
         start = generator.randrange(count - 4)
         for hop in range(start, start + 3):
             scores[hop * classes + wanted] = generator.randrange(90, 255) if hop else 200
     peaks = bytes(max(scores[place::classes]) for place in range(classes))
-    levels = bytes(generator.randrange(100, 116) for _ in range(512))
-    return bytes(scores), peaks, levels
+    levels = generator.randbytes(count).translate(ROOM_LEVELS)
+    return bytes(scores), peaks, levels, generator.randbytes(length).translate(ROOM_LEVELS)
+
+
+def differences(values):
+    return bytes((value - last) & 255 for last, value in zip(b"\0" + values, values))
+
+
+def pack(database, parts, classes):
+    """Stores the scores, levels and levels of 10 ms of some blocks as docs/database.md says."""
+    raw = struct.pack("<2I", len(parts), classes)
+    for _, scores, levels, envelope in parts:
+        raw += struct.pack("<3I", len(scores) // classes, len(levels), len(envelope))
+    for place in range(classes):
+        raw += b"".join(scores[place::classes] for _, scores, _, _ in parts)
+    raw += differences(b"".join(part[2] for part in parts))
+    raw += differences(b"".join(part[3] for part in parts))
+    row = database.execute(
+        "INSERT INTO score_pack (content) VALUES (?)",
+        (struct.pack("<I", len(raw)) + zlib.compress(raw),),
+    ).lastrowid
+    database.executemany(
+        "INSERT INTO score_place VALUES (?, ?, ?)",
+        [(part[0], row, place) for place, part in enumerate(parts)],
+    )
 
 
 def fill(path, days, sources, events, class_name):
@@ -66,9 +97,8 @@ def fill(path, days, sources, events, class_name):
     (wanted,) = database.execute(
         "SELECT class_index FROM class WHERE model_id = ? AND name = ?", (model, class_name)
     ).fetchone()
-    database.execute("DELETE FROM score_block")
-    database.execute("DELETE FROM score_detail")
-    database.execute("DELETE FROM event")
+    for table in ("score_place", "score_pack", "score_detail", "score_block", "event"):
+        database.execute(f"DELETE FROM {table}")
     hop = hop_us * RATE // 1_000_000
     count = BLOCK_SECONDS * 1_000_000 // hop_us
     blocks = days * 86_400_000_000 // (count * hop_us)
@@ -82,23 +112,27 @@ def fill(path, days, sources, events, class_name):
             "INSERT OR IGNORE INTO source (name, first_seen_utc_ms) VALUES (?, 0)", (f"s{source}",)
         )
         (row,) = database.execute("SELECT id FROM source WHERE name = ?", (f"s{source}",)).fetchone()
+        parts = []
         for number in range(blocks):
             first = number * count * hop
             length = (first + count * hop) * 100 // RATE - first * 100 // RATE
-            scores, peaks, levels = block(
-                count, classes, wanted, generator, generator.random() < chance
+            scores, peaks, levels, envelope = block(
+                count, length, classes, wanted, generator, generator.random() < chance
             )
             identifier = database.execute(
                 "INSERT INTO score_block (source_id, model_id, start_utc_ms, hop_us, hop_count,"
                 " class_count, scores, levels) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (row, model, since + number * count * hop_us // 1000, hop_us, count, classes,
-                 scores, levels[:count]),
+                 None, None),
             ).lastrowid
             database.execute(
                 "INSERT INTO score_detail VALUES (?, ?, ?, ?, 0, ?, ?, ?, NULL, ?)",
-                (identifier, since, RATE, first, rules, runs, peaks,
-                 (levels * (length // len(levels) + 1))[:length]),
+                (identifier, since, RATE, first, rules, runs, peaks, None),
             )
+            parts.append((identifier, scores, levels, envelope))
+            if len(parts) == BLOCKS_A_PACK or number == blocks - 1:
+                pack(database, parts, classes)
+                parts = []
     database.commit()
     (pages,) = database.execute("PRAGMA page_count").fetchone()
     (size,) = database.execute("PRAGMA page_size").fetchone()
@@ -126,7 +160,7 @@ def main():
         )
         days = options.days * options.sources
         print(f"{classes} classes, a hop of {hop_s} s, {days} source-days")
-        print(f"{size / 1e6 / days:.1f} MB a source and day, {size / 1e3 / days / classes:.0f} kB a class")
+        print(f"{size / 1e6:.0f} MB")
         times = []
         for _ in range(5):
             began = time.monotonic()

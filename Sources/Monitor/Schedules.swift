@@ -12,6 +12,8 @@ enum Chore: CaseIterable, Sendable {
     case publishStatus
     /// Remove what the history need not keep.
     case applyRetention
+    /// Pack scores of some minutes ago.
+    case packScores
     /// Give memory back that is free, such as what loading a network needed.
     case returnFreeMemory
     /// Save the noise floors that the sources have learnt.
@@ -21,7 +23,7 @@ enum Chore: CaseIterable, Sendable {
     var interval: Duration {
         switch self {
         case .retryHistory, .logSignalFaults, .makeRoomForHistory: .seconds(1)
-        case .tendClips, .publishStatus: .seconds(5)
+        case .tendClips, .publishStatus, .packScores: .seconds(5)
         case .returnFreeMemory, .saveNoiseFloors: .seconds(600)
         case .applyRetention: .seconds(3_600)
         }

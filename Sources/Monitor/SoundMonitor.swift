@@ -224,6 +224,8 @@ package final class SoundMonitor: Service {
         case .applyRetention:
             let orphans = await recorder.applyRetention(retention.withLock { $0 })
             await clips.removeClips(at: orphans)
+        case .packScores:
+            await recorder.packScores()
         case .returnFreeMemory:
             SystemMemory.returnFree()
         case .saveNoiseFloors:

@@ -49,10 +49,11 @@ import Testing
         of className: String? = nil,
         by rules: ScoreReplay.Rules? = nil
     ) throws -> [PastEvent] {
+        var packs = PackedScores()
         var replay = ScoreReplay(
             of: className,
             by: rules ?? .ofTheTime(otherwise: DetectionSettings())
-        ) { try store.scoreBlock($0) }
+        ) { try store.scoreBlock($0, &packs) }
         return try replay.events(of: past).sorted {
             ($0.start, $0.className) < ($1.start, $1.className)
         }
@@ -206,6 +207,10 @@ import Testing
                 "\(name)"
             )
         }
+        let judged = try replayed(past)
+        while try store.packScores(from: Self.noon, before: source.end + 7_200) != nil {}
+        #expect(try self.past(until: source.end + 60) == past)
+        #expect(try replayed(past) == judged)
     }
 
     /// Analyses sounds that follow one another and stores their scores.

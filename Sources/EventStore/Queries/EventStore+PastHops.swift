@@ -85,28 +85,39 @@ extension EventStore {
         }
     }
 
-    /// A block with its details; nil if retention has removed it meanwhile.
-    package func scoreBlock(_ id: Int64) throws(StoreError) -> ScoreBlock? {
+    /// A block with its details.
+    ///
+    /// - Parameters:
+    ///   - id: The row of the block.
+    ///   - packs: What finds its scores; one for all blocks that are asked for one after another.
+    /// - Returns: The block; nil if retention has removed it meanwhile.
+    /// - Throws: Any ``StoreError`` of reading.
+    package func scoreBlock(
+        _ id: Int64,
+        _ packs: inout PackedScores
+    ) throws(StoreError) -> ScoreBlock? {
         try read { database in
             let statement = try database.cachedStatement(
                 sql: """
                     SELECT * FROM score_block
                     LEFT JOIN score_detail ON score_detail.block_id = score_block.id
                     LEFT JOIN rule_set ON rule_set.id = score_detail.rule_set_id
+                    LEFT JOIN score_place ON score_place.block_id = score_block.id
                     WHERE score_block.id = ?
                     """
             )
             guard let row = try Row.fetchOne(statement, arguments: [id]),
-                var block = ScoreBlock(row: row)
+                let part = try packs.part(of: row, in: database),
+                var block = ScoreBlock(row: row, part: part)
             else { return nil }
-            block.details = HopDetails(row: row)
+            block.details = HopDetails(row: row, envelope: part.envelope ?? [])
             return block
         }
     }
 }
 
 extension HopDetails {
-    fileprivate init?(row: Row) {
+    fileprivate init?(row: Row, envelope: [UInt8]) {
         guard let since = row["listening_since_utc_ms"] as Int64? else { return nil }
         self.init(
             listeningSince: Date(utcMilliseconds: since),
@@ -119,7 +130,7 @@ extension HopDetails {
         familiarity =
             (row["familiarity"] as Data?).map(Self.familiarity)
             ?? Array(repeating: nil, count: row["hop_count"])
-        envelope = [UInt8](row["envelope"] as Data)
+        self.envelope = envelope
     }
 }
 

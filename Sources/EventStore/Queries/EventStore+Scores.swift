@@ -61,10 +61,13 @@ extension EventStore {
         in database: Database
     ) throws -> [(row: Row, block: ScoreBlock)] {
         let earliest = from.utcMilliseconds - Int64(ScoreBlock.maxSeconds * 1000)
+        var packs = PackedScores()
         return try Row.fetchAll(
             database,
             sql: """
-                SELECT score_block.*, source.name AS source, model.name AS model FROM score_block
+                SELECT score_block.*, pack_id, place, source.name AS source, model.name AS model
+                FROM score_block
+                LEFT JOIN score_place ON score_place.block_id = score_block.id
                 JOIN source ON source.id = score_block.source_id
                 JOIN model ON model.id = score_block.model_id
                 WHERE start_utc_ms >= :earliest AND start_utc_ms < :to
@@ -77,20 +80,22 @@ extension EventStore {
                 "earliest": earliest, "from": from.utcMilliseconds,
                 "to": to.utcMilliseconds, "source": source, "model": model,
             ]
-        ).compactMap { row in ScoreBlock(row: row).map { (row, $0) } }
+        ).compactMap { row in
+            guard let part = try packs.part(of: row, in: database) else { return nil }
+            return ScoreBlock(row: row, part: part).map { (row, $0) }
+        }
     }
 }
 
 extension ScoreBlock {
-    init?(row: Row) {
+    init?(row: Row, part: ScorePack.Part) {
         let hopCount: Int = row["hop_count"]
-        let levels = (row["levels"] as Data?).map { [UInt8]($0) }
         self.init(
             start: Date(utcMilliseconds: row["start_utc_ms"]),
             hopMicroseconds: row["hop_us"],
             classCount: row["class_count"],
-            scores: [UInt8](row["scores"] as Data),
-            levels: levels ?? Array(repeating: Self.silentLevelByte, count: hopCount)
+            scores: part.scores,
+            levels: part.levels ?? Array(repeating: Self.silentLevelByte, count: hopCount)
         )
     }
 }

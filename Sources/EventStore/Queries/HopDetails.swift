@@ -68,8 +68,9 @@ package struct HopDetails: Sendable, Equatable {
             runs.append(Run(count: 1, hopSamples: hopSamples, windowSamples: windowSamples))
         }
         familiarity.append(hop.familiarity)
+        var rounding = EnvelopeRounding()
         for meanSquare in hop.envelope {
-            envelope.append(StoredPrecision.byte(ofMeanSquare: meanSquare))
+            envelope.append(rounding.byte(ofMeanSquare: meanSquare))
         }
     }
 }

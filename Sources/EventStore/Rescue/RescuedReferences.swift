@@ -69,5 +69,12 @@ enum RescuedReferences {
                 arguments: [number]
             )
         }
+        try database.execute(
+            sql: """
+                DELETE FROM score_block
+                    WHERE scores IS NULL AND id NOT IN (SELECT block_id FROM score_place);
+                DELETE FROM score_pack WHERE id NOT IN (SELECT pack_id FROM score_place);
+                """
+        )
     }
 }

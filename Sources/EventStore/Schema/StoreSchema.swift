@@ -43,6 +43,11 @@ enum StoreSchema {
             try database.execute(sql: scoreDetailTables)
             try finish(step: 7, in: database)
         }
+        migrator.registerMigration("8 packed scores") { database in
+            try letScoresBePacked(in: database)
+            try database.execute(sql: scorePackTables)
+            try finish(step: 8, in: database)
+        }
         migrator.registerMigration("9 label origin") { database in
             try database.execute(sql: labelOriginColumn)
             try finish(step: 9, in: database)

@@ -5,6 +5,9 @@ import GRDB
 /// long.
 private let removalBatch = 5_000
 
+/// So much free space is left to be filled again: packing scores frees as much every few minutes.
+private let freePagesToKeep: Int64 = 1_000
+
 extension EventStore {
     /// Removes what is older, or takes more space, than the policy allows.
     ///
@@ -32,7 +35,8 @@ extension EventStore {
         if let maxBytes = policy.maxBytes {
             try shrink(to: maxBytes, now: now, report: &report)
         }
-        if report != RetentionReport() {
+        let free = try freePages()
+        if report != RetentionReport() || free > freePagesToKeep {
             try giveBackFreeSpace()
         }
         return report
@@ -186,6 +190,10 @@ extension EventStore {
             let pageSize = try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 0
             return (pages - free) * pageSize
         }
+    }
+
+    private func freePages() throws(StoreError) -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "PRAGMA freelist_count") ?? 0 }
     }
 
     private func giveBackFreeSpace() throws(StoreError) {

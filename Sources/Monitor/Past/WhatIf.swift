@@ -117,7 +117,10 @@ package struct WhatIf: Sendable {
         var settings = model.settings
         settings.classes[className] = rule
         if className == DetectionSettings.unknownClassName { settings.reportsUnknown = true }
-        var replay = ScoreReplay(of: className, by: .fixed(settings)) { try store.scoreBlock($0) }
+        var packs = PackedScores()
+        var replay = ScoreReplay(of: className, by: .fixed(settings)) {
+            try store.scoreBlock($0, &packs)
+        }
         return try replay.events(of: past).filter { $0.start >= from && $0.start < to }
             .sorted { $0.start < $1.start }
     }

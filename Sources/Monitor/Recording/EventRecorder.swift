@@ -19,7 +19,7 @@ package actor EventRecorder {
         executor.asUnownedSerialExecutor()
     }
 
-    private let store: EventStore
+    let store: EventStore
     private let models: [SoundModel]
     /// The models by the key of their identity.
     private let modelsByKey: [String: SoundModel]
@@ -29,7 +29,7 @@ package actor EventRecorder {
     /// Called with the number that an event has in the history, as soon as the database has it.
     private let onIdentified: @Sendable (_ key: EventKey, _ id: Int64) -> Void
     /// The present by the world's clock.
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
 
     private var tracks: [SourceTrack]
     private(set) var backlog: StoreBacklog
@@ -43,6 +43,7 @@ package actor EventRecorder {
     private var integrity: IntegritySchedule
     private var checkedAt: Date?
     private var lastClockStep: ClockStep?
+    var packing = ScorePacking()
     /// Events that are over and durable, since the start.
     private(set) var eventCounts: [MonitorMeters.EventKey: Int] = [:]
     let writes = DurationHistogram()
