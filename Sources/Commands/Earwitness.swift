@@ -19,8 +19,9 @@ package struct Earwitness: AsyncParsableCommand {
             CommandGroup(
                 name: "What was heard",
                 subcommands: [
-                    EventsCommand.self, ReviewCommand.self, LabelCommand.self, LabelsCommand.self,
-                    LevelsCommand.self, AnalyzeCommand.self, FleetCommand.self,
+                    EventsCommand.self, InsightsCommand.self, ReviewCommand.self,
+                    LabelCommand.self, LabelsCommand.self, LevelsCommand.self,
+                    AnalyzeCommand.self, FleetCommand.self,
                 ]
             ),
             CommandGroup(

@@ -20,6 +20,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case clipSpectrogram = "GET /v1/events/{id}/spectrogram"
     case label = "POST /v1/events/{id}/label"
     case counts = "GET /v1/counts"
+    case insights = "GET /v1/insights"
     case scores = "GET /v1/scores"
     case sounds = "GET /v1/sounds"
     case coverage = "GET /v1/coverage"

@@ -59,6 +59,7 @@ enum FieldFormat {
         case "laf", "las", "laeq", "laf10", "laf50", "laf90", "lafmax", "lceq", "lzeq": 1
         case _ where key.hasSuffix("_dbfs"): 1
         case "calibration_db": 2
+        case "p": 7
         case _ where key.hasSuffix("_percent"): 2
         case "on", "off", "score", "peak_score", "mean_score", "second_score": 4
         case "smoothed", "peak", "threshold": 4

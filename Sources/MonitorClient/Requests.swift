@@ -82,6 +82,29 @@ extension MonitorClient {
         )
     }
 
+    /// What is heard when, and what of the last week is unusual.
+    ///
+    /// - Parameters:
+    ///   - since: The beginning; days are counted back from the end.
+    ///   - until: The end.
+    ///   - source: Only this source.
+    /// - Returns: What is normal, and what is not.
+    /// - Throws: ``ClientError``.
+    package func insights(
+        since: Date,
+        until: Date,
+        source: String?
+    ) async throws(ClientError) -> InsightsMessage {
+        try await send(
+            .GET,
+            APIRoute.insights.path,
+            query: [
+                ("since", UTCTimestamp.text(since)), ("until", UTCTimestamp.text(until)),
+                ("source", source),
+            ]
+        )
+    }
+
     /// Stores a user's label of an event; nil: a false alarm.
     package func label(
         event id: Int64,

@@ -13,6 +13,7 @@ struct MonitorRoutes: Sendable {
     private let controls: MonitorControls
     private let events: EventRoutes
     private let bins: BinRoutes
+    private let insights: InsightRoute
     private let scores: ScoreRoute
     private let sounds: SoundRoute
     private let clips: ClipRoute
@@ -39,6 +40,7 @@ struct MonitorRoutes: Sendable {
             maxBodyBytes: settings.maxBodyBytes
         )
         bins = BinRoutes(history: history, controls: controls)
+        insights = InsightRoute(history: history)
         scores = ScoreRoute(history: history, controls: controls)
         sounds = SoundRoute(history: history, controls: controls)
         clips = ClipRoute(history: history, directory: settings.clipsDirectory)
@@ -108,6 +110,7 @@ struct MonitorRoutes: Sendable {
             try await clipSpectrograms.spectrogram(request, id: context.eventID())
         case .label: try await events.label(request, id: context.eventID())
         case .counts: try await bins.counts(request)
+        case .insights: try await insights.insights(request)
         case .scores: try await scores.scores(request)
         case .sounds: try await sounds.sounds(request)
         case .coverage: try await events.coverage(request)

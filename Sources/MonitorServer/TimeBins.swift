@@ -92,7 +92,7 @@ struct TimeBins: Sendable {
         return edges
     }
 
-    private static func zone(named name: String?) throws(APIError) -> Zone {
+    static func zone(named name: String?) throws(APIError) -> Zone {
         guard let name else { return .local }
         guard let zone = Zone(name) else {
             throw .invalidValue(
@@ -104,7 +104,7 @@ struct TimeBins: Sendable {
     }
 
     /// A name by which a client can find the zone too; the offset where the machine's has none.
-    private static func name(of zone: Zone, at now: Date) -> String {
+    static func name(of zone: Zone, at now: Date) -> String {
         switch zone {
         case .named(let zone): return zone.identifier
         case .fixed(let seconds): return seconds == 0 ? "UTC" : ZoneOffset.text(seconds)

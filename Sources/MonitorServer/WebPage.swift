@@ -31,6 +31,7 @@ package enum WebPage {
         "dom.js": PackageResources.dom_js, "event.js": PackageResources.event_js,
         "event-picture.js": PackageResources.event_picture_js,
         "heatmap.js": PackageResources.heatmap_js, "history.js": PackageResources.history_js,
+        "insights.js": PackageResources.insights_js,
         "listen.js": PackageResources.listen_js, "live.js": PackageResources.live_js,
         "live-data.js": PackageResources.live_data_js, "picture.js": PackageResources.picture_js,
         "review.js": PackageResources.review_js, "scores.js": PackageResources.scores_js,

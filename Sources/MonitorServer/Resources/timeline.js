@@ -1,6 +1,7 @@
-// Day, week and month: the timeline, its table, and when in the day each sound is heard.
+// Day, week and month: the timeline, its table, what was unusual, and when in the day each sound is heard.
 
 import { openHeatMaps } from "./heatmap.js";
+import { insightsPanel } from "./insights.js";
 import { button, day, make, number, option, shortClock } from "./dom.js";
 import { labelOf, sources } from "./live-data.js";
 import { TimelineCanvas } from "./timeline-canvas.js";
@@ -82,7 +83,9 @@ export function open(root, { values }) {
     data.source = event.target.value;
     canvas.show(canvas.from, canvas.to);
     showMaps();
+    unusual?.show(data.source);
   } } }, option("", "all sources", data.source), [...sources.keys()].map((name) => option(name, name, data.source)));
+  const unusual = insightsPanel();
   root.append(
     make("header", null, make("h1", null, "Timeline"), range),
     make("section", { class: "panel" },
@@ -96,12 +99,14 @@ export function open(root, { values }) {
           button("+", () => canvas.zoom(1 / 1.5), { "aria-label": "Zoom in" })),
         choice, readout),
       canvas.canvas, make("p", { class: "legend soft" }, make("span", { class: "hatched", "aria-hidden": "true" }), "not listened to"), details),
+    unusual?.element ?? "",
     make("section", { class: "panel", "aria-labelledby": "heat-title" },
       make("header", null, make("h2", { id: "heat-title" }, "When in the day "), make("p", { class: "soft" }, "hours across, the last 28 days down")), maps));
   const given = [values.get("from"), values.get("to")].map((text) => Date.parse(text ?? "") / 1000);
   const now = Date.now() / 1000;
   if (given.every(Number.isFinite) && given[0] < given[1]) canvas.show(...given); else canvas.show(now - 7 * 86400, now);
   showMaps();
+  unusual?.show(data.source);
   return () => {
     isOpen = false;
     clearTimeout(settled);
