@@ -109,8 +109,7 @@ extension CaptureError: CustomStringConvertible {
                 + "writes."
         }
         let when = fate.hadSound ? "" : " and wrote no sound"
-        return "\(subject)\(when)\(words). Correct 'command', or what it listens to. Earwitness "
-            + "starts it again at least every 30 s."
+        return "\(subject)\(when)\(words). Correct 'command', or what it listens to."
     }
 
     /// The system's words for an errno.

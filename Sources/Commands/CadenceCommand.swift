@@ -111,11 +111,8 @@ struct CadenceCommand: ParsableCommand {
                 cadence.repetitions == 1
                 ? "counted when it is heard once"
                 : "every \(cadence.periodSeconds.settingText) s, heard \(learnt.groups) times"
-            let warning =
-                cadence.repetitions == 1 && cadence.pulses == 1
-                ? " One pulse alone tells little: other beeps of this tone are taken for it." : ""
             return "\(pulses) of \(cadence.onSeconds.settingText) s at \(Int(learnt.toneHz)) Hz, "
-                + "\(rest).\(warning)"
+                + "\(rest)."
         }
     }
 }

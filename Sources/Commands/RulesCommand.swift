@@ -101,9 +101,14 @@ struct RulesCommand: AsyncParsableCommand {
             let end = min(range.end, Date())
             let sources = try store.coverage(from: range.start, to: end).sources.map(\.name)
             return try sources.flatMap { source in
-                try store.coverageSpans(from: range.start, to: end, source: source)
-                    .filter { $0.state == .absent && $0.end > $0.start }
-                    .map { DeafTime(source: source, time: $0.start..<$0.end, reason: $0.reason) }
+                let spans = try store.coverageSpans(from: range.start, to: end, source: source)
+                return spans.enumerated().compactMap { index, span -> DeafTime? in
+                    guard span.state == .absent else { return nil }
+                    // One that was away when the service was stopped may still have been.
+                    let next = spans[(index + 1)...].first { $0.state != .stopped }
+                    let over = next?.start ?? .distantFuture
+                    return DeafTime(source: source, time: span.start..<over, reason: span.reason)
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ import Messages
 import Monitor
 import MonitorClient
 import Platform
+import Settings
 import SoundDatasets
 
 extension ThresholdsCommand {

@@ -32,7 +32,7 @@ struct CaptureErrorTests {
             ),
             """
             The program 'ffmpeg' ended with exit code 1 and wrote no sound: Connection refused. \
-            Correct 'command', or what it listens to. Earwitness starts it again at least every 30 s.
+            Correct 'command', or what it listens to.
             """
         ),
         (

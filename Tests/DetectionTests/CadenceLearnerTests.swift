@@ -116,7 +116,7 @@ import Testing
             ),
             (
                 spectra(seconds: 10, (200, 25, { (3..<3.5).contains($0) })),
-                { if case .onePulse = $0 { true } else { false } }
+                { if case .tooFewPulses = $0 { true } else { false } }
             ),
             (
                 spectra(seconds: 12, (200, 25, { $0 > 1 && sin($0 * $0) > 0.3 })),

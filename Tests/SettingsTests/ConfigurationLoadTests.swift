@@ -120,8 +120,9 @@ import Testing
         #expect(
             Set(unset).isSubset(
                 of: MonitorConfiguration.settings.values(of: loaded).map(\.key).filter {
-                    // One file names either 'model' or 'models'.
-                    $0.hasPrefix("sources[1]") || $0.hasPrefix("detection") || $0 == "model"
+                    // One file names either 'model' or 'models', a source a device or a program.
+                    ["sources[0].command", "sources[0].format"].contains($0)
+                        || $0.hasPrefix("sources[1]") || $0.hasPrefix("detection") || $0 == "model"
                 }
             )
         )

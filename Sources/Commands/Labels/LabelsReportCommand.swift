@@ -1,5 +1,6 @@
 import ArgumentParser
 import Detection
+import EventStore
 import Foundation
 import Messages
 import SoundDatasets

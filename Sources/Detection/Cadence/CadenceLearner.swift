@@ -179,8 +179,8 @@ package enum CadenceLearningFault: Error, Equatable, Sendable {
     case noTone
     /// Its tone does not go off.
     case noPause(hertz: Double)
-    /// Its tone was heard once only.
-    case onePulse(hertz: Double)
+    /// Its tone was heard once or twice only.
+    case tooFewPulses(hertz: Double)
     /// The pulses or gaps of its tone differ too much.
     case noRhythm(hertz: Double, shortestSeconds: Double, longestSeconds: Double)
     /// Its pulses come in groups of different numbers.
@@ -199,9 +199,9 @@ extension CadenceLearningFault: CustomStringConvertible {
             "no steady tone stands out of the rest. Record it nearer and without other sound"
         case .noPause(let hertz):
             "the tone of \(Int(hertz)) Hz does not go off. A continuous tone has no cadence"
-        case .onePulse(let hertz):
-            "the tone of \(Int(hertz)) Hz is heard once only. Record two repetitions or more, with "
-                + "quiet before and after"
+        case .tooFewPulses(let hertz):
+            "the tone of \(Int(hertz)) Hz is not heard often enough. Record two repetitions or more, "
+                + "or three pulses, with quiet before and after"
         case .noRhythm(let hertz, let shortest, let longest):
             "the tone of \(Int(hertz)) Hz has no rhythm: lengths that should be equal differ from "
                 + "\(Self.text(shortest)) to \(Self.text(longest)) s. Record it without other sound"

@@ -6,6 +6,7 @@ struct Rhythm {
     private static let pauseRatio = 1.5
     /// And longer by so much, in seconds.
     private static let leastDifference = 0.1
+    private static let fewestPulsesOnce = 3
     private static let longestWindowSeconds = 60.0
 
     /// The cadence, of no class and no frequency yet.
@@ -31,7 +32,7 @@ struct Rhythm {
         let whole = pulses.filter { $0.lowerBound > 1 && $0.upperBound < frameCount - 1 }
         guard whole.count > 1 else {
             let isEndless = pulses.contains { $0.count > frameCount / 2 }
-            throw isEndless ? .noPause(hertz: hertz) : .onePulse(hertz: hertz)
+            throw isEndless ? .noPause(hertz: hertz) : .tooFewPulses(hertz: hertz)
         }
         func seconds(_ frames: Int) -> Double { Double(frames) * frameSeconds }
         let lengths = whole.map { seconds($0.count) }
@@ -67,6 +68,10 @@ struct Rhythm {
             let starts = begun.map { seconds($0[0].lowerBound) }
             let periods = zip(starts, starts.dropFirst()).map { $1 - $0 }
             try Self.requireAlike(periods, hertz: hertz)
+            // Many a sound has two tones that are alike.
+            guard !periods.isEmpty || size >= Self.fewestPulsesOnce else {
+                throw .tooFewPulses(hertz: hertz)
+            }
             if !inner.isEmpty { cadence.offSeconds = Self.rounded(Self.median(inner)) }
             cadence.periodSeconds =
                 periods.isEmpty

@@ -125,6 +125,19 @@ extension MonitorConfiguration {
         of source: SourceSettings,
         at path: String
     ) -> [DocumentProblem] {
+        // Whichever stands last is the input; a list in a later file replaces the whole list.
+        if case .file(let device)? = origins["\(path).device"],
+            case .file(let command)? = origins["\(path).command"], device.file == command.file
+        {
+            return [
+                problem(
+                    "\(path).command",
+                    found: "both 'device' and 'command'",
+                    allowed: "one of them",
+                    advice: "write two sources"
+                )
+            ]
+        }
         guard source.input.isProgram else {
             guard source.format != nil else { return [] }
             return [
@@ -133,16 +146,6 @@ extension MonitorConfiguration {
                     found: "'format' without 'command'",
                     allowed: "with 'command'",
                     advice: "leave it out: a device says its format"
-                )
-            ]
-        }
-        if origins["\(path).device"] != nil {
-            return [
-                problem(
-                    "\(path).command",
-                    found: "both 'device' and 'command'",
-                    allowed: "one of them",
-                    advice: "write two sources"
                 )
             ]
         }
