@@ -139,6 +139,7 @@ extension SoundModel {
             inputShape: [about.network.windowFrames, about.frontEnd.bandCount],
             timeAxis: nil,
             trial: NetworkTrial(),
+            embedding: nil,
             classes: about.soundClasses
         )
     }

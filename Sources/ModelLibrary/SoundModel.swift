@@ -21,6 +21,8 @@ package struct SoundModel: Sendable {
     package let timeAxis: Int?
     /// How the network did when it was loaded.
     package let trial: NetworkTrial
+    /// The network's output with the last layer's input; nil where it has no such layer.
+    package let embedding: ModelEmbedding?
     /// The classes that sounds are reported by, in the order of a window's scores: the groups, then
     /// the network's classes in no group.
     package let classes: [SoundClass]
@@ -79,6 +81,11 @@ package struct SoundModel: Sendable {
             throw .unusableNetwork(path: path, reason: error.description)
         }
         network = network.starting(at: about.network.input) ?? network
+        if let embedding = network.embedding(of: about.network.scores),
+            about.network.embedding == nil
+        {
+            network = network.exposing(embedding)
+        }
         let fit = NetworkFit(about, network.graph)
         do {
             try fit.requireNumbers()
@@ -140,6 +147,7 @@ package struct SoundModel: Sendable {
             inputShape: input.shape,
             timeAxis: input.timeAxis,
             trial: trial,
+            embedding: ModelEmbedding(of: session, about, network),
             classes: about.soundClasses
         )
     }
@@ -157,7 +165,8 @@ package struct SoundModel: Sendable {
     /// What is known of the network's inputs and asked of its outputs.
     package var loadOptions: LoadOptions { Self.loadOptions(about, inputShape: inputShape) }
 
-    private static func loadOptions(
+    /// What is known of the inputs of a network that a description fits.
+    static func loadOptions(
         _ about: ModelDescription,
         inputShape: [Int]
     ) -> LoadOptions {
@@ -267,7 +276,32 @@ extension SoundModel {
             inputShape: inputShape,
             timeAxis: timeAxis,
             trial: trial,
+            embedding: embedding,
             classes: about.soundClasses
         )
+    }
+}
+
+/// The output of a network by which windows are compared, and classes learnt afterwards.
+package struct ModelEmbedding: Equatable, Sendable {
+    /// The name of the output.
+    package let name: String
+    /// Its shape for a window, such as `[1, 1024]`.
+    package let shape: [Int]
+    /// How many numbers it has for a window.
+    package var length: Int { shape.reduce(1, *) }
+
+    /// More would take a head as large as a network.
+    private static let greatestLength = 1 << 14
+
+    /// Finds the output that `model.yaml` names, or else the one that the network's layers show.
+    fileprivate init?(of session: InferenceSession, _ about: ModelDescription, _ network: Model) {
+        guard
+            let name = about.network.embedding ?? network.embedding(of: about.network.scores),
+            let type = session.outputs.first(where: { $0.name == name })?.type,
+            type.elementType == .float32, (1...Self.greatestLength).contains(type.elementCount)
+        else { return nil }
+        self.name = name
+        shape = type.shape
     }
 }
