@@ -177,6 +177,15 @@ let sources: [Target] = [
         swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
     ),
     .target(
+        name: "Learning",
+        dependencies: [
+            "AudioFiles", "Detection", "LogMelFeatures", "ModelLibrary", "NeuralNetwork",
+            "Platform", "SoundDatasets",
+        ],
+        // Heads are fitted while a person waits, in tests too.
+        swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+    ),
+    .target(
         name: "Diagnosis",
         dependencies: [
             "AudioCapture", "CLinuxSupport", "EventStore", "Messages", "ModelLibrary", "Platform",
@@ -188,9 +197,9 @@ let sources: [Target] = [
         name: "Commands",
         dependencies: [
             "AudioCapture", "AudioFiles", "CPNG", "CQRCode", "CSystemd", "Delivery", "Detection",
-            "Diagnosis", "Evaluation", "EventStore", "LogMelFeatures", "Messages", "ModelLibrary",
-            "Monitor",
-            "MonitorClient", "MonitorServer", "NeuralNetwork", "Platform", "Realtime", "Settings",
+            "Diagnosis", "Evaluation", "EventStore", "Learning", "LogMelFeatures", "Messages",
+            "ModelLibrary", "Monitor", "MonitorClient", "MonitorServer", "NeuralNetwork",
+            "Platform", "Realtime", "Settings",
             "SoundDatasets", "Training", argumentParser, lifecycle, logging,
         ],
         swiftSettings: strict
@@ -271,6 +280,10 @@ let testTargets: [Target] = [
         exclude: ["Fixtures"]
     ),
     tests("EventStoreTests", ["Detection", "EventStore", database]),
+    tests(
+        "LearningTests",
+        ["AudioFiles", "Detection", "Learning", "ModelLibrary", "NeuralNetwork"]
+    ),
     tests(
         "LogMelFeaturesTests",
         ["LogMelFeatures", "NeuralNetwork"],

@@ -6,6 +6,7 @@ import Detection
 import Evaluation
 import EventStore
 import Foundation
+import Learning
 import LogMelFeatures
 import Messages
 import ModelLibrary
@@ -89,6 +90,7 @@ extension CommandFailure {
         case let error as AnnotationError: status(error.exitCode)
         case let error as EvaluationError: status(error.exitCode)
         case let error as ComposeError: status(error.exitCode)
+        case is LearningError: .badData
         case is ModelError, is FrontEndError, is ModelFileError, is NPYError, is ResamplerError,
             is SourceSampleError:
             .badData

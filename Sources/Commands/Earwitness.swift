@@ -27,8 +27,8 @@ package struct Earwitness: AsyncParsableCommand {
             CommandGroup(
                 name: "How it decides",
                 subcommands: [
-                    ThresholdsCommand.self, WhatIfCommand.self, RulesCommand.self,
-                    ConfigCommand.self, ModelsCommand.self,
+                    ThresholdsCommand.self, WhatIfCommand.self, LearnCommand.self,
+                    RulesCommand.self, ConfigCommand.self, ModelsCommand.self,
                     EvaluateCommand.self, ComposeCommand.self,
                     FeaturesCommand.self, BenchCommand.self,
                 ]

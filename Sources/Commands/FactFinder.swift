@@ -31,6 +31,8 @@ struct FactFinder {
         facts.models = models.map(model)
         if let configuration, let rules = service.rulesOfModels(of: configuration) {
             facts.configuration.remarks += configuration.settingsWithoutEffect(in: rules)
+            let models = (try? service.loadInstalledModels(configuration.modelsInUse))?.models
+            facts.configuration.remarks += service.learntRemarks(for: models ?? [])
         }
         let state = stateFolder(facts.service, location)
         facts.databasePath = "\(state)/events.sqlite"

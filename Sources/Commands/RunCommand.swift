@@ -123,7 +123,7 @@ struct RunCommand: AsyncParsableCommand {
             overridesPath: location.overridesPath,
             remarks: [
                 lock.warning, claim.remark, outboxRemark, configuration.publishingRemark,
-            ].compactMap(\.self) + setAside,
+            ].compactMap(\.self) + setAside + service.learntRemarks(for: models.models),
             load: { try loadConfiguration(listeningTo: inputs) },
             loadModels: { try service.loadModels(of: $0).models },
             apply: { settings, configuration in

@@ -74,12 +74,33 @@ struct ServiceOptions: ParsableArguments {
 }
 
 extension ServiceOptions {
-    /// Loads models by name or path, each once.
+    /// What was learnt on this box.
+    var learnt: LearntLibrary { LearntLibrary(folder: location.learntDirectory) }
+
+    /// Loads models by name or path, each once, with what was learnt for them.
     ///
+    /// What was learnt and is not in force is said by ``learntRemarks(for:)``.
     /// - Parameter namesOrPaths: What the user calls them; the same one may come under two names.
     /// - Returns: The models, and for each of the names the place of its model.
     /// - Throws: When one can't be loaded, or two are called the same in what they find.
     func loadModels(
+        _ namesOrPaths: [String]
+    ) throws -> (models: [SoundModel], places: [String: Int]) {
+        let (models, places) = try loadInstalledModels(namesOrPaths)
+        return (learnt.applied(to: models).models, places)
+    }
+
+    /// A line for each learnt sound that the models in use don't have.
+    func learntRemarks(for models: [SoundModel]) -> [String] {
+        learnt.applied(to: models).remarks
+    }
+
+    /// Loads models by name or path as they are installed, each once.
+    ///
+    /// - Parameter namesOrPaths: What the user calls them; the same one may come under two names.
+    /// - Returns: The models, and for each of the names the place of its model.
+    /// - Throws: When one can't be loaded, or two are called the same in what they find.
+    func loadInstalledModels(
         _ namesOrPaths: [String]
     ) throws -> (models: [SoundModel], places: [String: Int]) {
         var models: [SoundModel] = []

@@ -108,16 +108,7 @@ struct SourceTrack {
         log.notice(
             "Listening to \(condition.device): \(format.rateHz) Hz, \(format.channels) channel(s), \(format.detail)."
         )
-        if format.isRealtime == false {
-            log.notice(
-                "The capture thread runs without real-time priority: the system denied it. Samples may be lost on a busy machine; set LimitRTPRIO= in the unit."
-            )
-        }
-        if format.isMemoryLocked == false {
-            log.notice(
-                "The system does not lock the ring and the capture thread's stack in memory. Samples may be lost when memory is short; LimitMEMLOCK= in the unit permits it."
-            )
-        }
+        for remark in format.remarks { log.notice("\(remark)") }
     }
 
     /// Records what the source does from a moment on.

@@ -59,6 +59,22 @@ package struct FeedFormat: Equatable, Sendable {
     package var isMemoryLocked: Bool?
     /// Format and period, for people.
     package let detail: String
+
+    /// What the system refused that capture asked for, a line each.
+    var remarks: [String] {
+        var remarks: [String] = []
+        if isRealtime == false {
+            remarks.append(
+                "The capture thread runs without real-time priority: the system denied it. Samples may be lost on a busy machine; set LimitRTPRIO= in the unit."
+            )
+        }
+        if isMemoryLocked == false {
+            remarks.append(
+                "The system does not lock the ring and the capture thread's stack in memory. Samples may be lost when memory is short; LimitMEMLOCK= in the unit permits it."
+            )
+        }
+        return remarks
+    }
 }
 
 /// How a feed ended.

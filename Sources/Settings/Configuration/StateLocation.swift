@@ -70,6 +70,8 @@ package struct StateLocation: Equatable, Sendable {
     package var webPasswordPath: String { "\(stateDirectory)/web-password" }
     /// Who is signed in at the page.
     package var webSessionsPath: String { "\(stateDirectory)/web-sessions.json" }
+    /// The folder of the sounds that were learnt here.
+    package var learntDirectory: String { "\(stateDirectory)/learnt" }
     /// The folder of learned models.
     package var modelsDirectory: String { "\(stateDirectory)/models" }
     /// The API socket of a service that runs as this user.

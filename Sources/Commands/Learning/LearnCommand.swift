@@ -1,0 +1,121 @@
+import ArgumentParser
+import Foundation
+import Learning
+import ModelLibrary
+import Platform
+import Settings
+import SoundDatasets
+
+/// `earwitness learn`: a class from a few examples, or that a sound is not of a class.
+struct LearnCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "learn",
+        abstract: "Learns a sound from a few examples, or that a sound is not of a class.",
+        discussion: """
+            Give 3 to 20 recordings, or events with a clip, from different moments. What is learnt \
+            is tried on the examples themselves and on other sounds first, and refused with the \
+            reason where they can't be told apart. It belongs to the installed model, is a class \
+            like any other, and is off or on by 'earwitness thresholds set'. To add examples, name \
+            it again.
+            """,
+        subcommands: [
+            Add.self, List.self, Remove.self, Again.self, Export.self, Import.self, Others.self,
+        ],
+        defaultSubcommand: Add.self
+    )
+
+    /// `earwitness learn NAME CLIP…`.
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Learns a class of its own, or with --not what is not of a class."
+        )
+
+        @Argument(
+            help: ArgumentHelp(
+                "The class's name, then recordings of it; with --not only recordings.",
+                valueName: "name-or-clip"
+            )
+        )
+        var words: [String] = []
+        @Option(
+            name: .customLong("event"),
+            parsing: .singleValue,
+            help: ArgumentHelp(
+                "An event whose clip is an example; may be given several times.",
+                valueName: "id"
+            )
+        )
+        var events: [Int64] = []
+        @Option(
+            name: .customLong("not"),
+            help: ArgumentHelp("The class that the examples are not.", valueName: "class")
+        )
+        var notClass: String?
+        @Option(help: "The name for people, such as 'Kettle'.") var label: String?
+        @Option(help: "The model that learns it; without it the first in use that can.")
+        var model: String?
+        @Flag(help: "Only say how it would do; nothing is kept.") var dryRun = false
+        @Option(
+            help: ArgumentHelp(
+                "Other sounds than those of the model, a file of 'learn others'.",
+                visibility: .hidden
+            )
+        )
+        var others: String?
+        @OptionGroup var service: ServiceOptions
+
+        /// Words that the command has a meaning of its own for.
+        private static var reserved: [String] {
+            LearnCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+        }
+
+        private var name: String { notClass.map(LearntSound.nameOf(not:)) ?? words.first ?? "" }
+        private var paths: [String] { notClass == nil ? Array(words.dropFirst()) : words }
+
+        func validate() throws {
+            guard notClass != nil || !words.isEmpty else {
+                throw ValidationError(
+                    "Give a name and examples: earwitness learn kettle one.wav two.wav three.wav"
+                )
+            }
+            guard notClass == nil || label == nil else {
+                throw ValidationError("--label is for a class of its own, not for --not.")
+            }
+            guard notClass != nil || ValueForm<String>.isName(name) else {
+                throw ValidationError(
+                    "'\(name)' can't be a class. Give letters, digits, '_', '-' and '.', at most 64, "
+                        + "and the recordings after it."
+                )
+            }
+            guard notClass != nil || !(name.hasPrefix("not-") || Self.reserved.contains(name))
+            else {
+                throw ValidationError(
+                    "'\(name)' has a meaning of its own here; choose another name."
+                )
+            }
+            guard !paths.isEmpty || !events.isEmpty else {
+                throw ValidationError(
+                    "Give examples of '\(name)': recordings, or events with --event."
+                )
+            }
+        }
+
+        func run() async throws {
+            let teaching = try Teaching(service: service, model: model, othersPath: others)
+            let task = try teaching.task(name: name, notClass: notClass, label: label)
+            let clips = try teaching.examples(of: task, paths: paths, events: events)
+            let lesson = try teaching.lesson(task, clips: clips, events: events)
+            try StandardOutput.write(lesson.text)
+            guard !dryRun else {
+                StandardError.write("Nothing was kept (--dry-run).\n")
+                return
+            }
+            try teaching.keep(lesson)
+            StandardError.write(LearnCommand.restartAdvice)
+        }
+    }
+
+    /// How a running service gets to know of a change.
+    static let restartAdvice =
+        "Commands know it at once; a running service needs a restart: systemctl restart earwitness\n"
+}
