@@ -138,17 +138,13 @@ extension EndToEnd {
             for dataset in ["\(folder)-true", "\(folder)-true/labels.csv"] {
                 let evaluated = try program.run("evaluate", "household-1", dataset)
                 #expect(evaluated.status == 0, "\(evaluated.errors)")
+                // In the table a false alarm is a recording of no class.
+                let words = dataset.hasSuffix(".csv") ? ["--multi-label"] : []
                 let trained = try program.run(
-                    "train",
-                    dataset,
-                    "--output",
-                    home.path("model"),
-                    "--steps",
-                    "2",
-                    "--batch",
-                    "4",
-                    "--cache",
-                    home.path("cache")
+                    arguments: [
+                        "train", dataset, "--output", home.path("model"), "--steps", "2",
+                        "--batch", "4", "--cache", home.path("cache"),
+                    ] + words
                 )
                 #expect(trained.status == 0, "\(trained.errors)")
             }
