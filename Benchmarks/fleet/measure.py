@@ -284,6 +284,11 @@ def measure(program, folder, server, options):
     print(f"all connections taken: {len(failures)} boxes failed; {failures[0]}")
     for holder in holders:
         holder.terminate()
+    # A session that sleeps does not see that its client has gone.
+    server.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()"
+    )
     rows = report("    and free again", server, rows, *send(program, boxes))
     server.stop()
     server.start()
