@@ -67,6 +67,7 @@ import Testing
                    certificate_file: /etc/box.pem, key_file: /etc/box.key, verify: false,
                    max_days: 3, level_s: 10, classes: [rain], home_assistant: true,
                    home_assistant_prefix: ha, control: true}
+            fleet: {database: "host=db.lan dbname=earwitness user=box", password_file: credential:fleet}
             log: debug
             """
         )
@@ -115,6 +116,8 @@ import Testing
         #expect(loaded.mqtt.usesTLS && !loaded.mqtt.verifies)
         #expect(loaded.mqtt.classes == ["rain"])
         #expect(loaded.mqtt.homeAssistantPrefix == "ha")
+        #expect(loaded.fleet.database == "host=db.lan dbname=earwitness user=box")
+        #expect(loaded.fleet.passwordFile == "credential:fleet")
         #expect(loaded.log == .debug)
         let unset = loaded.shownSettings().filter { $0.origin == .builtIn }.map(\.key)
         #expect(
