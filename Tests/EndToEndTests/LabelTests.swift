@@ -45,11 +45,7 @@ extension EndToEnd {
             let run = try program.run("run", "--source", "file:\(path)", "--pace", "20")
             #expect(run.status == 0, "\(run.errors)")
             let dogs = try events().filter { $0["class"] as? String == "dog_bark" }
-<<<<<<< ours
-            try #require(dogs.count >= count, "\(dogs)")
-=======
             try #require(dogs.count >= count)
->>>>>>> theirs
             return dogs
         }
 

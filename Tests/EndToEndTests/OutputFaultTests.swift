@@ -14,6 +14,8 @@ extension EndToEnd {
             case prints([String])
             /// It prints nothing with these, because what it makes goes elsewhere.
             case printsNothing([String])
+            /// It ends with this status before it would print, because what it needs is not there.
+            case refuses([String], status: Int32)
             /// It draws on a terminal, and says so where there is none.
             case needsTerminal
         }
@@ -57,11 +59,28 @@ extension EndToEnd {
 
         /// A tone as an acoustic calibrator makes it.
         private func tone() throws -> String {
-            let path = home.path("tone.wav")
-            let writer = try RecordingWriter(path: path, format: .wav16, sampleRateHz: 48_000)
-            let samples = (0..<4 * 48_000).map {
-                Float(0.1 * sin(2 * Double.pi * 1_000 * Double($0) / 48_000))
+            try recording("tone.wav", seconds: 4) { sin(2 * Double.pi * 1_000 * $0) }
+        }
+
+        /// Three beeps, again and again.
+        private func beeps() throws -> String {
+            try recording("beeps.wav", seconds: 12) { time in
+                let inPeriod = (time - 1).truncatingRemainder(dividingBy: 2.7)
+                let isOn =
+                    (0..<1.2).contains(inPeriod)
+                    && inPeriod.truncatingRemainder(dividingBy: 0.4) < 0.2
+                return isOn ? sin(2 * Double.pi * 3_000 * time) : 0
             }
+        }
+
+        private func recording(
+            _ name: String,
+            seconds: Int,
+            _ sound: (Double) -> Double
+        ) throws -> String {
+            let path = home.path(name)
+            let writer = try RecordingWriter(path: path, format: .wav16, sampleRateHz: 48_000)
+            let samples = (0..<seconds * 48_000).map { Float(0.1 * sound(Double($0) / 48_000)) }
             try writer.write(samples.span)
             try writer.finish()
             return path
@@ -128,6 +147,7 @@ extension EndToEnd {
                     try home.write("event,label\n1,right\n", to: "labels.csv")
                 ]),
                 ["labels", "report"]: .prints([]),
+                ["insights"]: .prints([]),
                 ["levels"]: .prints([]),
                 ["analyze"]: .prints([dog]),
                 ["thresholds", "show"]: .prints([]),
@@ -140,6 +160,18 @@ extension EndToEnd {
                 ["rules", "check"]: .prints([]),
                 ["rules", "test"]: .prints([]),
                 ["rules", "fire"]: .prints(["news"]),
+                ["cadence", "learn"]: .prints([try beeps()]),
+                ["learn", "add"]: .refuses(["kettle", dog], status: 65),
+                ["learn", "list"]: .prints([]),
+                ["learn", "remove"]: .refuses(["kettle"], status: 66),
+                ["learn", "again"]: .printsNothing([]),
+                ["learn", "export"]: .refuses(["kettle", home.path("kettle")], status: 66),
+                ["learn", "import"]: .refuses([home.path("kettle")], status: 66),
+                ["learn", "others"]: .printsNothing(
+                    [dog, "--output", home.path("others.bin"), "--from", "a dog"]
+                ),
+                ["fleet", "check"]: .refuses([], status: 78),
+                ["fleet", "send"]: .refuses([], status: 78),
                 ["config", "check"]: .prints([]),
                 ["config", "show"]: .prints([]),
                 ["models", "list"]: .prints([]),
@@ -191,11 +223,11 @@ extension EndToEnd {
                     #expect(outcome.status == 74, "\(words): \(outcome.errors)")
                     let lines = outcome.errors.split(separator: "\n")
                         .filter { $0.hasPrefix("earwitness: ") }
+                    // What it remarks on its results may come before.
                     #expect(
-                        lines == [
-                            "earwitness: Cannot write to standard output: no space left on "
-                                + "device. Free some space and run the command again."
-                        ],
+                        lines.last
+                            == "earwitness: Cannot write to standard output: no space left on "
+                            + "device. Free some space and run the command again.",
                         "\(words)"
                     )
                 case .printsNothing(let arguments):
@@ -204,6 +236,9 @@ extension EndToEnd {
                         shell: #"exec "$0" "$@" >/dev/full <<<'four words of mine'"#
                     )
                     #expect(outcome.status == 0, "\(words): \(outcome.errors)")
+                case .refuses(let arguments, let status):
+                    let outcome = try run(words + arguments, shell: #"exec "$0" "$@" >/dev/full"#)
+                    #expect(outcome.status == status, "\(words): \(outcome.errors)")
                 case .needsTerminal:
                     let outcome = try run(words, shell: #"exec "$0" "$@" >/dev/full"#)
                     #expect(outcome.status == 64 && outcome.errors.contains("needs a terminal"))
