@@ -141,7 +141,10 @@ package struct SoundLearner {
             1 / (1 + exp(-(values.max() ?? -.infinity)))
         }
         let odd = likeness.indices.filter { likeness[$0] < leastLikeness }
-        guard odd.count == 1 else { return }
+        // Where the others aren't recognised either, it is not this one that is odd.
+        guard odd.count == 1, likeness.count(where: { $0 >= 0.5 }) == clips.count - 1 else {
+            return
+        }
         throw LearningError.unlikeOthers(
             name: clips[odd[0]].name,
             score: Double(likeness[odd[0]])

@@ -88,13 +88,11 @@ import Testing
 
     @Test func whatIsAmongTheOtherSoundsCannotBeToldFromThem() throws {
         let clips = try warbles(0..<3)
-        var rows = EmbeddingRows(length: embedder.embedding.length)
-        for variant in 20..<60 {
-            let samples = SyntheticSounds.warble(variant) + SyntheticSounds.warble(variant + 1)
-            rows.append(embedder.embeddings(of: samples, everySeconds: 0.1))
-        }
+        let variations = ExampleVariations(embedder, background: [], exampleCount: 3)
         let same = SoundLearner.Others(
-            groups: (0..<rows.count / 8).map { rows.rows(8 * $0..<8 * $0 + 8) }
+            groups: try warbles(20..<50).enumerated().map { index, clip in
+                try variations.windows(of: clip, seed: UInt64(100 + index)).own
+            }
         )
         let error = #expect(throws: LearningError.self) {
             try learner.learn(clips, others: same)
