@@ -169,10 +169,17 @@ struct ScoreFile {
         let table = try String(contentsOfFile: path, encoding: .utf8)
         bytes = table.split(separator: "\n").dropFirst().map { line in
             line.split(separator: ",", omittingEmptySubsequences: false).dropFirst().map { field in
-                // Only a score of 1 is stored as the highest step.
-                Double(field).map { min(Int(($0 * 254).rounded()), $0 < 1 ? 253 : 254) } ?? 255
+                Double(field).map(Self.byte) ?? 255
             }
         }
+    }
+
+    /// The step of a score: every fourth below 16; only a score of 1 has the highest.
+    private static func byte(of score: Double) -> Int {
+        guard score < 1 else { return 254 }
+        let exact = score * 254
+        let step = exact < 16 ? 4.0 : 1
+        return min(Int((exact / step).rounded() * step), 253)
     }
 
     /// The hops of a row of the database: the number of classes, a space, and hexadecimal digits.
