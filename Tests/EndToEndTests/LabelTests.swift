@@ -309,7 +309,7 @@ extension EndToEnd {
             terminal.type("n")
             try terminal.wait(until: "it is wrong") { $0.text.contains(": a false alarm") }
             terminal.type("c")
-            try terminal.wait(until: "it asks for a name") { $0.text.contains("it was: ") }
+            try terminal.wait(until: "it asks for a name") { $0.text.contains("it was:") }
             terminal.type("fox\r")
             try terminal.wait(until: "it has a name") { $0.text.contains(": it was fox") }
             for _ in dogs.dropFirst(3) { terminal.type("s") }
