@@ -27,6 +27,7 @@ struct LearnCommand: AsyncParsableCommand {
     /// `earwitness learn NAME CLIP…`.
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Learns a class of its own, or with --not what is not of a class."
         )
 
