@@ -20,6 +20,10 @@ extension EndToEnd {
             case needsTerminal
         }
 
+        private static let noSpace =
+            "earwitness: Cannot write to standard output: no space left on device. "
+            + "Free some space and run the command again."
+
         private let home: TestHome
         private let program: BuiltProgram
 
@@ -224,12 +228,7 @@ extension EndToEnd {
                     let lines = outcome.errors.split(separator: "\n")
                         .filter { $0.hasPrefix("earwitness: ") }
                     // What it remarks on its results may come before.
-                    #expect(
-                        lines.last
-                            == "earwitness: Cannot write to standard output: no space left on "
-                            + "device. Free some space and run the command again.",
-                        "\(words)"
-                    )
+                    #expect(lines.last.map(String.init) == Self.noSpace, "\(words)")
                 case .printsNothing(let arguments):
                     let outcome = try run(
                         words + arguments,
