@@ -44,8 +44,7 @@ struct CadenceCommand: ParsableCommand {
             let text = Self.description(of: learnt, named: name)
             // What is written must be what the program reads.
             _ = try ModelDescription.read(text, file: "model.yaml")
-            StandardError.writeMessage(Self.remark(on: learnt))
-            try StandardOutput.write(text)
+            try StandardOutput.write(text, remarks: [Self.remark(on: learnt)])
         }
 
         private func chosenName() throws -> String {

@@ -31,11 +31,8 @@ struct InsightsCommand: AsyncParsableCommand {
         let now = Date()
         let range = try TimeRange(since: since, until: until, now: now)
         let answer = try await answer(from: range.start, to: min(now, range.end))
-        switch format {
-        case .json: try StandardOutput.writeLine(answer.json.text)
-        case .text: try StandardOutput.write(InsightsText(answer).text)
-        }
-        for remark in answer.remarks { StandardError.writeMessage(remark) }
+        let text = format == .json ? answer.json.text + "\n" : InsightsText(answer).text
+        try StandardOutput.write(text, remarks: answer.remarks)
     }
 
     private func answer(from start: Date, to end: Date) async throws -> InsightsMessage {

@@ -29,6 +29,14 @@ enum StandardOutput {
         try append(text, flushes: isTerminal)
     }
 
+    /// Writes results and, once they are written, remarks on them to standard error.
+    ///
+    /// - Throws: ``ClosedPipe``, or a `CommandFailure` that says why they can't be written.
+    static func write(_ text: String, remarks: [String]) throws {
+        try append(text, flushes: true)
+        for remark in remarks { StandardError.writeMessage(remark) }
+    }
+
     /// Makes what was written visible.
     ///
     /// - Throws: ``ClosedPipe``, or a `CommandFailure` that says why it can't be written.

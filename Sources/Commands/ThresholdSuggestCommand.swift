@@ -48,13 +48,10 @@ extension ThresholdsCommand {
             let range = try TimeRange(since: since, until: until)
             let answer = try await answer(from: range.start, to: range.end)
             let text = ThresholdAdviceText(answer, namesModel: model != nil)
-            switch format {
-            case .json: try StandardOutput.writeLine(answer.json.text)
-            case .text: try StandardOutput.write(text.text)
-            }
-            for remark in answer.remarks where answer.verdict != .noScores {
-                StandardError.writeMessage(remark)
-            }
+            try StandardOutput.write(
+                format == .json ? answer.json.text + "\n" : text.text,
+                remarks: answer.verdict == .noScores ? [] : answer.remarks
+            )
             if let reason = text.whyNone { throw CommandFailure(.noInput, reason) }
         }
 

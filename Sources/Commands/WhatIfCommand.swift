@@ -76,11 +76,8 @@ struct WhatIfCommand: AsyncParsableCommand {
                     + "storage.score_days says for how long."
             )
         }
-        switch format {
-        case .json: try StandardOutput.writeLine(answer.json.text)
-        case .text: try StandardOutput.write(WhatIfText(answer).text)
-        }
-        for remark in answer.remarks { StandardError.writeMessage(remark) }
+        let text = format == .json ? answer.json.text + "\n" : WhatIfText(answer).text
+        try StandardOutput.write(text, remarks: answer.remarks)
     }
 
     private var trial: RuleTrial {
