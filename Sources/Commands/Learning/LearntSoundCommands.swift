@@ -119,10 +119,12 @@ extension LearnCommand {
 
         func run() throws {
             let known = service.learnt.list().sounds
+            if names.isEmpty { try LearnCommand.requireAny(in: service.learnt) }
             for name in names { try LearnCommand.requireKnown(name, in: service.learnt) }
             let teaching = try Teaching(service: service)
             var failures = 0
             for sound in known where names.isEmpty || names.contains(sound.name) {
+                let lesson: Lesson
                 do {
                     let task = try teaching.task(
                         name: sound.name,
@@ -130,15 +132,16 @@ extension LearnCommand {
                         label: sound.label
                     )
                     let clips = try teaching.storedExamples(of: sound)
-                    let lesson = try teaching.lesson(task, clips: clips, events: [])
+                    lesson = try teaching.lesson(task, clips: clips, events: [])
                     try teaching.keep(lesson)
-                    try StandardOutput.write(lesson.text)
                 } catch {
                     failures += 1
                     let failure =
                         CommandFailure(describing: error) ?? CommandFailure(unexpected: error)
                     StandardError.writeMessage("'\(sound.name)' was not learnt: \(failure)")
+                    continue
                 }
+                try StandardOutput.write(lesson.text)
             }
             guard failures == 0 else { throw ExitCode(ExitStatus.badData.rawValue) }
             StandardError.write(LearnCommand.restartAdvice)
@@ -147,14 +150,25 @@ extension LearnCommand {
 
     /// Refuses a name of nothing that was learnt.
     static func requireKnown(_ name: String, in library: LearntLibrary) throws {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: library.folder)) ?? []
-        let known = names.filter { !$0.hasPrefix(".") }.sorted()
+        let known = try requireAny(in: library)
         guard !known.contains(name) else { return }
         throw CommandFailure(
             .noInput,
-            known.isEmpty
-                ? "Nothing was learnt here yet; 'earwitness learn' does it."
-                : "'\(name)' was not learnt here; known: \(known.joined(separator: ", "))."
+            "'\(name)' was not learnt here; known: \(known.joined(separator: ", "))."
         )
+    }
+
+    /// The names of what was learnt; refuses to go on where that is nothing.
+    @discardableResult
+    static func requireAny(in library: LearntLibrary) throws -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: library.folder)) ?? []
+        let known = names.filter { !$0.hasPrefix(".") }.sorted()
+        guard !known.isEmpty else {
+            throw CommandFailure(
+                .noInput,
+                "Nothing was learnt here yet; 'earwitness learn' does it."
+            )
+        }
+        return known
     }
 }
