@@ -48,7 +48,7 @@ import Testing
         let now = Self.noon + 40 * 60
         for _ in 0..<4 { packing.packSome(of: store, now: now) }
         try write(minutes: [5])
-        packing.packSome(of: store, now: now)
+        packing.packSome(of: store, now: now + 300)
         #expect(try waiting() == Self.noon + 30 * 60)
         #expect(try waiting() == Self.noon + 45 * 60)
         #expect(try waiting() == nil)

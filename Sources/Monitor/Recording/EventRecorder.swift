@@ -19,7 +19,7 @@ package actor EventRecorder {
         executor.asUnownedSerialExecutor()
     }
 
-    let store: EventStore
+    private let store: EventStore
     private let models: [SoundModel]
     /// The models by the key of their identity.
     private let modelsByKey: [String: SoundModel]
@@ -29,7 +29,7 @@ package actor EventRecorder {
     /// Called with the number that an event has in the history, as soon as the database has it.
     private let onIdentified: @Sendable (_ key: EventKey, _ id: Int64) -> Void
     /// The present by the world's clock.
-    let now: @Sendable () -> Date
+    private let now: @Sendable () -> Date
 
     private var tracks: [SourceTrack]
     private(set) var backlog: StoreBacklog
@@ -43,7 +43,7 @@ package actor EventRecorder {
     private var integrity: IntegritySchedule
     private var checkedAt: Date?
     private var lastClockStep: ClockStep?
-    var packing = ScorePacking()
+    private var packing = ScorePacking()
     /// Events that are over and durable, since the start.
     private(set) var eventCounts: [MonitorMeters.EventKey: Int] = [:]
     let writes = DurationHistogram()
@@ -80,11 +80,10 @@ package actor EventRecorder {
         modelsByKey = Dictionary(models.map { ($0.identity.key, $0) }) { $1 }
         troubles = HistoryTroubles(log: log)
         integrity = IntegritySchedule(now: .now)
-        let identities = models.map(\.identity)
         backlog = StoreBacklog(
-            models: identities,
+            models: models.map(\.identity),
             sources: sources.map { ($0.name, $0.device) },
-            spool: EventSpool(folders: spoolFolders, models: identities),
+            spool: EventSpool(folders: spoolFolders, models: models.map(\.identity)),
             numbers: EventNumbers(folder: (store.path as NSString).deletingLastPathComponent)
         )
         backlog.open(store)
@@ -216,8 +215,7 @@ package actor EventRecorder {
         waits.store(!backlog.isEmpty, ordering: .relaxed)
     }
 
-    /// Gives an event the number that the database has it under, so that its end and its clip
-    /// follow.
+    /// Gives an event, its end and its clip the number that the database has it under.
     private func renumber(_ change: RenumberedEvent) {
         for source in tracks.indices { tracks[source].renumber(change) }
         // Events that this run numbered differ by their number alone.
@@ -310,12 +308,9 @@ package actor EventRecorder {
     /// early when the task is cancelled.
     /// - Parameter interval: How often; nil: only when the history is opened.
     package func checkHistory(every interval: Duration?) async {
+        let isQuiet = tracks.allSatisfy(\.isQuiet)
         guard !isOpening, store.fault == nil,
-            integrity.isDue(
-                at: .now,
-                every: interval,
-                isQuiet: tracks.allSatisfy(\.isQuiet)
-            )
+            integrity.isDue(at: .now, every: interval, isQuiet: isQuiet)
         else { return }
         let began = ContinuousClock.now
         do {
@@ -337,6 +332,11 @@ package actor EventRecorder {
             log.error("The integrity check of the event history failed. \(error)")
         }
         integrity.restart(at: .now)
+    }
+
+    /// Packs some scores: little at a time, since what is reported meanwhile waits.
+    package func packScores() {
+        if !isBehind { packing.packSome(of: store, now: now()) }
     }
 
     /// Applies retention.
