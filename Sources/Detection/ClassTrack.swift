@@ -56,7 +56,7 @@ struct ClassTrack: Equatable, Sendable {
     }
 
     /// Takes the class's score at the last hop.
-    mutating func hear(_ rawScore: Float) {
+    mutating func smooth(_ rawScore: Float) {
         score = smoother.update(rawScore)
         hits = hits << 1 | (score >= rule.on ? 1 : 0)
         windowsSinceRun += 1

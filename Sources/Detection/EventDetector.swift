@@ -89,7 +89,7 @@ package struct EventDetector: Sendable {
             transitions = interrupt(at: sound.time, resumingAt: hop.hop.lowerBound)
         }
         sound.append(hop)
-        hear(hop)
+        smoothScores(of: hop)
         decide(isGateOpen: hop.gate == .open, transitions: &transitions)
         forgetOldSound()
         return transitions
@@ -152,19 +152,19 @@ package struct EventDetector: Sendable {
         }
     }
 
-    private mutating func hear(_ hop: ScoredHop) {
+    private mutating func smoothScores(of hop: ScoredHop) {
         guard hop.gate == .open, !hop.scores.isEmpty else {
             for index in tracks.indices {
-                tracks[index].hear(0)
+                tracks[index].smooth(0)
             }
             return
         }
         let isFamiliar = settings.isFamiliar(hop.familiarity)
         for index in classNames.classIndices {
-            tracks[index].hear(isFamiliar ? hop.scores[index] : 0)
+            tracks[index].smooth(isFamiliar ? hop.scores[index] : 0)
         }
         let best = isFamiliar ? knownClasses.lazy.map { hop.scores[$0] }.max() ?? 0 : 0
-        tracks[unknownClass].hear(1 - best)
+        tracks[unknownClass].smooth(1 - best)
     }
 
     private mutating func decide(isGateOpen: Bool, transitions: inout [EventTransition]) {

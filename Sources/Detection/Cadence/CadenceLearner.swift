@@ -185,7 +185,7 @@ package enum CadenceLearningFault: Error, Equatable, Sendable {
     case noRhythm(hertz: Double, shortestSeconds: Double, longestSeconds: Double)
     /// Its pulses come in groups of different numbers.
     case unequalGroups(hertz: Double, sizes: [Int])
-    /// Its pulses, gaps or groups are too short or too long to be told.
+    /// Its pulses, gaps or groups are too short or too long to be recognised.
     case outOfRange(hertz: Double, what: String, seconds: Double, allowed: String)
     /// What was found is not recognised in the recording itself: too noisy, or with other tones.
     case notRecognized(hertz: Double)
@@ -210,10 +210,10 @@ extension CadenceLearningFault: CustomStringConvertible {
                 + "\(sizes.map(String.init).joined(separator: ", ")) pulses. Record it without other "
                 + "sound"
         case .outOfRange(let hertz, let what, let seconds, let allowed):
-            "the tone of \(Int(hertz)) Hz can't be told by its cadence: \(what) "
+            "the tone of \(Int(hertz)) Hz can't be recognised by its cadence: \(what) "
                 + "\(Self.text(seconds)) s, allowed: \(allowed)"
         case .notRecognized(let hertz):
-            "the rhythm of the tone of \(Int(hertz)) Hz is not clear enough to be told again. Record "
+            "the rhythm of the tone of \(Int(hertz)) Hz is not clear enough to be recognised. Record "
                 + "it nearer and without other sound"
         }
     }

@@ -83,7 +83,7 @@ struct Rhythm {
             cadence.offSeconds = Self.rounded(min(0.5, cadence.pauseSeconds))
         }
         if cadence.windowSeconds > Self.longestWindowSeconds { cadence.repetitions = 1 }
-        try Self.requireTellable(cadence, hertz: hertz)
+        try Self.requireRecognisable(cadence, hertz: hertz)
         self.cadence = cadence
     }
 
@@ -141,7 +141,7 @@ struct Rhythm {
         }
     }
 
-    private static func requireTellable(
+    private static func requireRecognisable(
         _ cadence: Cadence,
         hertz: Double
     ) throws(CadenceLearningFault) {

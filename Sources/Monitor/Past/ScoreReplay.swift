@@ -202,13 +202,13 @@ package struct ScoreReplay {
         var begin = 0
         if !isFollowing {
             guard let firstHot = isChanged ? 0 : hops.firstHot(from: 0, classes) else { return }
-            if firstHot < warmUp { try hearBefore(index, of: heads, count: warmUp - firstHot) }
+            if firstHot < warmUp { try replayBefore(index, of: heads, count: warmUp - firstHot) }
             apply(rulesOfBlocks[index])
             begin = max(0, firstHot - warmUp)
         }
         if begin == 0 {
             if hops.beginsStretch { interrupt(at: hops.start(of: 0)) }
-            hearSilence(before: head, hops, count: warmUp)
+            replaySilence(before: head, hops, count: warmUp)
         }
         if isChanged { run?.hopsSinceHot = 0 }
         feed(hops, from: begin, warmUp: warmUp)
@@ -221,7 +221,7 @@ package struct ScoreReplay {
     }
 
     /// Lets the detector hear the last hops before a block, so that it knows what they left behind.
-    private mutating func hearBefore(
+    private mutating func replayBefore(
         _ index: Int,
         of heads: [PastBlock],
         count: Int
@@ -234,18 +234,18 @@ package struct ScoreReplay {
             let block = try load(before.id)
         else { return }
         let hops = StoredHops(block, of: before, classes: indices)
-        if hops.count < count { try hearBefore(index - 1, of: heads, count: count - hops.count) }
+        if hops.count < count { try replayBefore(index - 1, of: heads, count: count - hops.count) }
         apply(rulesOfBlocks[index - 1])
         run?.dates.append(hops.dated)
         if hops.count <= count {
             if hops.beginsStretch { interrupt(at: hops.start(of: 0)) }
-            hearSilence(before: before, hops, count: count)
+            replaySilence(before: before, hops, count: count)
         }
-        for hop in max(0, hops.count - count)..<hops.count { hear(hops, hop) }
+        for hop in max(0, hops.count - count)..<hops.count { replay(hops, hop) }
     }
 
     /// Lets the detector hear the silence before a block: most of it at once, the rest hop by hop.
-    private mutating func hearSilence(before head: PastBlock, _ hops: StoredHops, count: Int) {
+    private mutating func replaySilence(before head: PastBlock, _ hops: StoredHops, count: Int) {
         guard head.silentSamples > 0, let run else { return }
         let first = SampleTime(head.firstSample)
         var begin = first - head.silentSamples
@@ -254,20 +254,20 @@ package struct ScoreReplay {
         // The first hop of a stretch is as long as its window.
         let window = Int64(hops.longestWindow)
         if isNewStretch, first - begin >= window {
-            hearClosed(begin..<begin + window)
+            replayClosed(begin..<begin + window)
             begin = begin + window
         }
         let length = Int64(hops.nominalHopSamples)
         var steps = min(Int64(count), (first - begin) / length)
-        if begin < first - steps * length { hearClosed(begin..<first - steps * length) }
+        if begin < first - steps * length { replayClosed(begin..<first - steps * length) }
         while steps > 0 {
-            hearClosed((first - steps * length)..<(first - (steps - 1) * length))
+            replayClosed((first - steps * length)..<(first - (steps - 1) * length))
             steps -= 1
         }
     }
 
-    private mutating func hearClosed(_ hop: Range<SampleTime>) {
-        hear(
+    private mutating func replayClosed(_ hop: Range<SampleTime>) {
+        replay(
             ScoredHop(
                 window: hop,
                 hop: hop,
@@ -294,7 +294,7 @@ package struct ScoreReplay {
         run?.dates.append(hops.dated)
         var hop = begin
         while hop < hops.count {
-            hear(hops, hop)
+            replay(hops, hop)
             if hops.isHot(hop, classes) {
                 run?.hopsSinceHot = 0
             } else {
@@ -311,11 +311,11 @@ package struct ScoreReplay {
         run?.isFollowing = true
     }
 
-    private mutating func hear(_ hops: StoredHops, _ index: Int) {
-        hear(hops.hop(index))
+    private mutating func replay(_ hops: StoredHops, _ index: Int) {
+        replay(hops.hop(index))
     }
 
-    private mutating func hear(_ hop: ScoredHop) {
+    private mutating func replay(_ hop: ScoredHop) {
         // What was heard when a block before was warmed up is not heard twice.
         if let position = run?.position, hop.hop.lowerBound < position { return }
         if run?.position == nil, hop.window.lowerBound < hop.hop.lowerBound {
