@@ -220,7 +220,7 @@ package enum SystemMemory {
 
     /// Lets the threads share two pools of memory; call it before there are others.
     ///
-    /// With a pool each, what one thread freed stays with it: some 9 MiB in a service of one source.
+    /// With a pool each, what one thread freed stays with it: some 8 MiB in a service of one source.
     package static func sharePools() {
         linux_limit_memory_pools(2)
     }
