@@ -238,6 +238,15 @@ struct ClipTests {
         #expect(try store.clips(before: noon(plus: 10)).map(\.eventID) == [certain])
     }
 
+    @Test func clipsOfLabelledEventsGoLast() throws {
+        let labelled = try store.addEvent("dog_bark", at: 0, peak: 0.5)
+        let newer = try store.addEvent("dog_bark", at: 86_400, peak: 0.9)
+        for id in [labelled, newer] { try store.setClip(ofEvent: id, to: clip("\(id)")) }
+        #expect(try store.clips(.mostExpendableFirst).map(\.eventID) == [labelled, newer])
+        try store.setLabel(labelled, to: EventLabel(className: "dog_bark", labelledAt: noon))
+        #expect(try store.clips(.mostExpendableFirst).map(\.eventID) == [newer, labelled])
+    }
+
     @Test func aClipOfAnEventThatIsGoneIsRefused() throws {
         #expect(throws: StoreError.noSuchEvent(id: 5_000)) {
             try store.setClip(ofEvent: 5_000, to: clip("1"))

@@ -197,7 +197,8 @@ package struct StoredClip: Sendable, Equatable {
 package enum ClipOrder: Sendable {
     /// By the onset of the event.
     case oldestFirst
-    /// In the order in which they may go: the oldest day first, in it the least certain first.
+    /// In the order in which they may go: those of events that a person labelled come last, since they
+    /// are what models learn from. Of the others the oldest day comes first, in it the least certain.
     case mostExpendableFirst
 
     /// The terms of the order, which are constants.
@@ -205,7 +206,10 @@ package enum ClipOrder: Sendable {
         switch self {
         case .oldestFirst: "start_utc_ms, event.id"
         case .mostExpendableFirst:
-            "start_utc_ms / \(millisecondsPerDay), peak_score, start_utc_ms, event.id"
+            """
+            EXISTS (SELECT 1 FROM event_label WHERE event_id = event.id),
+            start_utc_ms / \(millisecondsPerDay), peak_score, start_utc_ms, event.id
+            """
         }
     }
 }
