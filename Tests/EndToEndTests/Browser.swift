@@ -90,16 +90,27 @@ final class Browser {
     }
 
     /// What an expression of JavaScript comes to; promises are waited for.
+    ///
+    /// - Returns: The value; nil for none, and where the page was left before it answered.
     func value(of expression: String) throws -> Any? {
-        let answer = try call(
-            "Runtime.evaluate",
-            ["expression": expression, "returnByValue": true, "awaitPromise": true]
-        )
+        let answer: [String: Any]
+        do {
+            answer = try call(
+                "Runtime.evaluate",
+                ["expression": expression, "returnByValue": true, "awaitPromise": true]
+            )
+        } catch let failure as Failed where failure.description.hasSuffix(Self.leftPage) {
+            return nil
+        }
         if let details = answer["exceptionDetails"] as? [String: Any] {
             throw Failed(description: "\(expression): \(Self.words(of: details))")
         }
         return (answer["result"] as? [String: Any])?["value"]
     }
+
+    /// What the browser says of a page that reloads itself while it is asked, as it does after signing
+    /// in and out.
+    private static let leftPage = "Inspected target navigated or closed"
 
     /// Looks until an expression is true.
     func wait(until expression: String, seconds: TimeInterval = 30) throws {

@@ -79,7 +79,7 @@ extension EndToEnd {
                 (() => { const canvas = document.querySelector(".picture");
                   const density = canvas.width / canvas.clientWidth;
                   const x = Math.round((canvas.clientWidth - 40) * density);
-                  const pixels = canvas.getContext("2d").getImageData(x, 0, 1, canvas.height).data;
+                  const pixels = (\(Self.pixels))(canvas, x, 1);
                   const rows = [];
                   for (let y = 0; y < canvas.height; y += 1) {
                     const [red, green, blue] = pixels.slice(4 * y, 4 * y + 3);
@@ -150,6 +150,16 @@ extension EndToEnd {
             return id
         }
 
+        /// The pixels of columns of a canvas. They are read from a copy: the browser complains of a
+        /// canvas that is drawn on and read again and again.
+        private static let pixels = """
+            (canvas, left, width) => { const copy = document.createElement("canvas");
+              [copy.width, copy.height] = [width, canvas.height];
+              const pen = copy.getContext("2d", { willReadFrequently: true });
+              pen.drawImage(canvas, -left, 0);
+              return pen.getImageData(0, 0, width, canvas.height).data; }
+            """
+
         /// The event's own view draws its clip.
         private func expectThatTheClipIsShown(of id: Int) throws {
             try Wait.until("the clip is written") {
@@ -159,7 +169,7 @@ extension EndToEnd {
             let colours = """
                 (() => { const canvas = document.querySelector(".event-picture");
                   if (!canvas || canvas.width === 0) return 0;
-                  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+                  const pixels = (\(Self.pixels))(canvas, 0, canvas.width);
                   const found = new Set();
                   for (let at = 0; at < pixels.length; at += 4)
                     found.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
