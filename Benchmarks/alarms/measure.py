@@ -34,7 +34,13 @@ CADENCES = {"smoke_alarm": (0.5, 0.5, 3, 4.0), "co_alarm": (0.1, 0.1, 4, 5.7)}
 
 
 def load(path):
-    sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    try:
+        sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError:
+        # Some Opus files of the sets are too short for libsndfile.
+        command = ["ffmpeg", "-v", "error", "-i", path, "-f", "f32le", "-ac", "1", "-ar", str(RATE), "-"]
+        sound = np.frombuffer(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout, "float32")
+        return sound
     sound = sound.mean(1)
     if rate != RATE:
         factor = math.gcd(rate, RATE)

@@ -4,7 +4,8 @@
 
 Runs the measurements of this folder and of those beside it one after the other, each with its peers
 in turns, and puts their tables together. Needs an idle machine, pulseaudio, paplay, arecord, and the
-release builds of the program and of Benchmarks, which `make compare` makes.
+release builds of the program and of Benchmarks, which `make compare` makes. What a measurement printed is
+kept in .build/compare-parts until the page is written: a run that was interrupted goes on where it was.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import importlib.metadata
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 
@@ -21,6 +23,7 @@ import soxr
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / "Benchmarks"
+PARTS = ROOT / ".build/compare-parts"
 PEERS = ["ai-edge-litert", "onnxruntime", "librosa", "kaldi-native-fbank", "numpy"]
 
 
@@ -85,14 +88,19 @@ def is_installed(name):
     return True
 
 
-def output(command):
-    """What a measurement prints; plain lines become a block, tables stay."""
+def output(heading, command):
+    """What a measurement prints, or printed in the run before; plain lines become a block, tables stay."""
+    kept = PARTS / f"{heading}.md"
+    if kept.exists():
+        return kept.read_text(encoding="utf-8")
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     result = subprocess.run([str(part) for part in command], env=environment, stdout=subprocess.PIPE, text=True)
     if result.returncode != 0:
         sys.exit(f"{command[1] if len(command) > 1 else command[0]} ended with {result.returncode}.")
     text = result.stdout.strip()
-    return text if text.startswith("|") else f"```\n{text}\n```"
+    text = text if text.startswith("|") else f"```\n{text}\n```"
+    kept.write_text(text, encoding="utf-8")
+    return text
 
 
 def main():
@@ -110,6 +118,7 @@ def main():
         options.sound = ROOT / ".build/compare-sound.wav"
         sound, rate = soundfile.read(ROOT / "Sources/System/CDemoRecording/demo.flac", dtype="float32")
         soundfile.write(options.sound, soxr.resample(sound, rate, 16_000), 16_000, subtype="PCM_16")
+    PARTS.mkdir(parents=True, exist_ok=True)
     lines = [
         "# Performance", "",
         "Earwitness beside what people would use instead, measured by `make compare` in one go on one machine. Peers take "
@@ -118,8 +127,9 @@ def main():
     ]
     for heading, words, command in parts(options):
         print(f"{heading} …", file=sys.stderr, flush=True)
-        lines += ["", f"## {heading}", "", words, "", output(command)]
+        lines += ["", f"## {heading}", "", words, "", output(heading, command)]
     pathlib.Path(options.output).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    shutil.rmtree(PARTS)
 
 
 if __name__ == "__main__":

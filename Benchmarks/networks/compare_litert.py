@@ -95,9 +95,9 @@ def household(folder, quantised):
 
 
 def networks(name, yamnet, folder):
-    """Our file, what we start from, LiteRT's file, and the shape of our input."""
+    """Our file, what we start from, LiteRT's file, and the shape of our input; none: as LiteRT's."""
     if name == "yamnet":
-        return yamnet, [], yamnet, [15_600]
+        return yamnet, [], yamnet, None
     if name == "yamnet-body":
         return yamnet, [SPECTROGRAM], body(yamnet, folder), [96, 64]
     if name.startswith("household-2"):
@@ -109,11 +109,11 @@ def networks(name, yamnet, folder):
 
 def compare(name, yamnet, folder):
     ours, start, theirs, shape = networks(name, yamnet, folder)
-    window = np.random.default_rng(0).uniform(-0.3, 0.3, shape).astype(np.float32)
-    np.save(folder / "in.npy", window)
     interpreter = Interpreter(str(theirs), num_threads=1)
     interpreter.allocate_tensors()
     place = interpreter.get_input_details()[0]
+    window = np.random.default_rng(0).uniform(-0.3, 0.3, shape or place["shape"]).astype(np.float32)
+    np.save(folder / "in.npy", window)
     interpreter.set_tensor(place["index"], window.reshape(place["shape"]))
     process = subprocess.Popen(
         [BINARY, ours, folder / "in.npy", *start],
