@@ -23,6 +23,8 @@
   K(convolve_minimal, (const tk_minimal *convolution), (convolution))                              \
   K(convolve_depthwise, (const tk_depthwise *convolution), (convolution))                          \
   K(pool, (const tk_pooling *pooling), (pooling))                                                  \
+  K(byte_products, (size_t rows, size_t length, const int8_t *x, const int8_t *y, int32_t          \
+    *products), (rows, length, x, y, products))                                                    \
   K(gru_linear, (size_t hidden, const float *inputs, const float *recurrent, const float *state,   \
     float *newState), (hidden, inputs, recurrent, state, newState))                                \
   K(gru_gates, (size_t hidden, const float *inputs, const float *recurrent, const float *state,    \

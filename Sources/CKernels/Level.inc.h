@@ -16,6 +16,8 @@
 #include "Minimal.inc.h"
 //
 #include "Depthwise.inc.h"
+//
+#include "Bytes.inc.h"
 
 // Training's kernels are plain loops, which the compiler makes wide.
 

@@ -97,6 +97,7 @@ extension CommandFailure {
         case is InvalidDetectionSetting, is DocumentProblem: .configuration
         case is WebPasswordError: .badData
         case is SpoolError, is OutboxError: .inputOutput
+        case ControlError.noPrints: .noInput
         case is ControlError, is MomentExpression.Unreadable: .usage
         case let error as ConfigurationError: self.status(of: error)
         case let error as ModelFolderError: self.status(of: error)

@@ -19,9 +19,9 @@ package struct Earwitness: AsyncParsableCommand {
             CommandGroup(
                 name: "What was heard",
                 subcommands: [
-                    EventsCommand.self, InsightsCommand.self, ReviewCommand.self,
-                    LabelCommand.self, LabelsCommand.self, LevelsCommand.self,
-                    AnalyzeCommand.self, FleetCommand.self,
+                    EventsCommand.self, InsightsCommand.self, SimilarCommand.self,
+                    ReviewCommand.self, LabelCommand.self, LabelsCommand.self,
+                    LevelsCommand.self, AnalyzeCommand.self, FleetCommand.self,
                 ]
             ),
             CommandGroup(

@@ -36,6 +36,11 @@ package struct ScoredHop: Equatable, Sendable {
     /// How familiar the window is to the model; nil if not computed.
     package var familiarity: Float?
 
+    /// The print of the window; nil where none was asked for, or the network has no embedding.
+    ///
+    /// No decision needs it: sounds alike are found by it later.
+    package var print: SoundPrint?
+
     /// The level of the samples in `hop`, RMS in dB relative to a full-scale square wave.
     ///
     /// Digital silence is `-Float.infinity`.

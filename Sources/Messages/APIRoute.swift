@@ -18,6 +18,7 @@ package enum APIRoute: String, CaseIterable, Sendable {
     case event = "GET /v1/events/{id}"
     case clip = "GET /v1/events/{id}/clip"
     case clipSpectrogram = "GET /v1/events/{id}/spectrogram"
+    case similar = "GET /v1/events/{id}/similar"
     case label = "POST /v1/events/{id}/label"
     case counts = "GET /v1/counts"
     case insights = "GET /v1/insights"

@@ -127,6 +127,8 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
     case listeningOff
     /// As many listen live as may.
     case tooManyListeners(limit: Int)
+    /// There is no print of an event to compare by; the text says why.
+    case noPrints(String)
     /// The value cannot be used; the text says which, and what is allowed.
     case invalidValue(String)
     /// What was asked for failed; the text says why and what to do.
@@ -149,7 +151,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
             "Live listening is off. Set web.listen_live to how many may listen at once."
         case .tooManyListeners(let limit):
             "\(limit) listen live already, as many as web.listen_live allows. Try again later."
-        case .invalidValue(let text), .failed(let text):
+        case .noPrints(let text), .invalidValue(let text), .failed(let text):
             text
         }
     }

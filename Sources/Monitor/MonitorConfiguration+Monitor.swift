@@ -81,6 +81,7 @@ extension StorageSettings {
         RetentionPolicy(
             eventDays: retentionDays,
             scoreDays: scoreDays,
+            printDays: printDays,
             levelDays: levelDays,
             maxBytes: maxSizeBytes
         )

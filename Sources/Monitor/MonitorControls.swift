@@ -56,6 +56,8 @@ package struct MonitorControls: Sendable {
     package var supportFiles: @Sendable () async -> [SupportFile]
     /// Writes the coverage up to the present, so that a query counts it.
     package var settle: @Sendable () async -> Void
+    /// Writes the prints of sounds up to the present, as far as they may be, so that a search finds them.
+    package var settlePrints: @Sendable () async -> Void
 
     /// Creates the controls from their functions.
     package init(
@@ -90,7 +92,8 @@ package struct MonitorControls: Sendable {
         },
         log: LogHistory = LogHistory(),
         supportFiles: @escaping @Sendable () async -> [SupportFile] = { [] },
-        settle: @escaping @Sendable () async -> Void = {}
+        settle: @escaping @Sendable () async -> Void = {},
+        settlePrints: @escaping @Sendable () async -> Void = {}
     ) {
         self.status = status
         self.models = models
@@ -110,6 +113,7 @@ package struct MonitorControls: Sendable {
         self.log = log
         self.supportFiles = supportFiles
         self.settle = settle
+        self.settlePrints = settlePrints
     }
 }
 
@@ -154,7 +158,8 @@ extension MonitorControls {
             listen: { try monitor.listen(toSource: $0) },
             log: log,
             supportFiles: supportFiles,
-            settle: { await monitor.recorder.settle() }
+            settle: { await monitor.recorder.settle() },
+            settlePrints: { await monitor.recorder.settle(withPrints: true) }
         )
     }
 }

@@ -125,6 +125,7 @@ package final class SoundMonitor: Service {
             onIdentified: { clips.identify($0, as: $1) },
             now: time.now
         )
+        recorder.keepsPrints.store(retention.printDays != 0, ordering: .relaxed)
     }
 
     /// Runs until every source has ended or the service is stopped.
@@ -165,6 +166,7 @@ package final class SoundMonitor: Service {
     /// Changes how long the history is kept.
     package func apply(_ policy: RetentionPolicy) {
         retention.withLock { $0 = policy }
+        recorder.keepsPrints.store(policy.printDays != 0, ordering: .relaxed)
     }
 
     /// Changes how often the whole history is checked; nil: only when it is opened.

@@ -105,6 +105,24 @@ extension MonitorClient {
         )
     }
 
+    /// What was heard that sounds like an event.
+    package func similar(
+        toEvent id: Int64,
+        since: Date,
+        until: Date,
+        source: String?,
+        limit: Int
+    ) async throws(ClientError) -> SimilarMessage {
+        try await send(
+            .GET,
+            "/v1/events/\(id)/similar",
+            query: [
+                ("since", UTCTimestamp.text(since)), ("until", UTCTimestamp.text(until)),
+                ("source", source), ("limit", "\(limit)"),
+            ]
+        )
+    }
+
     /// Stores a user's label of an event; nil: a false alarm.
     package func label(
         event id: Int64,

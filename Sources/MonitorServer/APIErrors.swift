@@ -77,6 +77,8 @@ extension APIError {
             self.init(.forbidden, "listening_off", error.description)
         case .tooManyListeners:
             self.init(.serviceUnavailable, "too_many_listeners", error.description)
+        case .noPrints:
+            self.init(.notFound, "no_print", error.description)
         case .invalidValue:
             self.init(.badRequest, "invalid_value", error.description)
         case .failed:

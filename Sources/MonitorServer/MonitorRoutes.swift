@@ -25,6 +25,7 @@ struct MonitorRoutes: Sendable {
     private let thresholds: ThresholdRoutes
     private let sessions: SessionRoutes
     private let trials: TrialRoute
+    private let similar: SimilarRoute
 
     /// Creates the routes, which all listeners share.
     init(
@@ -59,6 +60,7 @@ struct MonitorRoutes: Sendable {
         thresholds = ThresholdRoutes(controls: controls, maxBodyBytes: settings.maxBodyBytes)
         sessions = SessionRoutes(signIn: signIn, maxBodyBytes: settings.maxBodyBytes)
         trials = TrialRoute(history: history, controls: controls)
+        similar = SimilarRoute(history: history, controls: controls)
     }
 
     /// Builds the routes for one of the listeners; without access control, every client that
@@ -108,6 +110,7 @@ struct MonitorRoutes: Sendable {
         case .clip: try await clips.clip(request, id: context.eventID(), context: context)
         case .clipSpectrogram:
             try await clipSpectrograms.spectrogram(request, id: context.eventID())
+        case .similar: try await similar.similar(request, id: context.eventID())
         case .label: try await events.label(request, id: context.eventID())
         case .counts: try await bins.counts(request)
         case .insights: try await insights.insights(request)

@@ -35,7 +35,7 @@ package enum WebPage {
         "listen.js": PackageResources.listen_js, "live.js": PackageResources.live_js,
         "live-data.js": PackageResources.live_data_js, "picture.js": PackageResources.picture_js,
         "review.js": PackageResources.review_js, "scores.js": PackageResources.scores_js,
-        "sign-in.js": PackageResources.sign_in_js,
+        "sign-in.js": PackageResources.sign_in_js, "similar.js": PackageResources.similar_js,
         "sounds.js": PackageResources.sounds_js,
         "source-panel.js": PackageResources.source_panel_js,
         "spectrogram.js": PackageResources.spectrogram_js,

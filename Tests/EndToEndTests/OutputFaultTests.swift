@@ -152,6 +152,7 @@ extension EndToEnd {
                 ]),
                 ["labels", "report"]: .prints([]),
                 ["insights"]: .prints([]),
+                ["similar"]: .prints(["--event", "1"]),
                 ["levels"]: .prints([]),
                 ["analyze"]: .prints([dog]),
                 ["thresholds", "show"]: .prints([]),

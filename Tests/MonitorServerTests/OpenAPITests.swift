@@ -1,3 +1,4 @@
+import Detection
 import EventStore
 import Foundation
 import Messages
@@ -96,7 +97,7 @@ struct OpenAPITests {
     private static let queries: [APIRoute: [String]] = [
         .health: [""], .session: [""], .status: [""], .openAPI: [""],
         .thresholds: ["", "?model=test"], .threshold: [""], .models: [""],
-        .sounds: ["", "?days=30"], .event: [""],
+        .sounds: ["", "?days=30"], .event: [""], .similar: ["", "?since=1h&limit=1&source=porch"],
         .tryThreshold: ["", "?on=0.2&since=1h&limit=5", "?smoothing_windows=1&min_duration_s=0"],
         .suggestThreshold: [
             "?max_false_alarms_per_week=1", "?max_false_alarms_per_week=0&since=1h",
@@ -140,12 +141,19 @@ struct OpenAPITests {
             clippedSamples: 0
         )
         let heard = CoverageStretch(state: .listening, start: now - 100, end: now - 25)
+        let numbers: [Float] = [1, 2, 3]
+        let prints = try [20, 11, 300].map { secondsAgo in
+            var block = PrintBlock(start: now - secondsAgo, windowSeconds: 1)
+            let print = SoundPrint(of: numbers.span)
+            block.append(try #require(print), at: block.start)
+            return SoundMeasurement.prints(source: "porch", model: "test 1 d", block)
+        }
         try monitor.write(
             [.covered(source: "porch", heard)],
             [
                 .scores(source: "porch", model: "test 1 d", block),
                 .levels(source: "porch", measured),
-            ]
+            ] + prints
         )
         return id
     }

@@ -2,6 +2,7 @@ import CAllocationCounter
 import Detection
 import LogMelFeatures
 import ModelLibrary
+import NeuralNetwork
 import Settings
 import TestSupport
 import Testing
@@ -44,6 +45,58 @@ import Testing
         }
         // Pieces of any size come in the same order, since there is one model.
         #expect(whole == pieces)
+    }
+
+    @Test(arguments: ["bootstrap", "household-2"])
+    func openHopsComeWithThePrintOfTheirWindowWhereOneIsAskedFor(name: String) throws {
+        let model = try ShippedModel.load(name)
+        let embedding = try #require(model.embedding)
+        let scene = Array(DemoSound.samples().prefix(16_000 * 7))
+        let use = ModelUse(
+            model: model,
+            settings: try MonitorConfiguration().analysisSettings(for: model)
+        )
+        let plain = try SourceAnalysis([use], sampleRateHz: 16_000).findings(in: scene) { 4_000 }
+        #expect(plain.hops().allSatisfy { $0.print == nil })
+        let analysis = try SourceAnalysis([use], sampleRateHz: 16_000)
+        analysis.givesPrints = true
+        let hops = try analysis.findings(in: scene) { 4_000 }.hops()
+        #expect(hops.map(\.scores) == plain.hops().map(\.scores))
+        #expect(hops.contains { $0.gate == .open } && hops.contains { $0.gate == .closed })
+
+        let frontEnd = try FeatureExtractor(model.frontEnd)
+        let normalizer = try PatchNormalizer(model.frontEnd)
+        let session = try model.makeSession()
+        for hop in hops {
+            #expect((hop.print != nil) == (hop.gate == .open))
+            guard let print = hop.print, hop.window.upperBound.index < Int64(scene.count) else {
+                continue
+            }
+            let first = Int(hop.window.lowerBound.index)
+            var features: [Float] = []
+            frontEnd.reset()
+            frontEnd.process(
+                scene.span.extracting(first..<first + model.windowSamples),
+                appendingTo: &features
+            )
+            var input = [Float](repeating: 0, count: model.inputShape.reduce(1, *))
+            var prepared = input.mutableSpan
+            normalizer.prepare(features.span, into: &prepared)
+            var numbers = [Float](repeating: 0, count: embedding.length)
+            var result = numbers.mutableSpan
+            try session.run(
+                input.span,
+                shape: model.inputShape,
+                output: embedding.name,
+                into: &result
+            )
+            // Step by step a network gives the same but for rounding.
+            let own = SoundPrint(of: numbers.span)
+            let expected = try #require(own)
+            for (one, other) in zip(print.bytes, expected.bytes) {
+                #expect(abs(Int(Int8(bitPattern: one)) - Int(Int8(bitPattern: other))) <= 1)
+            }
+        }
     }
 
     @Test func hopsFollowOneAnotherWithoutHolesToTheLastSample() throws {

@@ -84,6 +84,10 @@ void tk_reduce(int level, tk_reduction_kind kind, size_t outer, size_t length, s
 void tk_layer_normalize(int level, size_t rows, size_t length, float epsilon, const float *input,
                         const float *scale, const float *shift, float *output);
 
+// products[r] = Σ x[r, i]·y[i] over rows of bytes [rows, length].
+void tk_byte_products(int level, size_t rows, size_t length, const int8_t *x, const int8_t *y,
+                      int32_t *products);
+
 // Matrix products and convolutions.
 
 // Weights [K, N], element (k, n) at k*kStride + n*nStride, into panels [N/16 rounded up][K][16];

@@ -54,6 +54,35 @@ extension EventStore {
         }
     }
 
+    /// The event that covers most of a time, of several the surest.
+    ///
+    /// - Parameters:
+    ///   - time: The time; an event that began more than a day before it is not found.
+    ///   - source: The source that heard it.
+    /// - Returns: The event; nil if none covers any of it.
+    /// - Throws: Any ``StoreError`` of reading.
+    package func event(
+        covering time: Range<Date>,
+        ofSource source: String
+    ) throws(StoreError) -> StoredEvent? {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: EventQuery.columnsAndTables + """
+                     WHERE event.source_id = (SELECT id FROM source WHERE name = :source)
+                        AND event.start_utc_ms BETWEEN :earliest AND :to
+                        AND coalesce(event.end_utc_ms, :to) > :from
+                    ORDER BY min(coalesce(event.end_utc_ms, :to), :to)
+                        - max(event.start_utc_ms, :from) DESC, event.peak_score DESC LIMIT 1
+                    """
+            )
+            let (from, to) = (time.lowerBound.utcMilliseconds, time.upperBound.utcMilliseconds)
+            let arguments: StatementArguments = [
+                "source": source, "earliest": from - millisecondsPerDay, "from": from, "to": to,
+            ]
+            return try Row.fetchOne(statement, arguments: arguments).map(StoredEvent.init(row:))
+        }
+    }
+
     /// Stores a user's label of an event.
     ///
     /// The last label counts; nil removes it.

@@ -20,6 +20,7 @@ enum RescuedReferences {
                     SELECT source_id AS id, start_utc_ms AS seen FROM event
                     UNION ALL SELECT source_id, start_utc_ms FROM coverage
                     UNION ALL SELECT source_id, start_utc_ms FROM score_block
+                    UNION ALL SELECT source_id, start_utc_ms FROM print_block
                     UNION ALL SELECT source_id, day_start_utc_ms FROM event_day
                     UNION ALL SELECT source_id, day_start_utc_ms FROM coverage_day
                 ) WHERE id NOT IN (SELECT id FROM source) GROUP BY id

@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 9
+    static let version = 10
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -51,6 +51,10 @@ enum StoreSchema {
         migrator.registerMigration("9 label origin") { database in
             try database.execute(sql: labelOriginColumn)
             try finish(step: 9, in: database)
+        }
+        migrator.registerMigration("10 sound prints") { database in
+            try database.execute(sql: printTable)
+            try finish(step: 10, in: database)
         }
         return migrator
     }

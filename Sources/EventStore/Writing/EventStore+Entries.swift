@@ -38,7 +38,7 @@ extension EventStore {
     /// another one: where its number is taken, it gets a new one.
     /// - Parameters:
     ///   - entries: What happened, in its order.
-    ///   - measurements: Scores and levels.
+    ///   - measurements: Scores, prints and levels.
     ///   - keys: The row numbers of the models and the sources, from ``keys(for:sources:now:)``.
     ///   - marks: How far each spool is written with this; see ``spoolMark(of:)``.
     ///   - lastGiven: The last number that was given to an event; new ones come after it.
@@ -122,6 +122,10 @@ extension EventStore {
     ) throws {
         switch measurement {
         case .scores(let source, let model, let block):
+            guard let modelID = keys.models[model]?.id else { throw UnknownName() }
+            let source = try sourceID(source, keys: &keys, at: block.start, database)
+            try insert(block, ofSource: source, model: modelID, in: database)
+        case .prints(let source, let model, let block):
             guard let modelID = keys.models[model]?.id else { throw UnknownName() }
             let source = try sourceID(source, keys: &keys, at: block.start, database)
             try insert(block, ofSource: source, model: modelID, in: database)

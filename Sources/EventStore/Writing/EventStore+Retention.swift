@@ -11,7 +11,8 @@ private let freePagesToKeep: Int64 = 1_000
 extension EventStore {
     /// Removes what is older, or takes more space, than the policy allows.
     ///
-    /// Scores go first, being the bulk, then sound levels, then events, the oldest of each first.
+    /// Scores go first, being the bulk, then prints, then sound levels, then events, the oldest of each
+    /// first.
     /// Removed days leave their totals. An event in progress stays.
     /// - Returns: What was removed; the clips are the caller's to delete.
     package func applyRetention(
@@ -22,6 +23,9 @@ extension EventStore {
         func limit(_ days: Int) -> Int64 { now.utcMilliseconds - Int64(days) * millisecondsPerDay }
         if let days = policy.scoreDays {
             report.removedScoreBlocks += try removeRows(of: .scores, before: limit(days))
+        }
+        if let days = policy.printDays {
+            report.removedPrintBlocks += try removeRows(of: .prints, before: limit(days))
         }
         if let days = policy.levelDays {
             report.removedLevelMinutes += try removeRows(of: .levels, before: limit(days))
@@ -45,9 +49,10 @@ extension EventStore {
     /// A table whose rows are removed by their age alone, and the column of it.
     private enum AgedTable: String {
         case scores = "score_block"
+        case prints = "print_block"
         case levels = "level_minute"
 
-        var column: String { self == .scores ? "start_utc_ms" : "minute_utc_ms" }
+        var column: String { self == .levels ? "minute_utc_ms" : "start_utc_ms" }
     }
 
     /// Removes the rows of a table that are older than a moment, some at a time.
@@ -163,6 +168,9 @@ extension EventStore {
             if let day = try oldestDay(of: .scores) {
                 let end = day + millisecondsPerDay
                 report.removedScoreBlocks += try removeRows(of: .scores, before: end)
+            } else if let day = try oldestDay(of: .prints) {
+                let end = day + millisecondsPerDay
+                report.removedPrintBlocks += try removeRows(of: .prints, before: end)
             } else if let day = try oldestDay(of: .levels) {
                 let end = day + millisecondsPerDay
                 report.removedLevelMinutes += try removeRows(of: .levels, before: end)
@@ -212,6 +220,8 @@ package struct RetentionPolicy: Sendable, Equatable {
     package var eventDays: Int?
     /// For how many days every hop's scores are kept; nil: for ever.
     package var scoreDays: Int?
+    /// For how many days the prints of sounds are kept; 0: they are not written at all; nil: for ever.
+    package var printDays: Int?
     /// For how many days the sound levels of every minute are kept; nil: for ever.
     package var levelDays: Int?
     /// How large the database may become, in bytes; nil: without limit.
@@ -221,11 +231,13 @@ package struct RetentionPolicy: Sendable, Equatable {
     package init(
         eventDays: Int? = nil,
         scoreDays: Int? = nil,
+        printDays: Int? = nil,
         levelDays: Int? = nil,
         maxBytes: Int64? = nil
     ) {
         self.eventDays = eventDays
         self.scoreDays = scoreDays
+        self.printDays = printDays
         self.levelDays = levelDays
         self.maxBytes = maxBytes
     }
@@ -237,6 +249,8 @@ package struct RetentionReport: Sendable, Equatable {
     package var removedEvents = 0
     /// The number of blocks of scores.
     package var removedScoreBlocks = 0
+    /// The number of blocks of prints.
+    package var removedPrintBlocks = 0
     /// The number of minutes of sound levels.
     package var removedLevelMinutes = 0
     /// The number of spans of coverage that were folded into daily totals.
@@ -246,4 +260,12 @@ package struct RetentionReport: Sendable, Equatable {
 
     /// Creates the report of nothing removed.
     package init() {}
+    /// What is logged of it; nil where nothing of weight was removed.
+    package var remark: String? {
+        guard removedEvents > 0 || removedScoreBlocks > 0 || removedPrintBlocks > 0 else {
+            return nil
+        }
+        return "Removed \(removedEvents) event(s), \(removedScoreBlocks) block(s) of scores and "
+            + "\(removedPrintBlocks) of prints older than the retention limits."
+    }
 }

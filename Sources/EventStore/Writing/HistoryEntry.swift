@@ -128,10 +128,13 @@ package enum CoverageState: String, Sendable, CaseIterable, Codable {
     case stopped
 }
 
-/// Scores or levels of a source, which are too many to wait for the database anywhere but in memory.
+/// Scores, prints or levels of a source, which are too many to wait for the database anywhere but in
+/// memory.
 package enum SoundMeasurement: Sendable {
     /// The scores that a model, named by its key, gave a source.
     case scores(source: String, model: String, ScoreBlock)
+    /// The prints of a source's sounds by a model, named by its key.
+    case prints(source: String, model: String, PrintBlock)
     /// A minute's levels.
     case levels(source: String, LevelMinute)
 }

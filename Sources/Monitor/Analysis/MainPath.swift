@@ -246,6 +246,7 @@ final class AnalysisWorker: @unchecked Sendable {
         }
         guard let format = known else { throw CancellationError() }
         let analysis = try SourceAnalysis(models, sampleRateHz: format.rateHz, startingAt: start)
+        analysis.givesPrints = true
         pressure = BackPressure(hopSeconds: analysis.hopSeconds.max() ?? 0)
         let isMeasurable = format.rateHz >= SoundLevelMeter.leastSampleRateHz
         stages = Stages(

@@ -19,6 +19,7 @@ final class ModelAnalysis {
         var scores: [Float] = []
         var invalidScore: InvalidScore?
         var familiarity: Float?
+        var print: SoundPrint?
     }
 
     /// The place of the model among the source's models.
@@ -133,7 +134,14 @@ final class ModelAnalysis {
     var gateLevels: GateLevels { gate.levels }
 
     /// Asks the network about the next window; while the gate is closed it rests.
-    func score(_ window: Window, gate: GateState) throws -> Outcome {
+    ///
+    /// - Parameters:
+    ///   - window: The window.
+    ///   - gate: The state of the gate.
+    ///   - givesPrint: Whether the window's print is wanted.
+    /// - Returns: What came of it.
+    /// - Throws: What the network throws, if it does.
+    func score(_ window: Window, gate: GateState, givesPrint: Bool) throws -> Outcome {
         // A window that does not follow the one before stands alone.
         if lastWindow != nextWindow - 1 { scorer.reset() }
         lastWindow = nextWindow
@@ -145,7 +153,11 @@ final class ModelAnalysis {
             let scores = try use.inference.measure {
                 try scorer.scores(of: frames.window, from: frames.offset)
             }
-            return Outcome(scores: scores.classes, familiarity: scores.familiarity)
+            return Outcome(
+                scores: scores.classes,
+                familiarity: scores.familiarity,
+                print: givesPrint ? scorer.print() : nil
+            )
         } catch let error as InvalidScore {
             return Outcome(invalidScore: error)
         }

@@ -47,6 +47,8 @@ package final class SourceAnalysis {
     package let sampleRateHz: Int
     /// Whether hops come with their smoothed scores.
     package var givesSmoothedScores = false
+    /// Whether hops come with the print of their window.
+    package var givesPrints = false
 
     private let features: FeatureSupply
     private let models: [ModelAnalysis]
@@ -139,7 +141,7 @@ package final class SourceAnalysis {
     ) throws {
         let envelope = levels.removeBlocks(endingIn: window.hop, for: model.slot)
         let gate = model.updateGate(envelope, over: window.hop)
-        let outcome = try model.score(window, gate: gate)
+        let outcome = try model.score(window, gate: gate, givesPrint: givesPrints)
         var hop = ScoredHop(
             window: window.samples,
             hop: window.hop,
@@ -153,6 +155,7 @@ package final class SourceAnalysis {
             envelope: envelope
         )
         hop.gateLevels = model.gateLevels
+        hop.print = outcome.print
         let transitions = model.decide(hop)
         if givesSmoothedScores { hop.smoothedScores = model.smoothedScores }
         findings.append(.hop(hop, model: model.slot))

@@ -14,6 +14,29 @@ final class WindowScorer {
         case incremental(StreamingSession)
         case whole(InferenceSession, PatchNormalizer, inputShape: [Int])
         case cadences(CadenceScorer)
+
+        /// Whether it has a model's embedding among its outputs.
+        func gives(_ embedding: ModelEmbedding?) -> Bool {
+            let outputs =
+                switch self {
+                case .incremental(let session): session.outputs
+                case .whole(let session, _, _): session.outputs
+                case .cadences: [TensorDescription]()
+                }
+            return outputs.contains {
+                $0.name == embedding?.name && $0.type.elementType == .float32
+                    && $0.type.elementCount == embedding?.length
+            }
+        }
+
+        /// Copies an output of the last window.
+        func copy(_ output: String, into result: inout MutableSpan<Float>) throws(ModelError) {
+            switch self {
+            case .incremental(let session): try session.copyOutput(output, into: &result)
+            case .whole(let session, _, _): try session.copyOutput(output, into: &result)
+            case .cadences: throw .unknownOutput(name: output, available: [])
+            }
+        }
     }
 
     private let network: Network
@@ -29,6 +52,10 @@ final class WindowScorer {
     private var outputs: [Float]
     /// Whether the window before the next one was the last to be scored.
     private var follows = false
+    /// The name of the network's embedding; nil where it gives none.
+    private let embeddingName: String?
+    /// The embedding of the last window, shape `[embedding length]`; empty where there is none.
+    private var embedding: [Float]
 
     /// Sets the network up for one stream.
     ///
@@ -60,6 +87,11 @@ final class WindowScorer {
             count: model.about.cadences.isEmpty ? model.inputShape.reduce(1, *) : 0
         )
         outputs = [Float](repeating: 0, count: model.about.classes.count)
+        embeddingName = network.gives(model.embedding) ? model.embedding?.name : nil
+        embedding = [Float](
+            repeating: 0,
+            count: embeddingName == nil ? 0 : model.embedding?.length ?? 0
+        )
     }
 
     /// The stride at which a network runs incrementally, in frames; 1 when it runs by windows.
@@ -107,6 +139,23 @@ final class WindowScorer {
             error.isOfFiniteFeatures = frames.isFinite(from: first, frames: windowFrames)
             throw error
         }
+    }
+
+    /// The print of the window that was scored last; nil where the network gives no embedding, or one
+    /// that is no direction.
+    func print() -> SoundPrint? {
+        guard let embeddingName else { return nil }
+        // Taken out while it is in use: the spans of a class's properties can't be passed on.
+        var embedding = self.embedding
+        self.embedding = []
+        defer { self.embedding = embedding }
+        var result = embedding.mutableSpan
+        do {
+            try network.copy(embeddingName, into: &result)
+        } catch {
+            preconditionFailure("the network was asked whether it has this output: \(error)")
+        }
+        return SoundPrint(of: embedding.span)
     }
 
     private func advance(

@@ -40,6 +40,8 @@ package actor EventRecorder {
     private var isOpening = false
     /// Whether something waits to be written.
     private let waits = Atomic(true)
+    /// Whether prints of sounds are kept.
+    nonisolated let keepsPrints = Atomic(true)
     private var integrity: IntegritySchedule
     private var checkedAt: Date?
     private var lastClockStep: ClockStep?
@@ -118,6 +120,7 @@ package actor EventRecorder {
         case .judging(let settings):
             track.judge(by: settings, to: &backlog)
         case .hop(let hop, let model, let time, let drift):
+            track.prints.isOn = keepsPrints.load(ordering: .relaxed)
             track.record(hop, of: model, time: time, driftPPM: drift, to: &backlog)
             guard feed.followerCount > 0 else { return }
             feed.publish(
@@ -191,8 +194,13 @@ package actor EventRecorder {
     }
 
     /// Gives what is known of the present to the history, so that a query can count it.
-    package func settle() {
-        for source in tracks.indices { tracks[source].flushCoverage(to: &backlog) }
+    ///
+    /// - Parameter withPrints: Whether prints are given too, which makes rows of few.
+    package func settle(withPrints: Bool = false) {
+        for source in tracks.indices {
+            tracks[source].flushCoverage(to: &backlog)
+            if withPrints { tracks[source].prints.flush(hasEnded: false, to: &backlog) }
+        }
         write()
     }
 
@@ -255,11 +263,8 @@ package actor EventRecorder {
     private func logLatency(of event: EventRecord, _ arrival: SourceReport.Arrival) {
         guard backlog.fault == nil, backlog.spooledEntries == 0 else { return }
         let now = Double(MonotonicClock.bootNow()) * 1e-9
-        let delays = [arrival.firstWindowEnd, arrival.decidingWindowEnd].map {
-            String(format: "%.4f", now - $0)
-        }
         log.debug(
-            "Event \(event.id) was written \(delays[0]) s after its first window was captured and \(delays[1]) s after the deciding window.",
+            "Event \(event.id) was written \(arrival.delays(at: now))",
             metadata: ["source": "\(event.source)"]
         )
     }
@@ -322,10 +327,8 @@ package actor EventRecorder {
                 check.interrupt()
             }
             checkedAt = now()
-            let seconds = (ContinuousClock.now - began) / .seconds(1)
-            log.info(
-                "The integrity check of the event history passed in \(String(format: "%.1f", seconds)) s."
-            )
+            let seconds = String(format: "%.1f", (ContinuousClock.now - began) / .seconds(1))
+            log.info("The integrity check of the event history passed in \(seconds) s.")
         } catch StoreError.interrupted {
             return
         } catch {
@@ -345,11 +348,7 @@ package actor EventRecorder {
     package func applyRetention(_ policy: RetentionPolicy) -> [String] {
         do throws(StoreError) {
             let report = try store.applyRetention(policy, now: now())
-            if report.removedEvents > 0 || report.removedScoreBlocks > 0 {
-                log.info(
-                    "Removed \(report.removedEvents) event(s) and \(report.removedScoreBlocks) block(s) of scores older than the retention limits."
-                )
-            }
+            if let remark = report.remark { log.info("\(remark)") }
             return report.orphanedClips
         } catch {
             log.warning("Old history was not removed. \(error)")

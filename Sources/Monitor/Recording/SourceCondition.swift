@@ -66,9 +66,28 @@ package struct SourceCondition: Sendable {
 
     /// The step between two scores of each model at present, in seconds.
     package var presentHopSeconds: [Double] { hopSeconds.map { $0 * Double(stride) } }
+
+    /// Whether nothing more will come.
+    var hasEnded: Bool {
+        if case .finished = state { true } else { false }
+    }
 }
 
 extension SourceCondition {
+    /// What is logged when windows are left out from now on, or fewer than before.
+    ///
+    /// - Parameters:
+    ///   - isSlower: Whether more are left out than before.
+    ///   - waitingSeconds: How much audio waited to be analysed.
+    /// - Returns: Some sentences.
+    func strideRemark(isSlower: Bool, waitingSeconds: Double) -> String {
+        let hop = presentHopSeconds.map { String(format: "%.2f s", $0) }.joined(separator: ", ")
+        guard isSlower else { return "The machine keeps up again. The hop shrinks to \(hop)." }
+        let waiting = String(format: "%.1f", waitingSeconds)
+        return "The machine can't keep up: \(waiting) s of audio were waiting. "
+            + "The hop grows to \(hop). Use fewer models, a longer detection.hop_s, or a faster machine."
+    }
+
     /// The state as `status` names it.
     var sourceState: SourceState {
         switch state {

@@ -11,6 +11,16 @@ package enum SourceReport: Sendable {
         package var firstWindowEnd: Double
         /// The end of the window at which the event was decided.
         package var decidingWindowEnd: Double
+
+        /// How long ago that was at a moment of `CLOCK_BOOTTIME`, as the end of a sentence.
+        func delays(at now: Double) -> String {
+            let delays = [firstWindowEnd, decidingWindowEnd].map {
+                String(format: "%.4f", now - $0)
+            }
+            return
+                "\(delays[0]) s after its first window was captured and \(delays[1]) s after the "
+                + "deciding window."
+        }
     }
 
     /// The device is open and delivers.

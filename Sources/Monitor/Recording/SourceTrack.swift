@@ -35,6 +35,8 @@ struct SourceTrack {
     private var fault: String?
     /// When the device was first opened, since when its samples are counted.
     private var listeningSince: Date
+    /// The prints of what it hears.
+    var prints: PrintTrack
     /// The events whose end is not yet durable.
     private var events: [EventKey: OngoingEvent] = [:]
     private let log: Logger
@@ -60,6 +62,7 @@ struct SourceTrack {
         self.models = models.map { ModelTrack(model: $0, health: ScoreHealth($0)) }
         coverage = CoverageTracker(start: start)
         listeningSince = start
+        prints = PrintTrack(source: source.name, models: models.map(\.identity.key))
         var log = log
         log[metadataKey: "source"] = "\(source.name)"
         self.log = log
@@ -105,6 +108,7 @@ struct SourceTrack {
         condition.hopSeconds = hopSeconds
         listeningSince = date
         beginScoreBlocks()
+        prints.begin(sampleRateHz: format.rateHz)
         log.notice(
             "Listening to \(condition.device): \(format.rateHz) Hz, \(format.channels) channel(s), \(format.detail)."
         )
@@ -152,15 +156,10 @@ struct SourceTrack {
         flush(to: &backlog)
         condition.stride = stride
         beginScoreBlocks()
-        let hop = condition.presentHopSeconds.map { String(format: "%.2f s", $0) }
-            .joined(separator: ", ")
-        if isSlower {
-            log.warning(
-                "The machine can't keep up: \(String(format: "%.1f", waitingSeconds)) s of audio were waiting. The hop grows to \(hop). Use fewer models, a longer detection.hop_s, or a faster machine."
-            )
-        } else {
-            log.notice("The machine keeps up again. The hop shrinks to \(hop).")
-        }
+        log.log(
+            level: isSlower ? .warning : .notice,
+            "\(condition.strideRemark(isSlower: isSlower, waitingSeconds: waitingSeconds))"
+        )
     }
 
     private mutating func beginScoreBlocks() {
@@ -177,6 +176,7 @@ struct SourceTrack {
 
     /// Records by which rules scores are judged from the next hop on.
     mutating func judge(by settings: [AnalysisSettings], to backlog: inout StoreBacklog) {
+        prints.apply(zip(models, settings).map { ModelUse(model: $0.model, settings: $1) })
         for (index, own) in settings.enumerated() {
             let rules = own.detection.storedText
             guard rules != models[index].rules else { continue }
@@ -198,6 +198,7 @@ struct SourceTrack {
         to backlog: inout StoreBacklog
     ) {
         condition.scores[slot.rawValue] = hop.scores
+        prints.append(hop, of: slot, endingAt: time.upperBound, to: &backlog)
         if let block = models[slot.rawValue].scores?.append(hop, over: time) {
             append(block, of: models[slot.rawValue].model, to: &backlog)
         }
@@ -245,14 +246,7 @@ struct SourceTrack {
     /// Records a minute's sound levels.
     mutating func record(_ minute: SoundMinute, to backlog: inout StoreBacklog) {
         condition.lastMinute = minute
-        let levels = LevelMinute(
-            minute: Date(timeIntervalSince1970: minute.startSeconds),
-            measuredSeconds: minute.measuredSeconds,
-            sampleRateHz: minute.sampleRateHz,
-            calibrationDB: condition.calibrationDB,
-            levels: MeasuredLevels(minute.statistics),
-            clippedSamples: minute.statistics.clippedSamples
-        )
+        let levels = LevelMinute(minute, calibrationDB: condition.calibrationDB)
         backlog.append(.levels(source: condition.name, levels))
     }
 
@@ -306,6 +300,7 @@ struct SourceTrack {
                 append(block, of: models[index].model, to: &backlog)
             }
         }
+        prints.flush(hasEnded: condition.hasEnded, to: &backlog)
     }
 
     private func append(_ stretches: [CoverageStretch], to backlog: inout StoreBacklog) {
@@ -331,6 +326,7 @@ struct SourceTrack {
         to backlog: inout StoreBacklog
     ) {
         let model = models[key.model.rawValue].model
+        if model.soundClass(of: event).isPrivate { prints.beginPrivate(event, as: key) }
         let record = EventRecord(
             id: backlog.allocateEventID(now: start),
             source: condition.name,
@@ -353,14 +349,15 @@ struct SourceTrack {
         end: Date,
         to backlog: inout StoreBacklog
     ) {
-        guard let ongoing = events[key] else { return }
+        prints.end(event, as: key)
+        guard let ongoing = events[key]?.record else { return }
         let record = EventRecord(
-            id: ongoing.record.id,
-            source: ongoing.record.source,
-            model: ongoing.record.model,
-            className: ongoing.record.className,
-            start: ongoing.record.start,
-            end: max(ongoing.record.start, end),
+            id: ongoing.id,
+            source: ongoing.source,
+            model: ongoing.model,
+            className: ongoing.className,
+            start: ongoing.start,
+            end: max(ongoing.start, end),
             peakScore: event.peakScore,
             meanScore: event.meanScore,
             levelDBFS: event.levelDBFS,

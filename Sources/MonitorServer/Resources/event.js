@@ -4,6 +4,7 @@ import { get, query } from "./api.js";
 import { button, duration, full, level, make, option, say, score, when } from "./dom.js";
 import { EventPicture } from "./event-picture.js";
 import { knownClasses, listen } from "./live-data.js";
+import { similarPanel } from "./similar.js";
 import { judge, judgementText, verdicts } from "./verdict.js";
 
 /// What is known of an event, as pairs.
@@ -75,7 +76,8 @@ function show(root, event, redraw) {
         event.end === null ? make("p", { class: "soft" }, "It can be checked once it is over.")
           : make("div", { class: "was" }, verdicts(event, redraw), anyClass(event, redraw)), facts(event)),
       make("section", { class: "panel", "aria-labelledby": "near-title" }, make("header", null, make("h2", { id: "near-title" }, "Around that time"),
-        make("a", { href: `#/history${query({ class: event.class, since: "30d" })}` }, `all of ${event.label}`)), near)));
+        make("a", { href: `#/history${query({ class: event.class, since: "30d" })}` }, `all of ${event.label}`)), near)),
+    similarPanel(event) ?? "");
   picture.load();
   if (audio) picture.follow(audio);
   neighbours(event, near).catch((error) => near.append(make("li", null, error.message)));

@@ -120,10 +120,12 @@ package struct StorageSettings: Equatable, Sendable {
     package var retentionDays: Int? = 365
     /// The scores of every hop are kept this long, in days; 0: not at all.
     package var scoreDays = 30
+    /// The prints by which sounds like another are found are kept this long, in days; 0: not at all.
+    package var printDays = 30
     /// The sound levels of every minute are kept this long, in days; nil: for ever.
     package var levelDays: Int? = 365
     /// The largest size of the database, in bytes; above it the oldest scores, then the oldest
-    /// sound levels, then the oldest events are removed.
+    /// prints, then the oldest sound levels, then the oldest events are removed.
     package var maxSizeBytes: Int64 = 2_000_000_000
     /// How often the database is searched for damage while the service runs, in hours; nil: never.
     package var checkHours: Double? = 24
@@ -139,11 +141,13 @@ extension StorageSettings {
             .help("How long events are kept, in days."),
         .value("score_days", \.scoreDays, .wholeNumber(in: 0...36_500))
             .help("How long the scores of every hop are kept, in days; 0 keeps none."),
+        .value("print_days", \.printDays, .wholeNumber(in: 0...36_500))
+            .help("How long the prints of sounds are kept, for `similar`, in days; 0 keeps none."),
         .optional("level_days", \.levelDays, .wholeNumber(in: 1...36_500), word: "forever")
             .help("How long the sound levels of every minute are kept, in days."),
         .value("max_size", \.maxSizeBytes, .byteCount(atLeast: 10_000_000))
             .help(
-                "The size of the database; above it the oldest scores, levels and events are removed."
+                "The size of the database; above it the oldest scores, prints, levels and events are removed."
             ),
         .optional("check_hours", \.checkHours, .number(in: 0.001...8_760), word: "never")
             .help("How often the integrity check runs while the service listens, in hours."),
