@@ -20,20 +20,22 @@ package struct SoundPrint: Equatable, Sendable {
     /// Allocates nothing.
     /// - Parameter embedding: What the network gave for a window, in its own order.
     package init?(of embedding: Span<Float>) {
-        var sums = SIMD64<Float>()
-        var row = 0
-        while row * Self.length < embedding.count {
-            let signs = Self.signs(ofRow: UInt64(row))
-            let first = row * Self.length
+        // In memory: lanes of a vector that are chosen in a loop are slow.
+        var sums = InlineArray<64, Float>(repeating: 0)
+        var first = 0
+        while first < embedding.count {
+            var signs = Self.signs(ofRow: UInt64(first / Self.length))
             for lane in 0..<min(Self.length, embedding.count - first) {
                 let value = embedding[first + lane]
-                let isAdded = (signs >> UInt64(lane)) & 1 == 0
                 let root = value.magnitude.squareRoot()
-                sums[lane] += isAdded == (value >= 0) ? root : -root
+                sums[lane] += (signs & 1 == 0) == (value >= 0) ? root : -root
+                signs >>= 1
             }
-            row += 1
+            first += Self.length
         }
-        self.init(along: sums)
+        var vector = SIMD64<Float>()
+        for lane in 0..<Self.length { vector[lane] = sums[lane] }
+        self.init(along: vector)
     }
 
     /// Makes the print that points the same way as a vector; nil where that has no direction.

@@ -183,7 +183,7 @@ struct ScorePackTests {
                     """
             )
         }
-        let tables = "sqlite_schema WHERE sql LIKE '%BLOB NOT NULL%'"
+        let tables = "sqlite_schema WHERE sql LIKE '%BLOB NOT NULL%' AND name LIKE 'score_%'"
         #expect(
             try old.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(tables)") } == 2
         )

@@ -97,7 +97,7 @@ import Testing
 
     @Test mutating func theLikestSoundsComeFirstEachOnceWithItsEvent() throws {
         let event = try addEvent(at: 1_000, lasting: 2)
-        let earlier = try addEvent(at: 101, lasting: 3)
+        let earlier = try addEvent(at: 99.5, lasting: 6)
         for second in 0..<1_500 {
             let isBark = [100, 101, 104, 700, 1_000, 1_001].contains(second)
             try write([
