@@ -24,7 +24,7 @@ SECONDS = float(os.environ.get("SECONDS_EACH", "6"))
 
 def files(name):
     if name == "bootstrap":
-        folder = os.path.join(ROOT, "Models/bootstrap")
+        folder = os.path.join(ROOT, "Tests/ReferenceModels/bootstrap")
         window = np.random.default_rng(0).standard_normal((1, 1, 96, 64)).astype(np.float32)
         path = os.path.join(NETWORKS, "in_bootstrap.npy")
         np.save(path, window)

@@ -175,7 +175,7 @@ extension EndToEnd {
             let removed = try program.run("models", "remove", "ears")
             #expect(removed.status == 0, "\(removed.errors)")
             #expect(!FileManager.default.fileExists(atPath: home.path("state/models/ears")))
-            let builtIn = try program.run("models", "remove", "bootstrap")
+            let builtIn = try program.run("models", "remove", "household-1")
             #expect(builtIn.status == 64 && builtIn.errors.contains("came with the program"))
             #expect(try program.run("models", "remove", "ears").status == 66)
         }
@@ -185,7 +185,7 @@ extension EndToEnd {
             for (arguments, status) in [
                 (["models", "use", "household-1", "nothing"], Int32(66)),
                 (["models", "use", "household-1", "household-1"], 64),
-                (["models", "use", "bootstrap", "--source", "attic"], 64),
+                (["models", "use", "household-1", "--source", "attic"], 64),
             ] {
                 let outcome = try program.run(arguments: arguments)
                 #expect(outcome.status == status, "\(outcome.errors)")

@@ -11,6 +11,7 @@ extension EndToEnd {
 
         init() throws {
             home = try TestHome()
+            try home.installReferenceModel()
             program = try home.program()
         }
 
@@ -51,15 +52,15 @@ extension EndToEnd {
                 ["analyze", "--model", "nosuch", home.path("earwitness.yaml")],
                 status: 66,
                 says: "No model 'nosuch'",
-                "bootstrap",
-                "household-1"
+                "household-1",
+                "household-2"
             )
         }
 
         @Test func aModelThatIsCutOff() throws {
             let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .deletingLastPathComponent().deletingLastPathComponent()
-                .appendingPathComponent("Models/bootstrap")
+                .appendingPathComponent("Tests/ReferenceModels/bootstrap")
             try FileManager.default.copyItem(atPath: models.path, toPath: home.path("cut"))
             let network = home.path("cut/model.onnx")
             let whole = try Data(contentsOf: URL(fileURLWithPath: network))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// A process that a test started; it is gone when the test is.
@@ -214,6 +215,16 @@ final class TestHome {
     func write(_ text: String, to name: String) throws -> String {
         try text.write(toFile: path(name), atomically: true, encoding: .utf8)
         return path(name)
+    }
+
+    /// Installs the reference model `bootstrap`, whose network is a small one, under its name.
+    func installReferenceModel() throws {
+        let models = folder.appendingPathComponent("state/models")
+        try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: models.appendingPathComponent("bootstrap").path,
+            withDestinationPath: ReferenceNetworks.modelFolder
+        )
     }
 
     /// The program with its state, socket and configuration here, and nothing of the machine's own.

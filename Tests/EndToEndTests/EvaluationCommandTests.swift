@@ -10,6 +10,7 @@ extension EndToEnd {
 
         init() throws {
             home = try TestHome()
+            try home.installReferenceModel()
             program = try home.program()
         }
 
@@ -55,7 +56,7 @@ extension EndToEnd {
                 .deletingLastPathComponent().deletingLastPathComponent()
             let copy = home.path("model-of-my-own")
             try FileManager.default.copyItem(
-                atPath: checkout.appendingPathComponent("Models/bootstrap").path,
+                atPath: checkout.appendingPathComponent("Tests/ReferenceModels/bootstrap").path,
                 toPath: copy
             )
             return copy

@@ -11,6 +11,7 @@ extension EndToEnd {
 
         init() throws {
             home = try TestHome()
+            try home.installReferenceModel()
             program = try home.program()
             browser = try Browser()
         }

@@ -12,11 +12,12 @@ extension EndToEnd {
 
         init() throws {
             home = try TestHome()
+            try home.installReferenceModel()
             program = try home.program()
         }
 
         private static let original = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Models/bootstrap").standardized
+            .appending(path: "../ReferenceModels/bootstrap").standardized
 
         /// Installs the model `bootstrap` with other nodes before its scores.
         private func install(

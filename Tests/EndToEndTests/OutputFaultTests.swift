@@ -29,6 +29,7 @@ extension EndToEnd {
 
         init() throws {
             home = try TestHome()
+            try home.installReferenceModel()
             program = try home.program()
         }
 
@@ -122,7 +123,7 @@ extension EndToEnd {
             let models = home.folder.appendingPathComponent("state/models")
             try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
             try FileManager.default.copyItem(
-                at: Checkout.folder.appendingPathComponent("Models/bootstrap"),
+                at: Checkout.folder.appendingPathComponent("Tests/ReferenceModels/bootstrap"),
                 to: models.appendingPathComponent("spare")
             )
             let (clips, input) = (try clips(), home.path("in.npy"))

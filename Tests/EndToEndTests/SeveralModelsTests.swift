@@ -11,6 +11,7 @@ extension EndToEnd {
 
         init() throws {
             home = try TestHome()
+            try home.installReferenceModel()
             try Self.install("wide", in: home)
             try home.write(
                 "models: [bootstrap, wide]\nweb: {listen: off}\n"
@@ -24,7 +25,7 @@ extension EndToEnd {
         private static func install(_ name: String, in home: TestHome) throws {
             let original = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .deletingLastPathComponent().deletingLastPathComponent()
-                .appendingPathComponent("Models/bootstrap")
+                .appendingPathComponent("Tests/ReferenceModels/bootstrap")
             let folder = home.folder.appendingPathComponent("state/models/\(name)")
             try FileManager.default.createDirectory(
                 at: folder,

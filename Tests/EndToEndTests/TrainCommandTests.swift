@@ -132,7 +132,7 @@ extension EndToEnd {
                     "own",
                     steps: "20",
                     "--continue-from",
-                    "Models/bootstrap",
+                    "Tests/ReferenceModels/bootstrap",
                     "--freeze",
                     "4",
                     "--hold-out-fold",

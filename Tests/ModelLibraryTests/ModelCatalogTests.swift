@@ -98,7 +98,7 @@ import Testing
     }
 
     private func model() throws -> SoundModel {
-        try SoundModel.load(folder: Checkout.folder.appendingPathComponent("Models/bootstrap").path)
+        try SoundModel.load(folder: ReferenceNetworks.modelFolder)
     }
 
     private func reference() throws -> Reference {
@@ -141,7 +141,7 @@ import Testing
 
     @Test func everyClassIsInItsCard() throws {
         let card = try String(
-            contentsOf: Checkout.folder.appendingPathComponent("Models/bootstrap/card.md"),
+            contentsOf: URL(fileURLWithPath: ReferenceNetworks.path("card.md")),
             encoding: .utf8
         )
         for soundClass in try model().classes {

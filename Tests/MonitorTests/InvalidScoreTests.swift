@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func windowsOfNaNAreLeftOutAndNothingElseChanges() throws {
-        let bootstrap = try ShippedModel.load("bootstrap")
+        let bootstrap = try ReferenceModel.load()
         let alone = try listen([bootstrap])
         let limit: Float = 1
         let failing = try failing(above: limit)
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test func aFaultIsOverOnlyWhenScoresHaveBeenValidForSomeTime() throws {
-        var health = ScoreHealth(try ShippedModel.load("bootstrap"))
+        var health = ScoreHealth(try ReferenceModel.load())
         #expect(health.fault == nil)
         #expect(health.update(hop([0.5]), seconds: 1) == .none)
         #expect(health.update(hop([], invalid: 7), seconds: 1) == .failed)

@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func whatASecondModelRefusesSaysWhatItGave() throws {
-        let second = try ShippedModel.load("bootstrap")
+        let second = try ReferenceModel.load()
         var verify = VerifySettings()
         verify.threshold = 1
         let rules = try MonitorConfiguration().analysisSettings(for: second).detection

@@ -39,7 +39,7 @@ final class OwnedMonitor {
         self.world = world
         feed = OwnedFeed(waitsForAnalysis: waitsForAnalysis)
         self.store = store
-        let model = try ShippedModel.load("bootstrap")
+        let model = try ReferenceModel.load()
         let settings = try MonitorConfiguration().analysisSettings(for: model)
         var ring = SourceListener.makeRing()
         producer = ring.takeProducer()

@@ -24,7 +24,7 @@ import Testing
     init() throws {
         home = try BacklogHome()
         store = try home.openStore()
-        model = try ShippedModel.load("bootstrap")
+        model = try ReferenceModel.load()
         settings = try MonitorConfiguration().analysisSettings(for: model)
     }
 

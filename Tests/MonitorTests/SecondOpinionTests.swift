@@ -13,7 +13,7 @@ import Testing
 
     init() throws {
         small = try ShippedModel.load("household-1")
-        large = try ShippedModel.load("bootstrap")
+        large = try ReferenceModel.load()
     }
 
     private func use(

@@ -16,7 +16,7 @@ import Testing
     private let louder: VariantModel
 
     init() throws {
-        bootstrap = try ShippedModel.load("bootstrap")
+        bootstrap = try ReferenceModel.load()
         wide = try VariantModel.wide()
         // The same front end but for one band's mean.
         louder = try VariantModel(name: "louder", ["mean: [-1.7958946": "mean: [-1.5958946"])

@@ -14,7 +14,7 @@ import Testing
     private let settings: AnalysisSettings
 
     init() throws {
-        model = try ShippedModel.load("bootstrap")
+        model = try ReferenceModel.load()
         settings = try MonitorConfiguration().analysisSettings(for: model)
     }
 
@@ -225,7 +225,7 @@ import Testing
     private let scene = DemoSound.samples(rateHz: 44_100)
 
     init() throws {
-        let model = try ShippedModel.load("bootstrap")
+        let model = try ReferenceModel.load()
         use = ModelUse(
             model: model,
             settings: try MonitorConfiguration().analysisSettings(for: model)
@@ -281,7 +281,7 @@ import Testing
 @Suite struct AnalysisAllocationTests {
     /// The mean number of allocations for a window of the second half of some samples.
     private func allocationsPerWindow(of samples: [Float]) throws -> Double {
-        let model = try ShippedModel.load("bootstrap")
+        let model = try ReferenceModel.load()
         let settings = try MonitorConfiguration().analysisSettings(for: model)
         let analysis = try SourceAnalysis(
             [ModelUse(model: model, settings: settings)],

@@ -66,7 +66,7 @@ import Testing
     private func frontEnd(_ number: Int) throws -> FrontEnd {
         switch number {
         case 3: try ShippedModel.load("household-2").frontEnd
-        case 4: try ShippedModel.load("bootstrap").frontEnd
+        case 4: try ReferenceModel.load().frontEnd
         default: Self.frontEnds[number]
         }
     }

@@ -20,7 +20,7 @@ final class VariantModel {
         _ changes: [String: String] = [:],
         network: (Model) throws -> Model = { $0 }
     ) throws {
-        let original = try ShippedModel.load("bootstrap")
+        let original = try ReferenceModel.load()
         home = try TemporaryFolder()
         let folder = home.path
         var text = try String(contentsOfFile: "\(original.folder)/model.yaml", encoding: .utf8)
@@ -133,13 +133,16 @@ extension Tensor {
     }
 }
 
-/// A model of this checkout.
-///
-/// Most tests here listen with `bootstrap`, whose network is the smaller one.
+/// A model that is shipped.
 enum ShippedModel {
     static func load(_ name: String) throws -> SoundModel {
-        let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        return try SoundModel.load(folder: checkout.appendingPathComponent("Models/\(name)").path)
+        try SoundModel.load(folder: Checkout.folder.appendingPathComponent("Models/\(name)").path)
+    }
+}
+
+/// The reference model `bootstrap`, with which most tests here listen, because its network is small.
+enum ReferenceModel {
+    static func load() throws -> SoundModel {
+        try SoundModel.load(folder: ReferenceNetworks.modelFolder)
     }
 }

@@ -34,6 +34,10 @@ package enum Recordings {
 
 /// Two networks with what the program that trained them computed; see `Tests/ReferenceModels`.
 package enum ReferenceNetworks {
+    /// The folder of `bootstrap`, which is a whole model.
+    package static let modelFolder = Checkout.folder
+        .appendingPathComponent("Tests/ReferenceModels/bootstrap").path
+
     /// The path of a file beside a network, `bootstrap` or `esc10`.
     package static func path(_ file: String, of network: String = "bootstrap") -> String {
         Checkout.folder.appendingPathComponent("Tests/ReferenceModels/\(network)/\(file)").path

@@ -9,7 +9,7 @@ import Testing
 @testable import Training
 
 @Suite struct ContinuedNetworkTests {
-    private let bootstrap = Checkout.folder.appendingPathComponent("Models/bootstrap").path
+    private let bootstrap = ReferenceNetworks.modelFolder
 
     private func trained(_ network: ContinuedNetwork, steps: Int) throws -> (Trainer, LoadedClips) {
         let clips = SyntheticClips.make(count: 3)

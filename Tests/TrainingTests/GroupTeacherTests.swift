@@ -10,7 +10,7 @@ import Testing
 
 /// Training on from a network whose classes are taken together, and taught by it.
 @Suite struct GroupTeacherTests {
-    private let bootstrap = Checkout.folder.appendingPathComponent("Models/bootstrap").path
+    private let bootstrap = ReferenceNetworks.modelFolder
     private let clips = SyntheticClips.make(count: 3)
     private let model: SoundModel
     private let members = [
