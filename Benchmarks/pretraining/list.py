@@ -3,7 +3,7 @@
 
 The first hundred recordings of every folder of the manifest with at least eight (folders of the same
 name in several collections count as one), except ESC-10: footsteps, doors, drums, words and so on, each a
-class. Rooms, microphone noise and long ambience are left out. docs/accuracy.md has the result.
+class. Rooms, microphone noise and long ambience are left out. docs/accuracy-figures.md has the result.
 
 usage: python3 Benchmarks/pretraining/list.py DATA > pretraining.csv
 DATA holds the collections of Tests/Recordings/manifest.csv.
