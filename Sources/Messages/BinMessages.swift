@@ -1,8 +1,8 @@
 package import Foundation
 
-/// The answer to a query by hour, day, week or month: bins of a zone's clocks.
+/// The answer to a query by minute, hour, day, week or month: bins of a zone's clocks.
 package struct BinListMessage<Bin: WireMessage>: WireMessage {
-    /// The length of a bin: `hour`, `day`, `week` or `month`.
+    /// The length of a bin: `minute`, `hour`, `day`, `week` or `month`.
     package var by: String
     /// The zone by whose clocks they begin, such as `Europe/Berlin`.
     package var timeZone: String

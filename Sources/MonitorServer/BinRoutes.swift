@@ -4,7 +4,7 @@ import Hummingbird
 import Messages
 import Monitor
 
-/// Answers what is asked of the history by hour, day, week or month.
+/// Answers what is asked of the history by minute, hour, day, week or month.
 struct BinRoutes: Sendable {
     let history: HistoryReader
     let controls: MonitorControls
@@ -19,7 +19,7 @@ struct BinRoutes: Sendable {
         let hidesWrong = try query.flag("hide_wrong") ?? true
         let classes = query.all("class")
         let source = try query.one("source")
-        guard let bins = try TimeBins(query, lengths: TimeBins.Length.allCases, now: now) else {
+        guard let bins = try TimeBins(query, lengths: [.hour, .day, .week, .month], now: now) else {
             throw APIError.invalidValue("'by' is missing; give hour, day, week or month.")
         }
         try await history.checkNames(classes: classes, source: source)

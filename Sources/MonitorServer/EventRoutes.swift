@@ -127,7 +127,7 @@ struct EventRoutes: Sendable {
         let until = try query.moment("until", now: now)
         let source = try query.one("source")
         try Self.checkPeriod(since, until)
-        let bins = try TimeBins(query, lengths: [.hour, .day], now: now)
+        let bins = try TimeBins(query, lengths: [.minute, .hour, .day], now: now)
         try await history.checkNames(source: source)
         await controls.settle()
         if let bins {

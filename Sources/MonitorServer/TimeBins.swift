@@ -2,15 +2,16 @@ import Foundation
 import Messages
 import Platform
 
-/// Hours, days, weeks or months of a zone's clocks, one after the other.
+/// Minutes, hours, days, weeks or months of a zone's clocks, one after the other.
 struct TimeBins: Sendable {
     /// The length of a bin.
-    enum Length: String, CaseIterable {
-        case hour, day, week, month
+    enum Length: String {
+        case minute, hour, day, week, month
 
         /// How far back bins go unless a request says otherwise, in seconds.
         var defaultPeriod: TimeInterval {
             switch self {
+            case .minute: 3_600
             case .hour: 86_400
             case .day: 30 * 86_400
             case .week: 26 * 7 * 86_400
@@ -122,15 +123,15 @@ struct TimeBins: Sendable {
 extension TimeBins.Length {
     /// When the bin that holds a moment begins.
     fileprivate func beginning(of moment: Date, in zone: Zone) -> Date {
-        guard self != .hour else { return Self.hour(holding: moment, in: zone) }
+        if let seconds { return Self.multiple(of: seconds, before: moment, in: zone) }
         return date(of: firstDay(of: zone.wallTime(at: moment)), in: zone)
     }
 
     /// When a bin ends.
     fileprivate func end(ofBinFrom start: Date, in zone: Zone) -> Date {
-        guard self != .hour else {
+        if let seconds {
             // Clocks that change by half an hour make a shorter hour.
-            return Self.hour(holding: start + 3_600, in: zone)
+            return Self.multiple(of: seconds, before: start + seconds, in: zone)
         }
         let longest = [Self.day: 1, .week: 7, .month: 31][self] ?? 1
         // Any day of the next bin will do: half a day spares the change of clocks.
@@ -138,9 +139,18 @@ extension TimeBins.Length {
         return date(of: firstDay(of: later), in: zone)
     }
 
+    /// The length of those that are no days, in seconds.
+    private var seconds: TimeInterval? {
+        switch self {
+        case .minute: 60
+        case .hour: 3_600
+        case .day, .week, .month: nil
+        }
+    }
+
     private func firstDay(of wall: WallTime) -> WallTime {
         switch self {
-        case .hour, .day: wall.startOfDay()
+        case .minute, .hour, .day: wall.startOfDay()
         // 1970-01-01 was a Thursday; a week begins on Monday.
         case .week: wall.startOfDay(addingDays: -((wall.dayNumber + 3) % 7))
         case .month: wall.startOfDay(addingDays: 1 - wall.day)
@@ -151,10 +161,15 @@ extension TimeBins.Length {
         ClockReading(of: wall, in: zone).first
     }
 
-    private static func hour(holding moment: Date, in zone: Zone) -> Date {
+    /// The last moment, up to this one, at which the zone's clocks show whole minutes or hours.
+    private static func multiple(
+        of seconds: TimeInterval,
+        before moment: Date,
+        in zone: Zone
+    ) -> Date {
         let ahead = Double(zone.secondsAhead(at: moment))
         let wall = moment.timeIntervalSince1970 + ahead
-        return Date(timeIntervalSince1970: (wall / 3_600).rounded(.down) * 3_600 - ahead)
+        return Date(timeIntervalSince1970: (wall / seconds).rounded(.down) * seconds - ahead)
     }
 }
 

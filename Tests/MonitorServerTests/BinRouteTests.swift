@@ -177,11 +177,27 @@ struct BinRouteTests {
             #expect(list.bins.map(\.listenedPercent) == [50, 50, 0])
             #expect(list.bins.map(\.askedSeconds) == [3_600, 3_600, 3_600])
             let week = await monitor.raw(request("GET /v1/coverage?by=week"))
-            #expect(week.apiError == "invalid_value: by: 'week' is not one of hour, day.")
+            #expect(week.apiError == "invalid_value: by: 'week' is not one of minute, hour, day.")
             let zone = await monitor.raw(request("GET /v1/coverage?time_zone=UTC"))
             #expect(
                 zone.apiError == "invalid_value: time_zone: give 'by' too, which it is for."
             )
+        }
+    }
+
+    @Test func coverageByTheMinuteSaysWhichMinutesWereMissed() async throws {
+        try await withMonitor { monitor in
+            let hour = try #require(UTCTimestamp.moment("2026-11-20T10:00:00Z"))
+            let heard = CoverageStretch(state: .listening, start: hour + 60, end: hour + 150)
+            try monitor.write([.covered(source: "porch", heard)])
+            let list = try await monitor.client.get(
+                "/v1/coverage?since=2026-11-20T10:00:20Z&until=2026-11-20T10:04:00Z&by=minute"
+                    + "&time_zone=Asia/Kathmandu",
+                as: BinListMessage<CoverageBinMessage>.self
+            )
+            #expect(list.by == "minute" && list.from == hour && list.to == hour + 240)
+            #expect(list.bins.map(\.listenedPercent) == [0, 100, 50, 0])
+            #expect(list.bins.map(\.askedSeconds) == [60, 60, 60, 60])
         }
     }
 

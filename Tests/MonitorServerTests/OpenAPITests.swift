@@ -109,7 +109,7 @@ struct OpenAPITests {
         .counts: TimeBinWords.all.map { "?by=\($0)" },
         .insights: ["", "?since=8w&time_zone=Asia/Kathmandu", "?source=porch&until=1d"],
         .scores: ["", "?since=1h&class=rain", "?class=speech&model=test&source=porch"],
-        .coverage: ["", "?by=hour", "?by=day&time_zone=Asia/Kathmandu"],
+        .coverage: ["", "?by=minute&since=5m", "?by=hour", "?by=day&time_zone=Asia/Kathmandu"],
         .levels: ["", "?by=hour&since=2h", "?by=day"], .log: ["", "?limit=5"],
     ]
 

@@ -170,7 +170,9 @@ export class TimelineCanvas {
     this.clip(context, { ...box, height: height - box.y }, () => {
       context.fillStyle = hatching(context);
       for (const { start, end, share } of this.data.unheard) {
-        context.globalAlpha = share < .5 ? 1 : .45;
+        if (end < this.from || start > this.to) continue;
+        // The more of it was listened to, the fainter.
+        context.globalAlpha = 1 - .65 * share;
         context.fillRect(x(start), box.y, x(end) - x(start), height - box.y);
       }
     });

@@ -8,7 +8,8 @@ const day = 86400;
 /// Up to these spans, in seconds, single events and hours are shown; beyond, days.
 const eventSpan = 8 * hour;
 const hourSpan = 9 * day;
-const minuteLevelSpan = 2 * day;
+/// Up to this span levels, and what was not listened to, are shown by the minute.
+const minuteSpan = 2 * day;
 const hourLevelSpan = 40 * day;
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
@@ -64,10 +65,11 @@ export class TimelineData {
   /// Gets what a view needs and does not have, with as much again on either side.
   want(from, to) {
     const unit = unitOf(to - from);
+    const byMinute = to - from <= minuteSpan;
     const has = this.wanted ?? this.loaded;
-    if (has && has.unit === unit && has.source === this.source && has.from <= from && has.to >= Math.min(to, Date.now() / 1000)) return;
+    if (has && has.unit === unit && has.byMinute === byMinute && has.source === this.source && has.from <= from && has.to >= Math.min(to, Date.now() / 1000)) return;
     const span = to - from;
-    this.wanted = { unit, source: this.source, from: from - span, to: to + span };
+    this.wanted = { unit, byMinute, source: this.source, from: from - span, to: to + span };
     this.abort?.abort();
     this.abort = new AbortController();
     // While somebody zooms, only the last view is asked for.
@@ -125,27 +127,33 @@ export class TimelineData {
     return [...rows.values()].sort((a, b) => b.total - a.total || a.class.localeCompare(b.class));
   }
 
-  /// Stretches that were not, or not wholly, listened to: `{ start, end, share }`.
+  /// Stretches that were not, or not wholly, listened to: `{ start, end, share }`, in order of time.
   async loadCoverage(wanted, to, signal) {
     if (!has("GET /v1/counts")) return [];
-    const length = wanted.unit === "day" ? day : hour;
     const found = await get("v1/coverage", { since: iso(wanted.from), until: iso(to), source: wanted.source,
-      by: wanted.unit === "day" ? "day" : "hour", time_zone: timeZone }, signal);
+      by: wanted.byMinute ? "minute" : wanted.unit === "day" ? "day" : "hour", time_zone: timeZone }, signal);
+    // Without any source nobody listened at all.
+    if (found.bins.length === 0) return [{ start: seconds(found.from), end: Math.min(seconds(found.to), Date.now() / 1000), share: 0 }];
     // Of several sources the best counts: somebody listened.
-    const shares = new Map();
-    for (const bin of found.bins) {
-      shares.set(bin.start, Math.max(shares.get(bin.start) ?? 0, (bin.listened_percent ?? 0) / 100));
+    const bins = new Map();
+    for (const { start, asked_s: asked, listened_percent: listened } of found.bins) {
+      bins.set(start, { asked, share: Math.max(bins.get(start)?.share ?? 0, (listened ?? 0) / 100) });
     }
-    return [...shares].filter(([, share]) => share < .95).map(([text, share]) => {
-      const start = seconds(text);
-      return { start, end: Math.min(start + length, to), share };
-    });
+    const unheard = [];
+    for (const [text, { asked, share }] of bins) {
+      // What was just captured is not judged yet; and a moment in a long bin would not be seen.
+      if (asked < 60 || asked * (1 - share) < 3 || share > .995) continue;
+      const [start, last] = [seconds(text), unheard.at(-1)];
+      if (last?.end === start && last.share === share) last.end = start + asked;
+      else unheard.push({ start, end: start + asked, share });
+    }
+    return unheard;
   }
 
   /// The levels of one source, in order of time: `{ time, laeq, laf10, laf90 }`.
   async loadLevels(wanted, to, signal) {
     const length = wanted.to - wanted.from;
-    const by = !has("GET /v1/counts") || length <= 3 * minuteLevelSpan ? "" : length <= 3 * hourLevelSpan ? "hour" : "day";
+    const by = !has("GET /v1/counts") || wanted.byMinute ? "" : length <= 3 * hourLevelSpan ? "hour" : "day";
     const found = await get("v1/levels", { since: iso(wanted.from), until: iso(Math.min(to, Date.now() / 1000)), source: wanted.source,
       ...(by === "" ? { limit: 20000 } : { by, time_zone: timeZone }) }, signal);
     const list = found.bins ?? found.levels;

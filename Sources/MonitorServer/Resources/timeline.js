@@ -98,7 +98,7 @@ export function open(root, { values }) {
           button("−", () => canvas.zoom(1.5), { "aria-label": "Zoom out" }),
           button("+", () => canvas.zoom(1 / 1.5), { "aria-label": "Zoom in" })),
         choice, readout),
-      canvas.canvas, make("p", { class: "legend soft" }, make("span", { class: "hatched", "aria-hidden": "true" }), "not listened to"), details),
+      canvas.canvas, make("p", { class: "legend soft" }, make("span", { class: "hatched", "aria-hidden": "true" }), "not listened to; fainter: in part"), details),
     unusual?.element ?? "",
     make("section", { class: "panel", "aria-labelledby": "heat-title" },
       make("header", null, make("h2", { id: "heat-title" }, "When in the day "), make("p", { class: "soft" }, "hours across, the last 28 days down")), maps));
