@@ -96,6 +96,9 @@ extension EndToEnd {
             for word in ["Listening", "Hearing now", "Last night", "Can I trust it?"] {
                 #expect(answers.contains(word), "\(answers)")
             }
+            // Nobody listened before the service was there.
+            let night = "document.querySelector('.night .big').textContent"
+            try browser.wait(until: "!['', 'Nothing'].includes(\(night))")
             service.send(SIGTERM)
             try browser.wait(
                 until: "document.getElementById('connection').dataset.state === 'lost'"

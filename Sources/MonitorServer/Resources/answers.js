@@ -83,12 +83,23 @@ async function countByClass(since, until) {
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
+/// How much of a time was listened to, in percent. Of several sources the best counts: somebody listened.
+async function listenedTo(since, until) {
+  // What has just begun cannot be judged yet.
+  if (Date.now() - since.getTime() < 60_000) return 100;
+  const coverage = await get("v1/coverage", { since: since.toISOString(), until: until.toISOString() });
+  return Math.max(0, ...coverage.sources.map((source) => source.listened_percent ?? 0));
+}
+
 async function showNight(one) {
   const { since, until } = lastNight();
-  const counts = await countByClass(since, until);
+  const [counts, listened] = await Promise.all([countByClass(since, until), listenedTo(since, until)]);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  // Nothing was heard only where somebody listened.
+  const part = listened < 95 ? `${percent(listened, 0)} listened to` : null;
+  const nothing = listened < 1 ? "Not listening" : part === null ? "Nothing" : `Nothing, ${part}`;
   const address = `#/history?since=${since.toISOString()}&until=${until.toISOString()}`;
-  one.show("idle", total === 0 ? "Nothing" : plural(total, "sound", "sounds"),
+  one.show("idle", total === 0 ? nothing : plural(total, "sound", "sounds"), total === 0 ? null : part,
     ...counts.slice(0, 3).map(([name, count]) => `${labelOf(name)} ${number(count)}`),
     make("a", { href: address }, `${shortClock(since)} to ${shortClock(until)}`));
 }
