@@ -27,6 +27,9 @@ package struct EventMessage: WireMessage {
     package var model: String
     /// Its clip, relative to the clip folder; nil if there is none.
     package var clip: String?
+    /// Why there is no clip, in a sentence; nil, and missing in the JSON, if there is one or where
+    /// it is not asked for.
+    package var noClip: String?
     /// The user's label; nil if there is none.
     ///
     /// In the JSON it is `user_label`, and missing if it is nil.
@@ -81,6 +84,7 @@ package struct EventMessage: WireMessage {
         case levelDBFS = "level_dbfs"
         case secondScore = "second_score"
         case model, clip
+        case noClip = "no_clip"
         case userLabel = "user_label"
     }
 }

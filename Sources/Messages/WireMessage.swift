@@ -51,7 +51,9 @@ extension JSONValue.Member {
 /// How values are written, by their key: all numbers of one unit have the same decimals.
 enum FieldFormat {
     /// Fields that are missing rather than `null` when there is no value.
-    static let omittedWhenNil: Set = ["user_label", "model", "second_score", "smoothed", "mqtt"]
+    static let omittedWhenNil: Set = [
+        "user_label", "model", "second_score", "no_clip", "smoothed", "mqtt",
+    ]
 
     static func decimals(of key: String) -> Int {
         switch key {

@@ -46,10 +46,7 @@ struct ClipRoute: Sendable {
     /// - Throws: Why there is none.
     func clipFile(of event: StoredEvent) async throws -> (path: String, length: Int) {
         guard let clip = event.clipPath, let directory else {
-            let absence = try await history.read { store in
-                try store.clipAbsence(ofEvent: event.id)
-            }
-            throw Self.noClip(of: event, because: absence)
+            throw try await Self.absence(of: event, in: history)
         }
         // The path comes from the database, not from the request; only one that this program gives
         // to clips is opened all the same.
@@ -70,7 +67,16 @@ struct ClipRoute: Sendable {
         return (folder.location(of: name), Int(length))
     }
 
-    private static func noClip(of event: StoredEvent, because absence: ClipAbsence?) -> APIError {
+    /// Why an event has no clip.
+    static func absence(
+        of event: StoredEvent,
+        in history: HistoryReader
+    ) async throws
+        -> APIError
+    {
+        let absence = try await history.read { store in
+            try store.clipAbsence(ofEvent: event.id)
+        }
         let (code, reason): (String, String) =
             switch absence {
             case .expired: ("clip_gone", ": it was removed by age or for space")

@@ -76,10 +76,15 @@ struct EventRoutes: Sendable {
         }
     }
 
-    /// One event.
+    /// One event; without a clip, also why.
     func event(_ request: Request, id: Int64) async throws -> Response {
         try request.refuseQuery()
-        return JSONResponse.response(try await history.event(id).message)
+        let event = try await history.event(id)
+        var message = event.message
+        if event.clipPath == nil {
+            message.noClip = try await ClipRoute.absence(of: event, in: history).message.message
+        }
+        return JSONResponse.response(message)
     }
 
     /// Labels an event.

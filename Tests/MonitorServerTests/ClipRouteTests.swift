@@ -1,5 +1,6 @@
 import EventStore
 import Foundation
+import Messages
 import Monitor
 import MonitorClient
 import MonitorServer
@@ -109,6 +110,11 @@ struct ClipRouteTests {
                 try monitor.store.clearClips(ofEvents: [id], because: absence)
                 let gone = await monitor.raw(request("GET /v1/events/\(id)/clip"))
                 #expect(gone.apiError == expected)
+                let event = try await monitor.client.get(
+                    "/v1/events/\(id)",
+                    as: EventMessage.self
+                )
+                #expect(event.noClip.map { expected.hasSuffix(": \($0)") } == true)
             }
         }
         try await withEvent(class: 2, clip: nil) { monitor, id in

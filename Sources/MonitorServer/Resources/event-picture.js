@@ -15,7 +15,7 @@ export class EventPicture {
     this.event = event;
     this.canvas = canvas;
     this.spectrogram = null;
-    this.absence = event.clip === null ? "No clip is kept of this event, so there is no picture of it." : "loading …";
+    this.absence = event.clip === null ? "Without a clip there is no picture." : "loading …";
     this.scores = null;
     this.playedTo = null;
     this.start = seconds(event.start);

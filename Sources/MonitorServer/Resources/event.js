@@ -68,7 +68,7 @@ function show(root, event, redraw) {
   root.replaceChildren(
     make("header", null, make("h1", null, event.label), make("p", null, `${full(new Date(event.start))} · ${event.source}`)),
     make("section", { class: "panel" }, canvas,
-      make("div", { class: "sound" }, audio ?? make("p", { class: "soft" }, "No clip is kept of this event."),
+      make("div", { class: "sound" }, audio ?? make("p", { class: "soft" }, event.no_clip ?? "No clip is kept of this event."),
         audio ? make("a", { class: "button small", href: `v1/events/${event.id}/clip`, download: `${event.class}-${event.id}.${event.clip.split(".").pop()}` }, "Download") : null,
         copy)),
     make("div", { class: "columns" },
