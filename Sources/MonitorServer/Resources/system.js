@@ -23,7 +23,7 @@ function service(now) {
   return panel("Service", facts([
     ["State", connection === "live" ? "running" : "does not answer", connection === "lost"],
     ["Version", now.version], ["Running since", `${full(new Date(now.started))} (${duration(now.uptime_s)})`],
-    ["Warnings", now.warnings.length === 0 ? "none" : now.warnings.join(" "), now.warnings.length > 0],
+    ["Warnings", now.warnings.length === 0 ? "none" : make("ul", null, now.warnings.map((one) => make("li", null, one))), now.warnings.length > 0],
   ]));
 }
 
