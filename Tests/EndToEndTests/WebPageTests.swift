@@ -21,29 +21,6 @@ extension EndToEnd {
             browser = try Browser()
         }
 
-        /// Ports that nobody listens to.
-        static func freePorts(_ count: Int) throws -> [UInt16] {
-            // All are held until the last is found, so that none comes twice.
-            let descriptors = (0..<count).map { _ in
-                socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            }
-            defer { descriptors.forEach { close($0) } }
-            return try descriptors.map { descriptor in
-                var address = sockaddr_in()
-                address.sin_family = sa_family_t(AF_INET)
-                address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-                var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-                let named = withUnsafeMutablePointer(to: &address) { pointer in
-                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bare in
-                        bind(descriptor, bare, size) == 0
-                            && getsockname(descriptor, bare, &size) == 0
-                    }
-                }
-                try #require(named, "no port is free: errno \(errno)")
-                return UInt16(bigEndian: address.sin_port)
-            }
-        }
-
         /// Starts the demo and opens a view of its page.
         private func start(_ view: String = "live") throws -> RunningProgram {
             let service = try program.startAnswering("run", "--source", "demo", "--pace", "4")
@@ -179,6 +156,12 @@ extension EndToEnd {
             )
             try browser.wait(until: "location.hash.includes('since=1h')")
             #expect(try text("location.hash").contains("class=\(name)"))
+
+            // What means nothing is left out.
+            try open("history?since=garbage&until=x&min_score=abc&label=fine&has_clip=maybe")
+            try browser.wait(until: "\(past).length >= 3")
+            #expect(try text("document.getElementById('filter-since').value") == "1w")
+            #expect(try text("document.querySelector('.filters output').textContent") == "any")
             #expect(service.terminate().status == 0)
         }
 

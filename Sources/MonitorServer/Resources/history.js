@@ -1,7 +1,7 @@
 // The history: what was heard, filtered by what stands in the address.
 
 import { get, has, query } from "./api.js";
-import { button, duration, level, make, number, option, percent, plural, score, when } from "./dom.js";
+import { button, duration, level, make, number, option, percent, plural, when } from "./dom.js";
 import { hasSeveralModels, knownClasses, sources } from "./live-data.js";
 import { judgement, judgementText, verdicts } from "./verdict.js";
 
@@ -16,14 +16,25 @@ const labels = [
 /// Whether the service itself filters by label and clip.
 const filtersMore = has("GET /v1/counts");
 
-/// The filter that stands in an address: always the same keys, as the service names them.
+/// Whether a text is a time in one of the forms that the service reads; empty is any time.
+function isTime(text) {
+  if (/^(|now|\d{1,9}[smhdw])$/.test(text)) return true;
+  const whole = text.replace(/^(today|yesterday)(?=$| )/, "2000-01-01").replace(/^(?=\d\d:)/, "2000-01-01 ");
+  return /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i.test(whole);
+}
+
+/// The filter that stands in an address: always the same keys, as the service names them. Values that
+/// mean nothing are left out.
 export function filterOf(values) {
+  const given = (key, isGood, other = "") => values.has(key) && isGood(values.get(key)) ? values.get(key) : other;
+  const isScore = (text) => /^[\d.]+(e-?\d+)?$/i.test(text) && Number(text) <= 1;
   return {
     class: values.getAll("class"), source: values.get("source") ?? "",
-    since: values.has("since") ? values.get("since") : "1w", until: values.get("until") ?? "",
-    min_score: values.get("min_score") ?? "", label: values.get("label") ?? "", has_clip: values.get("has_clip") ?? "",
+    since: given("since", isTime, "1w"), until: given("until", isTime),
+    min_score: given("min_score", isScore), label: given("label", (text) => labels.some(([value]) => value === text)),
+    has_clip: given("has_clip", (text) => ["true", "false"].includes(text)),
     // Marked false alarms are hidden unless they are asked for.
-    show_wrong: values.get("show_wrong") ?? "",
+    show_wrong: given("show_wrong", (text) => text === "true"),
   };
 }
 
@@ -105,7 +116,7 @@ function row(event, play) {
     make("th", { scope: "row" }, link), make("td", null, make("time", { datetime: event.start }, when(event.start))),
     make("td", null, hasSeveralModels() ? `${event.source} · ${event.model}` : event.source),
     make("td", { class: "number" }, duration(event.duration_s)),
-    make("td", { class: "number", data: { name: "score" } }, score(event.peak_score)),
+    make("td", { class: "number", data: { name: "score" } }, number(event.peak_score, 3)),
     make("td", { class: "number" }, level(event.level_dbfs)), said,
     make("td", { class: "acts" },
       verdicts(event, (now) => {
