@@ -47,8 +47,8 @@ import Testing
               merge_gap_s: 2
               classes:
                 rain: {enabled: false}
-            storage: {retention_days: forever, score_days: 0, level_days: 30, max_size: 100 MB,
-              check_hours: never}
+            storage: {retention_days: forever, score_days: 0, print_days: 7, level_days: 30,
+              max_size: 100 MB, check_hours: never}
             clips:
               keep: events
               pre_roll_s: 1
@@ -99,6 +99,7 @@ import Testing
         #expect(loaded.detection.rules.all.suppressedBy == ["speech"])
         #expect(loaded.detection.rules.classes["rain"]?.isEnabled == false)
         #expect(loaded.storage.retentionDays == nil)
+        #expect(loaded.storage.printDays == 7)
         #expect(loaded.storage.levelDays == 30)
         #expect(loaded.storage.maxSizeBytes == 100_000_000)
         #expect(loaded.clips.keep == .events)
