@@ -23,15 +23,29 @@ import Training
 struct CommandFailure: Error, Equatable, CustomStringConvertible {
     /// How the process ends.
     let status: ExitStatus
-    /// What failed, with which value, and what to do next; one line.
-    let message: String
+    /// What failed, with which value, and what to do next; one line for each fault, at least one.
+    let lines: [String]
+
+    /// All of it on one line, as a log has it.
+    var message: String { lines.joined(separator: "; ") }
 
     var description: String { message }
 
     /// Creates a failure from its status and its line.
     init(_ status: ExitStatus, _ message: String) {
+        self.init(status, lines: [message])
+    }
+
+    /// Creates a failure of several faults, a line each.
+    init(_ status: ExitStatus, lines: [String]) {
         self.status = status
-        self.message = message
+        self.lines = lines
+    }
+
+    /// Writes every line as a message of its own: a line end within one is escaped there, since it
+    /// comes from a file's name.
+    func write() {
+        for line in lines { StandardError.writeMessage(line) }
     }
 }
 
@@ -66,6 +80,8 @@ extension CommandFailure {
     init?(describing error: any Error) {
         if let failure = error as? CommandFailure {
             self = failure
+        } else if let error = error as? ConfigurationError, case .invalid(let problems) = error {
+            self.init(.configuration, lines: problems.map(\.description))
         } else if let status = Self.knownStatus(of: error) {
             self.init(status, "\(error)")
         } else {

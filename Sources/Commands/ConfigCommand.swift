@@ -31,12 +31,7 @@ struct ConfigCommand: ParsableCommand {
                 file.map { ConfigurationPath(option: $0, environment: [:]) }
                 ?? service.location.configuration
             let problems = try service.configurationProblems(main)
-            guard problems.isEmpty else {
-                throw CommandFailure(
-                    .configuration,
-                    problems.map(\.description).joined(separator: "\n")
-                )
-            }
+            guard problems.isEmpty else { throw ConfigurationError.invalid(problems) }
             let isThere = FileManager.default.fileExists(atPath: main.path)
             try StandardOutput.writeLine(
                 isThere

@@ -78,7 +78,7 @@ package struct Earwitness: AsyncParsableCommand {
         var status = exitCode(for: error).rawValue
         do {
             if let failure = failure(of: error) {
-                StandardError.writeMessage(failure.message)
+                failure.write()
                 status = failure.status.rawValue
             } else if status == 0 {
                 // Help, version and completion scripts: what the user asked for.
@@ -87,7 +87,7 @@ package struct Earwitness: AsyncParsableCommand {
             // What was finished before the failure is a result, too.
             try StandardOutput.flush()
         } catch let failure as CommandFailure {
-            StandardError.writeMessage(failure.message)
+            failure.write()
             status = failure.status.rawValue
         } catch {
             StandardOutput.endOfClosedPipe()

@@ -95,6 +95,20 @@ extension EndToEnd {
             }
         }
 
+        @Test func severalMistakesOfAConfigurationAreALineEach() throws {
+            let path = try home.write("gate:\n  open_dbsf: -50\nwbe: {}\n", to: "wrong.yaml")
+            for arguments in [["config", "check", path], ["run", "--config", path]] {
+                let outcome = try program.run(arguments: arguments)
+                #expect(outcome.status == 78)
+                for place in ["2:3", "3:1"] {
+                    #expect(
+                        outcome.errors.contains("earwitness: \(path):\(place): "),
+                        "\(outcome.errors)"
+                    )
+                }
+            }
+        }
+
         @Test func aClassThatOnlyAnotherModelHasIsNamedWithItsLine() throws {
             let path = try home.write(
                 "detection:\n  classes:\n    crackling_fires: {on: 0.5}\nweb: {listen: off}\n",

@@ -124,7 +124,7 @@ final class AnalysisReport {
             finishedCount += 1
             failureCount += 1
             let failure = CommandFailure(describing: error) ?? CommandFailure(unexpected: error)
-            StandardError.writeMessage(failure.message)
+            failure.write()
         }
     }
 
