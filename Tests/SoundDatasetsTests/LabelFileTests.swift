@@ -88,6 +88,11 @@ import Testing
             "x:2: found ',,fox', expected the number of an event or a time"
         ),
         ("event,label\n1\n", "x:2: found '1', expected 2 fields"),
+        (
+            "event,label\n1,\n2,\"unclosed\n",
+            "x:3: found '2,\"unclosed', expected a second quote in the same line."
+        ),
+        ("event,label\n1,\"two\nlines\"\n", "x:2: found '1,\"two', expected a second quote"),
         ("event,label\n1,a;b\n", "x:2: found 'a;b', expected right, wrong or a name of 1 to 200"),
         ("0\t1\tdog\nx\ty\tdog\n", "x:2: found 'x y dog', expected begin and end in seconds"),
     ])

@@ -120,8 +120,19 @@ package enum LabelFile {
         _ text: String,
         path: String
     ) throws(AnnotationError) -> [LabelEntry] {
-        let lines = TabularText(text).lines.map { line in
-            (number: line.number, fields: ClipTable.fields(of: line.fields.joined(separator: "\t")))
+        var lines: [TabularText.Line] = []
+        for line in TabularText(text).lines {
+            let content = line.fields.joined(separator: "\t")
+            // Within quotes they are doubled, so that a whole line has an even number of them.
+            guard content.count(where: { $0 == "\"" }).isMultiple(of: 2) else {
+                throw .badLine(
+                    path: path,
+                    line: line.number,
+                    found: content,
+                    expected: "a second quote in the same line"
+                )
+            }
+            lines.append((line.number, ClipTable.fields(of: content)))
         }
         let header = lines[0].fields
         guard header.contains("event") || header.contains("time") else {
