@@ -48,7 +48,7 @@ package struct SoundLearner {
     /// The share of examples that must be recognised, and of other windows that may be mistaken.
     private static let leastRecognised = 2.0 / 3
     private static let mostMistaken = 0.02
-    /// The share of other windows that the threshold lets through, where it may be so high.
+    /// The largest share of other windows that the threshold lets through, where it may be so high.
     private static let passedOthers = 0.002
     private static let thresholds: ClosedRange<Float> = 0.5...0.9
 
@@ -96,10 +96,7 @@ package struct SoundLearner {
         )
         let best = trial.examples.map { calibration.score($0.max() ?? -.infinity) }
         let scores = trial.others.map { calibration.score($0) }.sorted()
-        let passing =
-            scores.isEmpty
-            ? 0 : scores[Int(Double(scores.count - 1) * (1 - Self.passedOthers))]
-        let on = min(max(passing + 0.01, Self.thresholds.lowerBound), Self.thresholds.upperBound)
+        let on = Self.threshold(above: scores)
         if clips.count > 2 { try Self.requireLikeness(clips, trial) }
         let recognised = best.count { $0 >= on }
         guard Double(recognised) >= Self.leastRecognised * Double(clips.count) - 1e-9 else {
@@ -112,12 +109,25 @@ package struct SoundLearner {
         let head = fit.head(Self.joined(windows), pool.rows, weights: pool.weights)
         return LearntHead(
             head: calibration.applied(to: head),
-            on: (on * 100).rounded() / 100,
+            on: on,
             recognised: recognised,
             otherWindows: scores.count,
             mistakenWindows: mistaken,
             soundSeconds: Self.medianSeconds(of: clips)
         )
+    }
+
+    /// The threshold that at most one in 500 windows of other sounds reaches; more do where it would
+    /// have to be above 0.9.
+    ///
+    /// - Parameter scores: The scores of the other windows, from the lowest to the highest.
+    /// - Returns: 0.5 to 0.9, in steps of 0.01.
+    static func threshold(above scores: [Float]) -> Float {
+        let passing = Int(Double(scores.count) * passedOthers)
+        // The step above it is more than rounding takes away.
+        let refused = scores.isEmpty ? 0 : scores[scores.count - 1 - passing]
+        let on = min(max(refused + 0.01, thresholds.lowerBound), thresholds.upperBound)
+        return (on * 100).rounded() / 100
     }
 
     private static func check(_ clips: [ExampleClip], least: Int) throws {

@@ -60,6 +60,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 400, 499, 500, 521, 999, 1_000, 2_400])
+    func atMostOneInFiveHundredWindowsReachesTheThreshold(count: Int) {
+        // The highest are 0.8, 0.78, 0.76 …, more than may pass.
+        let scores = (0..<count).map { max(0.1, 0.8 - 0.02 * Float(count - 1 - $0)) }
+        let on = SoundLearner.threshold(above: scores)
+        #expect(scores.count { $0 >= on } == count / 500)
+    }
+
+    @Test func aThresholdIsFromAHalfToNineTenths() {
+        #expect(SoundLearner.threshold(above: []) == 0.5)
+        #expect(SoundLearner.threshold(above: [0.1, 0.2]) == 0.5)
+        #expect(SoundLearner.threshold(above: [0.1, 0.95]) == 0.9)
+    }
+
     @Test func theSameExamplesTeachTheSameHead() throws {
         let clips = try warbles(0..<3)
         #expect(try learner.learn(clips, others: others) == learner.learn(clips, others: others))
