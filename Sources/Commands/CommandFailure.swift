@@ -106,7 +106,7 @@ extension CommandFailure {
         case let error as AnnotationError: status(error.exitCode)
         case let error as EvaluationError: status(error.exitCode)
         case let error as ComposeError: status(error.exitCode)
-        case is LearningError: .badData
+        case is LearningError, is LearntLibrary.Damage: .badData
         case is ModelError, is FrontEndError, is ModelFileError, is NPYError, is ResamplerError,
             is SourceSampleError:
             .badData

@@ -77,6 +77,16 @@ extension EndToEnd {
             #expect(again.status == 0, "\(again.errors)")
             #expect(again.output.contains("Learnt 'horn'"))
             #expect(try classes(in: scene).contains("horn"))
+
+            // What can't be read is not learnt again, and that is no success.
+            try home.write("{", to: "state/learnt/horn/learnt.json")
+            for arguments in [["learn", "again"], ["learn", "again", "horn"]] {
+                let refusal = try program.run(arguments: arguments)
+                #expect(refusal.status == 65, "\(refusal.errors)")
+                #expect(refusal.errors.contains("'horn' was not learnt: "), "\(refusal.errors)")
+                #expect(refusal.errors.contains("learnt.json' can't be read"))
+                #expect(refusal.output.isEmpty)
+            }
         }
 
         @Test func anEventWithAClipTeachesThatItIsNotItsClass() throws {

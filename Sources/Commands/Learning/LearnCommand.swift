@@ -106,13 +106,12 @@ struct LearnCommand: AsyncParsableCommand {
             let task = try teaching.task(name: name, notClass: notClass, label: label)
             let clips = try teaching.examples(of: task, paths: paths, events: events)
             let lesson = try teaching.lesson(task, clips: clips, events: events)
+            // What is said to be learnt is kept.
+            if !dryRun { try teaching.keep(lesson) }
             try StandardOutput.write(lesson.text)
-            guard !dryRun else {
-                StandardError.write("Nothing was kept (--dry-run).\n")
-                return
-            }
-            try teaching.keep(lesson)
-            StandardError.write(LearnCommand.restartAdvice)
+            StandardError.write(
+                dryRun ? "Nothing was kept (--dry-run).\n" : LearnCommand.restartAdvice
+            )
         }
     }
 

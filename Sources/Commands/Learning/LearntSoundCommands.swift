@@ -118,14 +118,14 @@ extension LearnCommand {
         @OptionGroup var service: ServiceOptions
 
         func run() throws {
-            let known = service.learnt.list().sounds
-            if names.isEmpty { try LearnCommand.requireAny(in: service.learnt) }
+            let known = try LearnCommand.requireAny(in: service.learnt)
             for name in names { try LearnCommand.requireKnown(name, in: service.learnt) }
             let teaching = try Teaching(service: service)
             var failures = 0
-            for sound in known where names.isEmpty || names.contains(sound.name) {
+            for name in known where names.isEmpty || names.contains(name) {
                 let lesson: Lesson
                 do {
+                    let sound = try teaching.library.sound(named: name)
                     let task = try teaching.task(
                         name: sound.name,
                         notClass: sound.notClass,
@@ -138,7 +138,7 @@ extension LearnCommand {
                     failures += 1
                     let failure =
                         CommandFailure(describing: error) ?? CommandFailure(unexpected: error)
-                    StandardError.writeMessage("'\(sound.name)' was not learnt: \(failure)")
+                    StandardError.writeMessage("'\(name)' was not learnt: \(failure)")
                     continue
                 }
                 try StandardOutput.write(lesson.text)

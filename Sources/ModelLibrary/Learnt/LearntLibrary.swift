@@ -24,22 +24,38 @@ package struct LearntLibrary: Sendable {
         var damaged: [String] = []
         // A hidden folder is one that is being made.
         for name in names.sorted() where !name.hasPrefix(".") {
-            let path = "\(self.folder(of: name))/\(Self.fileName)"
             do {
-                let sound = try Self.read(path)
-                guard sound.name == name else {
-                    damaged.append("'\(path)' is about '\(sound.name)'. Rename its folder.")
-                    continue
-                }
-                sounds.append(sound)
+                sounds.append(try sound(named: name))
             } catch {
-                damaged.append(
-                    "'\(path)' can't be read (\(Self.reason(error))). Learn '\(name)' again from the "
-                        + "recordings beside it, or remove it: earwitness learn remove \(name)"
-                )
+                damaged.append(error.description)
             }
         }
         return (sounds, damaged)
+    }
+
+    /// Why what was learnt under a name can't be used, with what to do.
+    package struct Damage: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// What was learnt under a name.
+    ///
+    /// - Throws: That its file can't be read, or is about another sound.
+    package func sound(named name: String) throws(Damage) -> LearntSound {
+        let path = "\(folder(of: name))/\(Self.fileName)"
+        let sound: LearntSound
+        do {
+            sound = try Self.read(path)
+        } catch {
+            throw Damage(
+                description: "'\(path)' can't be read (\(Self.reason(error))). Learn '\(name)' again "
+                    + "from the recordings beside it, or remove it: earwitness learn remove \(name)"
+            )
+        }
+        guard sound.name == name else {
+            throw Damage(description: "'\(path)' is about '\(sound.name)'. Rename its folder.")
+        }
+        return sound
     }
 
     /// Reads the file of a sound.
