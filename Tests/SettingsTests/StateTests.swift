@@ -110,6 +110,13 @@ import Testing
         #expect(ThresholdOverrides.read(path).thresholds == ["rain": 0.9, "speech": 0.5])
     }
 
+    @Test func theAdviceIsForWhatIsWrong() {
+        let full = ConfigurationError.unwritable(path: "/x", reason: "no space left", isFull: true)
+        #expect(full.description == "Cannot write '/x': no space left. Free some space.")
+        let forbidden = ConfigurationError.unwritable(path: "/x", reason: "Permission denied")
+        #expect(forbidden.description.hasSuffix("Make its folder writable for this user."))
+    }
+
     @Test func aFolderThatIsNotThereIsNamed() {
         #expect(
             throws: ConfigurationError.unwritable(

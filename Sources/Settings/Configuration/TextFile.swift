@@ -41,7 +41,7 @@ package enum TextFile {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError()) }
+        guard descriptor >= 0 else { throw unwritable(path, errno) }
         var owner = stat()
         if geteuid() == 0, stat(folder, &owner) == 0 {
             fchown(descriptor, owner.st_uid, owner.st_gid)
@@ -52,13 +52,17 @@ package enum TextFile {
         } catch {
             close(descriptor)
             unlink(temporary)
-            throw .unwritable(path: path, reason: FileFailure.reason(error))
+            throw .unwritable(
+                path: path,
+                reason: FileFailure.reason(error),
+                isFull: FileFailure.systemCode(of: error).map(isFull) ?? false
+            )
         }
         let isDurable = fsync(descriptor) == 0
         guard close(descriptor) == 0, isDurable, rename(temporary, path) == 0 else {
-            let reason = lastError()
+            let code = errno
             unlink(temporary)
-            throw .unwritable(path: path, reason: reason)
+            throw unwritable(path, code)
         }
         OutputFile.syncFolder(of: path)
     }
@@ -70,8 +74,12 @@ package enum TextFile {
         return found
     }
 
-    private static func lastError() -> String {
-        String(cString: strerror(errno))
+    private static func unwritable(_ path: String, _ code: Int32) -> ConfigurationError {
+        .unwritable(path: path, reason: String(cString: strerror(code)), isFull: isFull(code))
+    }
+
+    private static func isFull(_ code: Int32) -> Bool {
+        code == ENOSPC || code == EDQUOT
     }
 }
 
@@ -81,8 +89,8 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
     case missing(path: String)
     /// A file cannot be read.
     case unreadable(path: String, reason: String)
-    /// A file cannot be written.
-    case unwritable(path: String, reason: String)
+    /// A file cannot be written, perhaps because the disk is full.
+    case unwritable(path: String, reason: String, isFull: Bool = false)
     /// A command can't make its change in a file.
     case unchangeable(path: String, reason: String)
     /// Files were read and have these faults, at least one.
@@ -97,9 +105,9 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
         case .unreadable(let path, let reason):
             "Cannot read the configuration '\(path)': \(reason). "
                 + "Fix that, or choose another file with --config or EARWITNESS_CONFIG."
-        case .unwritable(let path, let reason):
+        case .unwritable(let path, let reason, let isFull):
             "Cannot write '\(path)': \(reason). "
-                + "Make its folder writable for this user."
+                + (isFull ? "Free some space." : "Make its folder writable for this user.")
         case .unchangeable(let path, let reason):
             "Cannot change the models in '\(path)': \(reason)."
         case .invalid(let problems):
