@@ -31,7 +31,7 @@ extension MonitorConfiguration {
             key: key,
             found: fault.found,
             allowed: "text with \(NewsTemplate.names.map { "{{\($0)}}" }.joined(separator: ", "))",
-            advice: fault.name.map { NearestName.advice(for: $0, among: NewsTemplate.names) } ?? ""
+            advice: fault.name.map { NearestName.question(for: $0, among: NewsTemplate.names) } ?? ""
         )
     }
 }

@@ -102,7 +102,7 @@ extension ModelDescription {
             var members: Set<String> = []
             for member in group.members {
                 if !known.contains(member) {
-                    let advice = NearestName.advice(for: member, among: names)
+                    let advice = NearestName.question(for: member, among: names)
                     problems.append(
                         (
                             "\(path).members", "'\(member)'",

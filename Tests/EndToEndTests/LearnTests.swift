@@ -131,7 +131,8 @@ extension EndToEnd {
                 (["unknown"] + warbles, 64, "has a class 'unknown'"),
                 (["list of"] + warbles, 64, "'list of' can't be a class"),
                 (["horn", "--event", "7"], 66, "history"),
-                (["--not", "dog_brak"] + warbles, 64, "no class 'dog_brak'"),
+                (["--not", "dog_brak"] + warbles, 64, "Did you mean 'dog_bark'?"),
+                (["--not", "zeppelin"] + warbles, 64, "'earwitness thresholds --all' lists them."),
                 (["remove", "horn"], 66, "Nothing was learnt here yet"),
                 (["import", home.path("earwitness.yaml")], 65, "is not what"),
             ] as [([String], Int32, String)] {

@@ -78,7 +78,6 @@ import Testing
         (
             "{when: {source: garage}, then: [{command: [/bin/true]}]}",
             "rules.r.when.source: 'garage', which is no source; "
-                + "the nearest known key is 'microphone'"
         ),
         (
             "{when: {longer_than: 30}, then: [{command: [/bin/true]}]}",

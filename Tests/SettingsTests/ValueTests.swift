@@ -245,6 +245,9 @@ import Testing
             NearestName.advice(for: "volume", among: names) == "the nearest known key is 'hold_s'"
         )
         #expect(NearestName.advice(for: "x", among: []) == "")
+        #expect(NearestName.question(for: "opne_dbfs", among: names) == "did you mean 'open_dbfs'?")
+        #expect(NearestName.question(for: "cough", among: ["other"]) == "")
+        #expect(NearestName.question(for: "x", among: []) == "")
     }
 }
 

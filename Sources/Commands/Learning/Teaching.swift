@@ -76,11 +76,13 @@ struct Teaching {
         }
         guard let owner else {
             let classes = models.flatMap(\.classes).map(\.name)
-            let advice = NearestName.advice(for: className, among: classes)
+            let question = NearestName.question(for: className, among: classes)
             throw CommandFailure(
                 .usage,
                 "There is no class '\(className)' in \(models.map(\.name).joined(separator: ", ")). "
-                    + (advice.isEmpty ? "'earwitness thresholds' lists them." : "\(advice)")
+                    + (question.isEmpty
+                        ? "'earwitness thresholds --all' lists them."
+                        : question.prefix(1).uppercased() + question.dropFirst())
             )
         }
         return LearningTask(

@@ -47,7 +47,7 @@ extension MonitorConfiguration {
                         "detection.models.\(name)",
                         found: "a model that is not in use",
                         allowed: names.joined(separator: ", "),
-                        advice: NearestName.advice(for: name, among: names)
+                        advice: NearestName.question(for: name, among: names)
                     )
                 )
                 continue
@@ -138,7 +138,7 @@ extension MonitorConfiguration {
                 "\(key).\(name)",
                 found: "a class that \(owner)",
                 allowed: known.filter { seen.insert($0).inserted }.joined(separator: ", "),
-                advice: NearestName.advice(for: name, among: known)
+                advice: NearestName.question(for: name, among: known)
             )
         }
     }

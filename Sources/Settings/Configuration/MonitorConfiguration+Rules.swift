@@ -21,7 +21,7 @@ extension MonitorConfiguration {
                         "rules.\(name).when.\(key)",
                         found: "'\($0)', a class that \(owner)",
                         allowed: Set(known).sorted().joined(separator: ", "),
-                        advice: NearestName.advice(for: $0, among: known)
+                        advice: NearestName.question(for: $0, among: known)
                     )
                 }
             }
@@ -46,7 +46,7 @@ extension MonitorConfiguration {
                     "rules.\(name).when.source",
                     found: "'\(source)', which is no source",
                     allowed: known.joined(separator: ", "),
-                    advice: NearestName.advice(for: source, among: known)
+                    advice: NearestName.question(for: source, among: known)
                 )
             )
         }

@@ -127,13 +127,22 @@ package enum NearestName {
         names.sorted().min { editDistance(name, $0) < editDistance(name, $1) }
     }
 
-    /// The advice that ends a message about an unknown name.
+    /// The advice that ends a message about an unknown key.
     ///
-    /// A near name is asked for; a far one is only stated, because it is hardly what was meant.
-    package static func advice(for name: String, among names: [String]) -> String {
-        guard let nearest = find(name, among: names) else { return "" }
-        let isLikely = editDistance(name, nearest) <= max(2, nearest.count / 3)
-        return isLikely ? "did you mean '\(nearest)'?" : "the nearest known key is '\(nearest)'"
+    /// A near key is asked for; a far one is only stated, because it is hardly what was meant.
+    package static func advice(for key: String, among keys: [String]) -> String {
+        guard let nearest = find(key, among: keys) else { return "" }
+        let question = question(for: key, among: keys)
+        return question.isEmpty ? "the nearest known key is '\(nearest)'" : question
+    }
+
+    /// Asks for the name that was probably meant, of a class, a model or a source; empty if none is
+    /// near.
+    package static func question(for name: String, among names: [String]) -> String {
+        guard let nearest = find(name, among: names),
+            editDistance(name, nearest) <= max(2, nearest.count / 3)
+        else { return "" }
+        return "did you mean '\(nearest)'?"
     }
 
     /// The number of insertions, deletions, replacements and swaps of neighbours between two names.
