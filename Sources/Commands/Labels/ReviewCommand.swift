@@ -146,6 +146,8 @@ struct TerminalReview {
         try StandardOutput.write(question(about: event))
         try StandardOutput.flush()
         while let key = KeyPrompt.key() {
+            // What follows a key has a line of its own; the name of 'c' asks on one.
+            if "ynps ".utf8.contains(key) { try StandardOutput.writeLine("") }
             switch key {
             case UInt8(ascii: "y"): return try await store(event.className, of: event)
             case UInt8(ascii: "n"): return try await store(nil, of: event)
@@ -154,7 +156,7 @@ struct TerminalReview {
                 return try await store(name.className(of: event.className), of: event)
             case UInt8(ascii: "p"): try await play(event)
             case UInt8(ascii: "s"), UInt8(ascii: " "):
-                try StandardOutput.writeLine("skipped")
+                try StandardOutput.writeLine("  skipped")
                 return .skipped
             case UInt8(ascii: "q"), KeyPrompt.end:
                 try StandardOutput.writeLine("")
@@ -224,7 +226,7 @@ struct TerminalReview {
     }
 
     private func say(_ text: String) throws {
-        try StandardOutput.write("\(text); y, n, c, p, s or q: ")
+        try StandardOutput.write("  \(text); y, n, c, p, s or q: ")
         try StandardOutput.flush()
     }
 }
