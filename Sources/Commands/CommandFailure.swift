@@ -42,6 +42,12 @@ struct CommandFailure: Error, Equatable, CustomStringConvertible {
         self.lines = lines
     }
 
+    /// Refuses a folder where a file is to be read.
+    static func refuseFolder(_ path: String) throws(CommandFailure) {
+        guard FileFacts.isFolder(path) else { return }
+        throw CommandFailure(.badData, "'\(path)' is a folder, not a file. Give the file in it.")
+    }
+
     /// Writes every line as a message of its own: a line end within one is escaped there, since it
     /// comes from a file's name.
     func write() {

@@ -158,6 +158,7 @@ extension ModelsCommand {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw CommandFailure(.noInput, "There is no file '\(path)'. Check the path.")
             }
+            try CommandFailure.refuseFolder(path)
             return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         }
     }

@@ -299,7 +299,10 @@ package struct Rule: Sendable {
         }
         state.lastTold = now
         var notice = notice
-        if state.suppressed > 0 { notice.text += " \(state.suppressed) more were not sent before." }
+        if state.suppressed > 0 {
+            let verb = state.suppressed == 1 ? "was" : "were"
+            notice.text += " \(state.suppressed) more \(verb) not sent before."
+        }
         state.suppressed = 0
         state.outgoing.append(notice)
         return true

@@ -229,6 +229,12 @@ import Testing
         #expect(told.last?.text.hasSuffix("2 more were not sent before.") == true)
     }
 
+    @Test func oneMessageThatWasLeftOutIsToldOfInTheSingular() throws {
+        var rule = try rule("{when: {class: dog_bark}, cooldown: 1m}")
+        let told = rule.play([0, 10, 70].map { event(Int64($0) + 1, at: friday + Double($0)) })
+        #expect(told.last?.text.hasSuffix("1 more was not sent before.") == true)
+    }
+
     @Test func quietHoursLeaveNewsOut() throws {
         var rule = try rule("{when: {class: dog_bark}, quiet: 22:00-07:00}")
         let told = rule.play([event(1, at: friday + 2 * hour), event(2, at: friday + 8 * hour)])

@@ -141,6 +141,7 @@ extension EndToEnd {
             for (arguments, status) in [
                 (["models", "add", home.path("gone.onnx")], Int32(66)),
                 (["models", "add", labels], 65),
+                (["models", "add", home.folder.path], 65),
                 (["models", "add", path, "--labels", home.path("gone.txt")], 66),
             ] {
                 let outcome = try program.run(arguments: arguments)

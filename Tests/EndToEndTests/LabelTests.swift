@@ -173,6 +173,7 @@ extension EndToEnd {
             )
             #expect(try labels().isEmpty)
             #expect(try program.run("labels", "import", home.path("none.csv")).status == 66)
+            #expect(try program.run("labels", "import", home.folder.path).status == 65)
 
             let table = try home.write(
                 """

@@ -135,6 +135,7 @@ extension EndToEnd {
                 (["--not", "zeppelin"] + warbles, 64, "'earwitness thresholds --all' lists them."),
                 (["remove", "horn"], 66, "Nothing was learnt here yet"),
                 (["import", home.path("earwitness.yaml")], 65, "is not what"),
+                (["import", home.folder.path], 65, "is a folder, not a file"),
             ] as [([String], Int32, String)] {
                 let outcome = try program.run(arguments: ["learn"] + arguments)
                 #expect(outcome.status == status, "\(arguments): \(outcome.errors)")

@@ -68,10 +68,13 @@ import Testing
         }
     }
 
-    @Test func anEmptyFileIsNoModel() {
-        #expect(throws: ModelFileError.malformed(reason: "it has no graph")) {
-            try Model(serialized: [])
-        }
+    @Test func anEmptyFileIsNoModelOfEitherFormat() {
+        let error = #expect(throws: ModelFileError.self) { try Model(serialized: []) }
+        #expect(
+            error?.description
+                == "This is not a complete ONNX or TFLite model: it is empty. "
+                + "Export or copy the file again."
+        )
     }
 
     @Test func aTextFileIsNoModel() {

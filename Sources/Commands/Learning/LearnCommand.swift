@@ -117,5 +117,6 @@ struct LearnCommand: AsyncParsableCommand {
 
     /// How a running service gets to know of a change.
     static let restartAdvice =
-        "Commands know it at once; a running service needs a restart: systemctl restart earwitness\n"
+        "Commands know it at once; a running service needs a restart (installed from a package: "
+        + "systemctl restart earwitness).\n"
 }

@@ -110,6 +110,7 @@ extension LearnCommand {
             guard FileManager.default.fileExists(atPath: file) else {
                 throw CommandFailure(.noInput, "There is no file '\(file)'. Check the path.")
             }
+            try CommandFailure.refuseFolder(file)
             let decoder = JSONDecoder()
             decoder.dateDecodingStrategy = .iso8601
             let content = try Data(contentsOf: URL(fileURLWithPath: file))

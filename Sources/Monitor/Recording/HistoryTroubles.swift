@@ -65,9 +65,9 @@ struct HistoryTroubles {
         self.recovery = recovery
         if !recovery.closedEventIDs.isEmpty || recovery.stoppedSeconds > 0 {
             let seconds = Int(recovery.stoppedSeconds.rounded())
-            log.notice(
-                "Not listening for \(seconds) s since the last run; closed \(recovery.closedEventIDs.count) event(s) that it left open."
-            )
+            let count = recovery.closedEventIDs.count
+            let closed = count == 0 ? "" : "; closed \(count) event(s) that it left open"
+            log.notice("Not listening for \(seconds) s since the last run\(closed).")
         }
         if recovery.clockBehindSeconds > 0 {
             log.warning(

@@ -10,8 +10,8 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     /// The file is larger than a model may be.
     case tooLarge(byteCount: Int, limit: Int)
-    /// The bytes are not a model at all, or end too early.
-    case malformed(ModelFileFormat = .onnx, reason: String)
+    /// The bytes are not a model at all, or end too early; without a format they may be of either.
+    case malformed(ModelFileFormat? = .onnx, reason: String)
     /// A tensor's content contradicts what is said about it.
     case malformedTensor(name: String, reason: String)
     /// A part of the model that is well formed but cannot be true.
@@ -26,7 +26,7 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .tooLarge(let byteCount, let limit):
             "The model file has \(byteCount) bytes; at most \(limit) are allowed."
         case .malformed(let format, let reason):
-            "This is not a complete \(format.rawValue) model: \(reason). "
+            "This is not a complete \(format?.rawValue ?? "ONNX or TFLite") model: \(reason). "
                 + "Export or copy the file again."
         case .malformedTensor(let name, let reason):
             "Tensor '\(name)' of the model is malformed: \(reason). Export the file again."

@@ -37,6 +37,7 @@ extension Model {
         guard bytes.count <= Self.largestFile else {
             throw .tooLarge(byteCount: bytes.count, limit: Self.largestFile)
         }
+        guard !bytes.isEmpty else { throw .malformed(nil, reason: "it is empty") }
         if TFLiteFile.isOne(bytes) {
             self = try TFLiteLowering.model(of: TFLiteFile(bytes), exposesFloats: exposesFloats)
             return
@@ -45,7 +46,7 @@ extension Model {
         do {
             message = try Onnx_ModelProto(serializedBytes: bytes)
         } catch {
-            throw .malformed(reason: "its \(bytes.count) bytes are not valid protobuf")
+            throw .malformed(nil, reason: "its \(bytes.count) bytes can't be read as one")
         }
         guard message.hasGraph else {
             throw .malformed(reason: "it has no graph")

@@ -43,6 +43,8 @@ enum AnnotationFormat {
 package enum AnnotationError: Error, Equatable, CustomStringConvertible {
     /// There is no such file, or no permission to read it.
     case unreadable(path: String, reason: String, isMissing: Bool)
+    /// The path is that of a folder.
+    case folder(path: String)
     /// The bytes are not UTF-8.
     case notText(path: String)
     /// A line does not have the fields of its format.
@@ -54,6 +56,8 @@ package enum AnnotationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason, _):
             "Cannot read the annotations '\(path)': \(reason). Check the path."
+        case .folder(let path):
+            "'\(path)' is a folder, not a file. Give the file in it."
         case .notText(let path):
             "'\(path)' is not a text in UTF-8. Export the annotations again as text."
         case .badLine(let path, let line, let found, let expected):
@@ -68,7 +72,7 @@ package enum AnnotationError: Error, Equatable, CustomStringConvertible {
     package var exitCode: Int32 {
         switch self {
         case .unreadable(_, _, let isMissing): isMissing ? 66 : 77
-        case .notText, .badLine, .missingColumn: 65
+        case .folder, .notText, .badLine, .missingColumn: 65
         }
     }
 }

@@ -20,6 +20,7 @@ enum AnnotationReader {
         do {
             bytes = try FileContents.read(path)
         } catch {
+            guard error.code != EISDIR else { throw .folder(path: path) }
             let isMissing = error.code == ENOENT || error.code == ENOTDIR
             throw .unreadable(
                 path: path,
