@@ -153,7 +153,7 @@ struct LevelTable {
     /// What a source was like over the whole time, in one line.
     static func line(of summary: LevelSummaryMessage) -> String {
         let level = { (name: String, value: Double?) in
-            value.map { String(format: "\(name) %.1f \(summary.unit.rawValue)", $0) }
+            audible(value).map { String(format: "\(name) %.1f \(summary.unit.rawValue)", $0) }
                 ?? "\(name) silence"
         }
         // Rounded down, so that a hole is never rounded away.
@@ -166,8 +166,16 @@ struct LevelTable {
             + "time asked for."
     }
 
+    /// Whatever is below is zeros from a device, which the meter's filters let fade away.
+    private static let silence = -200.0
+
+    /// A level for people; nil for silence.
+    static func audible(_ level: Double?) -> Double? {
+        level.flatMap { $0 < silence ? nil : $0 }
+    }
+
     private static func decibels(_ level: Double?) -> String {
-        level.map(text) ?? "–"
+        audible(level).map(text) ?? "–"
     }
 
     private static func number(_ level: Double?) -> String {

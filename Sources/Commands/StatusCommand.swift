@@ -109,7 +109,9 @@ struct StatusText {
             lines.append("  models   \(source.models.joined(separator: ", "))")
         }
         if source.state == .listening || source.state == .gated {
-            let level = source.levelDBFS.map { String(format: "%.1f dBFS", $0) } ?? "silence"
+            let level =
+                LevelTable.audible(source.levelDBFS).map { String(format: "%.1f dBFS", $0) }
+                ?? "silence"
             lines.append("  level    \(level), gate \(source.isGateOpen ? "open" : "closed")")
         }
         if let sound = source.soundLevel { lines += Self.lines(of: sound) }
@@ -146,7 +148,8 @@ struct StatusText {
 
     private static func lines(of sound: SoundLevelMessage) -> [String] {
         func text(_ name: String, _ level: Double?, _ unit: String) -> String {
-            level.map { String(format: "\(name) %.1f \(unit)", $0) } ?? "\(name) silence"
+            LevelTable.audible(level).map { String(format: "\(name) %.1f \(unit)", $0) }
+                ?? "\(name) silence"
         }
         let unit = sound.unit.rawValue
         var now = [text("LAF", sound.laf, unit), text("LAS", sound.las, unit)]

@@ -43,6 +43,12 @@ import Testing
         #expect(cells[LevelTable.columns.firstIndex(of: "lafmax") ?? 0] == "0.0")
     }
 
+    @Test func whatFadesInDigitalSilenceIsSilence() {
+        #expect(LevelTable.audible(-643.2) == nil)
+        #expect(LevelTable.audible(-120) == -120)
+        #expect(!LevelTable([minute(laeq: -643.2)]).text.contains("643"))
+    }
+
     @Test func withoutMinutesThereIsNoTable() {
         #expect(LevelTable([]).text == "")
     }
