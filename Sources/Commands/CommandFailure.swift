@@ -229,6 +229,10 @@ extension CommandFailure {
         guard Earwitness.exitCode(for: error) == .validationFailure else { return nil }
         let message = Earwitness.message(for: error)
         guard !message.isEmpty else { return nil }
+        if let unknown = Self.unknownCommand(arguments.first) {
+            self.init(.usage, unknown)
+            return
+        }
         let help =
             Earwitness.fullMessage(for: error).firstMatch(of: /See '(.+ --help)'/).map { match in
                 "See '\(match.1)'."
@@ -237,6 +241,19 @@ extension CommandFailure {
             Self.sentence(message), Self.advice(about: message, arguments: arguments), help,
         ]
         self.init(.usage, sentences.compactMap { $0 }.joined(separator: " "))
+    }
+
+    /// What to say of a first word that is no command, about whose options the parser complains.
+    private static func unknownCommand(_ word: String?) -> String? {
+        let commands = Earwitness.configuration.subcommands.compactMap {
+            $0.configuration.commandName
+        }
+        guard let word, !word.hasPrefix("-"), word != "help", !commands.contains(word) else {
+            return nil
+        }
+        let question = NearestName.question(for: word, among: commands)
+        return "There is no command '\(word)'\(question.isEmpty ? "." : "; \(question)") "
+            + "See 'earwitness --help'."
     }
 
     /// The message on one line, with a full stop.

@@ -63,6 +63,16 @@ import Testing
         )
     }
 
+    @Test(arguments: [["evnts"], ["evnts", "--since", "1h"]])
+    func aMistypedCommandIsNamedWhateverFollowsIt(arguments: [String]) throws {
+        let error = #expect(throws: (any Error).self) { try Earwitness.parseAsRoot(arguments) }
+        let failure = try CommandFailure(usage: #require(error), arguments: arguments)
+        #expect(
+            failure?.message
+                == "There is no command 'evnts'; did you mean 'events'? See 'earwitness --help'."
+        )
+    }
+
     @Test func aPathOfTheConfigurationThatIsNotUTF8IsRefused() throws {
         let path = PathText.text(of: Array("/tmp/".utf8) + [0xFF])
         let failure = try failure("status", "--config", path)

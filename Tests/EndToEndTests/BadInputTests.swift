@@ -180,7 +180,7 @@ extension EndToEnd {
                 says:
                     "Missing expected argument '<threshold>'. See 'earwitness thresholds set --help'."
             )
-            try expect(["evnets"], status: 64, says: "Unexpected argument 'evnets'")
+            try expect(["evnets"], status: 64, says: "There is no command 'evnets'")
         }
 
         @Test func aNegativeNumberThatIsTakenForAnOptionIsExplained() throws {
