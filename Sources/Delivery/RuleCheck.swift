@@ -31,7 +31,8 @@ extension MonitorConfiguration {
             key: key,
             found: fault.found,
             allowed: "text with \(NewsTemplate.names.map { "{{\($0)}}" }.joined(separator: ", "))",
-            advice: fault.name.map { NearestName.question(for: $0, among: NewsTemplate.names) } ?? ""
+            advice: fault.name.map { NearestName.question(for: $0, among: NewsTemplate.names) }
+                ?? ""
         )
     }
 }

@@ -48,8 +48,9 @@ package struct LearntLibrary: Sendable {
             sound = try Self.read(path)
         } catch {
             throw Damage(
-                description: "'\(path)' can't be read (\(Self.reason(error))). Learn '\(name)' again "
-                    + "from the recordings beside it, or remove it: earwitness learn remove \(name)"
+                description: "'\(path)' can't be read (\(Self.reason(error))). Learn '\(name)' "
+                    + "again from the recordings beside it, or remove it: "
+                    + "earwitness learn remove \(name)"
             )
         }
         guard sound.name == name else {
