@@ -46,7 +46,6 @@ COMMANDS = [
     ["events", "--limit", "50"],
     ["events", "--since", "1h"],
     ["events", "--limit", "10000", "--format", "json"],
-    ["events", "--limit", "1000000", "--format", "csv"],
 ]
 
 
@@ -62,12 +61,14 @@ class SocketConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
-def ask(path, question):
-    """The body of an answer."""
+def ask(path, question, waits=False):
+    """The body of an answer; with `waits` none while the history can't be read."""
     connection = SocketConnection(path)
     connection.request("GET", question)
     response = connection.getresponse()
     body = response.read()
+    if waits and response.status == 503:
+        return None
     if response.status != 200:
         raise SystemExit(f"{question}: {response.status} {body[:300]!r}")
     return body
@@ -86,11 +87,11 @@ def start(binary, folder):
 
 
 def await_history(path):
-    """Waits until the history can be written; returns for how long, in seconds."""
+    """Waits until the history was checked and can be written; returns for how long, in seconds."""
     began = time.monotonic()
     while True:
         try:
-            if b'"fault":null,"waiting_events"' in ask(path, "/v1/status"):
+            if b'"fault":null,"waiting_events"' in ask(path, "/v1/status") and ask(path, QUESTIONS[0], waits=True):
                 return time.monotonic() - began
         except OSError:
             pass
@@ -131,8 +132,8 @@ def fill(path, count):
         WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < ?)
         INSERT INTO event (source_id, class_id, start_utc_ms, end_utc_ms, peak_score, mean_score)
         SELECT iif(random() & 3, ?, ?), pick.class_id, start, start + 900,
-            0.5 + (n % 50) / 100.0, 0.5
-        FROM (SELECT n, ? + CAST(n * ? AS INTEGER) AS start, abs(random()) % ? AS picked FROM number)
+            0.5 + (moment.n % 50) / 100.0, 0.5
+        FROM (SELECT n, ? + CAST(n * ? AS INTEGER) AS start, abs(random()) % ? AS picked FROM number) AS moment
         CROSS JOIN pick ON pick.n = picked
         """,
         (count - 1, sources[0], sources[-1], first, span / count, number),
@@ -194,7 +195,7 @@ def main():
         print(f"{options.events} events made in {time.monotonic() - began:.0f} s")
         process = start(options.earwitness, folder)
         try:
-            print(f"until the history can be written: {await_history(path):.1f} s")
+            print(f"until the history is checked and can be written: {await_history(path):.1f} s")
             print(f"database: {(folder / 'events.sqlite').stat().st_size / 1e6:.0f} MB")
             for question in QUESTIONS:
                 question = question.format(frequent)
