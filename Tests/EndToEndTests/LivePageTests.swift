@@ -150,8 +150,10 @@ extension EndToEnd {
             return id
         }
 
-        /// The pixels of columns of a canvas. They are read from a copy: the browser complains of a
-        /// canvas that is drawn on and read again and again.
+        /// The pixels of columns of a canvas.
+        ///
+        /// They are read from a copy: the browser complains of a canvas that is drawn on and read
+        /// again and again.
         private static let pixels = """
             (canvas, left, width) => { const copy = document.createElement("canvas");
               [copy.width, copy.height] = [width, canvas.height];
