@@ -101,15 +101,26 @@ def make_hour(folder, path, seconds):
     soundfile.write(path, np.concatenate(pieces)[:seconds * RATE_HZ], RATE_HZ, subtype="PCM_16")
 
 
+def peak_memory(process):
+    """The most that a process that runs has had resident so far, in MiB."""
+    with open(f"/proc/{process}/status", encoding="ascii") as file:
+        return next((int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM")), 0)
+
+
 def run(command, environment):
     """Processor seconds, elapsed seconds and peak memory in MiB of a program."""
     began = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    # Not ru_maxrss: that begins with what this program takes, of which the other is a copy at first.
+    memory, ended = 0, 0
+    while not ended:
+        memory = max(memory, peak_memory(process.pid))
+        time.sleep(0.01)
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}.")
-    return usage.ru_utime + usage.ru_stime, time.monotonic() - began, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, time.monotonic() - began, memory
 
 
 def main():
