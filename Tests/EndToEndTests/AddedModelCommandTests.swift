@@ -176,7 +176,7 @@ extension EndToEnd {
             let removed = try program.run("models", "remove", "ears")
             #expect(removed.status == 0, "\(removed.errors)")
             #expect(!FileManager.default.fileExists(atPath: home.path("state/models/ears")))
-            let builtIn = try program.run("models", "remove", "household-1")
+            let builtIn = try program.run("models", "remove", "household-2")
             #expect(builtIn.status == 64 && builtIn.errors.contains("came with the program"))
             #expect(try program.run("models", "remove", "ears").status == 66)
         }
