@@ -177,5 +177,6 @@ struct PrintTrack {
                 && (sound.end.map { $0 + margin > window.lowerBound } ?? true)
         }
     }
+
     private func samples(_ seconds: Double) -> Int64 { Int64(seconds * Double(sampleRateHz)) }
 }

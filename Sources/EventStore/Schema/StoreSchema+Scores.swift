@@ -1,6 +1,31 @@
 import GRDB
 
+/// The tables of what was computed window by window.
 extension StoreSchema {
+    /// What it takes beside scores to decide about the past anew.
+    ///
+    /// A table of its own, so that the highest scores of a month can be read without its scores;
+    /// the long column comes last, which leaves the others on the first page of a row.
+    static let scoreDetailTables = """
+        CREATE TABLE rule_set (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            rules TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE score_detail (
+            block_id INTEGER PRIMARY KEY REFERENCES score_block(id) ON DELETE CASCADE,
+            listening_since_utc_ms INTEGER NOT NULL,
+            sample_rate_hz INTEGER NOT NULL CHECK (sample_rate_hz > 0),
+            first_sample INTEGER NOT NULL,
+            silent_samples INTEGER NOT NULL CHECK (silent_samples >= 0),
+            rule_set_id INTEGER NOT NULL REFERENCES rule_set(id),
+            hop_runs BLOB NOT NULL CHECK (length(hop_runs) % 12 = 0),
+            peaks BLOB NOT NULL,
+            familiarity BLOB,
+            envelope BLOB NOT NULL
+        ) STRICT;
+        """
+
     /// Scores of some minutes in one compressed piece, and where in it each block is.
     ///
     /// Tables of their own rather than columns of `score_block`: an index of it would have to read all
@@ -43,4 +68,19 @@ extension StoreSchema {
         )
         database.clearSchemaCache()
     }
+
+    /// Prints of sounds, up to sixty a row: as many as a page of the file holds.
+    static let printTable = """
+        CREATE TABLE print_block (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source_id INTEGER NOT NULL REFERENCES source(id),
+            model_id INTEGER NOT NULL REFERENCES model(id),
+            start_utc_ms INTEGER NOT NULL,
+            window_ms INTEGER NOT NULL CHECK (window_ms > 0),
+            print_count INTEGER NOT NULL CHECK (print_count > 0),
+            offsets BLOB NOT NULL CHECK (length(offsets) = 2 * print_count),
+            prints BLOB NOT NULL CHECK (length(prints) = 64 * print_count)
+        ) STRICT;
+        CREATE INDEX print_block_by_start ON print_block (start_utc_ms);
+        """
 }
