@@ -45,3 +45,77 @@ package struct DetectedEvent: Equatable, Sendable {
         self.secondScore = secondScore
     }
 }
+
+/// What a detector decided at a hop.
+package enum EventTransition: Equatable, Sendable {
+    /// A sound has lasted `min_duration_s` and became an event, which is in progress.
+    case began(DetectedEvent)
+    /// An event that began is over, and nothing that follows will be merged into it.
+    case ended(DetectedEvent)
+}
+
+/// An event that has begun and that more may still be merged into.
+struct OpenEvent: Equatable, Sendable {
+    let number: Int
+    let start: SampleTime
+    /// The end of the last run that is part of it; a run that still goes on is not counted.
+    var end: SampleTime
+    var scores: ScoreSum
+    /// The energy of the blocks since its start that have left the history.
+    var forgottenEnergy: EnergySum
+    /// The level up to ``end``, known once it rests.
+    var levelDBFS: Float = -.infinity
+}
+
+/// A peak of a class's score that became no event, and why.
+package struct NearMiss: Equatable, Sendable {
+    /// What kept a peak from becoming an event.
+    package enum Reason: Equatable, Sendable {
+        /// The class is not reported.
+        case off
+        /// The smoothed score did not reach ``ClassRule/on``.
+        case threshold
+        /// The gate closed; silence counts as a score of 0.
+        case gate
+        /// Too few of the last windows reached ``ClassRule/on``.
+        case confirmation(hits: Int, windows: Int, needed: Int)
+        /// The sound was too short.
+        case duration(seconds: Double, neededSeconds: Double)
+        /// It came too soon after the event before.
+        case coolDown(seconds: Double)
+        /// A class that suppresses this one was on.
+        case suppressed(by: ClassIndex)
+        /// A second model did not agree.
+        case secondOpinion(score: Float, needed: Float)
+    }
+
+    /// The class.
+    package var classIndex: ClassIndex
+    /// One past the last sample of the window of the peak.
+    package var time: SampleTime
+    /// The highest smoothed score, 0...1.
+    package var peak: Float
+    /// The highest score of a single window, 0...1.
+    package var windowPeak: Float
+    /// The smoothed score at which an event opens.
+    package var threshold: Float
+    /// Why there is no event.
+    package var reason: Reason
+
+    /// Creates the value from its parts.
+    package init(
+        classIndex: ClassIndex,
+        time: SampleTime,
+        peak: Float,
+        windowPeak: Float,
+        threshold: Float,
+        reason: Reason
+    ) {
+        self.classIndex = classIndex
+        self.time = time
+        self.peak = peak
+        self.windowPeak = windowPeak
+        self.threshold = threshold
+        self.reason = reason
+    }
+}

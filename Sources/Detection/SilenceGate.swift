@@ -151,3 +151,78 @@ package struct GateLevels: Equatable, Sendable {
         self.noiseFloorDBFS = noiseFloorDBFS
     }
 }
+
+/// Whether a source is loud enough for the network to run.
+package enum GateState: String, Sendable, Codable {
+    /// Sound is being scored.
+    case open
+    /// Silence: the network rests.
+    case closed
+}
+
+/// When the silence gate opens and closes.
+///
+/// The section `gate` of the configuration.
+package struct GateSettings: Equatable, Sendable {
+    /// The level at which the gate opens, RMS in dBFS, -120...0.
+    package var openDBFS: Float = -55
+    /// The level under which the gate closes again, RMS in dBFS, at most `openDBFS`.
+    package var closeDBFS: Float = -60
+    /// How long the level must stay under `closeDBFS` before the gate closes, in seconds.
+    package var holdSeconds: Double = 1
+    /// How far above the tracked noise floor the level must rise to open, in dB; nil: no tracking.
+    package var floorMarginDB: Float?
+    /// The least and the greatest noise floor that is believed, in dBFS.
+    ///
+    /// A room quieter than the least does not make the gate more eager; a place louder than the
+    /// greatest does not hide what is heard above it.
+    package var floorLimitsDBFS: ClosedRange<Float> = -90 ... -30
+
+    /// Creates the default settings.
+    package init() {}
+
+    /// The settings of a gate that only digital silence closes.
+    package static let open: GateSettings = {
+        var settings = GateSettings()
+        settings.openDBFS = -120
+        settings.closeDBFS = -120
+        return settings
+    }()
+}
+
+extension GateSettings {
+    /// Checks every value.
+    ///
+    /// - Throws: The first value that cannot be used, as one line.
+    package func validate() throws(InvalidDetectionSetting) {
+        let levels: ClosedRange<Float> = -120...0
+        guard levels.contains(openDBFS) else {
+            throw InvalidDetectionSetting(
+                key: "gate.open_dbfs",
+                found: "\(openDBFS)",
+                allowed: "-120 to 0"
+            )
+        }
+        guard levels.contains(closeDBFS), closeDBFS <= openDBFS else {
+            throw InvalidDetectionSetting(
+                key: "gate.close_dbfs",
+                found: "\(closeDBFS)",
+                allowed: "-120 to 'open_dbfs', \(openDBFS)"
+            )
+        }
+        guard 0...3600 ~= holdSeconds else {
+            throw InvalidDetectionSetting(
+                key: "gate.hold_s",
+                found: "\(holdSeconds)",
+                allowed: "0 to 3600"
+            )
+        }
+        guard floorMarginDB.map({ 0...60 ~= $0 }) ?? true else {
+            throw InvalidDetectionSetting(
+                key: "gate.floor_margin_db",
+                found: "\(floorMarginDB ?? 0)",
+                allowed: "0 to 60"
+            )
+        }
+    }
+}

@@ -37,3 +37,123 @@ package struct Cadence: Equatable, Sendable {
         (Double(repetitions) * periodSeconds + groupSeconds) * (1 + tolerance)
     }
 }
+
+/// Where the pulses and gaps of a group lie, at one speed, in frames from its beginning.
+struct GroupTemplate {
+    struct Pulse {
+        var whole: Range<Int>
+        /// Parts that each must be tonal, so that a pulse has no hole.
+        var parts: [Range<Int>]
+    }
+
+    /// From one speed to the next.
+    static let scaleStep = 0.04
+
+    let scale: Double
+    let length: Int
+    private(set) var pulses: [Pulse] = []
+    private(set) var gaps: [Range<Int>] = []
+    /// Whether gaps are so short that a room fills them.
+    let gapsAreShort: Bool
+
+    /// The templates of all speeds that a cadence allows.
+    static func all(of cadence: Cadence, frameSeconds: Double) -> [GroupTemplate] {
+        let steps = Int((cadence.tolerance / scaleStep).rounded(.up))
+        return (-steps...steps).map {
+            GroupTemplate(cadence, scale: 1 + Double($0) * scaleStep, frameSeconds: frameSeconds)
+        }
+    }
+
+    private init(_ cadence: Cadence, scale: Double, frameSeconds: Double) {
+        self.scale = scale
+        let (on, off) = (
+            cadence.onSeconds * scale / frameSeconds, cadence.offSeconds * scale / frameSeconds
+        )
+        gapsAreShort = cadence.offSeconds < 0.3
+        length = Int((cadence.groupSeconds * scale / frameSeconds).rounded())
+        let margin = on > 12 ? 2 : 1
+        for index in 0..<cadence.pulses {
+            let start = Double(index) * (on + off)
+            let (first, end) = (Int(start.rounded()), Int((start + on).rounded()))
+            let inner = first + margin..<max(first + margin + 1, end - margin)
+            pulses.append(Pulse(whole: inner, parts: Self.parts(of: inner, around: 5)))
+            guard index + 1 < cadence.pulses else { break }
+            let next = Int((start + on + off).rounded())
+            // A room needs time to fade out.
+            let faded = end + max(1, (next - end) * 2 / 5)
+            gaps.append(faded..<max(faded + 1, next - 1))
+        }
+    }
+
+    /// Divides frames into equal parts of about so many.
+    static func parts(of frames: Range<Int>, around length: Int) -> [Range<Int>] {
+        let count = max(1, frames.count / length)
+        return (0..<count).map { part in
+            let lower = frames.lowerBound + frames.count * part / count
+            return lower..<frames.lowerBound + frames.count * (part + 1) / count
+        }
+    }
+}
+
+extension Range<Int> {
+    func shifted(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
+}
+
+/// Scores the classes of some cadences: what stands in a network's place where sounds have a rule.
+package struct CadenceScorer: Sendable {
+    /// Cadences whose tones may lie in the same bins, and the class of each.
+    private struct Register {
+        let bins: ClosedRange<Int>
+        var matchers: [(matcher: CadenceMatcher, classIndex: Int)]
+    }
+
+    private let grid: SpectrumGrid
+    private let classCount: Int
+    private let registers: [Register]
+
+    /// Prepares for cadences.
+    ///
+    /// - Parameters:
+    ///   - cadences: The cadences, each of one of the classes.
+    ///   - classNames: The classes.
+    ///   - grid: What the spectra are.
+    package init(_ cadences: [Cadence], classNames: [String], grid: SpectrumGrid) {
+        self.grid = grid
+        classCount = classNames.count
+        var registers: [Register] = []
+        for cadence in cadences {
+            guard let classIndex = classNames.firstIndex(of: cadence.className) else {
+                preconditionFailure("'\(cadence.className)' is one of the classes")
+            }
+            let entry = (CadenceMatcher(cadence, grid: grid), classIndex)
+            if let same = registers.firstIndex(where: { $0.bins == entry.0.bins }) {
+                registers[same].matchers.append(entry)
+            } else {
+                registers.append(Register(bins: entry.0.bins, matchers: [entry]))
+            }
+        }
+        self.registers = registers
+    }
+
+    /// Scores a window.
+    ///
+    /// - Parameter spectra: Power in dB, shape `[frames, grid.binCount]`.
+    /// - Returns: For each class the score of the best of its cadences, 0 to 1; from 0.5 on it was
+    ///   there, ending in the last half of the window.
+    package func scores(of spectra: Span<Float>) -> [Float] {
+        var scores = [Float](repeating: 0, count: classCount)
+        for register in registers {
+            let least = register.matchers.map(\.matcher.leastTonalFrames).min() ?? 0
+            let tracks = ToneTrack.tracks(
+                of: register.bins,
+                in: spectra,
+                grid,
+                leastTonalFrames: least
+            )
+            for (matcher, classIndex) in register.matchers {
+                scores[classIndex] = max(scores[classIndex], matcher.score(of: tracks))
+            }
+        }
+        return scores
+    }
+}
