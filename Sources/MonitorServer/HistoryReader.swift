@@ -10,12 +10,23 @@ struct HistoryReader: Sendable {
     let controls: MonitorControls
     let threads: NIOThreadPool
 
-    /// Runs a query.
+    /// How long a query waits while the history is being opened, which takes a while if it is large.
+    private static let patience: Duration = .seconds(5)
+
+    /// Runs a query, as soon as the history is open.
     func read<Value: Sendable>(
         _ query: @escaping @Sendable (EventStore) throws -> Value
     ) async throws -> Value {
         let store = store
-        return try await threads.runIfActive { try query(store) }
+        let end = ContinuousClock.now + Self.patience
+        while true {
+            do {
+                return try await threads.runIfActive { try query(store) }
+            } catch StoreError.notOpenYet where ContinuousClock.now < end {
+                // The page of a service that has just been started would show an error.
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
     }
 
     /// An event by its number.

@@ -93,6 +93,16 @@ struct RouteTests {
         }
     }
 
+    @Test func aQuestionThatComesBeforeTheHistoryIsOpenIsAnsweredOnceItIs() async throws {
+        try await withMonitor(opensHistory: false) { monitor in
+            async let answer = monitor.raw(request("GET /v1/events"))
+            // A large history takes a while to open.
+            try await Task.sleep(for: .milliseconds(200))
+            _ = try monitor.store.open()
+            #expect(await answer.status == 200)
+        }
+    }
+
     @Test func aStoreThatCannotBeReadIsUnavailable() async throws {
         try await withMonitor { monitor in
             try monitor.store.close()

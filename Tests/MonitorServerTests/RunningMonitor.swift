@@ -87,15 +87,22 @@ private let storedModel = ModelIdentity(
 )
 
 /// Runs a server for as long as the body takes, then stops it gracefully.
+///
+/// With `opensHistory: false` the history is not open yet, as while the service checks a large one.
 func withMonitor(
+    opensHistory: Bool = true,
     configure: (inout ServerSettings) throws -> Void = { _ in },
     changing: (inout MonitorControls) -> Void = { _ in },
     _ body: @Sendable (RunningMonitor) async throws -> Void
 ) async throws {
     let folder = try TemporaryFolder()
-    let store = EventStore(unopenedAt: folder.file("events.sqlite"))
+    var store = EventStore(unopenedAt: folder.file("events.sqlite"))
     _ = try store.open()
     let keys = try store.keys(for: [storedModel], sources: [("porch", "hw:1")], now: Date())
+    if !opensHistory {
+        try store.close()
+        store = EventStore(unopenedAt: store.path)
+    }
     let feed = LiveFeed()
     let columns = LiveOutlet<SpectrogramColumn>(capacity: 8)
     let log = LogHistory()
