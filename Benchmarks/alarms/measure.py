@@ -38,8 +38,23 @@ def load(path):
         sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError:
         # Some Opus files of the sets are too short for libsndfile.
-        command = ["ffmpeg", "-v", "error", "-i", path, "-f", "f32le", "-ac", "1", "-ar", str(RATE), "-"]
-        sound = np.frombuffer(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout, "float32")
+        command = [
+            "ffmpeg",
+            "-v",
+            "error",
+            "-i",
+            path,
+            "-f",
+            "f32le",
+            "-ac",
+            "1",
+            "-ar",
+            str(RATE),
+            "-",
+        ]
+        sound = np.frombuffer(
+            subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout, "float32"
+        )
         return sound
     sound = sound.mean(1)
     if rate != RATE:
@@ -113,8 +128,8 @@ def seconds_of(row):
     return float(row["duration_s"] or 0)
 
 
-def events(program, path):
-    command = [program, "analyze", "--model", MODEL, "--format", "json", path]
+def events(program, path, model=MODEL):
+    command = [program, "analyze", "--model", model, "--format", "json", path]
     result = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     return [json.loads(line) for line in result.stdout.splitlines()]
 
@@ -178,4 +193,5 @@ def main():
             print(*line)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -21,7 +21,8 @@ struct CadenceCommand: ParsableCommand {
             abstract: "Writes the model.yaml of a sound's cadence from a recording of it.",
             discussion: """
                 The recording has the sound with some quiet around it: two repetitions or more, or \
-                the whole of a sound that comes once. Put the output into a folder of its own as \
+                the whole of a sound that comes once. Tones of different pitch, one after the other, \
+                are described as a tune, note by note. Put the output into a folder of its own as \
                 model.yaml, and name that with 'models use'; see docs/alarms.md. Exit code 65 where \
                 there is no steady tone or no rhythm.
                 """
@@ -29,6 +30,12 @@ struct CadenceCommand: ParsableCommand {
 
         /// Longer recordings are cut here: no cadence takes more than a minute.
         private static let longestSeconds = 150.0
+
+        /// What a recording has.
+        private enum Learnt {
+            case cadence(LearntCadence)
+            case tune(Tune)
+        }
 
         @Argument(help: "The recording.") var clip: String
         @Option(
@@ -63,7 +70,7 @@ struct CadenceCommand: ParsableCommand {
             return ValueForm<String>.isName(name) ? name : "learnt"
         }
 
-        private func learn() throws -> LearntCadence {
+        private func learn() throws -> Learnt {
             let frontEnd = FrontEnd.cadenceSpectra
             let grid = frontEnd.spectrumGrid
             let most = Int(Self.longestSeconds / grid.frameSeconds) * grid.binCount
@@ -76,18 +83,16 @@ struct CadenceCommand: ParsableCommand {
                 }
             for warning in outcome.warnings { StandardError.writeMessage(warning) }
             if let reason = outcome.incompleteReason { throw CommandFailure(.badData, reason) }
+            if let tune = TuneLearner(grid: grid).learn(from: spectra.span) { return .tune(tune) }
             do throws(CadenceLearningFault) {
-                return try CadenceLearner(grid: grid).learn(from: spectra.span)
+                return .cadence(try CadenceLearner(grid: grid).learn(from: spectra.span))
             } catch {
                 throw CommandFailure(.badData, "'\(PathText.shown(clip))': \(error).")
             }
         }
 
         /// The whole `model.yaml`.
-        private static func description(of learnt: LearntCadence, named name: String) -> String {
-            var cadence = learnt.cadence
-            cadence.className = name
-            let keys = Cadence.settings.values(of: cadence).map { "\($0.key): \($0.text)" }
+        private static func description(of learnt: Learnt, named name: String) -> String {
             let label = name.replacing("_", with: " ")
             return """
                 name: \(name)
@@ -96,22 +101,54 @@ struct CadenceCommand: ParsableCommand {
                 rule: {smoothing: 1, on: 0.5, off: 0.5, min_duration_s: 0.3, merge_gap_s: 6}
                 classes:
                   - {name: \(name), label: \(label.prefix(1).uppercased() + label.dropFirst())}
-                cadences:
-                  - {\(keys.joined(separator: ", "))}
+                \(element(learnt, of: name))
 
                 """
         }
 
+        /// What stands for the sound.
+        private static func element(_ learnt: Learnt, of name: String) -> String {
+            switch learnt {
+            case .cadence(let learnt):
+                var cadence = learnt.cadence
+                cadence.className = name
+                return "cadences:\n  - {\(keys(Cadence.settings.values(of: cadence)))}"
+            case .tune(let tune):
+                let notes = tune.notes.map { note in
+                    "      - {\(keys(Tune.Note.settings.values(of: note)))}"
+                }
+                return """
+                    tunes:
+                      - class: \(name)
+                        tolerance: \(tune.tolerance.settingText)
+                        notes:
+                    \(notes.joined(separator: "\n"))
+                    """
+            }
+        }
+
+        private static func keys(_ values: [SettingValue]) -> String {
+            values.map { "\($0.key): \($0.text)" }.joined(separator: ", ")
+        }
+
         /// What was found, for people.
-        private static func remark(on learnt: LearntCadence) -> String {
-            let cadence = learnt.cadence
-            let pulses = cadence.pulses == 1 ? "one pulse" : "\(cadence.pulses) pulses"
-            let rest =
-                cadence.repetitions == 1
-                ? "counted when it is heard once"
-                : "every \(cadence.periodSeconds.settingText) s, heard \(learnt.groups) times"
-            return "\(pulses) of \(cadence.onSeconds.settingText) s at \(Int(learnt.toneHz)) Hz, "
-                + "\(rest)."
+        private static func remark(on learnt: Learnt) -> String {
+            switch learnt {
+            case .tune(let tune):
+                let pitches = tune.notes.map { Int($0.frequencyHz) }
+                let seconds = tune.durationSeconds.settingText
+                return "A tune of \(tune.notes.count) notes in \(seconds) s, "
+                    + "\(pitches.min() ?? 0) to \(pitches.max() ?? 0) Hz."
+            case .cadence(let learnt):
+                let cadence = learnt.cadence
+                let pulses = cadence.pulses == 1 ? "one pulse" : "\(cadence.pulses) pulses"
+                let rest =
+                    cadence.repetitions == 1
+                    ? "counted when it is heard once"
+                    : "every \(cadence.periodSeconds.settingText) s, heard \(learnt.groups) times"
+                return "\(pulses) of \(cadence.onSeconds.settingText) s at "
+                    + "\(Int(learnt.toneHz)) Hz, \(rest)."
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import LogMelFeatures
 import ModelLibrary
 import NeuralNetwork
+import Settings
 import SoundDatasets
 
 /// What `models inspect` shows of a model.
@@ -23,7 +24,7 @@ struct ModelReport {
     init(_ model: SoundModel, width: Int? = nil) throws(ModelError) {
         self.model = model
         self.width = width
-        network = model.about.cadences.isEmpty ? try ModelSummary(of: model) : nil
+        network = model.about.hasCadences ? nil : try ModelSummary(of: model)
     }
 
     /// The whole report.
@@ -59,14 +60,20 @@ struct ModelReport {
         """
     }
 
-    /// A line for each cadence.
+    /// A line for each cadence and tune.
     private var cadences: String {
-        model.about.cadences.map { cadence in
+        let cadences = model.about.cadences.map { cadence in
             let (lowest, highest) = (cadence.frequencyHz.lowerBound, cadence.frequencyHz.upperBound)
             return "cadence     \(cadence.className): \(Int(lowest))-\(Int(highest)) Hz, "
                 + "\(cadence.pulses) x \(cadence.onSeconds) s with gaps of \(cadence.offSeconds) s, "
                 + "every \(cadence.periodSeconds) s"
-        }.joined(separator: "\n")
+        }
+        let tunes = model.about.tunes.map { tune in
+            let notes = tune.notes.map { String(Int($0.frequencyHz)) }.joined(separator: ", ")
+            let seconds = tune.durationSeconds.settingText
+            return "tune        \(tune.className): \(notes) Hz in \(seconds) s"
+        }
+        return (cadences + tunes).joined(separator: "\n")
     }
 
     /// The line about the place where the model listens; empty if there is none.

@@ -4,9 +4,13 @@ import NeuralNetwork
 import Platform
 package import Settings
 
-/// A model without a network: its classes are told by the cadences that `model.yaml` describes.
+/// A model without a network: its classes are told by the cadences and tunes that `model.yaml`
+/// describes.
 extension ModelDescription {
-    /// The keys of a `model.yaml` with `cadences`.
+    /// Whether cadences or tunes stand in the place of a network.
+    package var hasCadences: Bool { !cadences.isEmpty || !tunes.isEmpty }
+
+    /// The keys of a `model.yaml` with `cadences` or `tunes`.
     package static let cadenceSettings = SettingsTable<ModelDescription>([
         .value("name", \.name, .name).required
             .help("The model's name in events."),
@@ -17,52 +21,71 @@ extension ModelDescription {
         .section("rule", \.rule, ClassRuleOverlay.settings),
         .list("classes", \.classes, of: SoundClass.settings, startingFrom: SoundClass())
             .required,
-        .list("cadences", \.cadences, of: Cadence.settings, startingFrom: Cadence()).required,
+        .list("cadences", \.cadences, of: Cadence.settings, startingFrom: Cadence()),
+        .list("tunes", \.tunes, of: Tune.settings, startingFrom: Tune()),
         .section("provenance", \.provenance, ModelProvenance.settings),
         .list("metrics", \.metrics, of: ModelMetric.settings, startingFrom: ModelMetric()),
     ])
 
     /// The longest window that cadences may need, in seconds.
     private static let longestWindowSeconds = 60.0
+    private static let noteCounts = 2...24
 
     /// Sets what cadences are looked for in: fine spectra, long enough for every one of them.
     mutating func completeCadences() {
-        guard !cadences.isEmpty else { return }
+        guard hasCadences else { return }
         frontEnd = .cadenceSpectra
-        let seconds = cadences.map(\.windowSeconds).max() ?? 0
+        let seconds = (cadences.map(\.windowSeconds) + tunes.map(\.windowSeconds)).max() ?? 0
         network.windowFrames = max(2, Int((seconds / frontEnd.hopSeconds).rounded(.up)))
         network.hopSeconds = 0.8
     }
 
-    /// What of the cadences can't be.
+    /// What of the cadences and tunes can't be.
     func contradictionsOfCadences() -> [(key: String, found: String, allowed: String)] {
-        cadences.enumerated().flatMap { index, cadence in
-            let key = "cadences[\(index)]"
-            var problems: [(key: String, found: String, allowed: String)] = []
-            let names = classes.map(\.name)
-            if !cadence.className.isEmpty, !names.contains(cadence.className) {
-                problems.append(
-                    ("\(key).class", "'\(cadence.className)'", names.joined(separator: ", "))
-                )
-            }
+        let names = classes.map(\.name)
+        let described =
+            cadences.enumerated().map { ("cadences[\($0)]", $1.className) }
+            + tunes.enumerated().map { ("tunes[\($0)]", $1.className) }
+        let unknown = described.filter { !$0.1.isEmpty && !names.contains($0.1) }.map {
+            (key: "\($0.0).class", found: "'\($0.1)'", allowed: names.joined(separator: ", "))
+        }
+        return unknown + contradictionsOfPeriods() + contradictionsOfNotes()
+    }
+
+    private func contradictionsOfPeriods() -> [(key: String, found: String, allowed: String)] {
+        cadences.enumerated().compactMap { index, cadence in
+            let key = "cadences[\(index)].period_s"
+            let found = cadence.periodSeconds.settingText
             if cadence.pauseSeconds < cadence.offSeconds {
                 let least = cadence.groupSeconds + cadence.offSeconds
-                problems.append(
-                    (
-                        "\(key).period_s", cadence.periodSeconds.settingText,
-                        "at least the pulses with a gap after each, \(least.settingText)"
-                    )
-                )
-            } else if cadence.windowSeconds > Self.longestWindowSeconds {
-                problems.append(
-                    (
-                        "\(key).period_s", cadence.periodSeconds.settingText,
-                        "so little that all repetitions fit into "
-                            + "\(Self.longestWindowSeconds.settingText) s"
-                    )
+                return (
+                    key, found,
+                    "at least the pulses with a gap after each, \(least.settingText)"
                 )
             }
-            return problems
+            guard cadence.windowSeconds > Self.longestWindowSeconds else { return nil }
+            return (
+                key, found,
+                "so little that all repetitions fit into \(Self.longestWindowSeconds.settingText) s"
+            )
+        }
+    }
+
+    private func contradictionsOfNotes() -> [(key: String, found: String, allowed: String)] {
+        tunes.enumerated().compactMap { index, tune in
+            let key = "tunes[\(index)].notes"
+            guard Self.noteCounts.contains(tune.notes.count) else {
+                return (
+                    key, "\(tune.notes.count) notes",
+                    "\(Self.noteCounts.lowerBound) to \(Self.noteCounts.upperBound) notes"
+                )
+            }
+            guard tune.windowSeconds > Self.longestWindowSeconds else { return nil }
+            let longest = (Self.longestWindowSeconds - 1) / 2 / (1 + tune.tolerance)
+            return (
+                key, "\(tune.durationSeconds.settingText) s",
+                "at most \(longest.rounded(.down).settingText) s from the first to the last"
+            )
         }
     }
 
@@ -70,6 +93,7 @@ extension ModelDescription {
     package var cadenceScorer: CadenceScorer {
         CadenceScorer(
             cadences,
+            tunes,
             classNames: classes.map(\.name),
             grid: frontEnd.spectrumGrid
         )
@@ -120,6 +144,29 @@ extension Cadence {
             .help("How many groups must have been heard: 2, or 1 for a sound that comes once."),
         .value("tolerance", \.tolerance, .number(in: 0.02...0.3))
             .help("How much faster or slower it may be, as a share of every length."),
+    ])
+}
+
+extension Tune {
+    /// The keys of an element of `tunes`.
+    package static let settings = SettingsTable<Tune>([
+        .value("class", \.className, .name).required
+            .help("The class that it tells, one of `classes`; several tunes may tell one."),
+        .list("notes", \.notes, of: Note.settings, startingFrom: Note()).required,
+        .value("tolerance", \.tolerance, .number(in: 0.02...0.3))
+            .help("How much faster or slower it may be, as a share of every length."),
+    ])
+}
+
+extension Tune.Note {
+    /// The keys of an element of `notes`.
+    package static let settings = SettingsTable<Tune.Note>([
+        .value("hz", \.frequencyHz, .number(in: 200...7_800)).required
+            .help("The frequency of the note, in Hz; 20 Hz more or less are the same."),
+        .value("on_s", \.onSeconds, .number(in: 0.08...10)).required
+            .help("How long it sounds, in seconds."),
+        .value("off_s", \.offSeconds, .number(in: 0...5))
+            .help("The rest until the next note, in seconds."),
     ])
 }
 

@@ -16,6 +16,8 @@ package struct ModelDescription: Equatable, Sendable {
     package var network = NetworkDescription()
     /// What tells the classes where there is no network.
     package var cadences: [Cadence] = []
+    /// What tells them where their tones differ in pitch.
+    package var tunes: [Tune] = []
     /// Where it listens.
     package var location = LocationDescription()
     /// How scores become events, for all classes.
@@ -99,7 +101,8 @@ extension ModelDescription {
         var description = ModelDescription()
         do {
             let document = try YAMLReader.read(text, file: file, reading: &reading)
-            let keys = document.entry(at: "cadences") == nil ? settings : cadenceSettings
+            let hasNetwork = ["cadences", "tunes"].allSatisfy { document.entry(at: $0) == nil }
+            let keys = hasNetwork ? settings : cadenceSettings
             keys.read(document, path: "", into: &description, reading: &reading)
             description.completeCadences()
             for problem in description.contradictions(file: file, positions: reading.positions) {
@@ -125,9 +128,9 @@ extension ModelDescription {
             )
         }
         var problems: [DocumentProblem] = []
-        if positions["cadences"] != nil, cadences.isEmpty {
+        for key in ["cadences", "tunes"] where positions[key] != nil && !hasCadences {
             problems.append(
-                problem("cadences", found: "an empty list", allowed: "at least one cadence")
+                problem(key, found: "an empty list", allowed: "at least one of \(key)")
             )
         }
         if positions["classes"] != nil, classes.isEmpty {

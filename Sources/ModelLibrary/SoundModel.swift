@@ -60,7 +60,7 @@ package struct SoundModel: Sendable {
     package static func load(folder: String) throws(ModelFolderError) -> SoundModel {
         let description = try text(at: "\(folder)/model.yaml")
         var about = try ModelDescription.read(description, file: "\(folder)/model.yaml")
-        guard about.cadences.isEmpty else {
+        guard !about.hasCadences else {
             let digest = SHA256Digest(of: [UInt8](description.utf8))
             return ofCadences(about, folder: folder, digest: digest)
         }
@@ -184,7 +184,7 @@ package struct SoundModel: Sendable {
     /// - Throws: What of the network cannot be run, that it gives another number of scores, or that
     ///   there is none.
     package func makeSession() throws(ModelFolderError) -> InferenceSession {
-        guard about.cadences.isEmpty else {
+        guard !about.hasCadences else {
             throw .unusableNetwork(
                 path: "\(folder)/model.yaml",
                 reason: "the model '\(name)' has cadences instead of a network. Give another model."
@@ -240,7 +240,7 @@ package struct SoundModel: Sendable {
 extension SoundModel {
     /// Why the front end or input rules out streaming; nil if it does not.
     package var reasonForWholeWindows: String? {
-        if !about.cadences.isEmpty { return "cadences are looked for in whole windows" }
+        if about.hasCadences { return "cadences are looked for in whole windows" }
         if frontEnd.needsWholePatch {
             return "the front end normalises each frame by its whole window"
         }

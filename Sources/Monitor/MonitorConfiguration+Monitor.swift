@@ -42,7 +42,7 @@ extension MonitorConfiguration {
                 detection.rejectsUnfamiliar ? model.about.openSet.threshold : nil
             settings.reportsUnknown = detection.reportsUnknown
             // An alarm is heard under a steady noise that keeps the gate closed.
-            let gate = model.about.cadences.isEmpty ? gate : .open
+            let gate = model.about.hasCadences ? .open : gate
             return AnalysisSettings(gate: gate, detection: settings)
         }
     }

@@ -70,6 +70,43 @@ extension EndToEnd {
             #expect(try found(sound(noise: 0.1, amplitude: 0, seed: 4)) == 0)
         }
 
+        /// A tune of notes of 0.25 s with an overtone, at a moment, in noise.
+        private func melody(_ hertz: [Double], noise: Float, amplitude: Double) -> [Float] {
+            var random = SeededNumbers(seed: 6)
+            return (0..<10 * Self.rateHz).map { index in
+                let time = Double(index) / Double(Self.rateHz)
+                let place = Int(((time - 4) / 0.25).rounded(.down))
+                var sound = 0.0
+                if hertz.indices.contains(place) {
+                    let phase = 2 * .pi * hertz[place] * time
+                    sound = amplitude * (sin(phase) + 0.3 * sin(2 * phase))
+                }
+                return Float(sound) + Float.random(in: -noise...noise, using: &random)
+            }
+        }
+
+        @Test func aTuneIsLearntNoteByNoteAndFoundAgainButNotInAnotherOrder() throws {
+            let notes = [1_047, 1_319, 1_568, 1_319, 2_093].map(Double.init)
+            let clip = try write(melody(notes, noise: 0.005, amplitude: 0.2), to: "tune.wav")
+            let learnt = try program.run("cadence", "learn", clip, "--class", "dryer_end")
+            #expect(learnt.status == 0, "\(learnt.errors)")
+            #expect(learnt.errors.contains("tune of 5 notes"), "\(learnt.errors)")
+            try FileManager.default.createDirectory(
+                atPath: home.path("dryer"),
+                withIntermediateDirectories: true
+            )
+            let model = try home.write(learnt.output, to: "dryer/model.yaml")
+            let folder = (model as NSString).deletingLastPathComponent
+            func found(_ samples: [Float]) throws -> Int {
+                let path = try write(samples, to: "other.wav")
+                let answer = try program.run("analyze", "--model", folder, "--format", "json", path)
+                #expect(answer.status == 0, "\(answer.errors)")
+                return JSONLines.objects(in: answer.output).count
+            }
+            #expect(try found(melody(notes, noise: 0.05, amplitude: 0.1)) == 1)
+            #expect(try found(melody(notes.reversed(), noise: 0.005, amplitude: 0.2)) == 0)
+        }
+
         @Test func aRecordingWithoutARhythmIsRefusedWithTheReason() throws {
             let noise = try program.run(
                 "cadence",

@@ -59,10 +59,45 @@ import Testing
         #expect(found.first?.hasPrefix("model.yaml:7:") == true, "\(found)")
     }
 
+    private static let tune = """
+        name: dryer
+        version: "1"
+        description: For tests.
+        classes:
+          - {name: dryer_end, label: Dryer is done}
+        tunes:
+          - {class: dryer_end, notes: [{hz: 1047, on_s: 0.2}, {hz: 1319, on_s: 0.4, off_s: 1}]}
+        """
+
+    @Test func aFolderWithATuneIsAModelToo() throws {
+        let folder = try ModelFolder(yaml: Self.tune, network: nil)
+        let model = try SoundModel.load(folder: folder.path)
+        #expect(model.classes.map(\.name) == ["dryer_end"])
+        // Twice 0.6 s, a tenth longer, and a second.
+        #expect(abs(model.about.windowSeconds - 2.32) < 0.1)
+    }
+
+    @Test(arguments: [
+        ("{hz: 1047, on_s: 0.2}, ", "", ".notes: found 1 notes, allowed: 2 to 24 notes"),
+        ("hz: 1319", "hz: 100", ".notes[1].hz: found '100', allowed: a number from 200 to 7800"),
+        ("on_s: 0.4", "on_s: 0", ".notes[1].on_s: found '0', allowed: a number from 0.08 to 10"),
+        ("class: dryer_end", "class: dryer", ".class: found 'dryer', allowed: dryer_end"),
+    ])
+    func aTuneThatCannotBeIsRefusedInOneLine(old: String, new: String, message: String) {
+        do {
+            _ = try ModelDescription.read(Self.tune.replacing(old, with: new), file: "model.yaml")
+            Issue.record("'\(new)' was taken")
+        } catch {
+            let found = "\(error)".split(separator: "\n")
+            #expect(found.count == 1, "\(found)")
+            #expect(found.first?.contains("tunes[0]\(message)") == true, "\(found)")
+        }
+    }
+
     @Test func anEmptyListOfCadencesIsRefused() {
         let start = Self.yaml.firstRange(of: "\ncadences:")?.lowerBound ?? Self.yaml.endIndex
         let found = problems(replacing: String(Self.yaml[start...]), with: "\ncadences: []")
         #expect(found.count == 1)
-        #expect(found.first?.hasSuffix("an empty list, allowed: at least one cadence") == true)
+        #expect(found.first?.hasSuffix("an empty list, allowed: at least one of cadences") == true)
     }
 }

@@ -242,8 +242,12 @@ import Testing
         )
     }
 
-    @Test func everyKeyOfACadenceHasItsRowToo() throws {
-        try compare(Cadence.settings.descriptions(defaults: Cadence()), with: "docs/alarms.md")
+    @Test func everyKeyOfACadenceAndOfATuneHasItsRowToo() throws {
+        try compare(
+            Cadence.settings.descriptions(defaults: Cadence())
+                + Tune.settings.descriptions(defaults: Tune()),
+            with: "docs/alarms.md"
+        )
     }
 
     private func compare(_ descriptions: [SettingDescription], with page: String) throws {

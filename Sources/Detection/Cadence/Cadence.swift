@@ -99,7 +99,8 @@ extension Range<Int> {
     func shifted(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
 }
 
-/// Scores the classes of some cadences: what stands in a network's place where sounds have a rule.
+/// Scores the classes of some cadences and tunes: what stands in a network's place where sounds have
+/// a rule.
 package struct CadenceScorer: Sendable {
     /// Cadences whose tones may lie in the same bins, and the class of each.
     private struct Register {
@@ -110,22 +111,32 @@ package struct CadenceScorer: Sendable {
     private let grid: SpectrumGrid
     private let classCount: Int
     private let registers: [Register]
+    private let tunes: [(matcher: TuneMatcher, classIndex: Int)]
 
-    /// Prepares for cadences.
+    /// Prepares for cadences and tunes.
     ///
     /// - Parameters:
     ///   - cadences: The cadences, each of one of the classes.
+    ///   - tunes: The tunes, likewise.
     ///   - classNames: The classes.
     ///   - grid: What the spectra are.
-    package init(_ cadences: [Cadence], classNames: [String], grid: SpectrumGrid) {
+    package init(
+        _ cadences: [Cadence],
+        _ tunes: [Tune] = [],
+        classNames: [String],
+        grid: SpectrumGrid
+    ) {
+        func index(_ name: String) -> Int {
+            guard let index = classNames.firstIndex(of: name) else {
+                preconditionFailure("'\(name)' is one of the classes")
+            }
+            return index
+        }
         self.grid = grid
         classCount = classNames.count
         var registers: [Register] = []
         for cadence in cadences {
-            guard let classIndex = classNames.firstIndex(of: cadence.className) else {
-                preconditionFailure("'\(cadence.className)' is one of the classes")
-            }
-            let entry = (CadenceMatcher(cadence, grid: grid), classIndex)
+            let entry = (CadenceMatcher(cadence, grid: grid), index(cadence.className))
             if let same = registers.firstIndex(where: { $0.bins == entry.0.bins }) {
                 registers[same].matchers.append(entry)
             } else {
@@ -133,12 +144,13 @@ package struct CadenceScorer: Sendable {
             }
         }
         self.registers = registers
+        self.tunes = tunes.map { (TuneMatcher($0, grid: grid), index($0.className)) }
     }
 
     /// Scores a window.
     ///
     /// - Parameter spectra: Power in dB, shape `[frames, grid.binCount]`.
-    /// - Returns: For each class the score of the best of its cadences, 0 to 1; from 0.5 on it was
+    /// - Returns: For each class the score of the best of its cadences and tunes, 0 to 1; from 0.5 on it was
     ///   there, ending in the last half of the window.
     package func scores(of spectra: Span<Float>) -> [Float] {
         var scores = [Float](repeating: 0, count: classCount)
@@ -153,6 +165,9 @@ package struct CadenceScorer: Sendable {
             for (matcher, classIndex) in register.matchers {
                 scores[classIndex] = max(scores[classIndex], matcher.score(of: tracks))
             }
+        }
+        for (matcher, classIndex) in tunes {
+            scores[classIndex] = max(scores[classIndex], matcher.score(of: spectra))
         }
         return scores
     }

@@ -140,12 +140,30 @@ package struct CadenceLearner: Sendable {
 
     // MARK: - Proof
 
-    /// Whether the cadence is found in the recording, with what is usual in it before and after.
     private func isRecognized(_ cadence: Cadence, in spectra: Span<Float>) -> Bool {
         var named = cadence
         named.className = "learnt"
         let scorer = CadenceScorer([named], classNames: [named.className], grid: grid)
-        let window = max(2, Int((cadence.windowSeconds / grid.frameSeconds).rounded(.up)))
+        return Self.isFound(in: spectra, grid, windowSeconds: cadence.windowSeconds) { window in
+            scorer.scores(of: window)[0] >= Limits.score
+        }
+    }
+
+    /// Whether a window of a recording is recognised, with what is usual in it before and after.
+    ///
+    /// - Parameters:
+    ///   - spectra: The recording; power in dB, shape `[frames, grid.binCount]`.
+    ///   - grid: What the spectra are.
+    ///   - windowSeconds: The length of the windows.
+    ///   - isRecognized: Judges one.
+    /// - Returns: Whether one was.
+    static func isFound(
+        in spectra: Span<Float>,
+        _ grid: SpectrumGrid,
+        windowSeconds: Double,
+        _ isRecognized: (Span<Float>) -> Bool
+    ) -> Bool {
+        let window = max(2, Int((windowSeconds / grid.frameSeconds).rounded(.up)))
         let frameCount = spectra.count / grid.binCount
         let quiet = (0..<grid.binCount).map { bin in
             let levels = (0..<frameCount).map { spectra[$0 * grid.binCount + bin] }.sorted()
@@ -158,7 +176,7 @@ package struct CadenceLearner: Sendable {
         let hop = max(1, Int(Limits.hopSeconds / grid.frameSeconds))
         let length = window * grid.binCount
         return stride(from: 0, through: padded.count - length, by: hop * grid.binCount).contains {
-            scorer.scores(of: padded.span.extracting($0..<$0 + length))[0] >= Limits.score
+            isRecognized(padded.span.extracting($0..<$0 + length))
         }
     }
 }

@@ -205,7 +205,7 @@ private struct GroupMatch {
 }
 
 /// From what is worth nothing to what is worth everything, straight between.
-private struct Ramp {
+struct Ramp {
     private let from: Float
     private let to: Float
 

@@ -65,7 +65,7 @@ final class WindowScorer {
     /// - Throws: When the network can't be planned for the model's window.
     init(model: SoundModel, hopFrames: Int) throws {
         let about = model.about.network
-        if !model.about.cadences.isEmpty {
+        if model.about.hasCadences {
             network = .cadences(model.about.cadenceScorer)
         } else if let session = Self.incremental(model, hopFrames: hopFrames) {
             network = .incremental(session)
@@ -84,7 +84,7 @@ final class WindowScorer {
         window = [Float](repeating: 0, count: model.windowFrames * model.frontEnd.bandCount)
         input = [Float](
             repeating: 0,
-            count: model.about.cadences.isEmpty ? model.inputShape.reduce(1, *) : 0
+            count: model.about.hasCadences ? 0 : model.inputShape.reduce(1, *)
         )
         outputs = [Float](repeating: 0, count: model.about.classes.count)
         embeddingName = network.gives(model.embedding) ? model.embedding?.name : nil
