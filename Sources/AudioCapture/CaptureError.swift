@@ -101,7 +101,9 @@ extension CaptureError: CustomStringConvertible {
     }
 
     private static func text(of fate: ProgramFate, _ program: String) -> String {
-        let words = fate.lastLine.isEmpty ? "" : ": \(fate.lastLine)"
+        // OpenSSH ends its lines with a full stop, FFmpeg does not.
+        let line = fate.lastLine.hasSuffix(".") ? fate.lastLine.dropLast() : fate.lastLine[...]
+        let words = line.isEmpty ? "" : ": \(line)"
         let subject = "The program '\(program)' \(fate.end)"
         if fate.oddBytes > 0 {
             return "\(subject) within a frame: it wrote \(fate.oddBytes) of "

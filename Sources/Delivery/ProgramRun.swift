@@ -135,11 +135,14 @@ enum ProgramRun {
 
 /// Text from elsewhere, fit for a line of a log.
 enum OneLine {
+    /// Enough for what sendmail says of a refused address, and for libpq's reasons.
+    private static let mostCharacters = 240
+
     /// The text on one line, without control characters, and not too long.
     static func text(_ text: String) -> String {
         let words = text.split { $0.isWhitespace || $0.isNewline }.joined(separator: " ")
         let scalars = words.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }
         let line = String(String.UnicodeScalarView(scalars))
-        return line.count > 120 ? line.prefix(117) + "..." : line
+        return line.count > mostCharacters ? line.prefix(mostCharacters - 3) + "..." : line
     }
 }

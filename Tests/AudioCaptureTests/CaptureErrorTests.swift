@@ -37,6 +37,22 @@ struct CaptureErrorTests {
         ),
         (
             .programEnded(
+                program: "ssh",
+                ProgramFate(
+                    end: .exited(code: 255),
+                    hadSound: false,
+                    oddBytes: 0,
+                    bytesPerFrame: 2,
+                    lastLine: "Host key verification failed."
+                )
+            ),
+            """
+            The program 'ssh' ended with exit code 255 and wrote no sound: Host key verification \
+            failed. Correct 'command', or what it listens to.
+            """
+        ),
+        (
+            .programEnded(
                 program: "ffmpeg",
                 ProgramFate(
                     end: .killed(signal: 9),

@@ -44,6 +44,17 @@ import Testing
         #expect(shown.contains { $0.key == "sources[0].device" && $0.value == "none" })
     }
 
+    @Test func aCommandIsShownAsAShellNeedsIt() {
+        let input = SourceInput.program([
+            "ffmpeg", "-i", "rtsp://me:secret@10.0.0.9/cam?channel=1&subtype=0", "it's", "",
+            "pipe:1",
+        ])
+        #expect(
+            input.description
+                == "ffmpeg -i 'rtsp://***@10.0.0.9/cam?channel=1&subtype=0' 'it'\\''s' '' pipe:1"
+        )
+    }
+
     @Test(arguments: [
         ("command: [ffmpeg]", "'command' without 'sample_rate'"),
         ("command: [ffmpeg], sample_rate: 16000, device: default", "both 'device' and 'command'"),

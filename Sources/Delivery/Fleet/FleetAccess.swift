@@ -74,10 +74,26 @@ package struct FleetFault: Error, Equatable, CustomStringConvertible {
         let (kind, advice): (Kind, String) =
             if says("password authentication failed", "no password supplied") {
                 (.refused, "Check user in fleet.database, and fleet.password_file.")
+            } else if says("no encryption"), !says("SSL encryption") {
+                (
+                    .refused,
+                    "Let this box in by the server's pg_hba.conf; if that asks for TLS, add "
+                        + "sslmode=verify-full to fleet.database."
+                )
             } else if says("pg_hba.conf") {
                 (.refused, "Let this box in by the server's pg_hba.conf.")
             } else if says("too many clients", "connection slots", "too many connections") {
                 (.unreachable, "Raise max_connections on the server.")
+            } else if says("certificate verify failed") {
+                (
+                    .unreachable,
+                    "Check that the server's certificate is of an authority in sslrootcert, that it "
+                        + "has not expired, and this machine's clock."
+                )
+            } else if says("does not match host name") {
+                (.unreachable, "Name the server in fleet.database as its certificate does.")
+            } else if says("does not support SSL") {
+                (.unreachable, "Set ssl = on and a certificate on the server.")
             } else if says("certificate", "SSL") {
                 (.unreachable, "Check sslmode and sslrootcert in fleet.database.")
             } else if says("Operation not permitted") {

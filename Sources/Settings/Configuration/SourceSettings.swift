@@ -130,8 +130,17 @@ package enum SourceInput: Equatable, Sendable, CustomStringConvertible {
         case .device(let name): name
         case .file(let path): "file:\(path)"
         case .demo: "demo"
-        case .program(let words): AddressText.withoutCredentials(words.joined(separator: " "))
+        case .program(let words):
+            AddressText.withoutCredentials(words.map(Self.shellWord).joined(separator: " "))
         }
+    }
+}
+
+extension SourceInput {
+    /// A word as a shell needs it, since what is shown is tried in a terminal.
+    private static func shellWord(_ word: String) -> String {
+        let isPlain = word.wholeMatch(of: /[A-Za-z0-9_.,:\/@%+=-]+/) != nil
+        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }
 

@@ -71,6 +71,36 @@ struct FleetFaultTests {
         #expect(world.counts?.lastError?.reason == fault.description)
     }
 
+    /// The words are those of PostgreSQL 15 and its libpq.
+    @Test(arguments: [
+        ("SSL error: certificate verify failed", "expired, and this machine's clock."),
+        (
+            "server certificate for \"db.example\" does not match host name \"localhost\"",
+            "Name the server in fleet.database as its certificate does."
+        ),
+        (
+            "server does not support SSL, but SSL was required",
+            "Set ssl = on and a certificate on the server."
+        ),
+        (
+            "root certificate file \"/nothere.pem\" does not exist",
+            "Check sslmode and sslrootcert in fleet.database."
+        ),
+        (
+            "FATAL:  no pg_hba.conf entry for host \"127.0.0.1\", user \"porch\", database "
+                + "\"earwitness\", no encryption",
+            "if that asks for TLS, add sslmode=verify-full to fleet.database."
+        ),
+    ])
+    func aConnectionThatTLSRefusesSaysWhatToDo(words: String, advice: String) {
+        let fault = FleetFault(
+            connecting:
+                "connection to server at \"localhost\" (127.0.0.1), port 5432 failed: \(words)\n"
+        )
+        #expect(fault.description.contains("\(words.replacing("FATAL:  ", with: "")))"))
+        #expect(fault.description.hasSuffix(advice), "\(fault)")
+    }
+
     @Test func aMissingPasswordFileIsNamed() async throws {
         let server = try await PostgresServer()
         let world = try world(server) { $0.passwordFile = "/nowhere" }
