@@ -23,6 +23,8 @@ package final class MQTTService: Service {
 
     /// How long the last events may take when the service ends.
     private static let farewell = Duration.seconds(2)
+    /// How long events may fail to be read before the log says so.
+    private static let patience = Duration.seconds(30)
 
     /// Prepares the service; nil if no broker is configured.
     ///
@@ -168,19 +170,21 @@ package final class MQTTService: Service {
 
     /// Publishes what waits in the outbox, one event after the other, whenever there may be something.
     private func deliver() async {
-        var (lastFault, isLogged): (String?, Bool) = (nil, false)
+        var (lastFault, since, isLogged) = ("", ContinuousClock.now, false)
         for await _ in work {
             do {
                 try await events.readNew()
                 try await publishWaiting()
-                (lastFault, isLogged) = (nil, false)
+                (lastFault, isLogged) = ("", false)
             } catch {
-                // At the start the history is not open yet; what lasts is worth a line.
-                if lastFault == "\(error)", !isLogged {
+                if lastFault != "\(error)" {
+                    (lastFault, since, isLogged) = ("\(error)", .now, false)
+                }
+                // At the start the history is checked before it opens; what lasts is worth a line.
+                if !isLogged, ContinuousClock.now - since >= Self.patience {
                     log.warning("MQTT events are not sent: \(error)")
                     isLogged = true
                 }
-                lastFault = "\(error)"
             }
         }
     }
