@@ -1,3 +1,5 @@
+internal import Realtime
+
 /// The settings requested from a capture device.
 package struct CaptureSettings: Sendable, Equatable {
     /// An ALSA PCM name, such as `default`, `hw:1,0` or `plughw:CARD=Mic`; of a program, its name.
@@ -14,6 +16,8 @@ package struct CaptureSettings: Sendable, Equatable {
     package var channel: ChannelChoice
     /// Amplification in dB, before the samples enter the ring.
     package var gainDB: Float
+    /// Where a device's periods are to end; nil: after each tenth of a second.
+    package var periodGrid: PeriodGrid?
 
     /// Creates settings; `validate` checks them.
     package init(
@@ -22,7 +26,8 @@ package struct CaptureSettings: Sendable, Equatable {
         requestedRateHz: Int? = nil,
         channels: Int? = nil,
         channel: ChannelChoice = .mix,
-        gainDB: Float = 0
+        gainDB: Float = 0,
+        periodGrid: PeriodGrid? = nil
     ) {
         self.device = device
         self.program = program
@@ -30,6 +35,7 @@ package struct CaptureSettings: Sendable, Equatable {
         self.channels = channels
         self.channel = channel
         self.gainDB = gainDB
+        self.periodGrid = periodGrid
     }
 
     /// Checks what can be known without the device.
@@ -87,6 +93,46 @@ package struct CaptureSettings: Sendable, Equatable {
     }
 }
 
+/// Where a device's periods are to end: with the windows of the models that hear it.
+///
+/// Nothing is decided between the ends of two windows, so that shorter periods would wake the
+/// threads on the way for nothing; and a window whose end lies amid a long one would wait for it.
+package struct PeriodGrid: Sendable, Equatable {
+    /// The length of a period in seconds, of which the step between windows is a multiple.
+    package var seconds: Double
+    /// Where the first window ends, in seconds from a source's first sample on.
+    package var windowSeconds: Double
+    /// The rate at which samples reach the models without being resampled; nil if none does.
+    package var directRateHz: Int?
+
+    /// For how long a resampler may hold samples back, in seconds.
+    private static let resamplerSeconds = 0.1
+
+    /// Creates the grid from its parts.
+    package init(seconds: Double, windowSeconds: Double, directRateHz: Int?) {
+        self.seconds = seconds
+        self.windowSeconds = windowSeconds
+        self.directRateHz = directRateHz
+    }
+
+    /// The grid in frames of a device.
+    ///
+    /// - Parameter rateHz: The device's rate in Hz.
+    /// - Returns: The length of a period, and of the first one, which brings the others onto the grid;
+    ///   nil where a period is no whole number of frames, or is longer than the ring takes.
+    func frames(atHz rateHz: Int) -> (period: Int, first: Int)? {
+        let exact = seconds * Double(rateHz)
+        let period = Int(exact.rounded())
+        guard abs(exact - Double(period)) < 1e-6, (1...SampleRing.longestPeriod) ~= period else {
+            return nil
+        }
+        let end = windowSeconds + (rateHz == directRateHz ? 0 : Self.resamplerSeconds)
+        // The last frame of a window is the first one that completes it.
+        let rest = Int((end * Double(rateHz) - 1e-6).rounded(.up)) % period
+        return (period, rest == 0 ? period : rest)
+    }
+}
+
 /// How a device's channels are mixed to mono.
 package enum ChannelChoice: Sendable, Equatable {
     /// The mean of all channels.
@@ -111,6 +157,8 @@ struct StreamRequest: Sendable, Equatable {
     var channel: Int?
     /// The numbers of channels of the source behind a PCM that converts; nil: not known.
     var sourceChannels: ClosedRange<Int>?
+    /// Where periods are to end; nil: after each tenth of a second.
+    var periodGrid: PeriodGrid?
 
     /// What `settings` ask for, at the first opening.
     init(_ settings: CaptureSettings, sourceChannels: ClosedRange<Int>? = nil) {
@@ -119,6 +167,7 @@ struct StreamRequest: Sendable, Equatable {
         configuredChannels = settings.channels
         if case .only(let number) = settings.channel { channel = number }
         self.sourceChannels = sourceChannels
+        periodGrid = settings.periodGrid
     }
 
     /// The same, for a source that already runs at `rateHz`.

@@ -4,8 +4,11 @@ internal import Realtime
 
 /// Negotiates the stream's format with an opened device.
 @safe struct HardwareSetup {
-    /// 100 ms: each period wakes three threads, and a window is waited for longer than that.
+    /// 100 ms where the periods can't lie on a grid: a window then waits for at most that long.
     private static let periodsPerSecond = 10
+    /// A device whose buffer holds fewer periods of the grid gets shorter ones, so that a reader that
+    /// is held up for one loses nothing.
+    private static let leastPeriods: snd_pcm_uframes_t = 4
     /// How long the reader may be held up before samples are lost, in ms, as far as the device
     /// allows it; the second is used where there is no memory for the first.
     private static let bufferMilliseconds = [30_000, 800]
@@ -29,14 +32,20 @@ internal import Realtime
 
         let refusal = Refusal(device: device)
         var choice = unsafe try Self.choose(handle, space, request, refusal)
+        var firstFrames: Int?
         var code: Int32 = 0
         for milliseconds in Self.bufferMilliseconds {
             // The period first: a long buffer must not make it longer.
-            var period = snd_pcm_uframes_t(choice.rateHz / Self.periodsPerSecond)
-            try refusal.check(
-                "period size",
-                unsafe snd_pcm_hw_params_set_period_size_near(handle, space, &period, nil)
-            )
+            firstFrames = unsafe Self.placeOnGrid(handle, space, choice, request.periodGrid)
+            if firstFrames == nil {
+                // What the device refused of the grid may have narrowed the space.
+                choice = unsafe try Self.choose(handle, space, request, refusal)
+                var period = snd_pcm_uframes_t(choice.rateHz / Self.periodsPerSecond)
+                try refusal.check(
+                    "period size",
+                    unsafe snd_pcm_hw_params_set_period_size_near(handle, space, &period, nil)
+                )
+            }
             var buffer = snd_pcm_uframes_t(choice.rateHz * milliseconds / 1_000)
             try refusal.check(
                 "buffer size",
@@ -63,8 +72,27 @@ internal import Realtime
             channels: choice.channels,
             format: choice.format,
             periodFrames: Int(period),
-            bufferFrames: Int(buffer)
+            bufferFrames: Int(buffer),
+            firstFrames: firstFrames ?? Int(period)
         )
+    }
+
+    /// Sets the period of a grid, if the device has exactly that one and room for some of them.
+    ///
+    /// - Returns: The frames of the first period that are delivered; nil if it was not set.
+    private static func placeOnGrid(
+        _ handle: OpaquePointer,
+        _ space: OpaquePointer,
+        _ choice: Choice,
+        _ grid: PeriodGrid?
+    ) -> Int? {
+        guard let (period, first) = grid?.frames(atHz: choice.rateHz) else { return nil }
+        let frames = snd_pcm_uframes_t(period)
+        var leastBuffer = leastPeriods * frames
+        guard unsafe snd_pcm_hw_params_set_buffer_size_min(handle, space, &leastBuffer) >= 0,
+            unsafe snd_pcm_hw_params_set_period_size(handle, space, frames, 0) >= 0
+        else { return nil }
+        return first
     }
 
     /// All but the sizes of period and buffer.
@@ -217,6 +245,9 @@ package struct StreamDescription: Sendable, Equatable {
     }
     /// Frames that the device buffers until they are read.
     package var bufferFrames: Int
+    /// Frames of the first period after a start that are delivered, the last ones, so that those
+    /// after it end where the windows do.
+    var firstFrames: Int
 }
 
 /// Turns what a device refuses into an error that names the step.

@@ -20,6 +20,8 @@ internal import Realtime
     private let polled: UnsafeMutableBufferPointer<pollfd>
     /// Frames that were unread when the device was last asked, less those read since.
     private var unread = 0
+    /// Whether the next period is the first one after a start.
+    private var isFirst = true
 
     /// Opens a device and sets it up; `start` starts it.
     ///
@@ -103,6 +105,7 @@ internal import Realtime
     /// - Returns: 0, or the errno with which the device refused.
     func start() -> Int32 {
         unread = 0
+        isFirst = true
         if unsafe snd_pcm_state(handle) != SND_PCM_STATE_PREPARED {
             let code = unsafe snd_pcm_prepare(handle)
             if code < 0 { return -code }
@@ -163,9 +166,29 @@ internal import Realtime
         if frames == -Int(EAGAIN) || frames == 0 { return .nothing }
         if frames < 0 { return outcome(ofError: Int32(frames)) }
         unread -= frames
+        let dropped = dropBeforeGrid(of: frames)
         return .period(
-            PeriodReport(frames: frames, firstFrameMonotonic: firstFrame, readMonotonic: now)
+            PeriodReport(
+                frames: frames - dropped,
+                firstFrameMonotonic: firstFrame + nanoseconds(dropped),
+                readMonotonic: now
+            )
         )
+    }
+
+    /// Drops the beginning of the first period after a start: the device wakes its reader at the
+    /// ends of periods, so that windows can only end with them if the source begins within one.
+    ///
+    /// - Returns: The number of frames dropped.
+    private func dropBeforeGrid(of frames: Int) -> Int {
+        defer { isFirst = false }
+        guard isFirst, frames > stream.firstFrames else { return 0 }
+        let dropped = frames - stream.firstFrames
+        let bytesPerFrame = stream.channels * stream.format.bytesPerSample
+        let kept = unsafe bytes[dropped * bytesPerFrame..<frames * bytesPerFrame]
+        unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<kept.count])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: kept))
+        return dropped
     }
 
     /// Whether the device runs and its buffer has room for more before it runs over.
@@ -240,8 +263,11 @@ internal import Realtime
         let reported = Int64(stamp.tv_sec) * 1_000_000_000 + Int64(stamp.tv_nsec)
         // Plugins leave the stamp empty, and old drivers fill in wall time.
         let isPlausible = reported <= now && now - reported < 1_000_000_000
-        let unread = Int64(available) * 1_000_000_000 / Int64(stream.rateHz)
-        return (isPlausible ? reported : now) - unread
+        return (isPlausible ? reported : now) - nanoseconds(available)
+    }
+
+    private func nanoseconds(_ frames: Int) -> Int64 {
+        Int64(frames) * 1_000_000_000 / Int64(stream.rateHz)
     }
 
     private func outcome(ofError code: Int32) -> ReadOutcome {

@@ -60,7 +60,8 @@ internal import Realtime
             channels: channels,
             format: program.format,
             periodFrames: rateHz / Self.periodsPerSecond,
-            bufferFrames: process.mostBytes / bytesPerFrame
+            bufferFrames: process.mostBytes / bytesPerFrame,
+            firstFrames: rateHz / Self.periodsPerSecond
         )
         periodBytes = stream.readFrames * bytesPerFrame
         unsafe bytes = .allocate(byteCount: periodBytes, alignment: 64)

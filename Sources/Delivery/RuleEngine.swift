@@ -44,6 +44,11 @@ package actor RuleEngine {
     private let now: @Sendable () -> Date
     private let log: Logger
     private var rules: [Rule] = []
+    /// Wakes who waits for rules.
+    private let changes = AsyncStream.makeStream(
+        of: Void.self,
+        bufferingPolicy: .bufferingNewest(1)
+    )
     private var progress = EngineProgress()
     /// Messages that could not be written yet.
     private var unsaved: [NewMessage] = []
@@ -104,6 +109,7 @@ package actor RuleEngine {
         progress.rules = [:]
         rememberRules()
         isChanged = true
+        changes.continuation.yield()
     }
 
     private func rememberRules() {
@@ -125,7 +131,7 @@ package actor RuleEngine {
         while !Task.isCancelled {
             // Following costs the monitor a status every few seconds.
             guard !rules.isEmpty else {
-                try? await Task.sleep(for: .seconds(1))
+                for await _ in changes.stream { break }
                 continue
             }
             let messages = follow()

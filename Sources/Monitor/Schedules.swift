@@ -14,17 +14,18 @@ enum Chore: CaseIterable, Sendable {
     case applyRetention
     /// Pack scores of some minutes ago.
     case packScores
-    /// Give memory back that is free, such as what loading a network needed.
-    case returnFreeMemory
+    /// Give memory back that is not needed, such as what loading a network took.
+    case returnMemory
     /// Save the noise floors that the sources have learnt.
     case saveNoiseFloors
 
-    /// The time from one start to the next.
+    /// The time from one start to the next, at least.
     var interval: Duration {
         switch self {
         case .retryHistory, .logSignalFaults, .makeRoomForHistory: .seconds(1)
         case .tendClips, .publishStatus, .packScores: .seconds(5)
-        case .returnFreeMemory, .saveNoiseFloors: .seconds(600)
+        case .returnMemory: .seconds(60)
+        case .saveNoiseFloors: .seconds(600)
         case .applyRetention: .seconds(3_600)
         }
     }
@@ -35,8 +36,15 @@ enum Chore: CaseIterable, Sendable {
 
 /// When each chore is due: a pure value, driven by the monotonic clock.
 struct ChoreSchedule: Sendable {
-    /// How often the schedule is to be asked.
+    /// How often the schedule is to be asked at most.
     static let step = Duration.seconds(1)
+
+    /// How long after a look the next one is.
+    ///
+    /// While all is well nothing is to be done each second, and each look wakes several threads.
+    static func pause(isHistoryBehind: Bool) -> Duration {
+        isHistoryBehind ? step : 5 * step
+    }
 
     private var due: [Chore: ContinuousClock.Instant] = [:]
 

@@ -93,22 +93,7 @@ package final class SoundMonitor: Service {
         let floors = NoiseFloorMemory(path: floorsPath, log: log)
         self.floors = floors
         self.sources = sources
-        listeners = try sources.enumerated().map { index, source in
-            try SourceListener(
-                source: source,
-                models: models.uses(ofSource: SourceIndex(index), settings: settings),
-                messages: feed,
-                clips: ClipDelivery(
-                    source: SourceIndex(index),
-                    settings: policy.settings,
-                    deliver: { clips.receive($0) }
-                ),
-                pace: pace,
-                knownFloor: floors.floor(of: source, at: time.now()),
-                time: time
-            )
-        }
-        recorder = EventRecorder(
+        let recorder = EventRecorder(
             store: store,
             models: models.models,
             sources: zip(sources, models.ofSources).map {
@@ -125,6 +110,24 @@ package final class SoundMonitor: Service {
             onIdentified: { clips.identify($0, as: $1) },
             now: time.now
         )
+        self.recorder = recorder
+        listeners = try sources.enumerated().map { index, source in
+            try SourceListener(
+                source: source,
+                models: models.uses(ofSource: SourceIndex(index), settings: settings),
+                messages: feed,
+                clips: ClipDelivery(
+                    source: SourceIndex(index),
+                    settings: policy.settings,
+                    deliver: { clips.receive($0) }
+                ),
+                pace: pace,
+                knownFloor: floors.floor(of: source, at: time.now()),
+                time: time
+            ) { reports, recorded in
+                recorder.receive(reports, from: SourceIndex(index), recorded: recorded)
+            }
+        }
         recorder.keepsPrints.store(retention.printDays != 0, ordering: .relaxed)
     }
 
@@ -140,7 +143,7 @@ package final class SoundMonitor: Service {
                 group.addTask { await self.recorder.openHistory() }
                 group.addTask { await self.doChores() }
                 group.addTask { await self.checkHistory() }
-                await self.recordReports()
+                for listener in self.listeners { await listener.waitForEnd() }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
@@ -180,16 +183,6 @@ package final class SoundMonitor: Service {
         listeners.forEach { $0.apply(policy.settings) }
     }
 
-    private func recordReports() async {
-        await withTaskGroup { group in
-            for (index, listener) in listeners.enumerated() {
-                group.addTask { [recorder] in
-                    await recorder.record(listener.reports, from: SourceIndex(index))
-                }
-            }
-        }
-    }
-
     /// Checks the history regularly, apart from the chores, which a long check must not hold up.
     private func checkHistory() async {
         while (try? await Task.sleep(for: IntegritySchedule.step)) != nil {
@@ -200,7 +193,9 @@ package final class SoundMonitor: Service {
     private func doChores() async {
         var schedule = ChoreSchedule(at: .now)
         var faults = listeners.map { _ in String?.none }
-        while (try? await Task.sleep(for: ChoreSchedule.step)) != nil {
+        while (try? await Task.sleep(
+            for: ChoreSchedule.pause(isHistoryBehind: recorder.isBehind)
+        )) != nil {
             for chore in schedule.removeDue(at: .now) { await perform(chore, &faults) }
         }
     }
@@ -228,8 +223,8 @@ package final class SoundMonitor: Service {
             await clips.removeClips(at: orphans)
         case .packScores:
             await recorder.packScores()
-        case .returnFreeMemory:
-            SystemMemory.returnFree()
+        case .returnMemory:
+            SystemMemory.returnUnused()
         case .saveNoiseFloors:
             saveNoiseFloors()
         }

@@ -16,6 +16,18 @@ package final class SerialQueueExecutor: SerialExecutor {
         let executor = asUnownedSerialExecutor()
         queue.async { job.runSynchronously(on: executor) }
     }
+
+    /// Lets an actor's state be used in what ``run(_:)`` runs, by `assumeIsolated`.
+    package func checkIsolated() {
+        dispatchPrecondition(condition: .onQueue(queue))
+    }
+
+    /// Runs what a thread outside the pool hands over, behind all that waits; returns at once.
+    ///
+    /// A task would wake a thread of the pool first, only to be told whose queue it is.
+    package func run(_ body: @escaping @Sendable () -> Void) {
+        queue.async(execute: body)
+    }
 }
 
 /// Runs what blocks for long on another thread, so that the actor that asks for it goes on working.

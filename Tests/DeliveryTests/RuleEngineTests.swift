@@ -101,6 +101,33 @@ private final class TestHistory: Sendable {
         #expect(request.payload.hasPrefix(#"{"rule":"bark","reason":"event""#))
     }
 
+    @Test func anEngineWithoutRulesFollowsNothingUntilThereAreSome() async throws {
+        let engine = RuleEngine(
+            outbox: Outbox.open(inFolder: folder.path).outbox,
+            history: history.source,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let (follows, following) = AsyncStream.makeStream(of: Int.self)
+        let rules = ["bark": try ruleSettings(yaml)]
+        await engine.apply([:])
+        let work = Task {
+            await engine.run {
+                following.yield(1)
+                return AsyncStream { _ in }
+            }
+            following.finish()
+        }
+        await engine.apply([:])
+        await engine.apply(rules)
+        var count = 0
+        for await _ in follows {
+            count += 1
+            work.cancel()
+        }
+        await work.value
+        #expect(count == 1)
+    }
+
     @Test func eventsMissedWhileTheServiceWasDownAreReadFromTheHistoryOnce() async throws {
         do {
             let (engine, _) = try await engine(yaml)

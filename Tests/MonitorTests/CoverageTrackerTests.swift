@@ -117,6 +117,14 @@ import Testing
         #expect((10...12).contains(counts[.saveNoiseFloors] ?? 0))
     }
 
+    @Test func withLongPausesWhileAllIsWellChoresAreDoneAtEachLookAtLeast() {
+        let counts = counts(seconds: 7_200, step: ChoreSchedule.pause(isHistoryBehind: false))
+        #expect(counts[.retryHistory] == 1_440)
+        #expect(counts[.publishStatus] == 1_440)
+        #expect(counts[.applyRetention] == 2)
+        #expect(ChoreSchedule.pause(isHistoryBehind: true) == .seconds(1))
+    }
+
     @Test func atTheStartNothingWaitsButTheNoiseFloorsAndTheOrderIsThatOfTheList() {
         var schedule = ChoreSchedule(at: start)
         #expect(schedule.removeDue(at: start) == Chore.allCases.filter { $0 != .saveNoiseFloors })

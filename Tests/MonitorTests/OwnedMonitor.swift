@@ -23,7 +23,6 @@ final class OwnedMonitor {
     private let recorder: EventRecorder
     private let worker: AnalysisWorker
     private let thread: DedicatedThread
-    private let reports: AsyncStream<SourceReport>
     private var producer: SampleProducer
     /// The place in the scene of what is heard next.
     private var scenePosition = 0
@@ -44,24 +43,9 @@ final class OwnedMonitor {
         var ring = SourceListener.makeRing()
         producer = ring.takeProducer()
         producer.allocate(sampleRateHz: Self.rateHz, periodFrames: Self.periodSamples)
-        let (reports, continuation) = AsyncStream.makeStream(of: SourceReport.self)
-        self.reports = reports
-        let worker = AnalysisWorker(
-            models: [ModelUse(model: model, settings: settings)],
-            measuresLevels: true,
-            consumer: ring.takeConsumer(),
-            feed: feed,
-            clips: ClipDelivery(source: 0, settings: ClipSettings(), deliver: { _ in }),
-            time: world.time
-        ) { continuation.yield($0) }
-        self.worker = worker
-        thread = DedicatedThread(name: "analysis", priority: .normal) {
-            worker.run()
-            continuation.finish()
-        }
         var log = Logger(label: "test")
         log.logLevel = .critical
-        recorder = EventRecorder(
+        let recorder = EventRecorder(
             store: store,
             models: [model],
             sources: [EventRecorder.Source(name: "porch", device: "owned")],
@@ -70,6 +54,17 @@ final class OwnedMonitor {
             log: log,
             now: world.time.now
         )
+        self.recorder = recorder
+        let worker = AnalysisWorker(
+            models: [ModelUse(model: model, settings: settings)],
+            measuresLevels: true,
+            consumer: ring.takeConsumer(),
+            feed: feed,
+            clips: ClipDelivery(source: 0, settings: ClipSettings(), deliver: { _ in }),
+            time: world.time
+        ) { recorder.receive($0, from: 0) {} }
+        self.worker = worker
+        thread = DedicatedThread(name: "analysis", priority: .normal) { worker.run() }
         thread.start()
     }
 
@@ -182,9 +177,6 @@ final class OwnedMonitor {
     func finish() async -> SourceCondition {
         feed.end()
         thread.join()
-        for await report in reports {
-            await recorder.record(report, from: 0)
-        }
         await recorder.close()
         return await recorder.conditions[0]
     }

@@ -1,5 +1,7 @@
+import AudioCapture
 import Detection
 import LogMelFeatures
+import ModelLibrary
 
 /// Where a model's windows lie on its source's sample timeline.
 ///
@@ -44,6 +46,17 @@ struct HopGrid: Equatable, Sendable {
         hopFrames = isNear ? nearest : exact
     }
 
+    /// Lays the grid of a model that listens.
+    init(_ use: ModelUse, sourceRateHz: Int) {
+        self.init(
+            frontEnd: use.model.frontEnd,
+            windowFrames: use.model.windowFrames,
+            hopGranularity: WindowScorer.hopGranularity(of: use.model),
+            hopSeconds: use.settings.detection.hopSeconds,
+            sourceRateHz: sourceRateHz
+        )
+    }
+
     /// The length of a hop in seconds.
     var hopSeconds: Double {
         Double(hopFrames * frontEnd.hopLength) / Double(frontEnd.sampleRateHz)
@@ -76,6 +89,35 @@ struct HopGrid: Equatable, Sendable {
     private func sourceSamples(_ modelSamples: Int) -> Int64 {
         let modelRateHz = Int64(frontEnd.sampleRateHz)
         return (Int64(modelSamples) * sourceRateHz + modelRateHz / 2) / modelRateHz
+    }
+}
+
+extension [ModelUse] {
+    /// Longer periods would let live sound come in lumps, in seconds.
+    private static var longestPeriod: Double { 0.5 }
+    /// What a device's periods are where they follow no windows, and so what one may wait, in seconds.
+    private static var shortestPeriod: Double { 0.1 }
+
+    /// Where the periods of a device end best: with the windows of all models; nil where these
+    /// don't end together, or follow faster than periods.
+    var periodGrid: PeriodGrid? {
+        let grids = map { HopGrid($0, sourceRateHz: captureRateHz) }
+        let ends = grids.map { Double($0.window(0).upperBound) / Double(captureRateHz) }
+        guard let step = grids.map(\.hopSeconds).min(), let end = ends.first else { return nil }
+        let seconds = step / (step / Self.longestPeriod).rounded(.up)
+        let endTogether = zip(grids, ends).allSatisfy { grid, other in
+            let periods = grid.hopSeconds / seconds
+            let waits = (end - other).remainder(dividingBy: seconds)
+            return abs(periods - periods.rounded()) < 1e-6
+                && (-1e-6...Self.shortestPeriod) ~= waits
+        }
+        guard seconds >= Self.shortestPeriod, endTogether else { return nil }
+        let isDirect = allSatisfy { $0.model.frontEnd.sampleRateHz == captureRateHz }
+        return PeriodGrid(
+            seconds: seconds,
+            windowSeconds: end,
+            directRateHz: isDirect ? captureRateHz : nil
+        )
     }
 }
 

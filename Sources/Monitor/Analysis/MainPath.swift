@@ -11,7 +11,7 @@ import Synchronization
 /// It reads from top to bottom: ``run()`` takes periods out of the ring; `analyse(_:)` leads each
 /// through clock, sound level, clips and ``SourceAnalysis`` (level, features, and for each model
 /// gate, network, decision), and dates what was found. The reports go to the ``EventRecorder``,
-/// which writes the rows. Every stage returns what it found by appending to a buffer that is used
+/// all those of a period at once, and it writes the rows. Every stage returns what it found by appending to a buffer that is used
 /// again for the next period.
 ///
 /// Sendable unchecked: made on one thread and then used by the analysis thread alone, but for
@@ -28,7 +28,7 @@ final class AnalysisWorker: @unchecked Sendable {
 
     private let feed: any SampleFeed
     private let time: WorldTime
-    private let send: @Sendable (SourceReport) -> Void
+    private let send: @Sendable ([SourceReport]) -> Void
     private var models: [ModelUse]
     private let measuresLevels: Bool
     private let live: LiveSound?
@@ -48,6 +48,8 @@ final class AnalysisWorker: @unchecked Sendable {
     private var pressure = BackPressure(hopSeconds: 0)
     /// When the analysis of the last period was done; nil while nothing waits to be analysed.
     private var lastWork: WorldTime.ThreadTime?
+    /// The length of the last period in seconds.
+    private var periodSeconds = 0.0
 
     private struct Stages {
         let analysis: SourceAnalysis
@@ -57,7 +59,7 @@ final class AnalysisWorker: @unchecked Sendable {
         var cutter: ClipCutter
     }
 
-    private static let waitMilliseconds = 200
+    private static let waitSeconds = 0.2
     private static let formatPollMicroseconds: UInt32 = 1_000
 
     /// Takes over the reading end of a ring.
@@ -70,7 +72,8 @@ final class AnalysisWorker: @unchecked Sendable {
     ///   - live: What of the source can be followed; nil: nothing.
     ///   - clips: Which clips are cut and where they go.
     ///   - time: The clocks of the world.
-    ///   - send: Called on the analysis thread with everything that is found, in order.
+    ///   - send: Called on the analysis thread with everything that is found, in order; what one
+    ///     period gave comes at once.
     init(
         models: [ModelUse],
         measuresLevels: Bool,
@@ -79,7 +82,7 @@ final class AnalysisWorker: @unchecked Sendable {
         live: LiveSound? = nil,
         clips: ClipDelivery,
         time: WorldTime = .system,
-        send: @escaping @Sendable (SourceReport) -> Void
+        send: @escaping @Sendable ([SourceReport]) -> Void
     ) {
         self.models = models
         self.measuresLevels = measuresLevels
@@ -118,7 +121,9 @@ final class AnalysisWorker: @unchecked Sendable {
             while !isStopped.load(ordering: .acquiring) {
                 // Asked before the ring is emptied: what was written before the end is analysed.
                 let ending = feed.ending
-                if consumer.waitForPeriod(timeoutMilliseconds: Self.waitMilliseconds) {
+                // Longer than from one period to the next, so that nothing wakes it in between.
+                let wait = Self.waitSeconds + periodSeconds
+                if consumer.waitForPeriod(timeoutMilliseconds: Int(wait * 1_000)) {
                     try emptyRing()
                 } else if let ending {
                     return try finish(reason: ending.reason)
@@ -130,9 +135,9 @@ final class AnalysisWorker: @unchecked Sendable {
             try finish(reason: nil)
         } catch is CancellationError {
             // Stopped before the device was open: nothing to close.
-            send(.finished(reason: nil, at: time.now()))
+            send([.finished(reason: nil, at: time.now())])
         } catch {
-            send(.finished(reason: "The analysis stopped. \(error)", at: time.now()))
+            send([.finished(reason: "The analysis stopped. \(error)", at: time.now())])
         }
     }
 
@@ -144,7 +149,7 @@ final class AnalysisWorker: @unchecked Sendable {
         var left: Int?
         while left != 0, let mark = nextPeriod() {
             try analyse(mark)
-            relieve(after: mark)
+            relieve()
             applyNewSettings()
             if let waiting = left {
                 left = waiting - 1
@@ -188,6 +193,7 @@ final class AnalysisWorker: @unchecked Sendable {
         }
         absence.endSilence()
         position = start + Int64(mark.sampleCount)
+        periodSeconds = Double(mark.sampleCount) / Double(stages.analysis.sampleRateHz)
 
         // A local reference, because a property's span may not outlive its access; nothing is copied.
         let period = period
@@ -231,8 +237,9 @@ final class AnalysisWorker: @unchecked Sendable {
     }
 
     private func sendReports() {
-        for report in reports { send(report) }
-        reports.removeAll(keepingCapacity: true)
+        guard !reports.isEmpty else { return }
+        send(reports)
+        reports = []
     }
 
     // MARK: - Before, between and after periods
@@ -271,8 +278,10 @@ final class AnalysisWorker: @unchecked Sendable {
             )
         )
         position = start
-        send(.listening(format, hopSeconds: analysis.hopSeconds, at: time.now()))
-        send(.judging(models.map(\.settings)))
+        send([
+            .listening(format, hopSeconds: analysis.hopSeconds, at: time.now()),
+            .judging(models.map(\.settings)),
+        ])
     }
 
     /// Analyses the last samples before some that do not come.
@@ -298,7 +307,7 @@ final class AnalysisWorker: @unchecked Sendable {
             at: now,
             mayCatchUp: feed.mayCatchUp
         ) {
-            return send(silence)
+            return send([silence])
         }
         if !absence.isReported { try endStretch(resumingAt: position) }
         if var stages = self.stages.take() {
@@ -315,14 +324,13 @@ final class AnalysisWorker: @unchecked Sendable {
     }
 
     /// Skips windows while the machine lacks processor time.
-    private func relieve(after mark: PeriodMark) {
+    private func relieve() {
         // A recording waits for the analysis, so that nothing has to be left out.
         guard !feed.waitsForAnalysis, let analysis = stages?.analysis, let before = lastWork else {
             return
         }
         let now = time.threadTime()
         lastWork = now
-        let periodSeconds = Double(mark.sampleCount) / Double(analysis.sampleRateHz)
         let waitingSeconds = Double(consumer.waitingPeriods) * periodSeconds
         let hasChanged = pressure.observe(
             BackPressure.Work(
@@ -334,7 +342,7 @@ final class AnalysisWorker: @unchecked Sendable {
         )
         guard hasChanged else { return }
         analysis.leaveOut(allButOneOf: pressure.stride)
-        send(.hopChanged(stride: pressure.stride, waitingSeconds: waitingSeconds))
+        send([.hopChanged(stride: pressure.stride, waitingSeconds: waitingSeconds)])
     }
 
     private func applyNewSettings() {
@@ -346,7 +354,7 @@ final class AnalysisWorker: @unchecked Sendable {
         if let settings = new.analysis {
             for (index, own) in settings.enumerated() { models[index].settings = own }
             stages?.analysis.apply(settings)
-            if stages != nil { send(.judging(settings)) }
+            if stages != nil { send([.judging(settings)]) }
         }
         if let settings = new.clips { clips.settings = settings }
         stages?.cutter.apply(

@@ -53,13 +53,7 @@ final class ModelAnalysis {
         self.sampleRateHz = sampleRateHz
         self.use = use
         self.frames = frames
-        grid = HopGrid(
-            frontEnd: use.model.frontEnd,
-            windowFrames: use.model.windowFrames,
-            hopGranularity: WindowScorer.hopGranularity(of: use.model),
-            hopSeconds: use.settings.detection.hopSeconds,
-            sourceRateHz: sampleRateHz
-        )
+        grid = HopGrid(use, sourceRateHz: sampleRateHz)
         scorer = try WindowScorer(model: use.model, hopFrames: grid.hopFrames)
         gate = Self.makeGate(use, sampleRateHz)
         detector = Self.makeDetector(use, sampleRateHz)

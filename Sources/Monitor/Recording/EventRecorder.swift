@@ -14,7 +14,7 @@ import Synchronization
 /// database cannot be written. All of it runs on its own queue, so that a slow disk blocks neither
 /// the analysis nor the API.
 package actor EventRecorder {
-    private let executor = SerialQueueExecutor(label: "earwitness.recorder")
+    let executor = SerialQueueExecutor(label: "earwitness.recorder")
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
     }
@@ -97,11 +97,6 @@ package actor EventRecorder {
     }
 
     // MARK: - Reports
-
-    /// Records what a source reports until its reports end.
-    func record(_ reports: AsyncStream<SourceReport>, from source: SourceIndex) async {
-        for await report in reports { record(report, from: source) }
-    }
 
     /// Records what a source reports, and writes what is to be written.
     func record(_ report: SourceReport, from source: SourceIndex) {

@@ -1,5 +1,6 @@
 package import Detection
 package import Foundation
+import Platform
 
 /// What the analysis of one source reports, with wall times: everything that leaves the analysis
 /// thread.
@@ -59,6 +60,27 @@ package enum SourceReport: Sendable {
     case clockStepped(bySeconds: Double, at: Date)
     /// Nothing more will come.
     case finished(reason: String?, at: Date)
+}
+
+extension EventRecorder {
+    /// Records what a source reports as soon as the recorder comes to it; returns at once.
+    ///
+    /// - Parameters:
+    ///   - reports: What was found together: the recorder wakes up once for all of it.
+    ///   - source: The source.
+    ///   - recorded: Called when that is done.
+    nonisolated func receive(
+        _ reports: [SourceReport],
+        from source: SourceIndex,
+        recorded: @escaping @Sendable () -> Void
+    ) {
+        executor.run { [self] in
+            assumeIsolated { recorder in
+                for report in reports { recorder.record(report, from: source) }
+            }
+            recorded()
+        }
+    }
 }
 
 /// By what an event is known while it has no row.

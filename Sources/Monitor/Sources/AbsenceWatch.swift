@@ -13,7 +13,7 @@ struct AbsenceWatch: Sendable {
         var seconds = 0.0
 
         /// Longer than this from one look to the next the process itself stood still, in seconds.
-        private static let longestStep = 0.5
+        private static let longestStep = 1.0
 
         mutating func extend(until now: Date) {
             seconds += min(max(0, now.timeIntervalSince(lookedAt)), Self.longestStep)

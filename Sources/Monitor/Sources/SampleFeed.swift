@@ -99,6 +99,7 @@ extension SourceSettings {
     /// - Parameters:
     ///   - producer: The ring's writing end.
     ///   - modelRateHz: The rate to ask a device for when the configuration names none, in Hz.
+    ///   - periodGrid: Where the periods of a device are to end; nil: each tenth of a second.
     ///   - pace: How many times as fast as real time a recording is played.
     ///   - knownFloor: The noise floor that a device is known to have; nil: it is learnt.
     /// - Returns: The feed, which does not write yet.
@@ -106,10 +107,12 @@ extension SourceSettings {
     func makeFeed(
         producer: consuming SampleProducer,
         modelRateHz: Int,
+        periodGrid: PeriodGrid? = nil,
         pace: Double = 1,
         knownFloor: LearntFloor? = nil
     ) throws -> any SampleFeed {
-        if let settings = captureSettings(modelRateHz: modelRateHz) {
+        if var settings = captureSettings(modelRateHz: modelRateHz) {
+            settings.periodGrid = periodGrid
             return try MicrophoneFeed(
                 settings: settings,
                 producer: producer,

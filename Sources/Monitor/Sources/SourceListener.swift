@@ -7,16 +7,16 @@ import Synchronization
 
 /// One source from its device to its reports: feed, ring and analysis thread.
 final class SourceListener: Sendable {
-    /// What the source reports, in order; ends when the source has ended.
-    let reports: AsyncStream<SourceReport>
     /// What of the source can be followed while it is heard.
     let live: LiveSound
 
     private let feed: any SampleFeed
     private let worker: AnalysisWorker
     private let thread: DedicatedThread
-    private let dropped: DroppedReports
-    private let waiting: WaitingReports
+    private let waiting = ReportCounter()
+    private let dropped = ReportCounter()
+    /// Ends when the source has ended.
+    private let end: AsyncStream<Never>
     /// How long a window takes in the network, by the name of the model.
     let inference: [(model: String, seconds: DurationHistogram)]
 
@@ -36,6 +36,8 @@ final class SourceListener: Sendable {
     ///   - pace: How many times as fast as real time a recording is played.
     ///   - knownFloor: The noise floor that its device is known to have; nil: it is learnt.
     ///   - time: The clocks of the world.
+    ///   - record: Called on the analysis thread with what was found together, in order; it returns at
+    ///     once and calls what it is given when that is recorded.
     /// - Throws: When a recording can't be opened.
     init(
         source: SourceSettings,
@@ -44,25 +46,20 @@ final class SourceListener: Sendable {
         clips: ClipDelivery,
         pace: Double = 1,
         knownFloor: LearntFloor? = nil,
-        time: WorldTime = .system
+        time: WorldTime = .system,
+        record: @escaping @Sendable (
+            _ reports: [SourceReport], _ recorded: @escaping @Sendable () -> Void
+        ) -> Void
     ) throws {
-        let (reports, continuation) = AsyncStream.makeStream(
-            of: SourceReport.self,
-            bufferingPolicy: .bufferingOldest(Self.mostWaitingReports)
-        )
-        self.reports = reports
-        let dropped = DroppedReports()
-        self.dropped = dropped
         let live = LiveSound(models.map(\.model.frontEnd), feed: messages)
         self.live = live
-        let waiting = WaitingReports(limit: Self.mostWaitingReports)
-        self.waiting = waiting
         inference = models.map(\.namedInference)
 
         var ring = Self.makeRing()
         feed = try source.makeFeed(
             producer: ring.takeProducer(),
             modelRateHz: models.captureRateHz,
+            periodGrid: models.periodGrid,
             pace: pace,
             knownFloor: knownFloor
         )
@@ -74,17 +71,17 @@ final class SourceListener: Sendable {
             live: live,
             clips: clips,
             time: time
-        ) { report in
-            switch continuation.yield(report) {
-            case .dropped: dropped.add()
-            case .enqueued(let remaining): waiting.update(remaining: remaining)
-            default: break
-            }
+        ) { [waiting, dropped] reports in
+            guard waiting.count < Self.mostWaitingReports else { return dropped.add(reports.count) }
+            waiting.add(reports.count)
+            record(reports) { waiting.add(-reports.count) }
         }
         self.worker = worker
+        let (end, ending) = AsyncStream.makeStream(of: Never.self)
+        self.end = end
         thread = DedicatedThread(name: "analysis", priority: .normal) {
             worker.run()
-            continuation.finish()
+            ending.finish()
             live.finish()
         }
     }
@@ -100,7 +97,12 @@ final class SourceListener: Sendable {
         feed.start()
     }
 
-    /// Asks the source to end soon, without waiting: its reports end when it has.
+    /// Waits until the source has ended and all its reports were handed over; for one caller.
+    func waitForEnd() async {
+        for await _ in end {}
+    }
+
+    /// Asks the source to end soon, without waiting.
     func requestStop() {
         worker.requestStop()
     }
@@ -136,38 +138,22 @@ final class SourceListener: Sendable {
     /// How many samples were at full scale.
     var clippedSamples: Int64 { feed.clippedSamples }
 
-    /// How many reports waited for the recorder when the last one was sent.
+    /// How many reports wait for the recorder.
     var waitingReports: Int { waiting.count }
 
     /// How many reports were dropped because the recorder was too slow.
     var droppedReports: Int { dropped.count }
 }
 
-/// Counts dropped reports.
-final class DroppedReports: Sendable {
+/// Counts reports from several threads.
+private final class ReportCounter: Sendable {
     private let total = Atomic(0)
 
-    /// How many there were.
+    /// How many there are.
     var count: Int { total.load(ordering: .relaxed) }
 
-    /// Counts one more.
-    func add() {
-        total.add(1, ordering: .relaxed)
-    }
-}
-
-/// How many reports wait, as their stream says whenever one is added.
-private final class WaitingReports: Sendable {
-    private let limit: Int
-    private let latest = Atomic(0)
-
-    init(limit: Int) {
-        self.limit = limit
-    }
-
-    var count: Int { latest.load(ordering: .relaxed) }
-
-    func update(remaining: Int) {
-        latest.store(limit - remaining, ordering: .relaxed)
+    /// Counts some more, or below 0 some less.
+    func add(_ count: Int) {
+        total.add(count, ordering: .relaxed)
     }
 }

@@ -57,9 +57,10 @@ export class Picture {
     this.abort = null;
   }
 
-  /// The times of the left and right edge. The right one glides, so that late messages do not jerk.
+  /// The times of the left and right edge. The right one glides, so that late messages do not jerk, and
+  /// lies so far back that it does not wait for the columns of a hop, which come together.
   times() {
-    const target = present(this.source) - .25;
+    const target = present(this.source) - .6;
     const difference = target - this.edge;
     this.edge = Math.abs(difference) > 2 ? target : Math.max(this.edge, this.edge + difference * .15);
     return { from: this.edge - span, to: this.edge };
