@@ -43,7 +43,7 @@ struct ChoreSchedule: Sendable {
     ///
     /// While all is well nothing is to be done each second, and each look wakes several threads.
     static func pause(isHistoryBehind: Bool) -> Duration {
-        isHistoryBehind ? step : 5 * step
+        isHistoryBehind ? step : step * 5
     }
 
     private var due: [Chore: ContinuousClock.Instant] = [:]
