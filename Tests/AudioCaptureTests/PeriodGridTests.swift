@@ -85,7 +85,7 @@ struct PeriodGridTests {
         #expect(try post.timelineShift() < ListeningPost.toleratedFrames)
     }
 
-    /// - Parameter keys: Of a device with room for three periods, or one whose periods are longer.
+    // A device with room for three periods, and one whose periods are longer.
     @Test(arguments: ["periods_max 3", "period_min 10000"])
     func aDeviceThatCannotKeepToTheGridHasThePeriodsItWouldHaveWithoutOne(
         keys: String

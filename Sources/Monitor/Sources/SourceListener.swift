@@ -47,9 +47,10 @@ final class SourceListener: Sendable {
         pace: Double = 1,
         knownFloor: LearntFloor? = nil,
         time: WorldTime = .system,
-        record: @escaping @Sendable (
-            _ reports: [SourceReport], _ recorded: @escaping @Sendable () -> Void
-        ) -> Void
+        record:
+            @escaping @Sendable (
+                _ reports: [SourceReport], _ recorded: @escaping @Sendable () -> Void
+            ) -> Void
     ) throws {
         let live = LiveSound(models.map(\.model.frontEnd), feed: messages)
         self.live = live
