@@ -282,7 +282,7 @@ final class CaptureLoop: @unchecked Sendable {
         if MonotonicClock.now() - before < Int64(attempt.waitMilliseconds) * 1_000_000 / 2 {
             // Woken without a period: pauses, so that the loop does not spin.
             counters.spuriousWakeUpCount.count()
-            pause(milliseconds: attempt.periodMilliseconds / 2)
+            pause(milliseconds: attempt.earlyPauseMilliseconds)
         }
         attempt.waitedInVain(nanoseconds: MonotonicClock.now() - before)
         let silence = attempt.silentSeconds

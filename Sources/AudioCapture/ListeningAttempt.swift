@@ -33,6 +33,13 @@ struct ListeningAttempt {
         return min(periodMilliseconds, stream.bufferFrames * 1_000 / stream.rateHz / 8 + 1)
     }
 
+    /// How long to leave a device alone that woke its reader before a period was whole, as sound
+    /// servers do: until the rest should be there, in blocks of 50 ms or so.
+    var earlyPauseMilliseconds: Int {
+        let missing = device.missingFrames * 1_000 / device.stream.rateHz + 1
+        return min(max(60, missing), periodMilliseconds / 2)
+    }
+
     /// After this long without samples, a device that claims to run counts as absent.
     var reportedSilenceSeconds: Int {
         max(device.habits.reportedSilenceSeconds, 2 * periodMilliseconds / 1_000)

@@ -199,6 +199,8 @@ internal import Realtime
         return frames >= 0 && frames < stream.bufferFrames - stream.bufferFrames / 4
     }
 
+    var missingFrames: Int { max(0, stream.readFrames - unread) }
+
     /// Converts the period that was read last.
     ///
     /// - Parameters:

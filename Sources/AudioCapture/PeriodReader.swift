@@ -11,6 +11,9 @@ protocol PeriodReader: AnyObject {
     /// Whether what is not read now waits in it, without a loss.
     var hasRoom: Bool { get }
 
+    /// Frames that are missing until a period is whole, as far as is known.
+    var missingFrames: Int { get }
+
     /// What it said last, for people; empty if nothing.
     var lastMessage: String { get }
 

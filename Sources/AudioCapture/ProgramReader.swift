@@ -75,6 +75,8 @@ internal import Realtime
     /// What is not read waits in the pipe, and then the program waits.
     var hasRoom: Bool { true }
 
+    var missingFrames: Int { stream.readFrames - filled / bytesPerFrame }
+
     var lastMessage: String { process.lastLine }
 
     /// It runs already.

@@ -90,7 +90,7 @@ package final class MonitorServer: Service {
         let (listening, reportListening) = AsyncThrowingStream.makeStream(
             of: ServerSettings.TCPAddress?.self
         )
-        let socket = application(
+        let socket = listener(
             routes.responder(access: nil),
             at: .unixDomainSocket(path: settings.socketPath),
             on: loops
@@ -107,7 +107,7 @@ package final class MonitorServer: Service {
                 signIn: signIn,
                 limit: RequestLimit(perSecond: settings.maxRequestsPerSecond)
             )
-            return application(
+            return listener(
                 routes.responder(access: access),
                 at: .hostname(listen.host, port: listen.port),
                 on: loops
@@ -154,35 +154,28 @@ package final class MonitorServer: Service {
         }
     }
 
-    private func application(
+    private func listener(
         _ responder: OriginResponder,
         at address: BindAddress,
         on loops: MultiThreadedEventLoopGroup,
         onRunning: @escaping @Sendable (any Channel) async -> Void
-    ) -> Application<OriginResponder> {
-        var configuration = ApplicationConfiguration(address: address)
-        configuration.availableConnectionsDelegate = .maximum(
-            settings.maxConnections,
-            logger: logger
-        )
-        return Application(
+    ) -> HTTPListener {
+        HTTPListener(
+            address: address,
+            settings: settings,
             responder: responder,
-            server: HTTPServerBuilder { [settings] responder in
-                GuardedHTTPChannel(responder: responder, settings: settings)
-            },
-            configuration: configuration,
-            onServerRunning: onRunning,
-            eventLoopGroupProvider: .shared(loops),
-            logger: logger
+            loops: loops,
+            logger: logger,
+            onRunning: onRunning
         )
     }
 
     private static func run(
-        _ application: Application<OriginResponder>,
+        _ listener: HTTPListener,
         orThrow failure: (String) -> ServerError
     ) async throws {
         do {
-            try await application.run()
+            try await listener.run()
         } catch let error as IOError {
             throw failure(error.reasonInWords)
         } catch is SocketAddressError {
