@@ -57,6 +57,9 @@ package struct SourceCondition: Sendable {
     /// One of this many hops is scored; above 1 while the machine can't keep up.
     package internal(set) var stride = 1
 
+    /// Whether the device is gone, for now.
+    var isAbsent: Bool { if case .absent = state { true } else { false } }
+
     /// Counts the samples of a hop.
     mutating func count(_ hop: ScoredHop) {
         let samples = hop.hop.upperBound - hop.hop.lowerBound

@@ -197,7 +197,9 @@ struct SourceTrack {
         driftPPM: Double,
         to backlog: inout StoreBacklog
     ) {
-        condition.scores[slot.rawValue] = hop.scores
+        // The last windows of a stretch are judged once it is known that nothing follows.
+        let isPresent = !condition.isAbsent || time.upperBound > condition.since
+        if isPresent { condition.scores[slot.rawValue] = hop.scores }
         prints.append(hop, of: slot, endingAt: time.upperBound, to: &backlog)
         if let block = models[slot.rawValue].scores?.append(hop, over: time) {
             append(block, of: models[slot.rawValue].model, to: &backlog)
@@ -205,10 +207,12 @@ struct SourceTrack {
         let isValid = followHealth(of: hop, model: slot, time: time)
         // What the source was in this time is recorded once, by the first of its models.
         guard slot == .leading else { return }
-        enter(.listening, at: time.lowerBound)
-        condition.levelDBFS = hop.levelDBFS
-        condition.gate = hop.gate
-        condition.gateLevels = hop.gateLevels
+        if isPresent {
+            enter(.listening, at: time.lowerBound)
+            condition.levelDBFS = hop.levelDBFS
+            condition.gate = hop.gate
+            condition.gateLevels = hop.gateLevels
+        }
         condition.count(hop)
         condition.driftPPM = driftPPM
         if isValid {
@@ -285,6 +289,8 @@ struct SourceTrack {
     /// Records that the wall clock was set.
     mutating func stepClock(bySeconds seconds: Double) {
         coverage.stepClock(bySeconds: seconds)
+        // Else a clock that is set back would make the next hops seem older than the absence.
+        if condition.isAbsent { condition.since += seconds }
     }
 
     /// Writes the stretch of time that goes on.
