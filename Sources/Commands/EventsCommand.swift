@@ -86,7 +86,7 @@ struct EventsCommand: AsyncParsableCommand {
     }
 
     private func storedList(from start: Date, to end: Date) throws -> EventListMessage {
-        let store = try EventStore.openReadOnly(path: service.location.databasePath)
+        let store = try EventStore.openForQueries(path: service.location.databasePath)
         defer { try? store.close() }
         var filter = EventFilter()
         filter.since = start

@@ -63,7 +63,7 @@ struct FleetCommand: AsyncParsableCommand {
             let configuration = try service.loadConfiguration()
             _ = try service.fleetAccess(of: configuration)
             let location = service.location
-            let store = try EventStore.openReadOnly(path: location.databasePath)
+            let store = try EventStore.openForQueries(path: location.databasePath)
             defer { try? store.close() }
             let (outbox, remark) = Outbox.open(inFolder: location.stateDirectory)
             defer { outbox.close() }

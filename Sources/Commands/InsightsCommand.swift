@@ -42,7 +42,7 @@ struct InsightsCommand: AsyncParsableCommand {
             )
             return try await client.insights(since: start, until: end, source: source)
         } catch ClientError.notRunning {
-            let store = try EventStore.openReadOnly(path: service.location.databasePath)
+            let store = try EventStore.openForQueries(path: service.location.databasePath)
             defer { try? store.close() }
             try store.requireNames(source: source)
             return try InsightsQuestion(from: start, to: end, source: source)

@@ -64,7 +64,7 @@ struct LevelsCommand: AsyncParsableCommand {
             )
             return try await client.levels(since: start, until: end, source: source, limit: limit)
         } catch ClientError.notRunning {
-            let store = try EventStore.openReadOnly(path: service.location.databasePath)
+            let store = try EventStore.openForQueries(path: service.location.databasePath)
             defer { try? store.close() }
             try store.requireNames(source: source)
             return try store.levelList(from: start, to: end, source: source, limit: limit)

@@ -57,7 +57,7 @@ struct RulesCommand: AsyncParsableCommand {
         func run() async throws {
             let range = try TimeRange(since: since, until: until)
             let rules = try service.loadRules(named: rule)
-            let store = try EventStore.openReadOnly(path: service.location.databasePath)
+            let store = try EventStore.openForQueries(path: service.location.databasePath)
             defer { try? store.close() }
             var filter = EventFilter()
             filter.since = range.start

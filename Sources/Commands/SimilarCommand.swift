@@ -65,7 +65,7 @@ struct SimilarCommand: AsyncParsableCommand {
     }
 
     private func answerFromFile(from start: Date, to end: Date) throws -> SimilarMessage {
-        let store = try EventStore.openReadOnly(path: service.location.databasePath)
+        let store = try EventStore.openForQueries(path: service.location.databasePath)
         defer { try? store.close() }
         try store.requireNames(source: source)
         return try SimilarSounds(event: event, from: start, to: end, source: source, limit: limit)

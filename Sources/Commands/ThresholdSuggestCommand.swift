@@ -72,7 +72,7 @@ extension ThresholdsCommand {
             } catch ClientError.notRunning {
                 let judged = try await service.settingsHere()
                     .judgedModel(of: className, named: model)
-                let store = try EventStore.openReadOnly(path: service.location.databasePath)
+                let store = try EventStore.openForQueries(path: service.location.databasePath)
                 defer { try? store.close() }
                 try store.requireNames(source: source)
                 return try ThresholdAdvice(

@@ -129,13 +129,18 @@ extension EventStore {
         return version
     }
 
+    /// Whether a write-ahead log holds something, as one that was not closed cleanly leaves.
+    static func hasLog(ofDatabaseAt path: String) -> Bool {
+        let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
+        return (log?[.size] as? NSNumber)?.int64Value ?? 0 > 0
+    }
+
     /// A URI that reads the file without a lock or a write-ahead log.
     ///
     /// Nil while a log holds changes, since they would be missed. SQLite needs to create files
     /// beside a WAL database even to read it: https://www.sqlite.org/wal.html#read_only_databases
     private static func immutableAddress(ofDatabaseAt path: String) -> String? {
-        let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
-        guard (log?[.size] as? NSNumber)?.int64Value ?? 0 == 0 else {
+        guard !hasLog(ofDatabaseAt: path) else {
             return nil
         }
         let absolute = URL(fileURLWithPath: path).path

@@ -103,6 +103,20 @@ package final class EventStore: Sendable {
         }
     }
 
+    /// Opens the history for a command that asks it by the file.
+    ///
+    /// The whole file is searched for damage only where it was not closed cleanly, as a write-ahead
+    /// log shows that holds something and that no service writes. Else damage is the error of the query
+    /// that meets it: the service searches at its start and regularly, and a long search before each
+    /// answer would find nothing new.
+    /// - Throws: As ``openReadOnly(path:options:)``.
+    package static func openForQueries(path: String) throws(StoreError) -> EventStore {
+        var options = StoreOptions()
+        options.checksIntegrity =
+            hasLog(ofDatabaseAt: path) && !HistoryLock.isHeld(databasePath: path)
+        return try openReadOnly(path: path, options: options)
+    }
+
     /// Closes the database; nothing may be called afterwards.
     package func close() throws(StoreError) {
         do {

@@ -81,6 +81,17 @@ package final class HistoryLock: Sendable {
         descriptors.forEach { close($0) }
     }
 
+    /// Whether a process has the right to write a history now, as far as this user can tell.
+    static func isHeld(databasePath path: String) -> Bool {
+        folders(ofDatabaseAt: path).contains { folder in
+            let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { return false }
+            defer { close(descriptor) }
+            // Let go of at once; a service that starts meanwhile tries again.
+            return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        }
+    }
+
     /// Whether it is still this folder that a path leads to: one that was moved away, or that
     /// another disk was mounted on, may have been made anew.
     func covers(databasePath path: String) -> Bool {

@@ -169,6 +169,54 @@ struct OpeningTests {
         }
     }
 
+    /// Damages a page that no query for the newest event reads.
+    private func damageAnOldEvent() throws {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: files.path))
+        defer { try? file.close() }
+        let content = [UInt8](try #require(try file.readToEnd()))
+        let table = try DatabaseQueue(path: files.path).read { database in
+            try Int.fetchOne(
+                database,
+                sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'event'"
+            )
+        }
+        // An inner page of a table: its cells begin with the number of a page below.
+        let root = (try #require(table) - 1) * 4_096
+        let isInner = content[root] == 5
+        try #require(isInner)
+        let cell = root + Int(content[root + 12]) << 8 + Int(content[root + 13])
+        let child = content[cell..<cell + 4].reduce(0) { $0 << 8 | Int($1) }
+        try file.seek(toOffset: UInt64((child - 1) * 4_096))
+        try file.write(contentsOf: Data(repeating: 0xA5, count: 64))
+    }
+
+    @Test func aQuestionIsAnsweredWithoutASearchOfTheWholeFileAndMetDamageIsItsError() throws {
+        try fill()
+        try damageAnOldEvent()
+        let store = try EventStore.openForQueries(path: files.path)
+        #expect(try store.event(500)?.id == 500)
+        let met = error { _ = try store.event(1) }
+        #expect(met?.isDamage == true, "\(String(describing: met))")
+        #expect(met?.description.contains("Start the service: it moves the file aside") == true)
+        try store.close()
+        #expect(error { _ = try EventStore.openReadOnly(path: files.path) }?.isDamage == true)
+    }
+
+    @Test func aFileThatWasNotClosedCleanlyIsSearchedBeforeAQuestionIsAnswered() throws {
+        try fill()
+        try damageAnOldEvent()
+        // What a killed service leaves: its last transaction is in the log alone.
+        let writer = try DatabaseQueue(path: files.path)
+        try writer.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            try database.execute(
+                sql: "INSERT INTO source (name, first_seen_utc_ms) VALUES ('garden', 0)"
+            )
+            #expect(error { _ = try EventStore.openForQueries(path: files.path) }?.isDamage == true)
+        }
+        try writer.close()
+    }
+
     @Test func aTruncatedFileIsFoundAtOpening() throws {
         try fill()
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: files.path))

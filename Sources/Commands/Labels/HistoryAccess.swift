@@ -37,10 +37,12 @@ struct HistoryAccess {
             return HistoryAccess(way: .service(client), options: service)
         } catch ClientError.notRunning(let socket) {
             let path = service.location.databasePath
-            let reader = try EventStore.openReadOnly(path: path)
-            guard writes else { return HistoryAccess(way: .file(reader), options: service) }
-            // It is whole and of today's format: opening it changes nothing.
-            try reader.close()
+            guard writes else {
+                let reader = try EventStore.openForQueries(path: path)
+                return HistoryAccess(way: .file(reader), options: service)
+            }
+            // Afterwards it is whole and of today's format: opening it changes nothing.
+            try EventStore.openReadOnly(path: path).close()
             var options = StoreOptions()
             options.checksIntegrity = false
             let store = EventStore(

@@ -38,7 +38,7 @@ struct PastSounds {
     ///   - without: Events that are examples themselves.
     init(service: ServiceOptions, embedder: WindowEmbedder, without: [Int64]) {
         guard
-            let store = try? EventStore.openReadOnly(path: service.location.databasePath)
+            let store = try? EventStore.openForQueries(path: service.location.databasePath)
         else { return }
         defer { try? store.close() }
         let kept = ((try? store.clips()) ?? []).filter { !without.contains($0.eventID) }

@@ -106,7 +106,7 @@ struct Teaching {
         var clips = try task.known.map(storedExamples) ?? []
         for path in paths { clips.append(try ExampleClip(path: path, name: path)) }
         guard !events.isEmpty else { return clips }
-        let store = try EventStore.openReadOnly(path: service.location.databasePath)
+        let store = try EventStore.openForQueries(path: service.location.databasePath)
         defer { try? store.close() }
         for id in events { clips.append(try example(ofEvent: id, in: store)) }
         return clips
