@@ -340,8 +340,26 @@ import Testing
                 """
         )
         #expect(
-            writer.text(of: [unfinished]) == """
-                2023-05-01 06:31:30.0  Rooster                       0.90   -30.0  porch
+            writer.text(of: [silentRain]) == """
+                0.00                   Rain, "heavy" or so   3600.2   1.00          a.wav
+
+                """
+        )
+    }
+
+    @Test func theTableOfTheHistoryBeginsWithTheNumberByWhichAnEventIsNamed() throws {
+        var writer = EventTextWriter(
+            format: .text,
+            originTitle: "source",
+            zone: .fixed(secondsAhead: 7_200)
+        )
+        var later = unfinished
+        later.id = 1_234_567
+        #expect(
+            writer.text(of: [unfinished, later]) == """
+                  event  start (+02:00)         sound               seconds  score    dBFS  source
+                      7  2023-05-01 06:31:30.0  Rooster                       0.90   -30.0  porch
+                1234567  2023-05-01 06:31:30.0  Rooster                       0.90   -30.0  porch
 
                 """
         )

@@ -94,8 +94,9 @@ package struct EventTextWriter: Sendable {
         if showsHeader { startTitle = title }
         let local = self.local
         let hasClips = showsClips && rows.contains { $0.clip != nil }
+        let hasIDs = rows.contains { $0.id != nil }
         let cells = rows.map { row in
-            [
+            (hasIDs ? [row.id.map(String.init) ?? ""] : []) + [
                 row.start.map(local.text) ?? Self.number(row.startSeconds, 2),
                 Self.plain(row.label), Self.number(row.durationSeconds, 1),
                 Self.scores(row), Self.number(row.levelDBFS, 1),
@@ -103,11 +104,12 @@ package struct EventTextWriter: Sendable {
             ] + (namesModels ? [Self.plain(row.model)] : []) + (hasClips ? [row.clip ?? ""] : [])
         }
         return TextTable(
-            header: [title, "sound", "seconds", "score", "dBFS", originTitle]
+            header: (hasIDs ? ["event"] : [])
+                + [title, "sound", "seconds", "score", "dBFS", originTitle]
                 + (namesModels ? ["model"] : []) + (hasClips ? ["clip"] : []),
             rows: cells,
-            rightAligned: [2, 3, 4],
-            leastWidths: [8, 18, 7, 5, 6],
+            rightAligned: hasIDs ? [0, 3, 4, 5] : [2, 3, 4],
+            leastWidths: (hasIDs ? [5] : []) + [8, 18, 7, 5, 6],
             showsHeader: showsHeader
         ).text
     }
@@ -182,6 +184,8 @@ package enum EventFormat: String, CaseIterable, Sendable {
 package struct EventRow: Equatable, Sendable {
     /// The event as JSON.
     package var json: JSONValue
+    /// The number of the event in the history; nil in a recording.
+    package var id: Int64?
     /// The name of the source, or the path of the file.
     package var origin: String
     /// The absolute path of the recording; nil for what a source heard live.
@@ -218,6 +222,7 @@ extension EventRow {
     package init(_ event: EventMessage, axisOrigin: Date) {
         self.init(
             json: event.json,
+            id: event.id,
             origin: event.source,
             className: event.className,
             label: event.label,
