@@ -174,6 +174,11 @@ struct LevelTable {
         level.flatMap { $0 < silence ? nil : $0 }
     }
 
+    /// A level in dBFS where they stand one below the other.
+    static func dBFSColumn(_ level: Double?) -> String {
+        audible(level).map { String(format: "%6.1f dBFS", $0) } ?? "   silence "
+    }
+
     private static func decibels(_ level: Double?) -> String {
         audible(level).map(text) ?? "–"
     }

@@ -47,6 +47,20 @@ import Testing
         #expect(LevelTable.audible(-643.2) == nil)
         #expect(LevelTable.audible(-120) == -120)
         #expect(!LevelTable([minute(laeq: -643.2)]).text.contains("643"))
+        for level in [nil, -643.2] {
+            #expect(LevelTable.dBFSColumn(level) == "   silence ")
+            var line = LiveLine()
+            let message = LevelMessage(
+                source: "porch",
+                time: Date(timeIntervalSince1970: 0),
+                levelDBFS: level,
+                isGateOpen: false
+            )
+            let isTaken = line.update(.level(message))
+            #expect(isTaken)
+            #expect(line.text(width: 100, colored: false).contains("porch    silence "))
+        }
+        #expect(LevelTable.dBFSColumn(-40) == " -40.0 dBFS")
     }
 
     @Test func withoutMinutesThereIsNoTable() {

@@ -51,7 +51,7 @@ struct LiveLine {
         let each = max(1, (width - 3 - 3 * (order.count - 1)) / order.count)
         let parts = order.map { name in
             let source = sources[name] ?? Source()
-            let level = source.levelDBFS.map { String(format: "%6.1f dBFS", $0) } ?? "   silence "
+            let level = LevelTable.dBFSColumn(source.levelDBFS)
             let gate = source.isGateOpen ? "gate open  " : "gate closed"
             let plain = "\(name) \(level)  \(Self.meter(source.levelDBFS))  \(gate)"
             let best = Self.best(of: source).map { name, score in

@@ -141,7 +141,7 @@ struct WatchView {
 
     private var levelParts: [Part] {
         guard connection == .live, let level = levels[source] else { return [Part(text: "level")] }
-        let text = level.levelDBFS.map { String(format: "%6.1f dBFS", $0) } ?? "   silence "
+        let text = LevelTable.dBFSColumn(level.levelDBFS)
         let style = level.isGateOpen ? TerminalStyle.green : TerminalStyle.dim
         return [
             Part(text: "level \(text)  "),

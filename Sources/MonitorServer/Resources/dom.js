@@ -78,8 +78,10 @@ export function score(value) {
 }
 
 export const percent = (value, digits = 1) => `${number(value, value === 100 ? 0 : digits)} %`;
-export const level = (db, unit = "dBFS") =>
-  db === null || db === undefined ? "digital silence" : `${number(db, 1)} ${unit}`;
+/// What is below is zeros from a device, which the meter's filters let fade away, as in the commands.
+const silence = -200;
+export const isSilence = (db) => db === null || db === undefined || db < silence;
+export const level = (db, unit = "dBFS") => isSilence(db) ? "digital silence" : `${number(db, 1)} ${unit}`;
 
 /// The time of today, else the day and the time.
 export function when(date) {

@@ -1,7 +1,7 @@
 // A source on the live view: its picture, level, scores, why nothing was reported, live sound.
 
 import { has } from "./api.js";
-import { button, make, number, plural, score, when } from "./dom.js";
+import { button, isSilence, make, number, plural, score, when } from "./dom.js";
 import { Curves } from "./scores.js";
 import { Listening } from "./listen.js";
 import { labelOf, listen, status } from "./live-data.js";
@@ -108,7 +108,7 @@ export class SourcePanel {
       return;
     }
     // Without a calibration the unit is dBFS, and nobody takes it for sound pressure.
-    const text = (name, value) => value === null ? `${name} –` : `${name} ${number(value, 1)} ${sound.unit}`;
+    const text = (name, value) => isSilence(value) ? `${name} –` : `${name} ${number(value, 1)} ${sound.unit}`;
     const minute = (sound.last_minute ?? this.source.status?.sound_level?.last_minute) ?? null;
     this.weighted.textContent = text("LAF", sound.laf) +
       (minute === null ? "" : ` · ${text("LAeq,1min", minute.laeq)} · ${text("max", minute.lafmax)}`);

@@ -1,7 +1,7 @@
 // What the timeline shows: counts by hour or day, or single events; what was not listened to; levels.
 
 import { get, has } from "./api.js";
-import { timeZone } from "./dom.js";
+import { isSilence, timeZone } from "./dom.js";
 
 const hour = 3600;
 const day = 86400;
@@ -160,8 +160,9 @@ export class TimelineData {
     const source = list[0]?.source;
     this.levelUnit = list[0]?.unit ?? "";
     this.levelStep = { "": 60, hour, day }[by];
-    const levels = list.filter((one) => one.source === source && one.laeq !== null).map((one) => ({
-      time: seconds(one.minute ?? one.start), laeq: one.laeq, laf10: one.laf10 ?? one.laeq, laf90: one.laf90 ?? one.laeq,
+    const levels = list.filter((one) => one.source === source && !isSilence(one.laeq)).map((one) => ({
+      time: seconds(one.minute ?? one.start), laeq: one.laeq, laf10: isSilence(one.laf10) ? one.laeq : one.laf10,
+      laf90: isSilence(one.laf90) ? one.laeq : one.laf90,
     }));
     // The axis stands still while somebody moves.
     const low = levels.reduce((least, one) => Math.min(least, one.laf90, one.laeq), Infinity);
