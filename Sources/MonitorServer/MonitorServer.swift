@@ -26,6 +26,7 @@ package final class MonitorServer: Service {
     private let logger: Logger
     private let onListening: @Sendable (Addresses) async -> Void
     private let claim: SocketClaim
+    private let isListening = LibraryLog.ListeningFlag()
 
     /// Prepares to serve, but does not listen yet.
     ///
@@ -148,6 +149,7 @@ package final class MonitorServer: Service {
             addresses.tcp = address ?? addresses.tcp
             missing -= 1
             if missing == 0 {
+                isListening.set()
                 await onListening(addresses)
                 return
             }
@@ -165,7 +167,7 @@ package final class MonitorServer: Service {
             settings: settings,
             responder: responder,
             loops: loops,
-            logger: logger,
+            logger: LibraryLog.logger(over: logger, isListening),
             onRunning: onRunning
         )
     }
