@@ -73,7 +73,9 @@ struct RunCommand: AsyncParsableCommand {
         let log = Logger(label: "earwitness") { _ in
             LogLine(threshold: threshold, history: history)
         }
-        let models = try service.loadModels(of: configuration)
+        var models = try service.loadInstalledModels(of: configuration)
+        let learnt = LearntInForce(models.models, service.learnt)
+        models.models = learnt.models
         // Checked before anything is touched; what was set by command is read again below.
         var settings = try configuration.analysisSettings(for: models.models, refusesUnknown: false)
         try requireNamedDevices(of: configuration, models: models, settings: settings)
@@ -119,13 +121,14 @@ struct RunCommand: AsyncParsableCommand {
         await desk.apply(configuration.rules)
         let inForce = SettingsInForce(
             configuration: configuration,
-            models: models.models,
+            learnt: learnt,
             overridesPath: location.overridesPath,
             remarks: [
                 lock.warning, claim.remark, outboxRemark, configuration.publishingRemark,
-            ].compactMap(\.self) + setAside + service.learntRemarks(for: models.models),
+            ].compactMap(\.self) + setAside,
             load: { try loadConfiguration(listeningTo: inputs) },
             loadModels: { try service.loadModels(of: $0).models },
+            use: { monitor.apply($0, $1) },
             apply: { settings, configuration in
                 monitor.apply(settings)
                 monitor.apply(configuration.storage.retention)

@@ -129,12 +129,20 @@ extension ServiceOptions {
         return (models, places)
     }
 
-    /// Loads the models that a configuration names, and finds out which source has which.
+    /// Loads the models that a configuration names, with what was learnt for them, and finds out which
+    /// source has which.
     ///
     /// - Throws: A failure of the configuration, in one line, when one of them can't be loaded.
     func loadModels(of configuration: MonitorConfiguration) throws -> ModelAssignment {
+        var assignment = try loadInstalledModels(of: configuration)
+        assignment.models = learnt.applied(to: assignment.models).models
+        return assignment
+    }
+
+    /// The same as they are installed.
+    func loadInstalledModels(of configuration: MonitorConfiguration) throws -> ModelAssignment {
         do {
-            let (models, places) = try loadModels(configuration.modelsInUse)
+            let (models, places) = try loadInstalledModels(configuration.modelsInUse)
             return try ModelAssignment(
                 models: models,
                 ofSources: configuration.sources.map { source in
@@ -142,7 +150,7 @@ extension ServiceOptions {
                     return configuration.models(of: source).compactMap { places[$0] }
                         .filter { seen.insert($0).inserted }.map { ModelIndex($0) }
                 },
-                verifier: verifier(of: configuration, for: models)
+                verifier: verifier(of: configuration, for: learnt.applied(to: models).models)
             )
         } catch let error as ModelFolderError {
             throw CommandFailure(.configuration, Self.line(error))

@@ -128,7 +128,7 @@ extension ServiceOptions {
         let configuration = try loadConfiguration()
         return SettingsInForce(
             configuration: configuration,
-            models: try loadModels(of: configuration).models,
+            learnt: LearntInForce(try loadInstalledModels(of: configuration).models, learnt),
             overridesPath: location.overridesPath,
             load: loadConfiguration,
             loadModels: { try loadModels(of: $0).models },

@@ -30,7 +30,8 @@ package struct EventDetector: Sendable {
     /// The classes whose high scores say that a sound is known.
     private var knownClasses: [ClassIndex]
     private var sound: RecentSound
-    private var nextNumber = 0
+    /// The number of the next event.
+    package private(set) var nextNumber: Int
 
     /// Creates a detector without history.
     ///
@@ -38,8 +39,15 @@ package struct EventDetector: Sendable {
     ///   - classNames: The model's classes, in the order of its scores.
     ///   - settings: The rules, valid as ``DetectionSettings/validate()`` says.
     ///   - sampleRateHz: The timeline's rate in Hz, at least 1000.
-    package init(classNames: [String], settings: DetectionSettings, sampleRateHz: Int) {
+    ///   - nextNumber: The number of the first event.
+    package init(
+        classNames: [String],
+        settings: DetectionSettings,
+        sampleRateHz: Int,
+        nextNumber: Int = 0
+    ) {
         self.classNames = classNames
+        self.nextNumber = nextNumber
         self.settings = settings
         tracks = (classNames + [DetectionSettings.unknownClassName]).enumerated().map {
             index,

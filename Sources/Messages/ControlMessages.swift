@@ -99,6 +99,9 @@ package struct ReloadMessage: WireMessage {
     /// What takes a restart to be in force, a line each.
     package var needsRestart: [String]
 
+    /// What stands among ``applied`` for a learnt sound that came, went or was learnt again.
+    package static func learnt(_ name: String) -> String { "learnt.\(name)" }
+
     /// Creates the message from its parts.
     package init(applied: [String], needsRestart: [String]) {
         self.applied = applied

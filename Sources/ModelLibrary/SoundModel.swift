@@ -26,6 +26,8 @@ package struct SoundModel: Sendable {
     /// The classes that sounds are reported by, in the order of a window's scores: the groups, then
     /// the network's classes in no group.
     package let classes: [SoundClass]
+    /// The classes among them that were learnt on this box.
+    package var learnt: [String] = []
 
     /// The content of the network's file.
     package var network: Model { prepared.model }
@@ -277,7 +279,8 @@ extension SoundModel {
             timeAxis: timeAxis,
             trial: trial,
             embedding: embedding,
-            classes: about.soundClasses
+            classes: about.soundClasses,
+            learnt: learnt
         )
     }
 }

@@ -22,7 +22,7 @@ package struct AnalysisSettings: Equatable, Sendable {
 /// A model that listens to a source, and how its scores are judged.
 package struct ModelUse: Sendable {
     /// The model; its network is shared with every other use of it.
-    package let model: SoundModel
+    package var model: SoundModel
     /// How its scores are judged.
     package var settings: AnalysisSettings
     /// The model that is asked before an event opens; nil: none is.
@@ -93,7 +93,8 @@ extension SoundModel {
             digest: digest.description,
             classes: about.eventClasses.map {
                 ClassIdentity(name: $0.name, label: $0.label, isPrivate: $0.isPrivate)
-            }
+            },
+            learnt: learnt.isEmpty ? nil : learnt
         )
     }
 }
@@ -101,7 +102,7 @@ extension SoundModel {
 /// The models in use, each loaded once, and which source is listened to with which of them.
 package struct ModelAssignment: Sendable {
     /// Every model in use, once.
-    package let models: [SoundModel]
+    package var models: [SoundModel]
     /// The models of each source, at least one.
     package let ofSources: [[ModelIndex]]
     /// The model that is asked before an event of another one opens; nil: none is.

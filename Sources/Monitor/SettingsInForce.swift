@@ -5,11 +5,12 @@ package import Settings
 
 /// The configuration in force in the running monitor, and the only place that changes it.
 package actor SettingsInForce {
-    private let models: [SoundModel]
+    private var learnt: LearntInForce
     private let overridesPath: String
     private let load: @Sendable () throws -> MonitorConfiguration
     private let loadModels: @Sendable (MonitorConfiguration) throws -> [SoundModel]
     private let apply: @Sendable ([AnalysisSettings], MonitorConfiguration) -> Void
+    private let use: @Sendable ([SoundModel], [AnalysisSettings]) -> Void
     private var configuration: MonitorConfiguration
     /// What the service started with, and what stays in force where a restart is needed.
     private let started: MonitorConfiguration
@@ -20,30 +21,36 @@ package actor SettingsInForce {
     ///
     /// - Parameters:
     ///   - configuration: The configuration.
-    ///   - models: The models in use.
+    ///   - learnt: The models in use, with what was learnt for them.
     ///   - overridesPath: The file of thresholds that were set by command.
     ///   - remarks: Warnings found at the start, one line each.
     ///   - load: Reads the configuration again, with everything the command line said.
     ///   - loadModels: Loads the models that a configuration names, to see whether they can be.
+    ///   - use: Goes on with the same models and other learnt sounds.
     ///   - apply: Puts a changed configuration in force; gets its settings for each model too.
     package init(
         configuration: MonitorConfiguration,
-        models: [SoundModel],
+        learnt: LearntInForce,
         overridesPath: String,
         remarks: [String] = [],
         load: @escaping @Sendable () throws -> MonitorConfiguration,
         loadModels: @escaping @Sendable (MonitorConfiguration) throws -> [SoundModel],
+        use: @escaping @Sendable ([SoundModel], [AnalysisSettings]) -> Void = { _, _ in },
         apply: @escaping @Sendable ([AnalysisSettings], MonitorConfiguration) -> Void
     ) {
         self.configuration = configuration
         started = configuration
-        self.models = models
+        self.learnt = learnt
         self.overridesPath = overridesPath
         startRemarks = remarks
         self.load = load
         self.loadModels = loadModels
+        self.use = use
         self.apply = apply
     }
+
+    /// The models in use, with what was learnt for them.
+    private var models: [SoundModel] { learnt.models }
 
     /// The configuration in force, a setting a line, each with where it came from.
     package var listing: String {
@@ -187,32 +194,42 @@ package actor SettingsInForce {
         }
     }
 
-    /// Reads the configuration again and puts in force what can be without losing a sample.
+    /// Reads the configuration and what was learnt again, and puts in force what can be without losing
+    /// a sample.
     ///
     /// Thresholds that were set by command stay in force if their file is damaged by now.
     /// - Throws: What is wrong with the new one; the old one stays in force then.
     package func reload() throws(ControlError) -> ReloadMessage {
         var newer = try controlled(load)
         if newer.thresholds.damage != nil { restoreOverrides(in: &newer) }
+        var newerLearnt = learnt
         // Other models come with the next start, at which they must not be found unusable.
-        let settings = try controlled {
+        let (settings, sounds) = try controlled {
+            let sounds = try newerLearnt.update()
             if newer.modelsInUse != started.modelsInUse {
                 _ = try newer.analysisSettings(for: try loadModels(newer), refusesUnknown: false)
             }
-            return try newer.analysisSettings(for: models, refusesUnknown: false)
+            let models = newerLearnt.models
+            return (try newer.analysisSettings(for: models, refusesUnknown: false), sounds)
         }
         let applied = configuration.changes(to: newer).filter(\.appliesLive).map(\.key)
         configuration = newer
+        learnt = newerLearnt
+        if !sounds.isEmpty { use(models, settings) }
         apply(settings, newer)
-        return ReloadMessage(applied: applied, needsRestart: keysAwaitingRestart)
+        return ReloadMessage(
+            applied: applied + sounds.map(ReloadMessage.learnt),
+            needsRestart: keysAwaitingRestart
+        )
     }
 
     /// Warnings about settings and the start, one line each.
     package var remarks: [String] { startRemarks + settingsRemarks }
 
-    /// What of the settings is not in force or has no effect, a line each.
+    /// What of the settings and of what was learnt is not in force or has no effect, a line each.
     package var settingsRemarks: [String] {
-        overridesRemarks + configuration.settingsWithoutEffect(in: models.map(\.rules))
+        overridesRemarks + learnt.remarks
+            + configuration.settingsWithoutEffect(in: models.map(\.rules))
     }
 
     /// What of the file of thresholds set by command is not in force, or was set aside.

@@ -2,7 +2,7 @@ package import EventStore
 package import Foundation
 package import Logging
 package import Messages
-import ModelLibrary
+package import ModelLibrary
 import Platform
 import Realtime
 import ServiceLifecycle
@@ -28,7 +28,7 @@ package final class SoundMonitor: Service {
     private let sources: [SourceSettings]
     private let floors: NoiseFloorMemory
     let store: EventStore
-    let models: ModelAssignment
+    private let inUse: Mutex<ModelAssignment>
     /// How many may listen live at once.
     let listenerLimit = Mutex(0)
     let log: Logger
@@ -75,7 +75,7 @@ package final class SoundMonitor: Service {
         self.retention = Mutex(retention)
         self.checkInterval = Mutex(checkInterval)
         self.store = store
-        self.models = models
+        inUse = Mutex(models)
         self.log = log
         let feed = LiveFeed()
         self.feed = feed
@@ -131,6 +131,9 @@ package final class SoundMonitor: Service {
         recorder.keepsPrints.store(retention.printDays != 0, ordering: .relaxed)
     }
 
+    /// The models in use, with what was learnt for them.
+    var models: ModelAssignment { inUse.withLock { $0 } }
+
     /// Runs until every source has ended or the service is stopped.
     ///
     /// What is open then is closed and written before this returns.
@@ -163,6 +166,19 @@ package final class SoundMonitor: Service {
     package func apply(_ settings: [AnalysisSettings]) {
         for (listener, own) in zip(listeners, models.ofSources) {
             listener.apply(own.map { settings[$0.rawValue] })
+        }
+    }
+
+    /// Goes on with the same models and other learnt sounds, without losing a sample.
+    ///
+    /// Events that go on end, and begin anew if their sound goes on.
+    /// - Parameters:
+    ///   - newer: The models in use, in their order.
+    ///   - settings: Those of each of them.
+    package func apply(_ newer: [SoundModel], _ settings: [AnalysisSettings]) {
+        inUse.withLock { $0.models = newer }
+        for (listener, own) in zip(listeners, models.ofSources) {
+            listener.apply(own.map { newer[$0] }, own.map { settings[$0.rawValue] })
         }
     }
 
@@ -251,7 +267,8 @@ package final class SoundMonitor: Service {
     ///
     /// - Returns: The service, its models and history, and every source.
     package func status() async -> StatusMessage {
-        let conditions = await recorder.conditions
+        let heard = await recorder.heard
+        let models = models
         let present = await clips.present
         return StatusMessage(
             version: version,
@@ -263,16 +280,12 @@ package final class SoundMonitor: Service {
             database: await recorder.database,
             clips: present.message,
             listenLive: listenerLimit.withLock { $0 },
-            sources: zip(conditions, zip(listeners, models.ofSources)).map { condition, source in
-                SourceStatusMessage(
-                    condition,
-                    listener: source.0,
-                    models: source.1.map { models.models[$0] }
-                )
+            sources: zip(heard, listeners).map {
+                SourceStatusMessage($0.condition, listener: $1, models: $0.models)
             },
             ongoing: await recorder.ongoingEvents,
             warnings: await recorder.warnings
-                + zip(conditions, listeners).compactMap { $1.warning(of: $0.name) }
+                + zip(heard, listeners).compactMap { $1.warning(of: $0.condition.name) }
                 + present.warnings
                 + [
                     FreeRoom.read(store.path).flatMap(\.warning),

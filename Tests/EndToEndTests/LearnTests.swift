@@ -46,7 +46,7 @@ extension EndToEnd {
             #expect(learnt.status == 0, "\(learnt.errors)")
             #expect(learnt.output.contains("Learnt 'horn' (Horn) for household-2 from 3 examples"))
             #expect(learnt.output.contains("3 of 3 examples are recognised"))
-            #expect(learnt.errors.contains("needs a restart"))
+            #expect(learnt.errors.contains("No service is running"))
             let listed = JSONLines.objects(
                 in: try program.run("learn", "list", "--format", "json").output
             )
@@ -87,6 +87,38 @@ extension EndToEnd {
                 #expect(refusal.errors.contains("learnt.json' can't be read"))
                 #expect(refusal.output.isEmpty)
             }
+        }
+
+        @Test func aRunningServiceHearsWhatIsLearntAtOnceAndForgetsWhatIsRemoved() throws {
+            let second = [Float](repeating: 0.0005, count: 16_000)
+            let round = second + second + SyntheticSounds.warble(11) + second + second
+            let path = home.path("rounds.wav")
+            try SyntheticSounds.write(Array(repeatElement(round, count: 120).joined()), to: path)
+            let service = try program.startAnswering("run", "--source", "file:\(path)")
+            #expect(try !program.run("thresholds").output.contains("horn"))
+
+            let learnt = try program.run(arguments: ["learn", "horn"] + warbles(0..<3))
+            #expect(learnt.status == 0, "\(learnt.errors)")
+            #expect(learnt.errors == "The running service obeys at once.\n")
+            #expect(try program.run("thresholds").output.contains("horn"))
+            try Wait.until("the service hears it", seconds: 120) {
+                try program.run("events", "--class", "horn", "--format", "json").lines.count >= 2
+            }
+
+            let removed = try program.run("learn", "remove", "horn")
+            #expect(
+                removed.errors == "'horn' was removed.\nThe running service obeys at once.\n"
+            )
+            #expect(try !program.run("thresholds").output.contains("horn"))
+
+            // A service that can't be reloaded goes on as it was, and that is said.
+            #expect(try program.run(arguments: ["learn", "horn"] + warbles(0..<3)).status == 0)
+            try home.write("gate: { open_dbfs: loud }\n", to: "earwitness.yaml")
+            let late = try program.run("learn", "remove", "horn")
+            #expect(late.status == 0)
+            #expect(late.errors.contains("does not know of it yet: "), "\(late.errors)")
+            #expect(late.errors.contains("systemctl reload earwitness"))
+            #expect(service.terminate().status == 0)
         }
 
         @Test func anEventWithAClipTeachesThatItIsNotItsClass() throws {

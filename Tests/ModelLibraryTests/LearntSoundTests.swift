@@ -125,8 +125,9 @@ import Testing
         try library.write(old) {
             try Data("clip".utf8).write(to: URL(fileURLWithPath: "\($0)/1.flac"))
         }
-        let (models, remarks) = library.applied(to: [model])
+        let (models, remarks, inForce) = library.applied(to: [model])
         #expect(models[0].classes == model.classes)
+        #expect(inForce.isEmpty)
         #expect(
             remarks == [
                 "The learnt 'kettle' is not in force: it was learnt for another network of 'tiny'; "
@@ -146,8 +147,10 @@ import Testing
         let library = LearntLibrary(folder: state.file("learnt"))
         try library.write(sound("kettle", for: model, bias: 0)) { _ in }
         try state.write("{\"name\":", to: "learnt/gate/learnt.json")
-        let (models, remarks) = library.applied(to: [model])
+        let (models, remarks, inForce) = library.applied(to: [model])
         #expect(models[0].classes.map(\.name) == ["bell", "other", "kettle"])
+        #expect(models[0].learnt == ["kettle"])
+        #expect(inForce.map(\.name) == ["kettle"])
         try #require(remarks.count == 1)
         #expect(remarks[0].contains("learnt/gate/learnt.json' can't be read"))
     }

@@ -88,6 +88,18 @@ final class OwnedMonitor {
         settle()
     }
 
+    /// Goes on with the same model and other learnt sounds.
+    func use(_ model: SoundModel) {
+        do {
+            let settings = try MonitorConfiguration().analysisSettings(for: model)
+            settle()
+            worker.apply([model], [settings])
+            settle()
+        } catch {
+            Issue.record(error)
+        }
+    }
+
     /// Lets the process stand still while the scene goes on; what the device captured meanwhile
     /// comes at once.
     ///

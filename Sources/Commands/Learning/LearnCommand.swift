@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import Learning
+import Messages
 import ModelLibrary
+import MonitorClient
 import Platform
 import Settings
 import SoundDatasets
@@ -109,14 +111,43 @@ struct LearnCommand: AsyncParsableCommand {
             // What is said to be learnt is kept.
             if !dryRun { try teaching.keep(lesson) }
             try StandardOutput.write(lesson.text)
-            StandardError.write(
-                dryRun ? "Nothing was kept (--dry-run).\n" : LearnCommand.restartAdvice
-            )
+            guard !dryRun else { return StandardError.write("Nothing was kept (--dry-run).\n") }
+            await LearnCommand.putInForce([name], of: service)
         }
     }
 
-    /// How a running service gets to know of a change.
-    static let restartAdvice =
-        "Commands know it at once; a running service needs a restart (installed from a package: "
-        + "systemctl restart earwitness).\n"
+    /// Has a running service take up what was learnt or removed, and says whether it did.
+    ///
+    /// It is kept or removed either way, so that nothing here is a failure of the command.
+    static func putInForce(
+        _ names: [String],
+        isRemoved: Bool = false,
+        of service: ServiceOptions
+    ) async {
+        let answer: ReloadMessage
+        do throws(ClientError) {
+            answer = try await MonitorClient.firstAnswering(
+                at: service.location.clientSocketPaths,
+                timeoutSeconds: 60
+            ).reload()
+        } catch .notRunning {
+            return StandardError.write("No service is running; it is so from its next start on.\n")
+        } catch {
+            return StandardError.writeMessage(
+                "A running service does not know of it yet: \(error) Then type: systemctl reload "
+                    + "earwitness"
+            )
+        }
+        let missing = names.filter { !answer.applied.contains(ReloadMessage.learnt($0)) }
+        guard !missing.isEmpty else {
+            return StandardError.write("The running service obeys at once.\n")
+        }
+        let list = missing.map { "'\($0)'" }.joined(separator: ", ")
+        StandardError.writeMessage(
+            isRemoved
+                ? "\(list) was not in force in the running service."
+                : "\(list) is not in force in the running service: 'earwitness status' says why, or it "
+                    + "has another folder than '\(service.learnt.folder)'."
+        )
+    }
 }

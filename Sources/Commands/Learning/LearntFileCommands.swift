@@ -45,7 +45,7 @@ extension LearnCommand {
     }
 
     /// `earwitness learn import FILE`.
-    struct Import: ParsableCommand {
+    struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Learns from an exported file; for the same model it is taken as it is."
         )
@@ -54,7 +54,7 @@ extension LearnCommand {
         @Option(help: "Another name than the file gives.") var name: String?
         @OptionGroup var service: ServiceOptions
 
-        func run() throws {
+        func run() async throws {
             var content = try Self.read(file)
             if let name {
                 guard content.learnt.notClass == nil, ValueForm<String>.isName(name) else {
@@ -102,7 +102,7 @@ extension LearnCommand {
                 try teaching.keep(lesson)
                 try StandardOutput.write(lesson.text)
             }
-            StandardError.write(LearnCommand.restartAdvice)
+            await LearnCommand.putInForce([sound.name], of: service)
         }
 
         /// Reads a file; its names must not lead out of the folder.

@@ -93,7 +93,7 @@ extension LearnCommand {
     }
 
     /// `earwitness learn remove NAME`.
-    struct Remove: ParsableCommand {
+    struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Forgets what was learnt, with its examples."
         )
@@ -101,15 +101,16 @@ extension LearnCommand {
         @Argument(help: "What was learnt, as 'learn list' names it.") var name: String
         @OptionGroup var service: ServiceOptions
 
-        func run() throws {
+        func run() async throws {
             try LearnCommand.requireKnown(name, in: service.learnt)
             try service.learnt.remove(name)
-            StandardError.write("'\(name)' was removed. \(LearnCommand.restartAdvice)")
+            StandardError.write("'\(name)' was removed.\n")
+            await LearnCommand.putInForce([name], isRemoved: true, of: service)
         }
     }
 
     /// `earwitness learn again [NAME…]`.
-    struct Again: ParsableCommand {
+    struct Again: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Learns from the kept examples again, for the model in use now."
         )
@@ -117,8 +118,9 @@ extension LearnCommand {
         @Argument(help: "What to learn again; without a name everything.") var names: [String] = []
         @OptionGroup var service: ServiceOptions
 
-        func run() throws {
+        func run() async throws {
             let known = try LearnCommand.requireAny(in: service.learnt)
+            var done: [String] = []
             for name in names { try LearnCommand.requireKnown(name, in: service.learnt) }
             let teaching = try Teaching(service: service)
             var failures = 0
@@ -141,10 +143,11 @@ extension LearnCommand {
                     StandardError.writeMessage("'\(name)' was not learnt: \(failure)")
                     continue
                 }
+                done.append(name)
                 try StandardOutput.write(lesson.text)
             }
+            if !done.isEmpty { await LearnCommand.putInForce(done, of: service) }
             guard failures == 0 else { throw ExitCode(ExitStatus.badData.rawValue) }
-            StandardError.write(LearnCommand.restartAdvice)
         }
     }
 

@@ -8,7 +8,7 @@ package import Foundation
 package struct EventSpool {
     private var places: [Place] = []
     private var lastNumber: Int64 = 0
-    private let models: [ModelIdentity]
+    private var models: [ModelIdentity]
 
     private struct Place {
         let file: SpoolFile
@@ -64,6 +64,12 @@ package struct EventSpool {
             )
         }
         places.first?.file.reserve()
+    }
+
+    /// Names the models of what is appended from now on.
+    package mutating func name(_ models: [ModelIdentity]) {
+        self.models = models
+        for index in places.indices { places[index].knowsModels = false }
     }
 
     /// Appends entries to the first place that takes them; they are durable when this returns.

@@ -156,16 +156,27 @@ package struct ModelIdentity: Sendable, Equatable, Codable {
     package var digest: String
     /// The classes in the order of the network's outputs.
     package var classes: [ClassIdentity]
+    /// The classes among them that were learnt, which may change while the service runs; nil: none.
+    package var learnt: [String]?
 
     /// The model's identity as text.
-    package var key: String { "\(name) \(version) \(digest)" }
+    package var key: String {
+        (["\(name) \(version) \(digest)"] + (learnt ?? [])).joined(separator: " ")
+    }
 
     /// Creates the identity from its parts.
-    package init(name: String, version: String, digest: String, classes: [ClassIdentity]) {
+    package init(
+        name: String,
+        version: String,
+        digest: String,
+        classes: [ClassIdentity],
+        learnt: [String]? = nil
+    ) {
         self.name = name
         self.version = version
         self.digest = digest
         self.classes = classes
+        self.learnt = learnt
     }
 }
 

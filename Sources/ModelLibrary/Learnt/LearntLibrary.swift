@@ -119,23 +119,28 @@ extension LearntLibrary {
     /// Adds what was learnt to the models that it was learnt for.
     ///
     /// - Parameter models: The models in use.
-    /// - Returns: The models with their learnt sounds; and a line for each sound that is not in
-    ///   force.
-    package func applied(to models: [SoundModel]) -> (models: [SoundModel], remarks: [String]) {
+    /// - Returns: The models with their learnt sounds; a line for each sound that is not in force;
+    ///   and those that are.
+    package func applied(
+        to models: [SoundModel]
+    ) -> (models: [SoundModel], remarks: [String], inForce: [LearntSound]) {
         let (sounds, damaged) = list()
-        guard !sounds.isEmpty else { return (models, damaged) }
+        guard !sounds.isEmpty else { return (models, damaged, []) }
         var remarks = damaged
+        var inForce: [LearntSound] = []
         for sound in sounds {
             let obstacle =
                 models.first { $0.name == sound.model }.map { $0.obstacle(to: sound) }
                 ?? "its model '\(sound.model)' is not in use; run 'earwitness learn again' to learn it for the one that is"
             if let obstacle {
                 remarks.append("The learnt '\(sound.name)' is not in force: \(obstacle).")
+            } else {
+                inForce.append(sound)
             }
         }
         let added = models.map { model in
             model.adding(sounds.filter { $0.model == model.name })
         }
-        return (added, remarks)
+        return (added, remarks, inForce)
     }
 }

@@ -141,7 +141,8 @@ extension SoundModel {
             timeAxis: timeAxis,
             trial: trial,
             embedding: embedding,
-            classes: about.soundClasses
+            classes: about.soundClasses,
+            learnt: fitting.compactMap(\.soundClass?.name)
         )
     }
 }

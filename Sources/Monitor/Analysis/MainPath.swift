@@ -17,14 +17,8 @@ import Synchronization
 /// Sendable unchecked: made on one thread and then used by the analysis thread alone, but for
 /// `isStopped` and `newSettings`, which are an atomic and a lock.
 final class AnalysisWorker: @unchecked Sendable {
-    /// Settings that are to be in force from the next period on.
-    private struct NewSettings {
-        var analysis: [AnalysisSettings]?
-        var clips: ClipSettings?
-    }
-
     private let isStopped = Atomic(false)
-    private let newSettings = Mutex(NewSettings())
+    let newSettings = Mutex(NewSettings())
 
     private let feed: any SampleFeed
     private let time: WorldTime
@@ -52,7 +46,7 @@ final class AnalysisWorker: @unchecked Sendable {
     private var periodSeconds = 0.0
 
     private struct Stages {
-        let analysis: SourceAnalysis
+        var analysis: SourceAnalysis
         var dates: StreamDates
         var levels: SourceLevels?
         var live: LiveSoundTap?
@@ -103,16 +97,6 @@ final class AnalysisWorker: @unchecked Sendable {
         isStopped.store(true, ordering: .releasing)
     }
 
-    /// Changes how scores are judged, from the next period on.
-    func apply(_ settings: [AnalysisSettings]) {
-        newSettings.withLock { $0.analysis = settings }
-    }
-
-    /// Changes which clips are cut, from the next period on.
-    func apply(_ settings: ClipSettings) {
-        newSettings.withLock { $0.clips = settings }
-    }
-
     // MARK: - The path of a period
 
     /// Works until the feed has ended or a stop is requested, and closes what is open.
@@ -128,7 +112,7 @@ final class AnalysisWorker: @unchecked Sendable {
                 } else if let ending {
                     return try finish(reason: ending.reason)
                 }
-                applyNewSettings()
+                try applyNewSettings()
                 try reportAbsence()
             }
             try emptyRing()
@@ -150,7 +134,7 @@ final class AnalysisWorker: @unchecked Sendable {
         while left != 0, let mark = nextPeriod() {
             try analyse(mark)
             relieve()
-            applyNewSettings()
+            try applyNewSettings()
             if let waiting = left {
                 left = waiting - 1
             } else if isStopped.load(ordering: .acquiring) {
@@ -345,13 +329,15 @@ final class AnalysisWorker: @unchecked Sendable {
         send([.hopChanged(stride: pressure.stride, waitingSeconds: waitingSeconds)])
     }
 
-    private func applyNewSettings() {
+    private func applyNewSettings() throws {
         let new = newSettings.withLock { settings in
             defer { settings = NewSettings() }
             return settings
         }
-        guard new.analysis != nil || new.clips != nil else { return }
-        if let settings = new.analysis {
+        guard new.models != nil || new.analysis != nil || new.clips != nil else { return }
+        if let newer = new.models {
+            try go(onWith: newer, new.analysis ?? models.map(\.settings))
+        } else if let settings = new.analysis {
             for (index, own) in settings.enumerated() { models[index].settings = own }
             stages?.analysis.apply(settings)
             if stages != nil { send([.judging(settings)]) }
@@ -362,6 +348,42 @@ final class AnalysisWorker: @unchecked Sendable {
             lookbackSeconds: models.longestAnnouncementSeconds,
             classes: models.announcedClasses
         )
+    }
+
+    /// Replaces the analysis by one of the same models with other learnt sounds, at the next sample.
+    ///
+    /// What is open is closed as before a gap, but no sample is left out.
+    private func go(onWith newer: [SoundModel], _ settings: [AnalysisSettings]) throws {
+        guard var stages = self.stages.take() else {
+            use(newer, settings)
+            return send([.using(newer, hopSeconds: nil)])
+        }
+        defer { self.stages = stages }
+        try stages.analysis.finish(appendingTo: &findings)
+        // Classes of the old models are meant.
+        dateFindings(&stages)
+        sendReports()
+        use(newer, settings)
+        let analysis = try SourceAnalysis(
+            models,
+            sampleRateHz: stages.analysis.sampleRateHz,
+            startingAt: position,
+            after: stages.analysis
+        )
+        analysis.givesPrints = true
+        analysis.leaveOut(allButOneOf: pressure.stride)
+        stages.analysis = analysis
+        stages.dates.begin(rateHz: analysis.sampleRateHz, hopSeconds: analysis.hopSeconds)
+        send([.using(newer, hopSeconds: analysis.hopSeconds), .judging(settings)])
+        // Making ready was no work on sound.
+        lastWork = time.threadTime()
+    }
+
+    private func use(_ newer: [SoundModel], _ settings: [AnalysisSettings]) {
+        for index in models.indices {
+            models[index].model = newer[index]
+            models[index].settings = settings[index]
+        }
     }
 
     private func finish(reason: String?) throws {

@@ -47,8 +47,15 @@ final class ModelAnalysis {
     ///   - slot: Its place among the source's models.
     ///   - frames: Its place in the features.
     ///   - sampleRateHz: The rate of the source in Hz.
+    ///   - nextEventNumber: The number of the first event.
     /// - Throws: When the network can't be set up.
-    init(_ use: ModelUse, slot: ModelSlot, frames: FrameReader, sampleRateHz: Int) throws {
+    init(
+        _ use: ModelUse,
+        slot: ModelSlot,
+        frames: FrameReader,
+        sampleRateHz: Int,
+        nextEventNumber: Int = 0
+    ) throws {
         self.slot = slot
         self.sampleRateHz = sampleRateHz
         self.use = use
@@ -56,8 +63,11 @@ final class ModelAnalysis {
         grid = HopGrid(use, sourceRateHz: sampleRateHz)
         scorer = try WindowScorer(model: use.model, hopFrames: grid.hopFrames)
         gate = Self.makeGate(use, sampleRateHz)
-        detector = Self.makeDetector(use, sampleRateHz)
+        detector = Self.makeDetector(use, sampleRateHz, nextEventNumber)
     }
+
+    /// The number of the next event.
+    var nextEventNumber: Int { detector.nextNumber }
 
     // MARK: - Windows
 
@@ -212,11 +222,16 @@ final class ModelAnalysis {
         SilenceGate(settings: use.settings.gate, sampleRateHz: sampleRateHz)
     }
 
-    private static func makeDetector(_ use: ModelUse, _ sampleRateHz: Int) -> EventDetector {
+    private static func makeDetector(
+        _ use: ModelUse,
+        _ sampleRateHz: Int,
+        _ nextEventNumber: Int = 0
+    ) -> EventDetector {
         EventDetector(
             classNames: use.model.classes.map(\.name),
             settings: use.settings.detection,
-            sampleRateHz: sampleRateHz
+            sampleRateHz: sampleRateHz,
+            nextNumber: nextEventNumber
         )
     }
 }

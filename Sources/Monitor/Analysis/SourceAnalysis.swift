@@ -66,11 +66,14 @@ package final class SourceAnalysis {
     ///   - uses: The models that listen, at least one, and how their scores are judged.
     ///   - sampleRateHz: The source's rate in Hz.
     ///   - start: The first sample's place on the timeline.
+    ///   - previous: The analysis by the same models that this one replaces, whose events it goes on
+    ///     numbering; nil: it is the first.
     /// - Throws: When the rate can't be converted or a network can't be set up.
     package init(
         _ uses: [ModelUse],
         sampleRateHz: Int,
-        startingAt start: SampleTime = .zero
+        startingAt start: SampleTime = .zero,
+        after previous: SourceAnalysis? = nil
     ) throws {
         precondition(!uses.isEmpty, "a source is listened to with at least one model")
         self.sampleRateHz = sampleRateHz
@@ -84,7 +87,8 @@ package final class SourceAnalysis {
                 use,
                 slot: ModelSlot(number),
                 frames: features.readers[number],
-                sampleRateHz: sampleRateHz
+                sampleRateHz: sampleRateHz,
+                nextEventNumber: previous?.models[number].nextEventNumber ?? 0
             )
         }
         let verifier = uses.lazy.compactMap(\.verifier).first

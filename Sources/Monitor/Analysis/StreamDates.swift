@@ -15,7 +15,7 @@ struct StreamDates {
     private var lastHopEnds: [Date?]
     private var beginnings = EventBeginnings()
     private var playback: PlaybackTime
-    private let samplesPerHop: [Double]
+    private var samplesPerHop: [Double]
 
     /// Begins with a clock that has seen nothing.
     ///
@@ -52,6 +52,12 @@ struct StreamDates {
         // What was dated by the old clock can't be continued by the new one.
         if step != nil { forgetHops() }
         return step
+    }
+
+    /// Begins anew with the hops of an analysis that replaces the one before.
+    mutating func begin(rateHz: Int, hopSeconds: [Double]) {
+        samplesPerHop = hopSeconds.map { $0 * Double(rateHz) }
+        forgetHops()
     }
 
     /// Forgets where the last hops ended: the next ones do not follow them.

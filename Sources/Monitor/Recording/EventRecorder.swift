@@ -20,10 +20,8 @@ package actor EventRecorder {
     }
 
     private let store: EventStore
-    private let models: [SoundModel]
-    /// The models by the key of their identity.
-    private let modelsByKey: [String: SoundModel]
-    private let sources: [Source]
+    /// The models by the key of their identity, also those whose learnt sounds have changed since.
+    private var modelsByKey: [String: SoundModel]
     private let feed: LiveFeed
     private let log: Logger
     /// Called with the number that an event has in the history, as soon as the database has it.
@@ -73,8 +71,6 @@ package actor EventRecorder {
         now: @escaping @Sendable () -> Date = WorldTime.system.now
     ) {
         self.store = store
-        self.models = models
-        self.sources = sources
         self.feed = feed
         self.log = log
         self.onIdentified = onIdentified
@@ -112,6 +108,10 @@ package actor EventRecorder {
         switch report {
         case .listening(let format, let hopSeconds, let date):
             track.open(format, hopSeconds: hopSeconds, at: date)
+        case .using(let models, let hopSeconds):
+            for model in models { modelsByKey[model.identity.key] = model }
+            backlog.add(models.map(\.identity))
+            track.change(models, hopSeconds: hopSeconds, to: &backlog)
         case .judging(let settings):
             track.judge(by: settings, to: &backlog)
         case .hop(let hop, let model, let time, let drift):
@@ -120,7 +120,7 @@ package actor EventRecorder {
             guard feed.followerCount > 0 else { return }
             feed.publish(
                 hop,
-                of: soundModel(model, of: source),
+                of: track.soundModels[model.rawValue],
                 isLeading: model == .leading,
                 at: time.upperBound,
                 source: track.present
@@ -136,7 +136,7 @@ package actor EventRecorder {
             let key = EventKey(source: source, model: model, number: event.number)
             track.end(event, as: key, end: end, to: &backlog)
         case .near(let miss, let model, let date):
-            let model = soundModel(model, of: source)
+            let model = track.soundModels[model.rawValue]
             feed.publish(
                 .near(NearMessage(miss, model: model, source: track.present.name, at: date))
             )
@@ -160,10 +160,6 @@ package actor EventRecorder {
             track.enter(.finished(reason: reason), at: date)
             track.flush(to: &backlog)
         }
-    }
-
-    private func soundModel(_ slot: ModelSlot, of source: SourceIndex) -> SoundModel {
-        models[sources[source.rawValue].models[slot.rawValue]]
     }
 
     /// Every source reports the same step of the clock; the history has it once.
@@ -363,6 +359,11 @@ package actor EventRecorder {
 
     /// What every source is doing, in the order of the configuration.
     package var conditions: [SourceCondition] { tracks.map(\.present) }
+
+    /// The same with the models of each, which its scores are of.
+    var heard: [(condition: SourceCondition, models: [SoundModel])] {
+        tracks.map { ($0.present, $0.soundModels) }
+    }
 
     /// The history as `status` shows it.
     package var database: DatabaseStatusMessage {

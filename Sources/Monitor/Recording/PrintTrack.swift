@@ -21,7 +21,7 @@ struct PrintTrack {
     /// What is gathered of one model.
     private struct ModelPrints {
         /// The model by the key of its identity.
-        let key: String
+        var key: String
         /// The loudest window of the present second.
         var loudest: Candidate?
         /// Those that a private event may still turn up for, the oldest first.
@@ -68,6 +68,14 @@ struct PrintTrack {
     /// Says how the source's scores are judged, on which depends how late an event is announced.
     mutating func apply(_ uses: [ModelUse]) {
         holdSeconds = uses.longestAnnouncementSeconds
+    }
+
+    /// Goes on with the same models under other keys.
+    mutating func change(keys: [String], to backlog: inout StoreBacklog) {
+        for (index, key) in keys.enumerated() {
+            write(&models[index], to: &backlog)
+            models[index].key = key
+        }
     }
 
     /// Adds a hop.

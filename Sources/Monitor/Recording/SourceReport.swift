@@ -1,5 +1,6 @@
 package import Detection
 package import Foundation
+package import ModelLibrary
 import Platform
 
 /// What the analysis of one source reports, with wall times: everything that leaves the analysis
@@ -28,6 +29,11 @@ package enum SourceReport: Sendable {
     ///
     /// `hopSeconds` is each model's step between two windows.
     case listening(FeedFormat, hopSeconds: [Double], at: Date)
+    /// With which models the source is listened to from the next hop on: the same with other learnt
+    /// sounds.
+    ///
+    /// `hopSeconds` is each model's step between two windows; nil before the device was open.
+    case using([SoundModel], hopSeconds: [Double]?)
     /// How each model's scores are judged from the next hop on.
     case judging([AnalysisSettings])
     /// A hop was analysed by one of the source's models.

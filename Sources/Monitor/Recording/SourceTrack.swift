@@ -11,7 +11,7 @@ import ModelLibrary
 struct SourceTrack {
     /// One of the source's models.
     private struct ModelTrack {
-        let model: SoundModel
+        var model: SoundModel
         /// The scores of the present minute; nil before the source was open.
         var scores: ScoreBlockBuilder?
         /// The rules that judge them, as JSON.
@@ -76,6 +76,9 @@ struct SourceTrack {
         }
         return present
     }
+
+    /// The models that listen, in the source's order.
+    var soundModels: [SoundModel] { models.map(\.model) }
 
     /// Whether nothing is heard at the moment.
     var isQuiet: Bool { events.isEmpty && condition.gate == .closed }
@@ -172,6 +175,24 @@ struct SourceTrack {
                 rules: models[index].rules
             )
         }
+    }
+
+    /// Records that the same models are used with other learnt sounds from the next hop on.
+    mutating func change(
+        _ newer: [SoundModel],
+        hopSeconds: [Double]?,
+        to backlog: inout StoreBacklog
+    ) {
+        flush(to: &backlog)
+        prints.change(keys: newer.map(\.identity.key), to: &backlog)
+        for (index, model) in newer.enumerated() {
+            models[index].model = model
+            models[index].health = ScoreHealth(model)
+        }
+        condition.scores = newer.map { _ in [] }
+        guard let hopSeconds else { return }
+        condition.hopSeconds = hopSeconds
+        beginScoreBlocks()
     }
 
     /// Records by which rules scores are judged from the next hop on.

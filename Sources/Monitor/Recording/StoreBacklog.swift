@@ -25,7 +25,7 @@ struct StoreBacklog {
     /// Events that got another number from the database, since ``removeRenumbered()``.
     private var renumbered: [RenumberedEvent] = []
 
-    private let models: [ModelIdentity]
+    private var models: [ModelIdentity]
     private let sources: [NamedSource]
     private var spool: EventSpool
     private var entries: [HistoryEntry] = []
@@ -98,6 +98,16 @@ struct StoreBacklog {
         guard measurements.count > Self.mostMeasurements else { return }
         measurements.removeFirst()
         droppedItems += 1
+    }
+
+    /// Takes entries of further models from now on; those of the others may still come.
+    mutating func add(_ identities: [ModelIdentity]) {
+        let known = Set(models.map(\.key))
+        let new = identities.filter { !known.contains($0.key) }
+        guard !new.isEmpty else { return }
+        models += new
+        spool.name(models)
+        keys = nil
     }
 
     /// Begins with a database that may be open already.

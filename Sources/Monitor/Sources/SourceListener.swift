@@ -122,6 +122,15 @@ final class SourceListener: Sendable {
         worker.apply(settings)
     }
 
+    /// Goes on with the same models and other learnt sounds, from the next period on.
+    ///
+    /// - Parameters:
+    ///   - models: The source's models, in their order.
+    ///   - settings: Those of each of them.
+    func apply(_ models: [SoundModel], _ settings: [AnalysisSettings]) {
+        worker.apply(models, settings)
+    }
+
     /// Changes which clips are cut, from the next period on.
     func apply(_ settings: ClipSettings) {
         worker.apply(settings)
