@@ -3,7 +3,7 @@ package import Foundation
 /// A JSON value whose objects keep the order of their keys.
 ///
 /// Foundation's encoder does not keep the order of keys, and people read these lines.
-package indirect enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -73,6 +73,11 @@ package indirect enum JSONValue: Sendable, Equatable {
 
     private static func write(_ string: String, to text: inout String) {
         text += "\""
+        defer { text += "\"" }
+        // Nearly every text is like this, and answers have tens of thousands.
+        if string.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+            return text += string
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -90,7 +95,6 @@ package indirect enum JSONValue: Sendable, Equatable {
                 text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 }
 

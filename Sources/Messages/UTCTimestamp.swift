@@ -8,8 +8,35 @@ package enum UTCTimestamp {
         let milliseconds = Int64((moment.timeIntervalSince1970 * 1000).rounded())
         let fraction = (milliseconds % 1_000 + 1_000) % 1_000
         let wall = WallTime(clockSeconds: (milliseconds - fraction) / 1_000)
-        let digits = String(1_000 + fraction).dropFirst()
-        return "\(wall.dateText)T\(wall.timeText).\(digits)Z"
+        guard (0...9_999).contains(wall.year) else {
+            let digits = String(1_000 + fraction).dropFirst()
+            return "\(wall.dateText)T\(wall.timeText).\(digits)Z"
+        }
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        append(wall.year, 4, "-", to: &text)
+        append(wall.month, 2, "-", to: &text)
+        append(wall.day, 2, "T", to: &text)
+        append(wall.hour, 2, ":", to: &text)
+        append(wall.minute, 2, ":", to: &text)
+        append(wall.second, 2, ".", to: &text)
+        append(Int(fraction), 3, "Z", to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends a number with leading zeros and what follows it.
+    private static func append(
+        _ number: Int,
+        _ width: Int,
+        _ end: Unicode.Scalar,
+        to text: inout [UInt8]
+    ) {
+        var divisor = [1, 10, 100, 1_000][width - 1]
+        while divisor > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+            divisor /= 10
+        }
+        text.append(UInt8(ascii: end))
     }
 
     /// Reads a moment of RFC 3339, with any offset and any number of decimals; nil if it is not

@@ -99,15 +99,34 @@ private struct FieldContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
         encoder.members.append(.init(key.stringValue, .null))
     }
 
+    // These are nearly all fields; without a method of their own their types are looked for.
+    func encode(_ value: String, forKey key: Key) { append(.string(value), key) }
+    func encode(_ value: Bool, forKey key: Key) { append(.bool(value), key) }
+    func encode(_ value: Int, forKey key: Key) { append(.integer(Int64(value)), key) }
+    func encode(_ value: Int64, forKey key: Key) { append(.integer(value), key) }
+    func encode(_ value: Double, forKey key: Key) {
+        let name = key.stringValue
+        let number = JSONValue.number(value, decimals: FieldFormat.decimals(of: name))
+        encoder.members.append(.init(name, number))
+    }
+
+    private func append(_ value: JSONValue, _ key: Key) {
+        encoder.members.append(.init(key.stringValue, value))
+    }
+
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) {
         encoder.members.append(.init(key.stringValue, Self.json(value, key.stringValue)))
     }
 
     // Each of these types has a method of its own, whose default leaves nil out.
     func encodeIfPresent(_ value: Bool?, forKey key: Key) { encodeOptional(value, key) }
-    func encodeIfPresent(_ value: String?, forKey key: Key) { encodeOptional(value, key) }
-    func encodeIfPresent(_ value: Double?, forKey key: Key) { encodeOptional(value, key) }
     func encodeIfPresent(_ value: Int?, forKey key: Key) { encodeOptional(value, key) }
+    func encodeIfPresent(_ value: String?, forKey key: Key) {
+        if let value { encode(value, forKey: key) } else { encodeMissing(key) }
+    }
+    func encodeIfPresent(_ value: Double?, forKey key: Key) {
+        if let value { encode(value, forKey: key) } else { encodeMissing(key) }
+    }
     func encodeIfPresent(_ value: Int64?, forKey key: Key) { encodeOptional(value, key) }
 
     func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) {
@@ -115,11 +134,11 @@ private struct FieldContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
     }
 
     private func encodeOptional(_ value: (some Encodable)?, _ key: Key) {
-        if let value {
-            encode(value, forKey: key)
-        } else if !FieldFormat.omittedWhenNil.contains(key.stringValue) {
-            encodeNil(forKey: key)
-        }
+        if let value { encode(value, forKey: key) } else { encodeMissing(key) }
+    }
+
+    private func encodeMissing(_ key: Key) {
+        if !FieldFormat.omittedWhenNil.contains(key.stringValue) { encodeNil(forKey: key) }
     }
 
     private static func json(_ value: any Encodable, _ key: String) -> JSONValue {

@@ -142,6 +142,38 @@ struct CountTests {
         }
     }
 
+    @Test func aMonthOfHoursIsReadInOneGoAndOtherBinsPieceByPiece() throws {
+        let hour: Int64 = 3_600_000
+        let hours = (0...720).map { Int64($0) * hour }
+        let month = CountedPiece(minutes: 60, time: 0..<(720 * hour))
+        #expect(
+            CountedRun.runs(ofBins: hours) == [CountedRun(piece: month, isOfSingleRows: true)]
+        )
+        // A day of another zone is hours of two days of UTC.
+        let days = [-2 * hour, 22 * hour, 46 * hour]
+        #expect(
+            CountedRun.runs(ofBins: days).map(\.isOfSingleRows) == [false, false, false, false]
+        )
+        // Hours of zones that are a quarter of an hour off, and a bin that holds none.
+        let odd = [900_000, 900_000 + hour, 900_000 + hour, 900_000 + 2 * hour]
+        let runs = CountedRun.runs(ofBins: odd)
+        #expect(runs.reduce(0) { $0 + $1.piece.time.count } == Int(2 * hour))
+        for (run, next) in zip(runs, runs.dropFirst()) {
+            #expect(run.piece.time.upperBound == next.piece.time.lowerBound)
+        }
+        for second in stride(from: 0, to: 40_000, by: 700) {
+            _ = try store.addEvent(at: Double(second))
+        }
+        for offset in [0.0, 900, 2_700] {
+            let edges = (0...12).map { noon(plus: Double($0) * 3_600 + offset) }
+            for (count, start) in zip(try store.eventCounts(inBins: edges), edges) {
+                let times = stride(from: 0.0, to: 40_000, by: 700).map { noon(plus: $0) }
+                #expect(count.start == start)
+                #expect(count.count == times.count { $0 >= start && $0 < start + 3_600 })
+            }
+        }
+    }
+
     @Test func removedEventsCountByTheDayAndNotByTheHour() throws {
         for day in 0..<3 { _ = try store.addEvent(at: Double(day) * 86_400) }
         let now = noon(plus: 3 * 86_400)

@@ -28,14 +28,21 @@ extension EventStore {
             let names = try CountedNames(classes: classes, source: source, in: database)
             guard !names.classes.isEmpty, !names.sources.isEmpty else { return [] }
             let moments = edges.map(\.utcMilliseconds)
+            // The quarter of an hour of an event says in which bin it was counted.
+            let quarters = moments.map { $0.roundedDown(to: CountedPiece.shortest) }
             var sums = CountSums(names)
             let reader = try CountReader(names, in: database)
-            for (bin, ends) in zip(moments, moments.dropFirst()).enumerated() {
-                for piece in CountedPiece.pieces(from: ends.0, to: ends.1) {
-                    try reader.read(piece) { sums.add($0, to: bin) }
+            for run in CountedRun.runs(ofBins: quarters) {
+                if run.isOfSingleRows {
+                    try reader.readRows(of: run.piece) {
+                        sums.add($0, to: quarters.bin(holding: $1))
+                    }
+                } else {
+                    let bin = quarters.bin(holding: run.piece.time.lowerBound)
+                    try reader.readSums(of: run.piece) { sums.add($0, to: bin) }
                 }
             }
-            if hidesWrong { try Self.removeWrongEvents(from: &sums, edges: moments, in: database) }
+            if hidesWrong { try Self.removeWrongEvents(from: &sums, edges: quarters, in: database) }
             try Self.addRemovedEvents(to: &sums, edges: moments, in: database)
             return sums.counts(edges: edges)
         }
@@ -46,8 +53,6 @@ extension EventStore {
         edges: [Int64],
         in database: Database
     ) throws {
-        // Their quarter of an hour says in which bin events were counted.
-        let edges = edges.map { $0.roundedDown(to: StoreSchema.countedBinMinutes[0] * 60_000) }
         let rows = try Row.fetchCursor(
             database,
             sql: """
@@ -107,14 +112,16 @@ package struct BinCount: Sendable, Equatable {
 struct CountedPiece: Equatable {
     let minutes: Int64
     /// Beginning and end, in milliseconds since 1970; whole multiples of the length.
-    let time: Range<Int64>
+    var time: Range<Int64>
+
+    /// The length of the shortest rows, in milliseconds.
+    static let shortest = StoreSchema.countedBinMinutes[0] * 60_000
 
     /// Covers a time by as few rows as possible: whole days of UTC, before and after them whole hours,
     /// and quarters of an hour at its ends.
     static func pieces(from start: Int64, to end: Int64) -> [CountedPiece] {
-        let quarter = StoreSchema.countedBinMinutes[0] * 60_000
-        return pieces(
-            start.roundedDown(to: quarter)..<end.roundedDown(to: quarter),
+        pieces(
+            start.roundedDown(to: shortest)..<end.roundedDown(to: shortest),
             StoreSchema.countedBinMinutes[...]
         )
     }
@@ -135,6 +142,36 @@ struct CountedPiece: Equatable {
     }
 }
 
+/// What one query reads: a piece of one bin, or a row for each of many bins that follow one another.
+struct CountedRun: Equatable {
+    var piece: CountedPiece
+    /// Whether each of its rows is a bin's whole piece.
+    let isOfSingleRows: Bool
+
+    /// Covers all bins by as few queries as possible; a month of hours is one.
+    ///
+    /// - Parameter edges: The beginning of each bin and the end of the last, in rising order.
+    /// - Returns: The queries, in the order of time.
+    static func runs(ofBins edges: [Int64]) -> [CountedRun] {
+        var runs: [CountedRun] = []
+        for (start, end) in zip(edges, edges.dropFirst()) {
+            for piece in CountedPiece.pieces(from: start, to: end) {
+                let isSingle = piece.time.count == piece.minutes * 60_000
+                if isSingle, let last = runs.last, last.isOfSingleRows,
+                    last.piece.minutes == piece.minutes,
+                    last.piece.time.upperBound == piece.time.lowerBound
+                {
+                    runs[runs.count - 1].piece.time =
+                        last.piece.time.lowerBound..<piece.time.upperBound
+                } else {
+                    runs.append(CountedRun(piece: piece, isOfSingleRows: isSingle))
+                }
+            }
+        }
+        return runs
+    }
+}
+
 extension Int64 {
     fileprivate func roundedDown(to step: Int64) -> Int64 {
         let remainder = self % step
@@ -144,27 +181,40 @@ extension Int64 {
 
 /// The rows of sources and classes that are counted, and their names.
 private struct CountedNames {
-    let sources: [Int64: String]
-    let classes: [Int64: String]
+    /// The names in alphabetical order; several rows of classes may have the same.
+    let sources: [String]
+    let classes: [String]
+    /// The place of the name of each row.
+    let sourcePlaces: [Int64: Int]
+    let classPlaces: [Int64: Int]
     let isOfAllClasses: Bool
     let isOfAllSources: Bool
 
     init(classes: [String], source: String?, in database: Database) throws {
-        var sources: [Int64: String] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT id, name FROM source")
-        where source == nil || row["name"] == source {
-            sources[row["id"]] = row["name"]
-        }
-        var known: [Int64: String] = [:]
         let wanted = Set(classes)
-        for row in try Row.fetchAll(database, sql: "SELECT id, name FROM class")
-        where wanted.isEmpty || wanted.contains(row["name"]) {
-            known[row["id"]] = row["name"]
+        (self.sources, sourcePlaces) = try Self.named("source", in: database) { name in
+            source == nil || name == source
         }
-        self.sources = sources
-        self.classes = known
+        (self.classes, classPlaces) = try Self.named("class", in: database) { name in
+            wanted.isEmpty || wanted.contains(name)
+        }
         isOfAllClasses = wanted.isEmpty
         isOfAllSources = source == nil
+    }
+
+    private static func named(
+        _ table: String,
+        in database: Database,
+        where isWanted: (String) -> Bool
+    ) throws -> (names: [String], places: [Int64: Int]) {
+        var known: [Int64: String] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT id, name FROM \(table)")
+        where isWanted(row["name"]) {
+            known[row["id"]] = row["name"]
+        }
+        let names = Set(known.values).sorted()
+        let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        return (names, known.compactMapValues { places[$0] })
     }
 }
 
@@ -175,79 +225,104 @@ private struct CountedRow {
     let peak: Double?
 }
 
-/// Reads pieces with one prepared statement.
+/// Reads pieces with two prepared statements.
 private struct CountReader {
-    private let statement: Statement
+    private let sums: Statement
+    private let rows: Statement
 
     init(_ names: CountedNames, in database: Database) throws {
         var conditions = "bin_minutes = ? AND start_utc_ms >= ? AND start_utc_ms < ?"
         // Row numbers of the database itself, not text of a user.
-        if !names.isOfAllSources { conditions += " AND source_id IN (\(Self.list(names.sources)))" }
-        if !names.isOfAllClasses { conditions += " AND class_id IN (\(Self.list(names.classes)))" }
-        statement = try database.makeStatement(
+        if !names.isOfAllSources {
+            conditions += " AND source_id IN (\(Self.list(names.sourcePlaces)))"
+        }
+        if !names.isOfAllClasses {
+            conditions += " AND class_id IN (\(Self.list(names.classPlaces)))"
+        }
+        sums = try database.makeStatement(
             sql: """
                 SELECT source_id, class_id, sum(events), max(peak_score) FROM event_count
                 WHERE \(conditions) GROUP BY source_id, class_id
                 """
         )
+        rows = try database.makeStatement(
+            sql: """
+                SELECT source_id, class_id, events, peak_score, start_utc_ms FROM event_count
+                WHERE \(conditions)
+                """
+        )
     }
 
-    private static func list(_ names: [Int64: String]) -> String {
-        names.keys.sorted().map(String.init).joined(separator: ", ")
+    private static func list(_ places: [Int64: Int]) -> String {
+        places.keys.sorted().map(String.init).joined(separator: ", ")
     }
 
-    func read(_ piece: CountedPiece, _ body: (CountedRow) -> Void) throws {
+    /// The sums over a piece.
+    func readSums(of piece: CountedPiece, _ body: (CountedRow) -> Void) throws {
+        try read(sums, piece) { row in body(Self.counted(row)) }
+    }
+
+    /// The rows of a piece, each with the beginning of its time.
+    func readRows(of piece: CountedPiece, _ body: (CountedRow, _ start: Int64) -> Void) throws {
+        try read(rows, piece) { row in body(Self.counted(row), row[4]) }
+    }
+
+    private func read(
+        _ statement: Statement,
+        _ piece: CountedPiece,
+        _ body: (Row) -> Void
+    ) throws {
         let rows = try Row.fetchCursor(
             statement,
             arguments: [piece.minutes, piece.time.lowerBound, piece.time.upperBound]
         )
-        while let row = try rows.next() {
-            body(CountedRow(source: row[0], class: row[1], count: row[2], peak: row[3]))
-        }
+        while let row = try rows.next() { body(row) }
+    }
+
+    private static func counted(_ row: Row) -> CountedRow {
+        CountedRow(source: row[0], class: row[1], count: row[2], peak: row[3])
     }
 }
 
 /// Counts by bin, source and class, as they are added up.
 private struct CountSums {
-    private struct Key: Hashable {
-        let bin: Int
-        let source: String
-        let className: String
-    }
-
     private let names: CountedNames
-    private var sums: [Key: (count: Int, peak: Double?)] = [:]
+    /// By a number that rises in the order of the bins, then of source and class.
+    private var sums: [Int: (count: Int, peak: Double?)] = [:]
 
     init(_ names: CountedNames) {
         self.names = names
     }
 
-    mutating func add(_ row: CountedRow, to bin: Int) {
-        guard let source = names.sources[row.source], let name = names.classes[row.class] else {
-            return
+    private func key(_ bin: Int, _ source: Int64, _ class: Int64) -> Int? {
+        guard let source = names.sourcePlaces[source], let place = names.classPlaces[`class`] else {
+            return nil
         }
-        let key = Key(bin: bin, source: source, className: name)
-        let sum = sums[key] ?? (0, nil)
-        sums[key] = (sum.count + row.count, [sum.peak, row.peak].compactMap { $0 }.max())
+        return (bin * names.sources.count + source) * names.classes.count + place
+    }
+
+    mutating func add(_ row: CountedRow, to bin: Int) {
+        guard let key = key(bin, row.source, row.class) else { return }
+        var sum = sums[key] ?? (0, nil)
+        sum.count += row.count
+        if let peak = row.peak { sum.peak = max(sum.peak ?? peak, peak) }
+        sums[key] = sum
     }
 
     /// Takes an event off that was counted.
     mutating func removeOne(source: Int64, class: Int64, from bin: Int) {
-        guard let source = names.sources[source], let name = names.classes[`class`] else { return }
-        let key = Key(bin: bin, source: source, className: name)
-        guard let sum = sums[key] else { return }
+        guard let key = key(bin, source, `class`), let sum = sums[key] else { return }
         sums[key] = sum.count > 1 ? (sum.count - 1, sum.peak) : nil
     }
 
     func counts(edges: [Date]) -> [BinCount] {
-        sums.sorted {
-            ($0.key.bin, $0.key.source, $0.key.className)
-                < ($1.key.bin, $1.key.source, $1.key.className)
-        }.map { key, sum in
-            BinCount(
-                start: edges[key.bin],
-                className: key.className,
-                source: key.source,
+        sums.sorted { $0.key < $1.key }.map { key, sum in
+            let (rest, place) = key.quotientAndRemainder(dividingBy: names.classes.count)
+            let (bin, source) = rest.quotientAndRemainder(dividingBy: names.sources.count)
+            return BinCount(
+                start: edges[bin],
+                className: names.classes[place],
+                source: names.sources[source],
                 count: sum.count,
                 peakScore: sum.peak
             )
