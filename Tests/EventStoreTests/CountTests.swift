@@ -353,4 +353,105 @@ struct BinTests {
         #expect(bins[0].levels.laf10 == nil)
         #expect(bins[1].levels.laeq == nil)
     }
+
+    /// Minutes of three hours of two sources, of which one is calibrated anew; some are silent.
+    private func writeMinutes() throws {
+        var random = SystemRandomNumberGenerator()
+        var measurements: [SoundMeasurement] = []
+        for number in 0..<180 {
+            var levels = MeasuredLevels()
+            if number % 7 != 0 {
+                levels.laeq = Double.random(in: -90 ... -20, using: &random)
+                levels.laf10 = levels.laeq.map { $0 + 3 }
+                levels.laf50 = levels.laeq.map { $0 - 2 }
+                levels.laf90 = levels.laeq.map { $0 - 9 }
+            }
+            levels.lafMax = Double.random(in: -60 ... -5, using: &random)
+            for source in ["porch", "garden"] {
+                let isLate = source == "porch" && number > 100
+                let minute = LevelMinute(
+                    minute: noon(plus: Double(number) * 60),
+                    measuredSeconds: Double(number % 61),
+                    sampleRateHz: 48_000,
+                    calibrationDB: isLate ? 94 : nil,
+                    levels: levels,
+                    clippedSamples: 0
+                )
+                measurements.append(.levels(source: source, minute))
+            }
+        }
+        try store.write(measurements: measurements)
+    }
+
+    /// The bins that are kept give what the minutes themselves do.
+    private func expectTrueLevels(_ store: EventStore, _ comment: Comment? = nil) throws {
+        for offset in [0.0, 900, 1_800] {
+            let edges = (0...4).map { noon(plus: Double($0 - 1) * 3_600 + offset) }
+            // An edge between two minutes has them read.
+            let minutes = edges.dropLast() + [edges[4] + 0.001]
+            let (kept, counted) = (
+                try store.levels(inBins: edges), try store.levels(inBins: Array(minutes))
+            )
+            #expect(kept.map(\.start) == counted.map(\.start), comment)
+            #expect(kept.map(\.source) == counted.map(\.source), comment)
+            #expect(kept.map(\.calibrationDB) == counted.map(\.calibrationDB), comment)
+            #expect(kept.map(\.measuredSeconds) == counted.map(\.measuredSeconds), comment)
+            for (bin, other) in zip(kept, counted) {
+                for level in [\MeasuredLevels.laeq, \.laf10, \.laf50, \.laf90] {
+                    let (one, two) = (bin.levels[keyPath: level], other.levels[keyPath: level])
+                    #expect((one == nil) == (two == nil), comment)
+                    #expect(abs((one ?? 0) - (two ?? 0)) < 1e-6, comment)
+                }
+            }
+        }
+    }
+
+    @Test func keptBinsOfLevelsAreWhatTheirMinutesAddUpTo() throws {
+        try store.name(sources: "garden", "porch")
+        try writeMinutes()
+        let bins = try store.levels(inBins: edges)
+        #expect(
+            bins.map(\.source) == [
+                "garden", "porch", "garden", "porch", "porch", "garden", "porch",
+            ]
+        )
+        try expectTrueLevels(store)
+        #expect(try store.levels(inBins: edges, source: "garden").map(\.source).count == 3)
+    }
+
+    @Test func levelsThatRetentionRemovedAreInNoBin() throws {
+        try writeMinutes()
+        // In the middle of a quarter of an hour.
+        let now = noon(plus: 86_400 + 3_600 + 400)
+        _ = try store.applyRetention(RetentionPolicy(levelDays: 1), now: now)
+        try expectTrueLevels(store)
+        #expect(try store.levels(inBins: edges).first?.start == edges[1])
+        _ = try store.applyRetention(RetentionPolicy(levelDays: 0), now: now + 86_400)
+        let left = try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM level_bin") }
+        #expect(left == 0)
+    }
+
+    @Test func levelsOfTheFormatBeforeAreAddedUp() throws {
+        try writeMinutes()
+        let before = try store.levels(inBins: edges)
+        try store.close()
+        let database = try DatabaseQueue(path: files.path)
+        try database.write { database in
+            try database.execute(
+                sql: """
+                    DROP TRIGGER level_minute_written;
+                    DROP TRIGGER level_minute_removed;
+                    DROP TABLE level_bin;
+                    DELETE FROM grdb_migrations WHERE identifier = '11 level bins';
+                    PRAGMA user_version = 10;
+                    """
+            )
+        }
+        try database.close()
+        let newer = try files.open()
+        let after = try newer.levels(inBins: edges)
+        #expect(after.map(\.measuredSeconds) == before.map(\.measuredSeconds))
+        #expect(after.map(\.levels.lafMax) == before.map(\.levels.lafMax))
+        try expectTrueLevels(newer)
+    }
 }

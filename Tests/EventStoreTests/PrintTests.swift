@@ -100,7 +100,9 @@ struct PrintTests {
             )
         }
         try old.close()
-        #expect(throws: StoreError.olderVersion(path: files.path, found: 9, known: 10)) {
+        #expect(
+            throws: StoreError.olderVersion(path: files.path, found: 9, known: StoreSchema.version)
+        ) {
             try EventStore.openReadOnly(path: files.path)
         }
         try write([try block(at: 0, count: 2)])

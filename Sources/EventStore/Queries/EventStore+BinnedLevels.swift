@@ -4,7 +4,9 @@ import GRDB
 extension EventStore {
     /// The sound levels of each source in each bin of time, from those of its minutes.
     ///
-    /// A minute counts in the bin in which it begins, by how much of it was measured.
+    /// A minute counts in the bin in which it begins, by how much of it was measured. Bins of whole
+    /// quarters of an hour are read from the sums that are kept beside the minutes, so that a year
+    /// takes milliseconds.
     /// - Parameters:
     ///   - edges: The beginning of each bin and the end of the last, in rising order.
     ///   - source: Only this source; nil: all.
@@ -15,35 +17,83 @@ extension EventStore {
         inBins edges: [Date],
         source: String? = nil
     ) throws(StoreError) -> [BinLevels] {
-        guard let first = edges.first, let last = edges.last, edges.count > 1 else { return [] }
+        guard edges.count > 1 else { return [] }
         let moments = edges.map(\.utcMilliseconds)
+        let isOfQuarters = moments.allSatisfy { $0.isMultiple(of: CountedPiece.shortest) }
         return try read { database in
-            var sums: [BinLevelSum.Key: BinLevelSum] = [:]
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT minute_utc_ms, source.name, calibration_db, measured_ms, laeq_dbfs,
-                        laf10_dbfs, laf50_dbfs, laf90_dbfs, lafmax_dbfs
-                    FROM level_minute JOIN source ON source.id = source_id
-                    WHERE minute_utc_ms >= :from AND minute_utc_ms < :to
-                        AND (:source IS NULL OR source.name = :source)
-                    """,
-                arguments: [
-                    "from": first.utcMilliseconds, "to": last.utcMilliseconds, "source": source,
-                ]
-            )
-            while let row = try rows.next() {
-                let key = BinLevelSum.Key(
-                    bin: moments.bin(holding: row[0]),
-                    source: row[1],
-                    calibrationDB: row[2]
-                )
-                sums[key, default: BinLevelSum()].add(row)
+            let names = try Row.fetchAll(database, sql: "SELECT id, name FROM source").filter {
+                source == nil || $0["name"] == source
             }
-            return sums.sorted { $0.key < $1.key }.map { key, sum in
-                sum.levels(of: key, start: edges[key.bin])
+            let ids = names.map { String($0["id"] as Int64) }.joined(separator: ", ")
+            guard !ids.isEmpty else { return [] }
+            let sums =
+                try isOfQuarters
+                ? Self.sumsOfBins(moments, ofSources: ids, in: database)
+                : Self.sumsOfMinutes(moments, ofSources: ids, in: database)
+            let sources = Dictionary(
+                uniqueKeysWithValues: names.map { ($0["id"] as Int64, $0["name"] as String) }
+            )
+            return sums.map { key, sum in
+                sum.levels(of: key, named: sources[key.source] ?? "", start: edges[key.bin])
+            }.sorted {
+                ($0.start, $0.source, $0.calibrationDB ?? 0)
+                    < ($1.start, $1.source, $1.calibrationDB ?? 0)
             }
         }
+    }
+
+    private static let columns = """
+        source_id, calibration_db, measured_ms, energy_ms, lafmax_dbfs, laf10_db_ms, laf10_ms,
+        laf50_db_ms, laf50_ms, laf90_db_ms, laf90_ms, start_utc_ms
+        """
+
+    private static func sumsOfBins(
+        _ moments: [Int64],
+        ofSources ids: String,
+        in database: Database
+    ) throws -> [BinLevelSum.Key: BinLevelSum] {
+        // Row numbers of the database itself, not text of a user.
+        let statement = try database.makeStatement(
+            sql: """
+                SELECT \(columns) FROM level_bin
+                WHERE bin_minutes = ? AND start_utc_ms >= ? AND start_utc_ms < ?
+                    AND source_id IN (\(ids))
+                """
+        )
+        var sums: [BinLevelSum.Key: BinLevelSum] = [:]
+        for run in CountedRun.runs(ofBins: moments) {
+            let time = run.piece.time
+            let rows = try Row.fetchCursor(
+                statement,
+                arguments: [run.piece.minutes, time.lowerBound, time.upperBound]
+            )
+            while let row = try rows.next() { sums.add(row, to: moments) }
+        }
+        return sums
+    }
+
+    private static func sumsOfMinutes(
+        _ moments: [Int64],
+        ofSources ids: String,
+        in database: Database
+    ) throws -> [BinLevelSum.Key: BinLevelSum] {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT source_id, calibration_db, measured_ms,
+                    coalesce(pow(10, laeq_dbfs / 10), 0) * measured_ms, lafmax_dbfs,
+                    laf10_dbfs * measured_ms, iif(laf10_dbfs IS NULL, 0, measured_ms),
+                    laf50_dbfs * measured_ms, iif(laf50_dbfs IS NULL, 0, measured_ms),
+                    laf90_dbfs * measured_ms, iif(laf90_dbfs IS NULL, 0, measured_ms),
+                    minute_utc_ms
+                FROM level_minute
+                WHERE minute_utc_ms >= ? AND minute_utc_ms < ? AND source_id IN (\(ids))
+                """,
+            arguments: [moments[0], moments.last ?? 0]
+        )
+        var sums: [BinLevelSum.Key: BinLevelSum] = [:]
+        while let row = try rows.next() { sums.add(row, to: moments) }
+        return sums
     }
 }
 
@@ -64,65 +114,69 @@ package struct BinLevels: Sendable, Equatable {
 
 /// What a bin's minutes add up to.
 private struct BinLevelSum {
-    struct Key: Hashable, Comparable {
+    struct Key: Hashable {
         let bin: Int
-        let source: String
+        let source: Int64
         let calibrationDB: Double?
-
-        static func < (left: Key, right: Key) -> Bool {
-            (left.bin, left.source, left.calibrationDB ?? 0)
-                < (right.bin, right.source, right.calibrationDB ?? 0)
-        }
     }
 
     /// A mean that minutes without a value don't take part in.
     private struct Mean {
         private var sum = 0.0
-        private var seconds = 0.0
+        private var milliseconds: Int64 = 0
 
-        mutating func add(_ value: Double?, seconds: Double) {
-            guard let value else { return }
-            sum += value * seconds
-            self.seconds += seconds
+        mutating func add(_ part: Double?, milliseconds: Int64) {
+            sum += part ?? 0
+            self.milliseconds += milliseconds
         }
 
-        var value: Double? { seconds > 0 ? sum / seconds : nil }
+        var value: Double? { milliseconds > 0 ? sum / Double(milliseconds) : nil }
     }
 
-    private var energy = LevelSum()
+    private var milliseconds: Int64 = 0
+    private var energy = 0.0
+    private var lafMax: Double?
     private var laf10 = Mean()
     private var laf50 = Mean()
     private var laf90 = Mean()
-    private var seconds = 0.0
 
-    /// Adds a row of the query.
+    /// Adds a row of a query.
     mutating func add(_ row: Row) {
-        let milliseconds: Int64 = row[3]
-        let seconds = Double(milliseconds) / 1000
-        self.seconds += seconds
-        energy.add(seconds: seconds, laeq: row[4], lafMax: row[8])
-        laf10.add(row[5], seconds: seconds)
-        laf50.add(row[6], seconds: seconds)
-        laf90.add(row[7], seconds: seconds)
+        milliseconds += row[2] as Int64
+        energy += row[3] as Double
+        if let highest = row[4] as Double? { lafMax = max(lafMax ?? highest, highest) }
+        laf10.add(row[5], milliseconds: row[6])
+        laf50.add(row[7], milliseconds: row[8])
+        laf90.add(row[9], milliseconds: row[10])
     }
 
-    func levels(of key: Key, start: Date) -> BinLevels {
-        let summary = energy.summary(
-            of: LevelSum.Key(source: key.source, calibrationDB: key.calibrationDB),
-            askedSeconds: seconds
-        )
+    func levels(of key: Key, named source: String, start: Date) -> BinLevels {
         var levels = MeasuredLevels()
-        levels.laeq = summary.laeq
-        levels.lafMax = summary.lafMax
+        if energy > 0, milliseconds > 0 {
+            levels.laeq = 10 * log10(energy / Double(milliseconds))
+        }
+        levels.lafMax = lafMax
         levels.laf10 = laf10.value
         levels.laf50 = laf50.value
         levels.laf90 = laf90.value
         return BinLevels(
             start: start,
-            source: key.source,
+            source: source,
             calibrationDB: key.calibrationDB,
-            measuredSeconds: seconds,
+            measuredSeconds: Double(milliseconds) / 1000,
             levels: levels
         )
+    }
+}
+
+extension [BinLevelSum.Key: BinLevelSum] {
+    /// Adds a row to the bin that holds its beginning.
+    fileprivate mutating func add(_ row: Row, to edges: [Int64]) {
+        let key = BinLevelSum.Key(
+            bin: edges.bin(holding: row[11]),
+            source: row[0],
+            calibrationDB: row[1]
+        )
+        self[key, default: BinLevelSum()].add(row)
     }
 }

@@ -117,12 +117,13 @@ struct DatabaseRescue {
         }
     }
 
-    /// The tables to copy; `event_count` counts by itself what is copied.
+    /// The tables to copy; `event_count` and `level_bin` count by themselves what is copied.
     private static func tables(of database: Database) throws -> [DamagedTable] {
         try String.fetchAll(
             database,
             sql: """
-                SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'event_count'
+                SELECT name FROM sqlite_schema WHERE type = 'table'
+                    AND name NOT IN ('event_count', 'level_bin')
                     AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'grdb_%' ORDER BY rowid
                 """
         ).map { name in try DamagedTable(name: name, in: database) }

@@ -9,7 +9,7 @@ enum StoreSchema {
     static let applicationID: Int64 = 0x4541_5257
 
     /// The number of the last step, also in SQLite's `user_version`.
-    static let version = 10
+    static let version = 11
 
     /// All steps in order.
     static var migrator: DatabaseMigrator {
@@ -55,6 +55,11 @@ enum StoreSchema {
         migrator.registerMigration("10 sound prints") { database in
             try database.execute(sql: printTable)
             try finish(step: 10, in: database)
+        }
+        migrator.registerMigration("11 level bins") { database in
+            try database.execute(sql: levelBinTable)
+            try database.execute(sql: levelsOfPresentMinutes)
+            try finish(step: 11, in: database)
         }
         return migrator
     }
