@@ -2,15 +2,17 @@ package import Foundation
 
 /// What was heard that sounds like an event.
 package struct SimilarMessage: WireMessage {
-    /// The number of the event.
-    package var event: Int64
+    /// The number of the event; nil: a recording was asked about.
+    package var event: Int64?
+    /// The path of the recording; nil: an event was asked about.
+    package var recording: String?
     /// The name of the model by whose prints sounds are compared.
     package var modelName: String
     /// The beginning of the time that was searched.
     package var from: Date
     /// Its end.
     package var to: Date
-    /// How many seconds of the event have prints.
+    /// How many seconds of the event, or windows of the recording, have prints.
     package var eventPrints: Int
     /// With how many seconds of sound they were compared.
     package var comparedPrints: Int
@@ -20,8 +22,16 @@ package struct SimilarMessage: WireMessage {
     package var remarks: [String]
 
     /// Begins an answer in which nothing was found.
-    package init(event: Int64, modelName: String, from: Date, to: Date, eventPrints: Int) {
+    package init(
+        event: Int64?,
+        recording: String? = nil,
+        modelName: String,
+        from: Date,
+        to: Date,
+        eventPrints: Int
+    ) {
         self.event = event
+        self.recording = recording
         self.modelName = modelName
         self.from = from
         self.to = to
@@ -31,7 +41,7 @@ package struct SimilarMessage: WireMessage {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case event
+        case event, recording
         case modelName = "model"
         case from, to
         case eventPrints = "event_prints"

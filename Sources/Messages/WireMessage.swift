@@ -53,6 +53,7 @@ enum FieldFormat {
     /// Fields that are missing rather than `null` when there is no value.
     static let omittedWhenNil: Set = [
         "user_label", "model", "second_score", "no_clip", "smoothed", "mqtt",
+        "recording",
     ]
 
     static func decimals(of key: String) -> Int {

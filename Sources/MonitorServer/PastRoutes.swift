@@ -53,7 +53,7 @@ struct SimilarRoute: Sendable {
         try await history.checkNames(source: source)
         await controls.settlePrints()
         let question = SimilarSounds(
-            event: id,
+            .event(id),
             from: since,
             to: until,
             source: source,

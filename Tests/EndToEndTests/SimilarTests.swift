@@ -58,6 +58,24 @@ extension EndToEnd {
                 #expect(table.output.contains(word), "\(table.output)")
             }
 
+            let lines = try program.run(
+                arguments: [
+                    "similar", "--event", "\(asked.id)", "--until", "2099-01-01", "--format", "csv",
+                ]
+            ).lines
+            #expect(lines.first == "likeness,source,at,start,end,event,class,label")
+            #expect(lines.dropFirst().compactMap { Double($0.prefix(5)) } == likenesses)
+
+            // A recording of the demo's own rooster finds the demo's rooster.
+            let clip = Recordings.clear("rooster").path
+            let words = ["similar", "--clip", clip, "--until", "2099-01-01"]
+            let ofClip = try program.run(arguments: words + ["--format", "json"])
+            let roosters = try #require(JSONLines.objects(in: ofClip.output).first)
+            #expect(roosters["recording"] as? String == clip && roosters["event"] is NSNull)
+            let likest = try #require((roosters["found"] as? [[String: Any]])?.first)
+            #expect(likest["likeness"] as? Double ?? 0 > 0.7, "\(likest)")
+            #expect(try program.run(arguments: words).output.contains("window(s) of the recording"))
+
             // A running service answers the same of the past.
             let service = try program.startAnswering("run", "--source", "demo", "--pace", "0.1")
             let there = try similar(asked.id)["found"] as? [[String: Any]] ?? []
@@ -76,7 +94,9 @@ extension EndToEnd {
                 (["--event", "4711"], 66, "4711"),
                 (["--event", "\(event)"], 66, "none are kept of 'demo'. Set storage.print_days"),
                 (["--event", "0"], 64, "--event is 0; give the number of an event."),
-                ([], 64, "--event"),
+                ([], 64, "Give --event with a number, or --clip with a recording."),
+                (["--event", "1", "--clip", "a.wav"], 64, "Give --event with a number, or --clip"),
+                (["--clip", "a.wav"], 66, "No recording at 'a.wav'"),
                 (["--event", "1", "--limit", "0"], 64, "--limit is 0; give 1 to 1000."),
                 (["--event", "1", "--since", "last week"], 64, "'last week'"),
                 (["--event", "1", "--since", "1h", "--until", "2h"], 64, "later than --until"),

@@ -83,7 +83,7 @@ import Testing
         now: Double = 10_000
     ) throws -> SimilarMessage {
         try SimilarSounds(
-            event: event,
+            .event(event),
             from: Self.noon + from,
             to: Self.noon + now,
             source: source,

@@ -1,13 +1,22 @@
-import Detection
+package import Detection
 package import EventStore
 package import Foundation
 package import Messages
+package import ModelLibrary
 import Platform
 
-/// A question to the past: what sounded like an event.
+/// A question to the past: what sounded like an event or a recording.
 package struct SimilarSounds: Sendable {
-    /// The number of the event.
-    package var event: Int64
+    /// What is looked for.
+    package enum Sample: Sendable {
+        /// An event, by its number.
+        case event(Int64)
+        /// A recording, by the print of some windows of it.
+        case recording(path: String, print: SoundPrint, windows: Int, model: SoundModel)
+    }
+
+    /// What is looked for.
+    package var sample: Sample
     /// The beginning of the time that is searched.
     package var from: Date
     /// Its end.
@@ -31,19 +40,19 @@ package struct SimilarSounds: Sendable {
     /// Asks.
     ///
     /// - Parameters:
-    ///   - event: The number of the event.
+    ///   - sample: What is looked for.
     ///   - from: The beginning of the time.
     ///   - to: Its end.
     ///   - source: Only sounds of this source; nil: of all.
     ///   - limit: At most so many sounds.
     package init(
-        event: Int64,
+        _ sample: Sample,
         from: Date,
         to: Date,
         source: String? = nil,
         limit: Int = Self.defaultLimit
     ) {
-        self.event = event
+        self.sample = sample
         self.from = from
         self.to = to
         self.source = source
@@ -59,23 +68,42 @@ package struct SimilarSounds: Sendable {
     /// - Throws: ``StoreError/noSuchEvent(id:)`` and any other of reading;
     ///   ``ControlError/noPrints(_:)`` if there is nothing to compare by.
     package func answer(from store: EventStore, now: Date = Date()) throws -> SimilarMessage {
-        guard let event = try store.event(event) else {
-            throw StoreError.noSuchEvent(id: event)
+        switch sample {
+        case .event(let id):
+            guard let event = try store.event(id) else { throw StoreError.noSuchEvent(id: id) }
+            return try answer(about: event, from: store, now: now)
+        case .recording(let path, let print, let windows, let model):
+            var message = SimilarMessage(
+                event: nil,
+                recording: path,
+                modelName: model.name,
+                from: from,
+                to: to,
+                eventPrints: windows
+            )
+            let network = model.digest.description
+            try search(print, network: network, in: store, for: &message) { _, _ in false }
+            if message.comparedPrints == 0 {
+                message.remarks.append(
+                    "There are no prints by '\(model.name)' of this time to compare with. They are "
+                        + "kept while it listens, for storage.print_days."
+                )
+            }
+            return message
         }
+    }
+
+    private func answer(
+        about event: StoredEvent,
+        from store: EventStore,
+        now: Date
+    ) throws -> SimilarMessage {
         let own = try EventPrints(of: event, in: store, now: now)
         guard let print = own.print, let origin = own.origin else {
             throw ControlError.noPrints(try reason(for: event, in: store, now: now))
         }
-        var search = PrintSearch(print, keeping: limit)
         let end = event.end ?? now
         let itself = (event.start - Self.ownMarginSeconds)..<(end + Self.ownMarginSeconds)
-        try store.forEachPrintBlock(from: from, to: to, source: source, network: origin.network) {
-            block,
-            origin in
-            search.compare(block, of: origin.source, within: from..<max(from, to)) { start in
-                origin.source == event.source && itself.contains(start)
-            }
-        }
         var message = SimilarMessage(
             event: event.id,
             modelName: origin.model,
@@ -83,10 +111,35 @@ package struct SimilarSounds: Sendable {
             to: to,
             eventPrints: own.count
         )
+        try search(print, network: origin.network, in: store, for: &message) { source, start in
+            source == event.source && itself.contains(start)
+        }
+        message.remarks = try remarks(on: message, event, in: store)
+        return message
+    }
+
+    /// Looks for a print among those of a network, except what is the sample itself.
+    private func search(
+        _ print: SoundPrint,
+        network: String,
+        in store: EventStore,
+        for message: inout SimilarMessage,
+        except isItself: (_ source: String, _ start: Date) -> Bool
+    ) throws {
+        var search = PrintSearch(print, keeping: limit)
+        var windowSeconds = 0.0
+        try store.forEachPrintBlock(from: from, to: to, source: source, network: network) {
+            block,
+            origin in
+            windowSeconds = block.windowSeconds
+            search.compare(block, of: origin.source, within: from..<max(from, to)) { start in
+                isItself(origin.source, start)
+            }
+        }
         message.comparedPrints = search.comparedCount
         message.found = try search.sounds().prefix(limit).map { sound in
             let covering = try store.event(
-                covering: sound.at..<(sound.at + own.windowSeconds),
+                covering: sound.at..<(sound.at + windowSeconds),
                 ofSource: sound.source
             )
             var sound = sound
@@ -95,8 +148,6 @@ package struct SimilarSounds: Sendable {
             }
             return sound
         }
-        message.remarks = try remarks(on: message, event, in: store)
-        return message
     }
 
     private func remarks(
@@ -159,8 +210,6 @@ private struct EventPrints {
     var origin: PrintOrigin?
     /// How many there are.
     var count = 0
-    /// How long the window of one is, in seconds.
-    var windowSeconds = 0.0
 
     /// Reads the prints whose window holds at least half of the event, or is held by it to half; the
     /// one that holds most of it where none does.
@@ -169,11 +218,9 @@ private struct EventPrints {
     init(of event: StoredEvent, in store: EventStore, now: Date) throws {
         let end = event.end ?? now
         var found: [PrintOrigin: [(print: SoundPrint, share: Double)]] = [:]
-        var windows: [PrintOrigin: Double] = [:]
         try store.forEachPrintBlock(from: event.start - 60, to: end, source: event.source) {
             block,
             origin in
-            windows[origin] = block.windowSeconds
             for index in 0..<block.count {
                 let start = block.start(of: index)
                 let common =
@@ -191,6 +238,5 @@ private struct EventPrints {
         print = SoundPrint(mean: used.map(\.print))
         origin = chosen
         count = used.count
-        windowSeconds = windows[chosen] ?? 0
     }
 }
