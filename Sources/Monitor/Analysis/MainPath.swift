@@ -182,11 +182,7 @@ final class AnalysisWorker: @unchecked Sendable {
         // A local reference, because a property's span may not outlive its access; nothing is copied.
         let period = period
         let samples = period.span.extracting(first: mark.sampleCount)
-        stages.levels?.process(
-            samples,
-            clock: stages.dates.clock,
-            appendingTo: &reports
-        )
+        stages.levels?.process(samples, clock: stages.dates.clock, appendingTo: &reports)
         stages.live?.process(samples, at: start, dates: stages.dates)
         stages.cutter.append(samples, at: start)
         stages.analysis.givesSmoothedScores = live?.areScoresFollowed ?? false
@@ -272,11 +268,7 @@ final class AnalysisWorker: @unchecked Sendable {
     private func endStretch(resumingAt next: SampleTime) throws {
         guard var stages = self.stages.take() else { return }
         defer { self.stages = stages }
-        stages.levels?.skip(
-            to: next,
-            clock: stages.dates.clock,
-            appendingTo: &reports
-        )
+        stages.levels?.skip(to: next, clock: stages.dates.clock, appendingTo: &reports)
         try stages.analysis.resume(at: next, appendingTo: &findings)
         dateFindings(&stages)
         sendReports()
@@ -296,11 +288,7 @@ final class AnalysisWorker: @unchecked Sendable {
         if !absence.isReported { try endStretch(resumingAt: position) }
         if var stages = self.stages.take() {
             defer { self.stages = stages }
-            stages.levels?.expire(
-                at: now,
-                clock: stages.dates.clock,
-                appendingTo: &reports
-            )
+            stages.levels?.expire(at: now, clock: stages.dates.clock, appendingTo: &reports)
             stages.cutter.completeEnded().forEach(clips.deliver)
         }
         reports.append(absence.reportAbsence(at: now, lastHopEnd: stages?.dates.lastHopEnd))
@@ -392,10 +380,7 @@ final class AnalysisWorker: @unchecked Sendable {
             try stages.analysis.finish(appendingTo: &findings)
             dateFindings(&stages)
             stages.cutter.finish().forEach(clips.deliver)
-            stages.levels?.cut(
-                clock: stages.dates.clock,
-                appendingTo: &reports
-            )
+            stages.levels?.cut(clock: stages.dates.clock, appendingTo: &reports)
         }
         reports.append(.finished(reason: reason, at: time.now()))
         sendReports()
