@@ -216,7 +216,7 @@ package actor EventRecorder {
 
     /// Gives an event, its end and its clip the number that the database has it under.
     private func renumber(_ change: RenumberedEvent) {
-        for source in tracks.indices { tracks[source].renumber(change) }
+        for source in tracks.indices { tracks[source].events.renumber(change) }
         // Events that this run numbered differ by their number alone.
         for index in unconfirmed.indices where unconfirmed[index].id == change.event.id {
             unconfirmed[index].id = change.id
@@ -239,7 +239,7 @@ package actor EventRecorder {
     /// Publishes an event that is durable now.
     private func publish(_ event: EventRecord) {
         for source in tracks.indices {
-            guard let (key, arrival) = tracks[source].markDurable(event) else { continue }
+            guard let (key, arrival) = tracks[source].events.markDurable(event) else { continue }
             unconfirmed.append((key, event.id))
             logLatency(of: event, arrival)
         }
@@ -389,7 +389,7 @@ package actor EventRecorder {
 
     /// The events that go on at the moment.
     package var ongoingEvents: [EventMessage] {
-        tracks.flatMap(\.ongoingEvents)
+        tracks.flatMap(\.events.published)
             .map { EventMessage($0, model: modelsByKey[$0.model]) }.sorted { $0.id < $1.id }
     }
 }

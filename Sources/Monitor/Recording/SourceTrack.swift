@@ -20,14 +20,6 @@ struct SourceTrack {
         var health: ScoreHealth
     }
 
-    /// An event whose end is not yet durable.
-    private struct OngoingEvent {
-        var record: EventRecord
-        let arrival: SourceReport.Arrival
-        /// Whether its beginning is durable, so that it may be published.
-        var isDurable = false
-    }
-
     private var condition: SourceCondition
     private var models: [ModelTrack]
     private var coverage: CoverageTracker
@@ -38,7 +30,7 @@ struct SourceTrack {
     /// The prints of what it hears.
     var prints: PrintTrack
     /// The events whose end is not yet durable.
-    private var events: [EventKey: OngoingEvent] = [:]
+    var events = OngoingEvents()
     private let log: Logger
 
     /// What coverage says of time that was captured and that no window holds.
@@ -82,11 +74,6 @@ struct SourceTrack {
 
     /// Whether nothing is heard at the moment.
     var isQuiet: Bool { events.isEmpty && condition.gate == .closed }
-
-    /// The events that go on and are durable.
-    var ongoingEvents: [EventRecord] {
-        events.values.filter { $0.isDurable && $0.record.end == nil }.map(\.record)
-    }
 
     /// The scores that are gathered and not handed over to be written.
     var gatheredScores: [NamedScores] {
@@ -365,7 +352,7 @@ struct SourceTrack {
             levelDBFS: event.levelDBFS,
             secondScore: event.secondScore
         )
-        events[key] = OngoingEvent(record: record, arrival: arrival)
+        events.begin(record, as: key, arrival: arrival)
         backlog.append(.began(record))
     }
 
@@ -377,44 +364,6 @@ struct SourceTrack {
         to backlog: inout StoreBacklog
     ) {
         prints.end(event, as: key)
-        guard let ongoing = events[key]?.record else { return }
-        let record = EventRecord(
-            id: ongoing.id,
-            source: ongoing.source,
-            model: ongoing.model,
-            className: ongoing.className,
-            start: ongoing.start,
-            end: max(ongoing.start, end),
-            peakScore: event.peakScore,
-            meanScore: event.meanScore,
-            levelDBFS: event.levelDBFS,
-            secondScore: event.secondScore
-        )
-        events[key]?.record = record
-        backlog.append(.ended(record))
-    }
-
-    /// Notes that an event of this or another source is durable, and forgets it if it is over.
-    ///
-    /// - Returns: The event's key and arrival, if it is one of this source that began.
-    mutating func markDurable(
-        _ record: EventRecord
-    ) -> (key: EventKey, arrival: SourceReport.Arrival)? {
-        for (key, ongoing) in events where ongoing.record.id == record.id {
-            guard record.end == nil else {
-                events[key] = nil
-                continue
-            }
-            events[key]?.isDurable = true
-            return (key, ongoing.arrival)
-        }
-        return nil
-    }
-
-    /// Gives an event the number that the database has it under.
-    mutating func renumber(_ change: RenumberedEvent) {
-        for (key, ongoing) in events where change.concerns(ongoing.record) {
-            events[key]?.record.id = change.id
-        }
+        if let record = events.end(event, as: key, end: end) { backlog.append(.ended(record)) }
     }
 }
