@@ -123,11 +123,15 @@ struct SimilarCommand: AsyncParsableCommand {
         }
     }
 
-    private func answerFromFile(from start: Date, to end: Date) throws -> SimilarMessage {
+    private func answerFromFile(
+        _ sample: SimilarSounds.Sample,
+        from start: Date,
+        to end: Date
+    ) throws -> SimilarMessage {
         let store = try EventStore.openForQueries(path: service.location.databasePath)
         defer { try? store.close() }
         try store.requireNames(source: source)
-        return try SimilarSounds(event: event, from: start, to: end, source: source, limit: limit)
+        return try SimilarSounds(sample, from: start, to: end, source: source, limit: limit)
             .answer(from: store)
     }
 }
