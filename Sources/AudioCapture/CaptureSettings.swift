@@ -102,31 +102,32 @@ package struct PeriodGrid: Sendable, Equatable {
     package var seconds: Double
     /// Where the first window ends, in seconds from a source's first sample on.
     package var windowSeconds: Double
-    /// The rate at which samples reach the models without being resampled; nil if none does.
-    package var directRateHz: Int?
+    /// The rate that the models hear, to which samples of any other are resampled, in Hz.
+    package var modelRateHz: Int
 
-    /// For how long a resampler may hold samples back, in seconds.
+    /// For how long a resampler to a lower rate may hold samples back, in seconds.
     private static let resamplerSeconds = 0.1
 
     /// Creates the grid from its parts.
-    package init(seconds: Double, windowSeconds: Double, directRateHz: Int?) {
+    package init(seconds: Double, windowSeconds: Double, modelRateHz: Int) {
         self.seconds = seconds
         self.windowSeconds = windowSeconds
-        self.directRateHz = directRateHz
+        self.modelRateHz = modelRateHz
     }
 
     /// The grid in frames of a device.
     ///
     /// - Parameter rateHz: The device's rate in Hz.
     /// - Returns: The length of a period, and of the first one, which brings the others onto the grid;
-    ///   nil where a period is no whole number of frames, or is longer than the ring takes.
+    ///   nil where a period is no whole number of frames, or is longer than the ring takes, and for a
+    ///   rate below the models', from which a resampler's blocks are longer.
     func frames(atHz rateHz: Int) -> (period: Int, first: Int)? {
         let exact = seconds * Double(rateHz)
         let period = Int(exact.rounded())
-        guard abs(exact - Double(period)) < 1e-6, (1...SampleRing.longestPeriod) ~= period else {
-            return nil
-        }
-        let end = windowSeconds + (rateHz == directRateHz ? 0 : Self.resamplerSeconds)
+        guard abs(exact - Double(period)) < 1e-6, (1...SampleRing.longestPeriod) ~= period,
+            rateHz >= modelRateHz
+        else { return nil }
+        let end = windowSeconds + (rateHz == modelRateHz ? 0 : Self.resamplerSeconds)
         // The last frame of a window is the first one that completes it.
         let rest = Int((end * Double(rateHz) - 1e-6).rounded(.up)) % period
         return (period, rest == 0 ? period : rest)

@@ -11,7 +11,7 @@ struct PeriodGridTests {
     private static let grid = PeriodGrid(
         seconds: 0.48,
         windowSeconds: 0.975,
-        directRateHz: 16_000
+        modelRateHz: 16_000
     )
     private static let settings = CaptureSettings(device: "mic", periodGrid: grid)
 
@@ -32,13 +32,14 @@ struct PeriodGridTests {
         #expect(frames.first == first)
     }
 
-    @Test func aPeriodThatIsNoWholeNumberOfFramesOrLongerThanTheRingTakesIsNone() {
-        #expect(Self.grid.frames(atHz: 11_030) == nil)
-        #expect(Self.grid.frames(atHz: 192_000) == nil)
+    // No whole number of frames, longer than the ring takes, below the models' rate.
+    @Test(arguments: [16_010, 192_000, 8_000])
+    func aRateAtWhichPeriodsCannotEndWithTheWindowsHasNone(rateHz: Int) {
+        #expect(Self.grid.frames(atHz: rateHz) == nil)
     }
 
     @Test func aWindowThatEndsWithAPeriodLeavesTheFirstOneWhole() throws {
-        let grid = PeriodGrid(seconds: 0.48, windowSeconds: 0.96, directRateHz: 16_000)
+        let grid = PeriodGrid(seconds: 0.48, windowSeconds: 0.96, modelRateHz: 16_000)
         let frames = try #require(grid.frames(atHz: 16_000))
         #expect(frames.first == frames.period)
     }

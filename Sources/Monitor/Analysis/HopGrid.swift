@@ -99,7 +99,7 @@ extension [ModelUse] {
     private static var shortestPeriod: Double { 0.1 }
 
     /// Where the periods of a device end best: with the windows of all models; nil where these
-    /// don't end together, or follow faster than periods.
+    /// don't end together or follow faster than periods, or the models hear different rates.
     var periodGrid: PeriodGrid? {
         let grids = map { HopGrid($0, sourceRateHz: captureRateHz) }
         let ends = grids.map { Double($0.window(0).upperBound) / Double(captureRateHz) }
@@ -111,13 +111,9 @@ extension [ModelUse] {
             return abs(periods - periods.rounded()) < 1e-6
                 && (-1e-6...Self.shortestPeriod) ~= waits
         }
-        guard seconds >= Self.shortestPeriod, endTogether else { return nil }
-        let isDirect = allSatisfy { $0.model.frontEnd.sampleRateHz == captureRateHz }
-        return PeriodGrid(
-            seconds: seconds,
-            windowSeconds: end,
-            directRateHz: isDirect ? captureRateHz : nil
-        )
+        let hearAlike = allSatisfy { $0.model.frontEnd.sampleRateHz == captureRateHz }
+        guard seconds >= Self.shortestPeriod, endTogether, hearAlike else { return nil }
+        return PeriodGrid(seconds: seconds, windowSeconds: end, modelRateHz: captureRateHz)
     }
 }
 
