@@ -151,9 +151,7 @@ struct CountTests {
         )
         // A day of another zone is hours of two days of UTC.
         let days = [-2 * hour, 22 * hour, 46 * hour]
-        #expect(
-            CountedRun.runs(ofBins: days).map(\.isOfSingleRows) == [false, false, false, false]
-        )
+        #expect(CountedRun.runs(ofBins: days).map(\.isOfSingleRows) == [false, false])
         // Hours of zones that are a quarter of an hour off, and a bin that holds none.
         let odd = [900_000, 900_000 + hour, 900_000 + hour, 900_000 + 2 * hour]
         let runs = CountedRun.runs(ofBins: odd)

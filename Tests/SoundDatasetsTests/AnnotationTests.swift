@@ -339,9 +339,11 @@ import Testing
 
                 """
         )
+        var withoutNumber = unfinished
+        withoutNumber.id = nil
         #expect(
-            writer.text(of: [silentRain]) == """
-                0.00                   Rain, "heavy" or so   3600.2   1.00          a.wav
+            writer.text(of: [withoutNumber]) == """
+                2023-05-01 06:31:30.0  Rooster                       0.90   -30.0  porch
 
                 """
         )
