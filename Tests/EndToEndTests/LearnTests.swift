@@ -56,7 +56,7 @@ extension EndToEnd {
             #expect(try classes(in: scene).contains("horn"))
 
             // A class like any other: its threshold, its switch, and the service.
-            #expect(try program.run("thresholds").output.contains("horn"))
+            #expect(try knows("horn"))
             #expect(try program.run("thresholds", "set", "horn", "off").status == 0)
             #expect(try !classes(in: scene).contains("horn"))
             #expect(try program.run("thresholds", "reset", "horn").status == 0)
