@@ -15,6 +15,8 @@ enum Chore: CaseIterable, Sendable {
     /// Pack scores of some minutes ago.
     case packScores
     /// Give memory back that is not needed, such as what loading a network took.
+    ///
+    /// Seldom, since the code that runs is read again from the page cache.
     case returnMemory
     /// Save the noise floors that the sources have learnt.
     case saveNoiseFloors
@@ -24,14 +26,20 @@ enum Chore: CaseIterable, Sendable {
         switch self {
         case .retryHistory, .logSignalFaults, .makeRoomForHistory: .seconds(1)
         case .tendClips, .publishStatus, .packScores: .seconds(5)
-        case .returnMemory: .seconds(60)
-        case .saveNoiseFloors: .seconds(600)
+        case .returnMemory, .saveNoiseFloors: .seconds(600)
         case .applyRetention: .seconds(3_600)
         }
     }
 
-    /// Whether it waits for its interval before it is done first.
-    var waitsAtStart: Bool { self == .saveNoiseFloors }
+    /// How long after the start it is done first.
+    var delay: Duration {
+        switch self {
+        case .saveNoiseFloors: interval
+        // What only the start needed is not needed any more.
+        case .returnMemory: .seconds(60)
+        default: .zero
+        }
+    }
 }
 
 /// When each chore is due: a pure value, driven by the monotonic clock.
@@ -48,11 +56,9 @@ struct ChoreSchedule: Sendable {
 
     private var due: [Chore: ContinuousClock.Instant] = [:]
 
-    /// Begins; what does not wait is due at once.
+    /// Begins; what has no delay is due at once.
     init(at now: ContinuousClock.Instant) {
-        for chore in Chore.allCases {
-            due[chore] = chore.waitsAtStart ? now + chore.interval : now
-        }
+        for chore in Chore.allCases { due[chore] = now + chore.delay }
     }
 
     /// The chores that are due, in their order; each is due again after its interval.

@@ -125,10 +125,13 @@ import Testing
         #expect(ChoreSchedule.pause(isHistoryBehind: true) == .seconds(1))
     }
 
-    @Test func atTheStartNothingWaitsButTheNoiseFloorsAndTheOrderIsThatOfTheList() {
+    @Test func whatTheStartLeavesIsDoneLaterAndTheOrderIsThatOfTheList() {
         var schedule = ChoreSchedule(at: start)
-        #expect(schedule.removeDue(at: start) == Chore.allCases.filter { $0 != .saveNoiseFloors })
+        let later: [Chore] = [.saveNoiseFloors, .returnMemory]
+        #expect(schedule.removeDue(at: start) == Chore.allCases.filter { !later.contains($0) })
         #expect(schedule.removeDue(at: start).isEmpty)
+        #expect(schedule.removeDue(at: start + .seconds(60)).contains(.returnMemory))
+        #expect(!schedule.removeDue(at: start + .seconds(300)).contains(.returnMemory))
     }
 
     @Test func aLongPauseIsNotMadeUpFor() {
