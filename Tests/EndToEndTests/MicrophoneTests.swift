@@ -59,7 +59,7 @@ extension EndToEnd {
         }
 
         @Test func aReaderHeldUpUntilSamplesAreLostCountsThemAndDatesWhatComesLaterRight() throws {
-            let (samples, onset) = try world(seconds: 60, crowsAt: 9)
+            let (samples, onset) = try world(seconds: 60, crowsAt: 14)
             let card = try PluggedCard(home: home, samples: samples)
             let program = try home.program(alsaConfiguration: card.alsaConfiguration)
             let service = try program.start("run")
@@ -69,7 +69,7 @@ extension EndToEnd {
                 )
             }
             service.send(SIGSTOP)
-            Thread.sleep(forTimeInterval: 3)
+            Thread.sleep(forTimeInterval: 7)
             service.send(SIGCONT)
 
             let expected = try card.epoch().addingTimeInterval(onset)
@@ -79,7 +79,7 @@ extension EndToEnd {
             let lost = try #require(try source(program)["lost_samples"] as? Int)
             #expect(
                 lost > PluggedCard.sampleRateHz,
-                "3 s held up with a buffer of about 1 s lose more"
+                "7 s held up with a buffer of 8 periods of 0.48 s lose more"
             )
             #expect(service.terminate().status == 0)
             let recorded = try home.query(
