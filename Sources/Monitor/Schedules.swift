@@ -14,10 +14,8 @@ enum Chore: CaseIterable, Sendable {
     case applyRetention
     /// Pack scores of some minutes ago.
     case packScores
-    /// Give memory back that is not needed, such as what loading a network took.
-    ///
-    /// Seldom, since the code that runs is read again from the page cache.
-    case returnMemory
+    /// Give memory back that is free, such as what loading a network needed.
+    case returnFreeMemory
     /// Save the noise floors that the sources have learnt.
     case saveNoiseFloors
 
@@ -26,7 +24,7 @@ enum Chore: CaseIterable, Sendable {
         switch self {
         case .retryHistory, .logSignalFaults, .makeRoomForHistory: .seconds(1)
         case .tendClips, .publishStatus, .packScores: .seconds(5)
-        case .returnMemory, .saveNoiseFloors: .seconds(600)
+        case .returnFreeMemory, .saveNoiseFloors: .seconds(600)
         case .applyRetention: .seconds(3_600)
         }
     }
@@ -35,8 +33,8 @@ enum Chore: CaseIterable, Sendable {
     var delay: Duration {
         switch self {
         case .saveNoiseFloors: interval
-        // What only the start needed is not needed any more.
-        case .returnMemory: .seconds(60)
+        // What only the start needed is free by then.
+        case .returnFreeMemory: .seconds(60)
         default: .zero
         }
     }

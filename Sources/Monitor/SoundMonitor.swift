@@ -239,8 +239,8 @@ package final class SoundMonitor: Service {
             await clips.removeClips(at: orphans)
         case .packScores:
             await recorder.packScores()
-        case .returnMemory:
-            SystemMemory.returnUnused()
+        case .returnFreeMemory:
+            SystemMemory.returnFree()
         case .saveNoiseFloors:
             saveNoiseFloors()
         }

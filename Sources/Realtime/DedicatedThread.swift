@@ -213,12 +213,9 @@ package enum MonotonicClock {
 
 /// The memory of the process.
 package enum SystemMemory {
-    /// Gives back to the system what is free, and code that was needed only once, such as to start.
-    ///
-    /// Takes milliseconds, in which others may not allocate. Code that runs comes back in pieces of
-    /// 64 KiB, from memory as long as the system has some to spare.
-    package static func returnUnused() {
-        linux_return_memory()
+    /// Gives what is free back to the system; takes milliseconds, in which others may not allocate.
+    package static func returnFree() {
+        linux_return_free_memory()
     }
 
     /// Lets the threads share two pools of memory; call it before there are others.

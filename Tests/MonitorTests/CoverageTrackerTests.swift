@@ -127,11 +127,11 @@ import Testing
 
     @Test func whatTheStartLeavesIsDoneLaterAndTheOrderIsThatOfTheList() {
         var schedule = ChoreSchedule(at: start)
-        let later: [Chore] = [.saveNoiseFloors, .returnMemory]
+        let later: [Chore] = [.saveNoiseFloors, .returnFreeMemory]
         #expect(schedule.removeDue(at: start) == Chore.allCases.filter { !later.contains($0) })
         #expect(schedule.removeDue(at: start).isEmpty)
-        #expect(schedule.removeDue(at: start + .seconds(60)).contains(.returnMemory))
-        #expect(!schedule.removeDue(at: start + .seconds(300)).contains(.returnMemory))
+        #expect(schedule.removeDue(at: start + .seconds(60)).contains(.returnFreeMemory))
+        #expect(!schedule.removeDue(at: start + .seconds(300)).contains(.returnFreeMemory))
     }
 
     @Test func aLongPauseIsNotMadeUpFor() {

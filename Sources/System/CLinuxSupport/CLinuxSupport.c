@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <linux/futex.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -40,26 +39,10 @@ int linux_lock_memory(const void *address, size_t bytes) {
 
 void linux_unlock_memory(const void *address, size_t bytes) { munlock(address, bytes); }
 
-// The parts of a file in memory that are never written come from it again when they are needed.
-static int unmap_code(struct dl_phdr_info *object, size_t size, void *page_size) {
-    (void)size;
-    const uintptr_t page = *(const uintptr_t *)page_size;
-    for (int i = 0; i < object->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-        if (part->p_type != PT_LOAD || part->p_flags & PF_W) continue;
-        const uintptr_t start = (object->dlpi_addr + part->p_vaddr + page - 1) & ~(page - 1);
-        const uintptr_t end = (object->dlpi_addr + part->p_vaddr + part->p_filesz) & ~(page - 1);
-        if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
-    }
-    return 0;
-}
-
-void linux_return_memory(void) {
+void linux_return_free_memory(void) {
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    dl_iterate_phdr(unmap_code, &page);
 }
 
 void linux_limit_memory_pools(int pools) {

@@ -21,9 +21,8 @@ int linux_lock_memory(const void *address, size_t bytes);
 /// Ends what `linux_lock_memory` did.
 void linux_unlock_memory(const void *address, size_t bytes);
 
-/// Gives memory back to the system: what the allocator holds free, where the C library can, and the
-/// code and constants of the program and its libraries, which are read again when they are needed.
-void linux_return_memory(void);
+/// Gives free memory that the allocator holds back to the system, where the C library can.
+void linux_return_free_memory(void);
 
 /// Lets all threads allocate from `pools` pools, where the C library has one for each thread otherwise.
 ///
