@@ -19,7 +19,7 @@ struct EnvelopeHistory: Equatable, Sendable {
         meanSquares[Int(block - firstBlock)]
     }
 
-    /// The remembered ones of the blocks that end in `stretch`.
+    /// The blocks that end in `stretch`, as far as they are remembered.
     func blocks(endingIn stretch: Range<SampleTime>) -> Range<Int64> {
         grid.blocks(endingIn: stretch).clamped(to: blocks)
     }
@@ -40,7 +40,7 @@ struct EnvelopeHistory: Equatable, Sendable {
         firstBlock += count
     }
 
-    /// The energy of the remembered ones of the given blocks.
+    /// The energy of blocks, as far as they are remembered.
     func energy(of range: Range<Int64>) -> EnergySum {
         var sum = EnergySum()
         for block in range.clamped(to: blocks) {
@@ -49,7 +49,7 @@ struct EnvelopeHistory: Equatable, Sendable {
         return sum
     }
 
-    /// The mean over the remembered ones of the given blocks, linear; nil when there are none.
+    /// The mean of blocks, linear, as far as they are remembered; nil where none is.
     func mean(of range: Range<Int64>) -> Float? {
         let known = range.clamped(to: blocks)
         guard !known.isEmpty else {
