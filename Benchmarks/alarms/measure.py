@@ -124,6 +124,15 @@ def mixes(recordings, count, random):
             yield kind, "520 Hz" if is_square else "3.1 kHz", level, mix
 
 
+def listed(folders):
+    """The recordings of folders with `manifest.csv`, each with its row."""
+    recordings = []
+    for folder in folders:
+        with open(folder / "manifest.csv", newline="") as file:
+            recordings += [(folder / row["path"], row) for row in csv.DictReader(file)]
+    return recordings
+
+
 def seconds_of(row):
     return float(row["duration_s"] or 0)
 
@@ -156,10 +165,7 @@ def main():
     parser.add_argument("--alarms", type=int, default=200)
     parser.add_argument("--skip-others", action="store_true")
     options = parser.parse_args()
-    recordings = []
-    for folder in options.data:
-        with open(folder / "manifest.csv", newline="") as file:
-            recordings += [(folder / row["path"], row) for row in csv.DictReader(file)]
+    recordings = listed(options.data)
 
     found, wrong, latest = collections.Counter(), 0, []
     with tempfile.TemporaryDirectory() as folder:

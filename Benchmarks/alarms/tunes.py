@@ -2,7 +2,7 @@
 
     venv/bin/python Benchmarks/alarms/tunes.py PROGRAM DATA... [--tunes N] [--skip-others]
 
-Environment and DATA are as for measure.py. Tunes are of 2 to 8 notes from 500 to 3000 Hz with overtones,
+Environment and DATA are as for measure.py. Tunes are of 3 to 8 notes from 500 to 3000 Hz with overtones,
 some of which fade as those of a bell do. Each is learnt from a rendition with little noise; three more
 renditions, up to 5 % faster or slower, in rooms over recordings of DATA are to be found. The level is that of the tune
 while it sounds over the RMS of the background. Everything in DATA is then analysed with all tunes at
@@ -11,14 +11,13 @@ once, where nothing may be found.
 
 import argparse
 import collections
-import csv
 import pathlib
 import subprocess
 import tempfile
 
 import numpy as np
 import soundfile
-from measure import RATE, events, load, others, rooms, seconds_of
+from measure import RATE, events, listed, load, others, rooms, seconds_of
 from scipy.signal import fftconvolve
 
 LEVELS = [0, 5, 10, 20]
@@ -27,7 +26,7 @@ RULE = "rule: {smoothing: 1, on: 0.5, off: 0.5, min_duration_s: 0.3, merge_gap_s
 
 def make_tune(random):
     """Notes (Hz, on, off), and how fast they fade in seconds."""
-    count = random.integers(2, 9)
+    count = random.integers(3, 9)
     scale = 523.25 * 2 ** (np.array([0, 2, 4, 7, 9, 12, 14, 16, 19, 21, 24]) / 12)
     notes = []
     while len({hertz for hertz, _, _ in notes}) < 2:
@@ -71,10 +70,7 @@ def main():
     parser.add_argument("--skip-others", action="store_true")
     options = parser.parse_args()
     random = np.random.default_rng(2)
-    recordings = []
-    for folder in options.data:
-        with open(folder / "manifest.csv", newline="") as file:
-            recordings += [(folder / row["path"], row) for row in csv.DictReader(file)]
+    recordings = listed(options.data)
     places = rooms(recordings, random)
     usable = [path for path, row in recordings if row["class"] != "rir" and seconds_of(row) > 4.5]
     with tempfile.TemporaryDirectory() as folder:
@@ -109,14 +105,12 @@ def main():
                     mix[4 * RATE : 4 * RATE + len(wet)] += wet * ratio * 10 ** (level / 20)
                     soundfile.write(path, mix / abs(mix).max() * 0.5, RATE)
                     names = {event["class"] for event in events(options.program, path, model)}
-                    found[level, "two" if len(tune[0]) == 2 else "more"] += name in names
-                    found[level, "two" if len(tune[0]) == 2 else "more", "of"] += 1
+                    found[level] += name in names
+                    found[level, "of"] += 1
                     other += bool(names - {name})
-        print("| notes |" + "".join(f" {level} dB |" for level in LEVELS))
-        print("|---|" + "---|" * len(LEVELS))
-        for notes in ("two", "more"):
-            cells = [f" {found[n, notes]} of {found[n, notes, 'of']} |" for n in LEVELS]
-            print(f"| {notes} |" + "".join(cells))
+        print("|" + "".join(f" {level} dB |" for level in LEVELS))
+        print("|" + "---|" * len(LEVELS))
+        print("|" + "".join(f" {found[n]} of {found[n, 'of']} |" for n in LEVELS))
         print(f"mixes with an event of another tune: {other}")
         if options.skip_others:
             return

@@ -29,7 +29,8 @@ extension ModelDescription {
 
     /// The longest window that cadences may need, in seconds.
     private static let longestWindowSeconds = 60.0
-    private static let noteCounts = 2...24
+    /// Speech and music have two notes by chance.
+    private static let noteCounts = 3...24
 
     /// Sets what cadences are looked for in: fine spectra, long enough for every one of them.
     mutating func completeCadences() {

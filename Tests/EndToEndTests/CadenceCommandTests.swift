@@ -46,24 +46,31 @@ extension EndToEnd {
             return path
         }
 
+        /// Makes a model of what 'cadence learn' wrote; gives its folder.
+        private func model(_ description: String) throws -> String {
+            try FileManager.default.createDirectory(
+                atPath: home.path("dryer"),
+                withIntermediateDirectories: true
+            )
+            return (try home.write(description, to: "dryer/model.yaml") as NSString)
+                .deletingLastPathComponent
+        }
+
+        /// How many events a model finds in a sound.
+        private func events(of samples: [Float], by model: String) throws -> Int {
+            let path = try write(samples, to: "other.wav")
+            let answer = try program.run("analyze", "--model", model, "--format", "json", path)
+            #expect(answer.status == 0, "\(answer.errors)")
+            return JSONLines.objects(in: answer.output).count
+        }
+
         @Test func whatIsLearntFromARecordingIsFoundInANoisierOneAndNotElsewhere() throws {
             let clip = try write(sound(noise: 0.01, amplitude: 0.2, seed: 1), to: "dryer.wav")
             let learnt = try program.run("cadence", "learn", clip, "--class", "dryer_end")
             #expect(learnt.status == 0, "\(learnt.errors)")
             #expect(learnt.errors.contains("5 pulses of 0.3"))
-            try FileManager.default.createDirectory(
-                atPath: home.path("dryer"),
-                withIntermediateDirectories: true
-            )
-            let model = try home.write(learnt.output, to: "dryer/model.yaml")
-            let folder = (model as NSString).deletingLastPathComponent
-
-            func found(_ samples: [Float]) throws -> Int {
-                let path = try write(samples, to: "other.wav")
-                let answer = try program.run("analyze", "--model", folder, "--format", "json", path)
-                #expect(answer.status == 0, "\(answer.errors)")
-                return JSONLines.objects(in: answer.output).count
-            }
+            let model = try model(learnt.output)
+            func found(_ samples: [Float]) throws -> Int { try events(of: samples, by: model) }
             // Slower, fainter and in ten times the noise.
             #expect(try found(sound(noise: 0.1, amplitude: 0.1, pace: 0.95, seed: 2)) >= 1)
             #expect(try found(sound(noise: 0.05, amplitude: 0.1, beeps: 3, seed: 3)) == 0)
@@ -91,18 +98,8 @@ extension EndToEnd {
             let learnt = try program.run("cadence", "learn", clip, "--class", "dryer_end")
             #expect(learnt.status == 0, "\(learnt.errors)")
             #expect(learnt.errors.contains("tune of 5 notes"), "\(learnt.errors)")
-            try FileManager.default.createDirectory(
-                atPath: home.path("dryer"),
-                withIntermediateDirectories: true
-            )
-            let model = try home.write(learnt.output, to: "dryer/model.yaml")
-            let folder = (model as NSString).deletingLastPathComponent
-            func found(_ samples: [Float]) throws -> Int {
-                let path = try write(samples, to: "other.wav")
-                let answer = try program.run("analyze", "--model", folder, "--format", "json", path)
-                #expect(answer.status == 0, "\(answer.errors)")
-                return JSONLines.objects(in: answer.output).count
-            }
+            let model = try model(learnt.output)
+            func found(_ samples: [Float]) throws -> Int { try events(of: samples, by: model) }
             #expect(try found(melody(notes, noise: 0.05, amplitude: 0.1)) == 1)
             #expect(try found(melody(notes.reversed(), noise: 0.005, amplitude: 0.2)) == 0)
         }

@@ -1,4 +1,4 @@
-/// Tones of different pitch, one after the other and always the same: an end tune, a gong.
+/// Tones of different pitch, one after the other and always the same, such as an end tune.
 package struct Tune: Equatable, Sendable {
     /// A tone of the tune.
     package struct Note: Equatable, Sendable {

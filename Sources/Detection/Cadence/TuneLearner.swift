@@ -19,7 +19,7 @@ package struct TuneLearner: Sendable {
         static let hole = 1
         /// A rest that ends a rendition, in seconds.
         static let pauseSeconds = 0.8
-        static let notes = 2...24
+        static let notes = 3...24
         static let longestSeconds = 25.0
         /// From how good a score on the recording itself is recognised.
         static let score: Float = 0.5
@@ -41,7 +41,7 @@ package struct TuneLearner: Sendable {
     /// Finds the tune of a recording.
     ///
     /// - Parameter spectra: Power in dB, shape `[frames, grid.binCount]`.
-    /// - Returns: The tune, of no class yet; nil where there are no two notes of different pitch, or
+    /// - Returns: The tune, of no class yet; nil where there are no three notes of two pitches, or
     ///   where what was found is not recognised in the recording.
     package func learn(from spectra: Span<Float>) -> Tune? {
         let renditions = renditions(of: notes(in: spectra))
