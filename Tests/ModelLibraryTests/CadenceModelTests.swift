@@ -66,8 +66,8 @@ import Testing
         classes:
           - {name: dryer_end, label: Dryer is done}
         tunes:
-          - {class: dryer_end, notes: [{hz: 1047, on_s: 0.2}, {hz: 1319, on_s: 0.4},
-             {hz: 880, on_s: 0.4}]}
+          - {class: dryer_end,
+             notes: [{hz: 1047, on_s: 0.2}, {hz: 1319, on_s: 0.4}, {hz: 880, on_s: 0.4}]}
         """
 
     @Test func aFolderWithATuneIsAModelToo() throws {
@@ -81,7 +81,10 @@ import Testing
     @Test(arguments: [
         ("{hz: 1047, on_s: 0.2}, ", "", ".notes: found 2 notes, allowed: 3 to 24 notes"),
         ("hz: 1319", "hz: 100", ".notes[1].hz: found '100', allowed: a number from 200 to 7800"),
-        ("1319, on_s: 0.4", "1319, on_s: 0", ".notes[1].on_s: found '0', allowed: a number from 0.08 to 10"),
+        (
+            "1319, on_s: 0.4", "1319, on_s: 0",
+            ".notes[1].on_s: found '0', allowed: a number from 0.08 to 10"
+        ),
         ("class: dryer_end", "class: dryer", ".class: found 'dryer', allowed: dryer_end"),
     ])
     func aTuneThatCannotBeIsRefusedInOneLine(old: String, new: String, message: String) {
